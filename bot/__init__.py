@@ -1,0 +1,1 @@
+"""Buys eSIMs from Slack, never twice: see docs/architecture.md."""

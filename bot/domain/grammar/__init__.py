@@ -1,0 +1,19 @@
+"""Reads `buy 10 tags=a,b` into a command; an error points at its place in the line."""
+
+from bot.domain.grammar.commands import Buy, Command, Help, ListOrders, Rules, ShowOrder
+from bot.domain.grammar.parse import parse
+from bot.domain.grammar.problems import InvalidCommand, Problem
+from bot.domain.grammar.render import render
+
+__all__ = [
+    "Buy",
+    "Command",
+    "Help",
+    "InvalidCommand",
+    "ListOrders",
+    "Problem",
+    "Rules",
+    "ShowOrder",
+    "parse",
+    "render",
+]

@@ -1,0 +1,60 @@
+"""Who may do what. Every command, click and submission is checked here, by user id.
+
+Nothing configured means nobody.
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.order import Order
+from bot.errors import NotAllowed
+
+
+class Decision(StrEnum):
+    """What a person can do to an order that awaits approval."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+
+
+class Policy(BaseModel):
+    """The rules in force."""
+
+    model_config = ConfigDict(frozen=True)
+
+    approvers: tuple[str, ...] = ()
+    """Slack user ids that may approve and decline; empty: nobody."""
+    self_approval_limit: int = 0
+    """eSIMs up to which an approver may approve their own order."""
+
+    def authorise_approval(self, user: str, order: Order) -> None:
+        """Let this person approve this order, or raise NotAllowed with the reason."""
+        if user not in self.approvers:
+            raise NotAllowed(f"You may not approve orders, so nothing changed. {self._who(user)}")
+        if user == order.requester and order.request.amount > self.self_approval_limit:
+            raise NotAllowed(
+                f"This is your own order, and it is larger than the {self.self_approval_limit} "
+                f"eSIMs that you may approve for yourself; nothing changed. {self._who(user)}"
+            )
+
+    def authorise_cancel(self, user: str, order: Order) -> Decision:
+        """What Cancel means from this person: their own order is cancelled, another's declined.
+
+        Raises NotAllowed with the reason.
+        """
+        if user == order.requester:
+            return Decision.CANCEL
+        if user in self.approvers:
+            return Decision.DECLINE
+        raise NotAllowed(
+            f"Only <@{order.requester}>, who asked for it, or an approver may cancel this "
+            "order; nothing changed."
+        )
+
+    def _who(self, but: str) -> str:
+        others = [f"<@{user}>" for user in self.approvers if user != but]
+        if others:
+            return f"Ask {' or '.join(others[:5])}."
+        return "Nobody else is an approver yet: whoever runs me sets `ESIM_APPROVERS`."

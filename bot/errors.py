@@ -1,0 +1,107 @@
+"""Every error of the bot, as one tree.
+
+The message is what the person reads in Slack: what happened, what it means for their
+money, what to do next. It is mrkdwn written by us: people are mentioned by id, and text
+from users never stands in it. Wrong commands, which do repeat the user's text, are shown
+by `bot.slack.answers` from their parts.
+"""
+
+
+class EsimBotError(Exception):
+    """Anything that the bot can explain."""
+
+
+# What a person did
+
+
+class NotAllowed(EsimBotError):
+    """This person may not do this; the message says who may."""
+
+
+class TransitionError(EsimBotError):
+    """The order is in a state from which this step is not possible; nothing was changed."""
+
+
+class AlreadyDecided(TransitionError):
+    """Somebody was quicker: the order has been approved, declined, cancelled or has expired."""
+
+
+class ApprovalExpired(TransitionError):
+    """The card was up for longer than an approval may take; nothing was bought."""
+
+
+class UnknownOrder(EsimBotError):
+    """No order has this id."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(
+            f"I know no order `{order_id}`, so I changed and bought nothing. "
+            "`/esim orders` lists yours, with their ids."
+        )
+
+
+class BotNotInChannel(EsimBotError):
+    """The card can't be posted where the command was typed."""
+
+    def __init__(self, bot_user: str) -> None:
+        super().__init__(
+            f"I am not in this channel, so nobody could approve here; nothing was ordered. "
+            f"Type `/invite` and pick <@{bot_user}>, then send the command again. "
+            "In a direct message between people I can't work: use a channel."
+        )
+
+
+# What the world did
+
+
+class StoreError(EsimBotError):
+    """Redis did not do what it was asked to."""
+
+
+class Conflict(StoreError):
+    """Somebody changed the order in between: load it and decide again."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This order is changing faster than I can follow, and I did nothing more to it. "
+            "Look at its card, then try again."
+        )
+
+
+class StoreUnavailable(StoreError):
+    """Redis can't be reached, refuses to write, or answers nonsense."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "I can't reach my memory (Redis), so I changed nothing and bought nothing. "
+            "Try again in a minute; if it goes on, tell whoever runs me."
+        )
+
+
+class DuplicateDelivery(StoreError):
+    """Slack sent a command or a click that was carried out before: there is nothing to add."""
+
+
+class LookupFailed(EsimBotError):
+    """The provider could not be asked what it lists: this says nothing about what was bought."""
+
+
+class SlackUnavailable(EsimBotError):
+    """Slack can't be reached, or did not take a message; it follows when Slack is back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Slack did not let me look at this channel, so I ordered nothing. "
+            "Send the command again in a minute."
+        )
+
+
+# What the operator can mend
+
+
+class SettingsError(EsimBotError):
+    """One or more settings are missing or wrong; the message lists all of them."""
+
+
+class EmbeddedServerError(EsimBotError):
+    """The embedded Redis-compatible server can't be started on this folder."""
