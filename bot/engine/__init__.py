@@ -1,0 +1,1 @@
+"""Drives orders: what people decide, and what is due."""

@@ -1,0 +1,122 @@
+"""What people do to orders. Every call is authorised here, by the one policy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.domain.policy import Decision, Policy
+from bot.domain.request import PurchaseRequest
+from bot.domain.terms import Prices, Terms
+from bot.errors import Conflict, DuplicateDelivery, TransitionError, UnknownOrder
+from bot.store.orders import OrderStore
+
+_TRIES = 5
+"""Times that a decision is made again when others change the order at the same moment."""
+LISTED = 10
+"""Orders in a list."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The settings that become a new order's terms; durations in seconds."""
+
+    provider: str
+    prices: Prices
+    approval_expires: float
+    batch_size: int
+    lookup_delays: tuple[float, ...]
+    send_delays: tuple[float, ...]
+
+    def terms_for(self, request: PurchaseRequest) -> Terms:
+        """The snapshot that an order keeps."""
+        return Terms(
+            estimate=self.prices.estimate(request),
+            approval_expires=self.approval_expires,
+            batch_size=self.batch_size,
+            lookup_delays=self.lookup_delays,
+            send_delays=self.send_delays,
+        )
+
+
+class Orders:
+    """The orders, as people see and change them."""
+
+    def __init__(
+        self, store: OrderStore, policy: Policy, conditions: Conditions, clock: Clock
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._conditions = conditions
+        self._clock = clock
+
+    async def place(
+        self, request: PurchaseRequest, *, requester: str, channel: str, trigger: str
+    ) -> Order:
+        """Create the order; its card follows. Raises DuplicateDelivery, StoreUnavailable."""
+        for _ in range(_TRIES):
+            order = Order.place(
+                self._store.new_id(trigger),
+                request,
+                provider=self._conditions.provider,
+                requester=requester,
+                channel=channel,
+                terms=self._conditions.terms_for(request),
+                at=self._clock.now(),
+            )
+            try:
+                await self._store.save(order, None, self._clock.now(), trigger)
+            except Conflict:
+                continue  # the id is taken
+            return order
+        raise Conflict
+
+    async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
+
+        def decide(order: Order) -> Order:
+            self._policy.authorise_approval(by, order)
+            return order.approve(by, self._clock.now())
+
+        return await self._decide(order_id, decide, trigger)
+
+    async def cancel(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Cancel one's own order, or decline another's. Raises as `approve` does."""
+
+        def decide(order: Order) -> Order:
+            decision = self._policy.authorise_cancel(by, order)
+            step = order.cancel if decision is Decision.CANCEL else order.decline
+            return step(by, self._clock.now())
+
+        return await self._decide(order_id, decide, trigger)
+
+    async def get(self, order_id: str) -> Order:
+        """The order. Raises UnknownOrder, StoreUnavailable."""
+        order = await self._store.load(order_id)
+        if order is None:
+            raise UnknownOrder(order_id)
+        return order
+
+    async def latest_of(self, requester: str) -> list[Order]:
+        """This person's last orders, newest first."""
+        return await self._store.latest_of(requester, LISTED)
+
+    async def latest_in(self, channel: str) -> list[Order]:
+        """The last orders of this channel, newest first."""
+        return await self._store.latest_in(channel, LISTED)
+
+    async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
+        """Load, decide, commit; somebody else's change in between means: decide again."""
+        for _ in range(_TRIES):
+            order = await self.get(order_id)
+            try:
+                decided = decide(order)
+                await self._store.save(decided, order, self._clock.now(), trigger)
+            except Conflict:
+                continue
+            except TransitionError:
+                if await self._store.was_seen(order_id, trigger):
+                    raise DuplicateDelivery from None
+                raise
+            return decided
+        raise Conflict

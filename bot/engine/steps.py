@@ -1,0 +1,107 @@
+"""One step of an order that is due: expire it, buy its next part, or look up what is in doubt.
+
+The order of effects is always: commit the attempt, send it once, commit the outcome.
+"""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.domain.outcome import Outcome, Unknown
+from bot.domain.state import OrderState
+from bot.errors import Conflict, LookupFailed, StoreUnavailable
+from bot.providers.base import Provider, PurchaseCall
+from bot.store.orders import OrderStore
+from bot.store.queues import Queue
+
+_LEASE = timedelta(seconds=30)
+"""An attempt without an outcome for so long, and nobody renewing its claim, is in doubt."""
+_PATIENCE = 1.0
+"""Seconds between tries to write down an outcome."""
+STOPPED = "the bot was stopped while the purchase was under way"
+"""Why an attempt is in doubt that ended with the process."""
+
+
+class Engine:
+    """Drives orders by single steps; each may be the last before a crash."""
+
+    def __init__(self, store: OrderStore, agenda: Queue, provider: Provider, clock: Clock) -> None:
+        self._store = store
+        self._agenda = agenda
+        self._provider = provider
+        self._clock = clock
+        self._log = structlog.get_logger()
+
+    async def step(self, order_id: str) -> None:
+        """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
+        order = await self._store.load(order_id)
+        if order is None:
+            await self._agenda.put(order_id, None)
+        elif order.due_at is None or order.due_at > self._clock.now():
+            await self._agenda.put(order_id, order.due_at)
+        else:
+            await self._advance(order)
+
+    async def _advance(self, order: Order) -> None:
+        match order.state:
+            case OrderState.AWAITING_APPROVAL:
+                await self._save(order.expire(self._clock.now()), order)
+            case OrderState.IN_DOUBT:
+                await self._look_up(order)
+            case _ if order.attempt_is_open:
+                await self._save(order.doubt(STOPPED, self._clock.now()), order)
+            case _:
+                await self._buy(order)
+
+    async def _buy(self, order: Order) -> None:
+        now = self._clock.now()
+        started = order.start_attempt(now, now + _LEASE)
+        attempt = started.attempts[-1]
+        await self._save(started, order)
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
+        try:
+            outcome = await self._provider.purchase(call)
+        except asyncio.CancelledError:
+            await self._record(started, attempt.number, Unknown(why=STOPPED))
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
+            self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
+            outcome = Unknown(why=f"the answer could not be handled ({type(failure).__name__})")
+        await self._record(started, attempt.number, outcome)
+
+    async def _record(self, order: Order, number: int, outcome: Outcome) -> None:
+        """Write the outcome down, however long Redis is away and whoever changed the order."""
+        while True:
+            try:
+                now = self._clock.now()
+                await self._save(order.record(number, outcome, now), order)
+            except Conflict:
+                order = await self._reload(order)
+            except StoreUnavailable:
+                self._log.error("outcome_not_written_yet", order=order.id, attempt=number)
+                await self._clock.sleep(_PATIENCE)
+            else:
+                return
+
+    async def _reload(self, order: Order) -> Order:
+        try:
+            return await self._store.load(order.id) or order
+        except StoreUnavailable:
+            return order
+
+    async def _look_up(self, order: Order) -> None:
+        reference = order.attempts[-1].reference
+        try:
+            found = await self._provider.find(reference)
+        except LookupFailed as failure:
+            self._log.warning("lookup_failed", reference=reference, reason=str(failure))
+            found = None
+        await self._save(order.looked_up(found, self._clock.now()), order)
+
+    async def _save(self, order: Order, previous: Order) -> None:
+        await self._store.save(order, previous, self._clock.now())
+        for entry in order.history[previous.version :]:
+            self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)

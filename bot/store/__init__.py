@@ -1,0 +1,1 @@
+"""Redis: every change of an order is one atomic commit; keys.py explains every key."""

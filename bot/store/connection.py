@@ -1,0 +1,57 @@
+"""One shared pool of connections to Redis, and one error for all that can go wrong with it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.resources import files
+
+import structlog
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import RedisError
+
+from bot.errors import StoreUnavailable
+
+CONNECTIONS = 16
+"""More only lengthen the slowest answers."""
+TIMEOUT = 5
+"""Seconds for one answer."""
+_RETRIES = 2
+
+
+def connect(url: str) -> Redis:
+    """A client for `redis://`, `rediss://` or `unix://`; it connects at its first use.
+
+    A script may so be sent twice: every one gives the same answer the second time.
+    """
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=TIMEOUT,
+        socket_timeout=TIMEOUT,
+        socket_connect_timeout=TIMEOUT,
+        decode_responses=True,
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), _RETRIES),
+    )
+    return Redis.from_pool(pool)
+
+
+@contextmanager
+def reaching_redis() -> Iterator[None]:
+    """Turn every failure of Redis into StoreUnavailable, with the reason in the log."""
+    try:
+        yield
+    except (RedisError, OSError) as failure:
+        structlog.get_logger().warning("redis_unavailable", reason=repr(failure))
+        raise StoreUnavailable from failure
+
+
+def lua(name: str) -> str:
+    """The text of a script."""
+    return files("bot.store").joinpath("lua", f"{name}.lua").read_text()
+
+
+def milliseconds(time: datetime) -> int:
+    """The time as the score of a sorted set."""
+    return int(time.timestamp() * 1000)

@@ -1,0 +1,85 @@
+"""Every key in Redis, and what it holds.
+
+The part in braces is the hash tag: all keys of an order carry the same one, so that one
+commit may touch them all on a Cluster too.
+"""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+SHARDS = 8
+"""Parts into which orders are divided; never change it over existing data."""
+TRIGGER_SECONDS = 3600
+"""How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
+
+
+def shard_of(text: str) -> int:
+    """The shard of an order id, or the one that an order from this trigger must be in."""
+    return crc32(text.encode()) % SHARDS
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one shard."""
+
+    shard: int
+
+    @classmethod
+    def of(cls, order_id: str) -> "Keys":
+        """The keys of the shard that holds this order."""
+        return cls(shard_of(order_id))
+
+    @property
+    def agenda(self) -> str:
+        """Sorted set: order id by the time (ms) at which the engine must look at it."""
+        return self._key("agenda")
+
+    @property
+    def deliveries(self) -> str:
+        """Sorted set: order id by the time (ms) at which Slack must be brought up to date."""
+        return self._key("deliveries")
+
+    @property
+    def audit(self) -> str:
+        """Stream: every step of every order (order, version, entry as JSON). Never trimmed."""
+        return self._key("audit")
+
+    @property
+    def sims(self) -> str:
+        """Hash: ICCID to the id of the order that bought it."""
+        return self._key("sims")
+
+    @property
+    def orders(self) -> str:
+        """Sorted set: every order id by its creation (ms)."""
+        return self._key("orders")
+
+    def order(self, order_id: str) -> str:
+        """Hash: `json` (the order), `version` (steps so far), `op` (id of the last commit)."""
+        return self._key("order", order_id)
+
+    def posted(self, order_id: str) -> str:
+        """Hash: message key to what stands on Slack (channel, ts, digest) as JSON."""
+        return self._key("posted", order_id)
+
+    def trigger(self, trigger_id: str) -> str:
+        """String: the order that this command or click changed; forgotten after an hour."""
+        return self._key("trigger", trigger_id)
+
+    def requester(self, user: str) -> str:
+        """Sorted set: ids of this person's orders by creation (ms)."""
+        return self._key("requester", user)
+
+    def channel(self, channel: str) -> str:
+        """Sorted set: ids of this channel's orders by creation (ms)."""
+        return self._key("channel", channel)
+
+    def state(self, state: str) -> str:
+        """Sorted set: ids of the orders in this state by creation (ms)."""
+        return self._key("state", state)
+
+    def _key(self, *parts: str) -> str:
+        return ":".join((f"esim:{{{self.shard}}}", *parts))
+
+
+ALL_SHARDS = tuple(Keys(shard) for shard in range(SHARDS))

@@ -1,0 +1,45 @@
+-- One step of an order, all of it or nothing.
+--
+-- KEYS  1 order        hash: json, version, op
+--       2 agenda       sorted set: when the engine must look
+--       3 deliveries   sorted set: when Slack must be brought up to date
+--       4 audit        stream
+--       5 sims         hash: ICCID -> order id
+--       6 trigger      string: this command or click was carried out
+--       7 the state index that the order leaves
+--       8... the indexes that it belongs to, by creation
+-- ARGV  1 op           id of this commit: the same one again gets the same answer
+--       2 expected     version that the change was made from ("0": there is no order yet)
+--       3 version      version after it
+--       4 json         the order after it
+--       5 id           of the order
+--       6 due          ms, or "" when the engine has nothing to do
+--       7 now          ms
+--       8 created      ms
+--       9 seconds for which the trigger is remembered, or "" without one
+--      10 entries      number of audit entries, then the entries as JSON, then ICCIDs
+-- Gives {"ok"}, {"conflict"}, or {"seen"} when the trigger was carried out before.
+
+local order = redis.call('HMGET', KEYS[1], 'version', 'op')
+if order[2] == ARGV[1] then return {'ok'} end
+if ARGV[9] ~= '' and redis.call('EXISTS', KEYS[6]) == 1 then return {'seen'} end
+if (order[1] or '0') ~= ARGV[2] then return {'conflict'} end
+
+local id, created, entries = ARGV[5], ARGV[8], tonumber(ARGV[10])
+redis.call('HSET', KEYS[1], 'version', ARGV[3], 'json', ARGV[4], 'op', ARGV[1])
+if ARGV[6] == '' then
+  redis.call('ZREM', KEYS[2], id)
+else
+  redis.call('ZADD', KEYS[2], ARGV[6], id)
+end
+-- One that is being delivered, or waits after a failure, keeps its time: whoever delivers
+-- looks at the version when done.
+redis.call('ZADD', KEYS[3], 'NX', ARGV[7], id)
+redis.call('ZREM', KEYS[7], id)
+for i = 8, #KEYS do redis.call('ZADD', KEYS[i], created, id) end
+for i = 1, entries do
+  redis.call('XADD', KEYS[4], '*', 'order', id, 'version', ARGV[2] + i, 'entry', ARGV[10 + i])
+end
+for i = 11 + entries, #ARGV do redis.call('HSET', KEYS[5], ARGV[i], id) end
+if ARGV[9] ~= '' then redis.call('SET', KEYS[6], id, 'EX', ARGV[9]) end
+return {'ok'}

@@ -1,0 +1,127 @@
+"""Orders in Redis: load, list, and commit one step at a time."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from redis.asyncio import Redis
+
+from bot.domain.order import Order
+from bot.domain.order_id import order_id_of
+from bot.errors import Conflict, DuplicateDelivery
+from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.store.keys import ALL_SHARDS, TRIGGER_SECONDS, Keys, shard_of
+
+
+class OrderStore:
+    """The orders. `changed` is called after each commit, to wake whoever has work now."""
+
+    def __init__(self, redis: Redis, changed: Callable[[], None] = lambda: None) -> None:
+        self._redis = redis
+        self._commit = redis.register_script(lua("commit"))
+        self._changed = changed
+
+    def new_id(self, trigger: str) -> str:
+        """A random id in the shard of this trigger, so that one commit holds both.
+
+        Collisions are found by the first `save`, as a Conflict.
+        """
+        while True:
+            order_id = order_id_of(secrets.randbits(40))
+            if shard_of(order_id) == shard_of(trigger):
+                return order_id
+
+    async def load(self, order_id: str) -> Order | None:
+        """The order as it is now; None when there is none. Raises StoreUnavailable."""
+        with reaching_redis():
+            text = await self._redis.hget(Keys.of(order_id).order(order_id), "json")
+        return Order.model_validate_json(text) if text else None
+
+    async def was_seen(self, order_id: str, trigger: str) -> bool:
+        """Whether this click was carried out before. Raises StoreUnavailable."""
+        with reaching_redis():
+            return bool(await self._redis.exists(Keys.of(order_id).trigger(trigger)))
+
+    async def save(
+        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+    ) -> None:
+        """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
+
+        Raises Conflict when the order is not at `previous` any more, DuplicateDelivery when the
+        trigger was carried out before, StoreUnavailable when it is not known to be written.
+        """
+        keys, arguments = _commit_of(order, previous, at, trigger)
+        with reaching_redis():
+            (answer,) = await self._commit(keys=keys, args=arguments)
+        if answer == "seen":
+            raise DuplicateDelivery
+        if answer == "conflict":
+            raise Conflict
+        self._changed()
+
+    async def latest_of(self, requester: str, count: int) -> list[Order]:
+        """This person's last orders, newest first. Raises StoreUnavailable."""
+        return await self._latest([keys.requester(requester) for keys in ALL_SHARDS], count)
+
+    async def latest_in(self, channel: str, count: int) -> list[Order]:
+        """The last orders of this channel, newest first. Raises StoreUnavailable."""
+        return await self._latest([keys.channel(channel) for keys in ALL_SHARDS], count)
+
+    async def _latest(self, indexes: Sequence[str], count: int) -> list[Order]:
+        with reaching_redis():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for index in indexes:
+                    pipe.zrange(index, 0, count - 1, desc=True, withscores=True)
+                found = [pair for pairs in await pipe.execute() for pair in pairs]
+            newest = sorted(found, key=lambda pair: pair[1], reverse=True)[:count]
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for order_id, _ in newest:
+                    pipe.hget(Keys.of(order_id).order(order_id), "json")
+                return [Order.model_validate_json(text) for text in await pipe.execute()]
+
+
+def _commit_of(
+    order: Order, previous: Order | None, at: datetime, trigger: str
+) -> tuple[list[str], list[str | int]]:
+    """Keys and arguments of commit.lua."""
+    keys, before = Keys.of(order.id), previous.version if previous else 0
+    known = {sim.iccid for sim in previous.sims} if previous else set()
+    entries = [entry.model_dump_json() for entry in order.history[before:]]
+    arguments: list[str | int] = [
+        uuid4().hex,
+        before,
+        order.version,
+        order.model_dump_json(),
+        order.id,
+        milliseconds(order.due_at) if order.due_at else "",
+        milliseconds(at),
+        milliseconds(order.created_at),
+        TRIGGER_SECONDS if trigger else "",
+        len(entries),
+        *entries,
+        *(sim.iccid for sim in order.sims if sim.iccid and sim.iccid not in known),
+    ]
+    return [*_fixed_keys(keys, order, previous, trigger), *_indexes(keys, order)], arguments
+
+
+def _fixed_keys(keys: Keys, order: Order, previous: Order | None, trigger: str) -> list[str]:
+    left = previous.state if previous else order.state
+    return [
+        keys.order(order.id),
+        keys.agenda,
+        keys.deliveries,
+        keys.audit,
+        keys.sims,
+        keys.trigger(trigger),
+        keys.state(left),
+    ]
+
+
+def _indexes(keys: Keys, order: Order) -> list[str]:
+    return [
+        keys.state(order.state),
+        keys.orders,
+        keys.requester(order.requester),
+        keys.channel(order.channel),
+    ]

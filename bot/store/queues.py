@@ -1,0 +1,99 @@
+"""The two queues of orders: the engine's agenda, and the deliveries to Slack.
+
+A claim puts the order to the end of a lease. A worker that dies so gives its orders back by
+itself; nothing is ever taken out and kept in memory only.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from bot.domain.order import Order
+from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.store.keys import ALL_SHARDS, Keys
+
+
+class Claimed(NamedTuple):
+    """What a claim gives."""
+
+    ids: list[str]
+    next_due: float | None
+    """Seconds since the epoch at which the next order comes due, as far as is known."""
+
+
+class Queue:
+    """Orders by the time at which somebody must look at them."""
+
+    def __init__(self, redis: Redis, key: Callable[[Keys], str]) -> None:
+        self._redis = redis
+        self._key = key
+        self._claim = lua("claim")
+        self._delivered = redis.register_script(lua("delivered"))
+
+    @classmethod
+    def agenda(cls, redis: Redis) -> "Queue":
+        """Orders that the engine must look at."""
+        return cls(redis, lambda keys: keys.agenda)
+
+    @classmethod
+    def deliveries(cls, redis: Redis) -> "Queue":
+        """Orders whose Slack messages are behind."""
+        return cls(redis, lambda keys: keys.deliveries)
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> Claimed:
+        """Take up to `limit` due orders of each shard until the lease ends, in one round trip.
+
+        Raises StoreUnavailable.
+        """
+        with reaching_redis():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for keys in ALL_SHARDS:
+                    pipe.eval(
+                        self._claim,
+                        1,
+                        self._key(keys),
+                        str(milliseconds(now)),
+                        str(milliseconds(until)),
+                        str(limit),
+                    )
+                answers = await pipe.execute()
+        times = [float(answer[-1]) / 1000 for answer in answers if answer[-1]]
+        ids = [order_id for answer in answers for order_id in answer[:-1]]
+        return Claimed(ids, min(times, default=None))
+
+    async def postpone(self, order_id: str, until: datetime) -> None:
+        """Let a claimed order come due at `until`, if that is later. Raises StoreUnavailable."""
+        with reaching_redis():
+            score = {order_id: milliseconds(until)}
+            await self._redis.zadd(self._key(Keys.of(order_id)), score, xx=True, gt=True)
+
+    async def put(self, order_id: str, due: datetime | None) -> None:
+        """Let a claimed order come due at `due`, or never. Raises StoreUnavailable."""
+        key = self._key(Keys.of(order_id))
+        with reaching_redis():
+            if due is None:
+                await self._redis.zrem(key, order_id)
+            else:
+                await self._redis.zadd(key, {order_id: milliseconds(due)}, xx=True)
+
+    async def delivered(self, order: Order, now: datetime) -> None:
+        """Slack shows this version; if the order has moved on, it is due at once again.
+
+        Raises StoreUnavailable.
+        """
+        keys = Keys.of(order.id)
+        with reaching_redis():
+            await self._delivered(
+                keys=[self._key(keys), keys.order(order.id)],
+                args=[order.id, order.version, milliseconds(now)],
+            )
+
+    async def size(self) -> int:
+        """How many orders are in it at all. Raises StoreUnavailable."""
+        with reaching_redis():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for keys in ALL_SHARDS:
+                    pipe.zcard(self._key(keys))
+                return sum(await pipe.execute())

@@ -1,0 +1,127 @@
+"""Works off one queue of orders: claim what is due, handle each, keep the claim alive."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import Conflict, StoreUnavailable
+from bot.store.queues import Queue
+
+Handle = Callable[[str], Awaitable[None]]
+"""Does one step for the order with this id."""
+
+
+class Worker:
+    """Any number of them, in any number of processes, may share a queue."""
+
+    def __init__(  # noqa: PLR0913 - the last three are for tuning
+        self,
+        name: str,
+        queue: Queue,
+        handle: Handle,
+        clock: Clock,
+        *,
+        lease: float = 30,
+        poll: float = 1,
+        concurrency: int = 16,
+    ) -> None:
+        """Make one. `lease` and `poll` in seconds.
+
+        A claim holds for a lease unless renewed; every `poll`, it looks for what other
+        processes have put into the queue.
+        """
+        self._queue = queue
+        self._handle = handle
+        self._clock = clock
+        self._lease = lease
+        self._poll = poll
+        self._places = asyncio.Semaphore(concurrency)
+        self._work: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._log = structlog.get_logger().bind(worker=name)
+
+    def wake(self) -> None:
+        """There may be something due now."""
+        self._woken.set()
+
+    async def run(self, stopping: asyncio.Event, grace: float) -> None:
+        """Claim and work until `stopping`; then end what is under way.
+
+        A Redis that is away is waited for. At the end nothing more is claimed; what is under
+        way gets `grace` seconds before it is cancelled.
+        """
+        while not stopping.is_set():
+            self._woken.clear()
+            try:
+                wait = await self._claim()
+            except StoreUnavailable:
+                wait = self._poll
+            await self._rest(wait, stopping)
+        await self._end(grace)
+
+    async def _end(self, grace: float) -> None:
+        work = set(self._work)
+        if work:
+            _, late = await asyncio.wait(work, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def drain(self) -> None:
+        """Work off everything that is due now, and what becomes due by it."""
+        while True:
+            await self._claim()
+            if not self._work:
+                return
+            await asyncio.wait(self._work)
+
+    async def _claim(self) -> float:
+        """Start work on all that is due; seconds until the next look."""
+        now = self._clock.now()
+        claimed = await self._queue.claim(now, now + timedelta(seconds=self._lease), limit=4)
+        for order_id in claimed.ids:
+            task = asyncio.create_task(self._work_on(order_id))
+            self._work.add(task)
+            task.add_done_callback(self._work.discard)
+        if claimed.ids:
+            return 0
+        if claimed.next_due is None:
+            return self._poll
+        return min(self._poll, max(0.0, claimed.next_due - now.timestamp()))
+
+    async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
+        """Wait that long, or until something happens."""
+        waits = (self._clock.sleep(seconds), self._woken.wait(), stopping.wait())
+        tasks = [asyncio.ensure_future(wait) for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _work_on(self, order_id: str) -> None:
+        beat = asyncio.create_task(self._keep(order_id))
+        try:
+            async with self._places:
+                await self._handle(order_id)
+        except Conflict:
+            self._log.info("changed_by_somebody_else", order=order_id)
+        except StoreUnavailable:
+            self._log.warning("left_for_later", order=order_id)
+        except Exception:  # noqa: BLE001 - one bad order must not stop the others
+            self._log.exception("step_failed", order=order_id)
+        finally:
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
+
+    async def _keep(self, order_id: str) -> None:
+        """Renew the claim, three times a lease, while the work goes on."""
+        while True:
+            await self._clock.sleep(self._lease / 3)
+            until = self._clock.now() + timedelta(seconds=self._lease)
+            try:
+                await self._queue.postpone(order_id, until)
+            except StoreUnavailable:
+                self._log.warning("claim_not_renewed", order=order_id)
