@@ -1,0 +1,1 @@
+"""What the bot hears: commands and clicks. Thin: parse, call a service, answer."""

@@ -1,0 +1,136 @@
+"""One purchase request on its way through the sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sandbox.telnyx.errors import error, errors
+from sandbox.telnyx.state.account import PRICE_CENTS
+from sandbox.telnyx.validation import problems, read_json
+
+if TYPE_CHECKING:
+    from collections import deque
+    from collections.abc import Callable, Mapping
+
+    from sandbox.telnyx.state.books import Books
+    from sandbox.telnyx.state.ledger import LedgerEntry, Outcome
+    from sandbox.telnyx.state.sims import Json
+
+    Mangler = Callable[[Json], Json]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; a mapping as `body` is sent as JSON, None as no body at all."""
+
+    status: int
+    body: Json | bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """Return the body as it goes over the wire."""
+        if isinstance(self.body, dict):
+            return json.dumps(self.body).encode()
+        return self.body or b""
+
+
+def as_ordered(amount: int) -> int:
+    """Sell what was ordered: the change of quantity that changes nothing."""
+    return amount
+
+
+class Sale:
+    """Processes one purchase request and answers it; a fault may do either, or neither."""
+
+    def __init__(
+        self, request: web.Request, entry: LedgerEntry, books: Books, manglers: deque[Mangler]
+    ) -> None:
+        self.request = request
+        self.entry = entry
+        self.response: web.StreamResponse = web.Response()
+        self._account, self._ledger, self._changes = books.account, books.ledger, books.changes
+        self._manglers = manglers
+
+    def process(self, quantity: Callable[[int], int] = as_ordered) -> Answer:
+        """Check the order and sell `quantity(amount)` eSIMs, or refuse it; return the answer.
+
+        A quantity below 1 sells nothing: the answer is a 202 without SIMs.
+        """
+        refusal = self._refusal()
+        if refusal is not None:
+            self.note("refused")
+            return refusal
+        sims = self._sell(quantity(self.entry.body["amount"]))
+        return Answer(202, {"data": sims, "errors": []})
+
+    def note(self, outcome: Outcome) -> None:
+        """Write into the ledger what came of the request."""
+        self.entry.outcome = outcome
+        self._changes.announce()
+
+    def mangled(self, answer: Answer) -> Answer:
+        """Return the answer as the next waiting mangler changes it; only a 202 is changed."""
+        accepted = answer.status == HTTPStatus.ACCEPTED
+        if not accepted or not isinstance(answer.body, dict) or not self._manglers:
+            return answer
+        body = self._manglers.popleft()(copy.deepcopy(answer.body))
+        return Answer(answer.status, body, answer.headers)
+
+    async def send(self, answer: Answer) -> None:
+        """Send the answer whole; the entry is answered when the connection took all of it.
+
+        A client that has hung up gets nothing, and the entry stays unanswered.
+        """
+        content = {"Content-Type": "application/json; charset=utf-8"} if answer.body else {}
+        self.response = web.Response(
+            status=answer.status, body=answer.encoded(), headers={**content, **answer.headers}
+        )
+        with contextlib.suppress(ConnectionError):
+            await self.response.prepare(self.request)
+            await self.response.write_eof()
+            self.entry.answered = True
+        self._changes.announce()
+
+    def _sell(self, count: int) -> list[Json]:
+        """Sell `count` eSIMs as the body says; return them as they are now."""
+        if count < 1:
+            self.note("refused")
+            return []
+        body = self.entry.body
+        group, tags = body.get("sim_card_group_id"), body.get("tags", [])
+        sims = self._account.sell(count, group, tags, body.get("status", "enabled"))
+        self._ledger.record_sale(self.entry, [sim.fields for sim in sims])
+        self._changes.announce()
+        # Copies: what was answered does not change when a status does.
+        return [dict(sim.fields) for sim in sims]
+
+    def _refusal(self) -> Answer | None:
+        """Return the answer of a refused order, None for one that can be sold."""
+        try:
+            found = problems(read_json(self.entry.raw))
+        except ValueError:
+            found = [error("10023", pointer="/")]
+        if found:
+            return Answer(422, errors(*found))
+        return self._unknown_group() or self._shortage()
+
+    def _unknown_group(self) -> Answer | None:
+        group = self.entry.body.get("sim_card_group_id")
+        if group is None or self._account.has_group(group):
+            return None
+        return Answer(404, errors(error("10005", pointer="/sim_card_group_id")))
+
+    def _shortage(self) -> Answer | None:
+        amount = self.entry.body["amount"]
+        if amount * PRICE_CENTS > self._account.balance_cents:
+            return Answer(422, errors(error("20100")))
+        if amount > self._account.stock:
+            return Answer(422, errors(error("70001", pointer="/amount")))
+        return None

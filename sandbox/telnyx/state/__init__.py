@@ -1,0 +1,1 @@
+"""What the sandbox knows: the account, its SIM cards, and the ledger of purchases."""

@@ -1,0 +1,98 @@
+"""The account at Telnyx: its money, its groups and its SIM cards."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sandbox.telnyx.state.sims import NumberBlock, SimCard, new_sim, timestamp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sandbox.telnyx.state.changes import Changes
+    from sandbox.telnyx.state.sims import Json
+
+PRICE_CENTS: Final = 70
+"""What one eSIM costs when it is bought, in US cents (Telnyx's price list of April 2026)."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A SIM card group; `id` is a UUID, `default` is true for the one that cannot be removed."""
+
+    id: str
+    name: str
+    default: bool = False
+
+    @classmethod
+    def named(cls, name: str, *, default: bool = False) -> Group:
+        """Return the group of this name; the same name always has the same id."""
+        return cls(str(uuid.uuid5(uuid.NAMESPACE_URL, f"sim_card_groups/{name}")), name, default)
+
+
+class Account:
+    """Money in cents, stock in eSIMs; both may be set at any time."""
+
+    def __init__(self, changes: Changes, now: Callable[[], float]) -> None:
+        self.balance_cents = 1_000_000
+        self.stock = 100_000
+        self.groups = [Group.named("Default", default=True)]
+        self.groups += [Group.named("Fleet"), Group.named("Events")]
+        self.sims: list[SimCard] = []
+        self.hide_new_sims_for: float = 0
+        """How many listings leave out a SIM sold from now on; infinity: all of them."""
+        self.now = now
+        self._created_at = timestamp(now())
+        self._numbers = NumberBlock()
+        self._changes = changes
+
+    def sell(self, count: int, group_id: str | None, tags: list[str], status: str) -> list[SimCard]:
+        """Take the money and the stock for `count` eSIMs and return them."""
+        sims = [self._add(group_id, tags, status) for _ in range(count)]
+        for sim in sims:
+            sim.hidden_listings = self.hide_new_sims_for
+        self.balance_cents -= PRICE_CENTS * count
+        self.stock = max(0, self.stock - count)
+        return sims
+
+    def add_sim(self, tags: Sequence[str] = (), *, physical: bool = False) -> Json:
+        """Add a SIM card that nobody ordered here (enabled, free) and return it as the API does."""
+        sim = self._add(None, list(tags), "enabled")
+        sim.settle(self.now())
+        if physical:
+            sim.fields |= {"type": "physical", "esim_installation_status": None}
+        self._changes.announce()
+        return sim.fields
+
+    def find(self, sim_id: str) -> SimCard | None:
+        """Return the SIM card with this id (a UUID), or None."""
+        return next((sim for sim in self.sims if sim.fields["id"] == sim_id), None)
+
+    def has_group(self, group_id: str) -> bool:
+        """Tell whether one of the account's groups has this id (a UUID)."""
+        return any(group.id == group_id.lower() for group in self.groups)
+
+    def describe_group(self, group: Group) -> Json:
+        """Return a group as the API gives it in a list, with its number of SIM cards."""
+        members = [sim for sim in self.sims if sim.fields["sim_card_group_id"] == group.id]
+        return {
+            "id": group.id,
+            "record_type": "sim_card_group",
+            "name": group.name,
+            "default": group.default,
+            "sim_card_count": len(members),
+            "data_limit": None,
+            "consumed_data": {"amount": "0.0", "unit": "MB"},
+            "private_wireless_gateway_id": None,
+            "wireless_blocklist_id": None,
+            "created_at": self._created_at,
+            "updated_at": self._created_at,
+        }
+
+    def _add(self, group_id: str | None, tags: list[str], status: str) -> SimCard:
+        group = group_id.lower() if group_id else self.groups[0].id
+        sim = new_sim(self._numbers.next(), group, tags, status, self.now())
+        self.sims.append(sim)
+        return sim

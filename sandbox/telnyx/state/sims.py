@@ -1,0 +1,108 @@
+"""SIM cards with the fields that Telnyx's OpenAPI page gives them."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+REASONS: Final = {
+    "registering": "The SIM card is being registered.",
+    "enabled": "The SIM card is active, ready to connect to networks and consume data.",
+    "disabled": "The SIM card has been disabled and cannot be used.",
+    "standby": "The SIM card is in stand by.",
+}
+PURCHASABLE_STATUSES: Final = ("enabled", "disabled", "standby")
+
+
+def timestamp(at: float) -> str:
+    """Return `at` (seconds since 1970) as Telnyx writes times: UTC, with milliseconds."""
+    text = datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def luhn_digit(digits: str) -> str:
+    """Return the check digit that ITU-T E.118 puts at the end of an ICCID."""
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits))]
+    total = sum(number // 10 + number % 10 for number in doubled)
+    return str(-total % 10)
+
+
+class NumberBlock:
+    """Hands out numbers that no other SIM card of this sandbox has."""
+
+    def __init__(self) -> None:
+        # A random block, so that the ICCIDs of two sandboxes differ too.
+        self._block = secrets.randbelow(10**6)
+        self._used = 0
+
+    def next(self) -> Json:
+        """Return the ICCID (20 digits), IMSI (15 digits) and MSISDN of one more SIM card."""
+        self._used += 1
+        body = f"8931080{self._block:06d}{self._used:06d}"
+        return {
+            "iccid": body + luhn_digit(body),
+            "imsi": f"310240{self._used:09d}",
+            "msisdn": f"+1555{self._used:07d}",
+        }
+
+
+@dataclass
+class SimCard:
+    """One SIM card: what the API gives of it (`fields`), and what only the sandbox knows."""
+
+    fields: Json
+    target: str
+    """The status it has once it is registered."""
+    activation_code: str
+    """The LPA text of SGP.22, as a QR code would hold it."""
+    hidden_listings: float = 0
+    """How many more listings of one of its tags leave it out; infinity: all of them."""
+
+    def settle(self, now: float) -> None:
+        """Finish the registration, as time would: the status becomes the one ordered."""
+        if self.fields["status"]["value"] != "registering":
+            return
+        # New values, not changed ones: answers given before keep theirs.
+        self.fields["status"] = {"value": self.target, "reason": REASONS[self.target]}
+        self.fields["actions_in_progress"] = False
+        self.fields["updated_at"] = timestamp(now)
+
+
+def new_sim(numbers: Json, group_id: str, tags: list[str], status: str, now: float) -> SimCard:
+    """Return an eSIM that is still registering and will then have `status`."""
+    return SimCard(
+        fields={
+            "id": str(uuid.uuid4()),
+            "record_type": "sim_card",
+            "type": "esim",
+            "status": {"value": "registering", "reason": REASONS["registering"]},
+            **numbers,
+            "sim_card_group_id": group_id,
+            "tags": list(tags),
+            **_untouched(timestamp(now)),
+        },
+        target=status,
+        activation_code=f"LPA:1$rsp.telnyx.example${secrets.token_hex(16).upper()}",
+    )
+
+
+def _untouched(created_at: str) -> Json:
+    """Return the fields that are the same for every eSIM nobody has installed yet."""
+    return {
+        "data_limit": {"amount": "2048.0", "unit": "MB"},
+        "current_billing_period_consumed_data": {"amount": "0.0", "unit": "MB"},
+        "actions_in_progress": True,
+        "created_at": created_at,
+        "updated_at": created_at,
+        "esim_installation_status": "released",
+        "version": "4.3",
+        "resources_with_in_progress_actions": [],
+        "eid": None,
+        "authorized_imeis": [],
+        "voice_enabled": False,
+    }
