@@ -1,0 +1,1 @@
+"""Block Kit as Slack takes it: what it refuses, what it fills in, and where the buttons are."""

@@ -1,0 +1,117 @@
+"""Socket Mode: the bot connects to Slack, and envelopes go to it over a WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import WSMsgType, web
+
+from sandbox.slack.dispatch.delivery import NO_ANSWER, Answer
+
+if TYPE_CHECKING:
+    from sandbox.slack.dispatch.delivery import Parcel
+    from sandbox.slack.workspace.workspace import Workspace
+
+CLOSING_SECONDS = 0.2
+ACKNOWLEDGED = 200
+
+
+@dataclass
+class SocketMode:
+    """The open connections. Envelopes go to one after the other, as a payload may go to any."""
+
+    workspace: Workspace
+    connections: list[web.WebSocketResponse] = field(default_factory=list)
+    tickets: set[str] = field(default_factory=set)
+    waiting: dict[str, asyncio.Future[str]] = field(default_factory=dict)
+
+    def new_ticket(self) -> str:
+        """Return the ticket for one connection."""
+        ticket = secrets.token_hex(16)
+        self.tickets.add(ticket)
+        return ticket
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection at /link/ until it closes; a ticket is good once."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self.tickets:
+            return web.Response(status=401, text="invalid ticket")
+        self.tickets.remove(ticket)
+        socket = web.WebSocketResponse(timeout=CLOSING_SECONDS)
+        await socket.prepare(request)
+        await self._greet(socket)
+        self.connections.append(socket)
+        self.workspace.changes.announce()
+        try:
+            await self._listen(socket)
+        finally:
+            self._forget(socket)
+        return socket
+
+    async def deliver(self, parcel: Parcel, seconds: float) -> Answer:
+        """Send an envelope and wait for its acknowledgement, for `seconds` at most."""
+        socket = self.connections[0]
+        self.connections = [*self.connections[1:], socket]
+        acknowledged = asyncio.get_running_loop().create_future()
+        self.waiting[parcel.envelope_id] = acknowledged
+        try:
+            async with asyncio.timeout(seconds):
+                await socket.send_json(_envelope(parcel))
+                return Answer(ACKNOWLEDGED, await acknowledged)
+        except TimeoutError:
+            return Answer(NO_ANSWER, error="operation_timeout")
+        except ConnectionError:
+            return Answer(NO_ANSWER, error="dispatch_failed")
+        finally:
+            self.waiting.pop(parcel.envelope_id, None)
+
+    async def stop(self) -> None:
+        """Tell every connection that it ends, and close it."""
+        sockets, self.connections = self.connections, []
+        for socket in sockets:
+            if not socket.closed:
+                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+                await socket.close()
+
+    async def _greet(self, socket: web.WebSocketResponse) -> None:
+        """Send the hello that opens every connection."""
+        await socket.send_json(
+            {
+                "type": "hello",
+                "num_connections": len(self.connections) + 1,
+                "debug_info": {"host": "sandbox", "approximate_connection_time": 3600},
+                "connection_info": {"app_id": self.workspace.installation.app_id},
+            }
+        )
+
+    async def _listen(self, socket: web.WebSocketResponse) -> None:
+        """Take acknowledgements until the connection closes."""
+        async for message in socket:
+            if message.type is WSMsgType.TEXT:
+                self._acknowledge(json.loads(message.data))
+
+    def _acknowledge(self, given: dict[str, Any]) -> None:
+        """Hand an acknowledgement to the one who waits for it; a late one is nobody's."""
+        acknowledged = self.waiting.get(given.get("envelope_id", ""))
+        if acknowledged is not None and not acknowledged.done():
+            payload = given.get("payload")
+            acknowledged.set_result(json.dumps(payload) if payload else "")
+
+    def _forget(self, socket: web.WebSocketResponse) -> None:
+        """Drop a connection that has closed."""
+        self.connections = [each for each in self.connections if each is not socket]
+        self.workspace.changes.announce()
+
+
+def _envelope(parcel: Parcel) -> dict[str, Any]:
+    """Return what Slack wraps a payload in."""
+    return {
+        "envelope_id": parcel.envelope_id,
+        "type": parcel.kind,
+        "accepts_response_payload": parcel.command is not None,
+        "payload": parcel.payload,
+    }

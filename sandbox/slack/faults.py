@@ -1,0 +1,75 @@
+"""What can be made to go wrong between a bot and Slack's Web API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a fault does to a call."""
+
+    CLOSE = "close"  # the connection is closed and nothing is stored
+    RATE_LIMIT = "rate_limit"  # 429 with Retry-After, nothing is stored
+    DROP = "drop"  # the call is carried out, then the connection is closed without an answer
+    ERROR = "error"  # an answer with ok false, nothing is stored
+
+
+@dataclass
+class Fault:
+    """A fault for the next `left` calls of `method` (None: of any method)."""
+
+    kind: Kind
+    method: str | None
+    left: int = 1
+    retry_after: int = 1
+    error: str = ""
+
+
+@dataclass
+class Faults:
+    """The faults that are on now. Those that were given first are used first."""
+
+    _down: set[str | None] = field(default_factory=set)
+    _queue: list[Fault] = field(default_factory=list)
+
+    def down(self, method: str | None = None) -> None:
+        """Close the connection of every call, or of every call of `method`, until `up()`.
+
+        Without a method this holds for uploads and response_urls as well, which alone are
+        called "upload" and "response_url".
+        """
+        self._down.add(method)
+
+    def up(self) -> None:
+        """End all faults, also those that were not used yet."""
+        self._down.clear()
+        self._queue.clear()
+
+    def rate_limit(self, retry_after: int = 1, method: str | None = None, times: int = 1) -> None:
+        """Answer the next `times` calls with 429 and Retry-After in seconds."""
+        self._queue.append(Fault(Kind.RATE_LIMIT, method, times, retry_after=retry_after))
+
+    def drop_after_storing(self, method: str = "chat.postMessage", times: int = 1) -> None:
+        """Carry the next `times` calls of `method` out and close the connection, unanswered."""
+        self._queue.append(Fault(Kind.DROP, method, times))
+
+    def error(self, name: str, method: str | None = "chat.postMessage", times: int = 1) -> None:
+        """Answer the next `times` calls of `method` with ok false and the error `name`."""
+        self._queue.append(Fault(Kind.ERROR, method, times, error=name))
+
+    def is_down(self, method: str) -> bool:
+        """Whether the connections of `method` are being closed."""
+        return bool(self._down & {None, method})
+
+    def take(self, method: str) -> Fault | None:
+        """Return the fault for a call of `method` that just came in, and use it up."""
+        if self.is_down(method):
+            return Fault(Kind.CLOSE, method)
+        for fault in self._queue:
+            if fault.method in {None, method}:
+                fault.left -= 1
+                if fault.left <= 0:
+                    self._queue.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,1 @@
+"""Messages as plain text: what a person reads in Slack, without the colours."""

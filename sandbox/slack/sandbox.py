@@ -1,0 +1,171 @@
+"""A Slack workspace on this machine, behind a real HTTP server."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+from aiohttp import web
+
+from sandbox.serving import Serving
+from sandbox.slack.actor import Actor
+from sandbox.slack.dispatch.dispatcher import Dispatcher
+from sandbox.slack.dispatch.response_urls import ResponseUrls
+from sandbox.slack.dispatch.socket_mode import SocketMode
+from sandbox.slack.faults import Faults
+from sandbox.slack.transcript import transcript
+from sandbox.slack.web_api.endpoint import Endpoint
+from sandbox.slack.web_api.uploads import Uploads
+from sandbox.slack.workspace.clock import Clock
+from sandbox.slack.workspace.installation import install
+from sandbox.slack.workspace.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Self
+
+    from sandbox.slack.dispatch.delivery import Delivery
+    from sandbox.slack.web_api.invocation import Call
+    from sandbox.slack.workspace.message import Message
+    from sandbox.slack.workspace.model import File
+
+T = TypeVar("T")
+UPLOAD_BYTES = 100_000_000
+
+
+@dataclass(frozen=True)
+class SlackSandbox:
+    """A running workspace: what a bot sees of Slack, and what people see and do there.
+
+    `calls` are the Web API calls that were received, oldest first.
+    """
+
+    serving: Serving
+    workspace: Workspace
+    faults: Faults
+    calls: list[Call]
+    dispatcher: Dispatcher
+    response_urls: ResponseUrls
+
+    @classmethod
+    async def start(
+        cls,
+        port: int = 0,
+        now: Callable[[], float] = time.time,
+        scopes: Iterable[str] | Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Start a workspace with the bot installed, on `port` (0: any free one).
+
+        `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
+        manifest that has them, or None for a full set. Raises OSError when the port is taken.
+        """
+        workspace = Workspace(install(scopes), Clock(now))
+        faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
+        response_urls = ResponseUrls(workspace, faults)
+        app = web.Application(client_max_size=UPLOAD_BYTES)
+        endpoint = Endpoint(workspace, faults, calls, sockets)
+        app.router.add_route("*", "/api/{method}", endpoint.handle)
+        app.router.add_post("/upload/v1/{file_id}", Uploads(workspace, faults).handle)
+        app.router.add_post("/respond/{team_id}/{key}", response_urls.handle)
+        app.router.add_get("/link/", sockets.handle)
+        serving = await Serving.start(app, port)
+        dispatcher = Dispatcher(workspace, sockets, _session())
+        return cls(serving, workspace, faults, calls, dispatcher, response_urls)
+
+    async def stop(self) -> None:
+        """Disconnect Socket Mode and stop serving."""
+        await self.dispatcher.sockets.stop()
+        await self.dispatcher.session.close()
+        await self.serving.stop()
+
+    @property
+    def api_url(self) -> str:
+        """The Web API's base address, with the slash at its end that slack-sdk expects."""
+        return f"{self.serving.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """The bot's token."""
+        return self.workspace.installation.bot_token
+
+    @property
+    def app_token(self) -> str:
+        """The app-level token, for Socket Mode."""
+        return self.workspace.installation.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        """The secret that commands and clicks are signed with."""
+        return self.workspace.installation.signing_secret
+
+    @property
+    def bot_user_id(self) -> str:
+        """The bot's id as a member."""
+        return self.workspace.installation.bot_user_id
+
+    @property
+    def files(self) -> list[File]:
+        """The files whose upload was completed, oldest first."""
+        return [file for file in self.workspace.files.values() if file.shared]
+
+    def connect(self, url: str | None) -> None:
+        """Send commands and clicks to `url` from now on; None: over Socket Mode."""
+        self.dispatcher.url = url
+
+    def person(self, key: str) -> Actor:
+        """Return a person (by name or id) to act as. Raises LookupError for nobody."""
+        person, url = self.workspace.person(key), self.serving.url
+        return Actor(person, self.workspace, self.dispatcher, self.response_urls, url)
+
+    async def again(self, delivery: Delivery) -> Delivery:
+        """Send the very same bytes and headers once more, as a redelivery or a replay would."""
+        return await self.dispatcher.send(delivery.parcel)
+
+    def messages(self, channel: str) -> list[Message]:
+        """Return a channel's messages outside of threads, oldest first."""
+        return self.workspace.top_level(self.workspace.channel(channel).id)
+
+    def thread(self, message: Message) -> list[Message]:
+        """Return the replies to a message, oldest first."""
+        return self.workspace.replies(message)
+
+    def direct_messages(self, person: str) -> list[Message]:
+        """Return what the bot wrote to a person, oldest first, replies included."""
+        channel = self.workspace.direct(self.workspace.person(person))
+        return [
+            message
+            for message in self.workspace.timeline
+            if message.channel == channel.id
+            and message.user == self.bot_user_id
+            and not message.only_for
+        ]
+
+    def ephemerals(self, person: str) -> list[Message]:
+        """Return everything that only this person saw, in any channel, oldest first."""
+        who = self.workspace.person(person).id
+        return [message for message in self.workspace.timeline if message.only_for == who]
+
+    def transcript(self, channel: str | None = "ops") -> str:
+        """Return a channel as text with its threads indented; None: all that was written."""
+        return transcript(self.workspace, channel)
+
+    async def until(self, condition: Callable[[], T], seconds: float = 10) -> T:
+        """Wait until `condition()` is true, looking again at each change; return what it gave.
+
+        Raises TimeoutError with the whole transcript when that takes longer than `seconds`.
+        """
+        try:
+            return await self.workspace.changes.until(condition, seconds)
+        except TimeoutError:
+            everything = self.transcript(None) or "(nothing was written)"
+            raise TimeoutError(f"not within {seconds:g} s; Slack shows:\n{everything}") from None
+
+
+def _session() -> aiohttp.ClientSession:
+    """Return a client that opens a connection for each delivery.
+
+    A kept one could be left over from a receiver that has been restarted since.
+    """
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True, limit=0))

@@ -1,0 +1,90 @@
+"""Which conversations the bot may see and post to, and with which scopes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.slack.refusal import Refusal
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace.model import Channel
+    from sandbox.slack.workspace.workspace import Workspace
+
+USER_ID_STARTS = ("U", "W")
+
+
+def require_scope(workspace: Workspace, scope: str) -> None:
+    """Raise Refusal (missing_scope) when the bot was not granted `scope`."""
+    granted = workspace.installation.scopes
+    if scope not in granted:
+        raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(granted)))
+
+
+def family(channel: Channel) -> str:
+    """Return the first part of the scopes for a channel: channels, groups or im."""
+    if channel.direct_to:
+        return "im"
+    return "groups" if channel.private else "channels"
+
+
+def known_channel(workspace: Workspace, channel_id: str) -> Channel:
+    """Return the channel with this id, if the bot can know of it.
+
+    Raises Refusal (channel_not_found) for a name, for an unknown id, and for a private channel
+    that the bot is no member of.
+    """
+    channel = workspace.channels.get(channel_id)
+    if channel is None or (channel.private and workspace.bot.id not in channel.members):
+        raise Refusal("channel_not_found")
+    return channel
+
+
+def readable_channel(workspace: Workspace, channel_id: str) -> Channel:
+    """Return a channel whose messages the bot may read.
+
+    Raises Refusal: channel_not_found, missing_scope, or not_in_channel.
+    """
+    channel = known_channel(workspace, channel_id)
+    require_scope(workspace, f"{family(channel)}:history")
+    require_membership(workspace, channel)
+    return channel
+
+
+def require_membership(workspace: Workspace, channel: Channel) -> None:
+    """Raise Refusal (not_in_channel) when the bot is no member."""
+    if workspace.bot.id not in channel.members:
+        raise Refusal("not_in_channel")
+
+
+def addressed_channel(workspace: Workspace, key: str) -> Channel:
+    """Return the channel that a message is addressed to: an id, a name, or a person's id.
+
+    Raises Refusal (channel_not_found).
+    """
+    if key.startswith(USER_ID_STARTS) and key in workspace.people:
+        person = workspace.people[key]
+        if person.is_bot:
+            raise Refusal("channel_not_found")
+        return workspace.direct(person)
+    name = key.removeprefix("#")
+    named = {each.name: each.id for each in workspace.channels.values() if not each.direct_to}
+    return known_channel(workspace, named.get(name, key))
+
+
+def require_open(channel: Channel, error: str = "is_archived") -> None:
+    """Raise Refusal(`error`) for an archived channel."""
+    if channel.archived:
+        raise Refusal(error)
+
+
+def postable_channel(workspace: Workspace, key: str) -> Channel:
+    """Return a channel that the bot may post to.
+
+    With chat:write.public that is any public channel (docs.slack.dev, chat:write.public).
+    Raises Refusal: channel_not_found, is_archived, or not_in_channel.
+    """
+    channel = addressed_channel(workspace, key)
+    require_open(channel)
+    if channel.private or "chat:write.public" not in workspace.installation.scopes:
+        require_membership(workspace, channel)
+    return channel

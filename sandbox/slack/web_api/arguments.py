@@ -1,0 +1,93 @@
+"""The arguments of a call, from a query, a form or JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.refusal import Refusal, bad_argument
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+TRUE = ("true", "1")
+FALSE = ("false", "0", "")
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """The arguments that were given; null counts as not given.
+
+    Each look-up raises Refusal (invalid_arguments) for a value of the wrong kind.
+    """
+
+    values: dict[str, Any]
+
+    def text(self, name: str) -> str | None:
+        """Return a string, or None."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise bad_argument("must be a string", name)
+        return value
+
+    def required(self, name: str) -> str:
+        """Return a string that has to be there."""
+        value = self.text(name)
+        if not value:
+            raise bad_argument(f"missing required field: {name}")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """Return a boolean, False when it was not given; forms spell it true, false, 1, 0."""
+        value = self.values.get(name)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        spelt = str(value).lower()
+        if spelt not in TRUE + FALSE:
+            raise bad_argument("must be a boolean", name)
+        return spelt in TRUE
+
+    def number(self, name: str) -> int | None:
+        """Return an integer, or None."""
+        value = self.values.get(name)
+        if value is None or value == "":
+            return None
+        try:
+            return int(str(value))
+        except ValueError:
+            raise bad_argument("must be an integer", name) from None
+
+    def structure(self, name: str, error: str) -> Any:
+        """Return a list or an object, which forms carry as JSON. Raises Refusal(`error`)."""
+        value = self.values.get(name)
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value) if value else None
+        except ValueError:
+            raise Refusal(error) from None
+
+
+async def read_arguments(request: web.Request) -> Arguments:
+    """Read the query and the body. Raises Refusal with Slack's name for a broken body."""
+    values: dict[str, Any] = dict(request.query)
+    if request.content_type == "application/json":
+        values |= _json_object(await request.read())
+    elif request.content_type in FORMS:
+        values |= dict(await request.post())
+    elif await request.read():
+        raise Refusal("invalid_post_type")
+    return Arguments({name: value for name, value in values.items() if value is not None})
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    """Return the object in a JSON body."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        raise Refusal("invalid_json") from None
+    if not isinstance(value, dict):
+        raise Refusal("json_not_object")
+    return value

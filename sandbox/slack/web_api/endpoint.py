@@ -1,0 +1,118 @@
+"""The HTTP side of the Web API: POST or GET /api/<method>."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from sandbox.slack.faults import Fault, Faults, Kind
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.web_api.access import require_scope
+from sandbox.slack.web_api.arguments import Arguments, read_arguments
+from sandbox.slack.web_api.invocation import Call, Invocation
+from sandbox.slack.web_api.methods import METHODS, Method
+
+if TYPE_CHECKING:
+    from sandbox.slack.dispatch.socket_mode import SocketMode
+    from sandbox.slack.workspace.workspace import Workspace
+
+CLOSED = "connection_closed"
+DROPPED = "answer_dropped"
+LIMITED = "ratelimited"
+
+
+def close_connection(request: web.Request) -> web.Response:
+    """Close the connection that a request came on; the response never leaves."""
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Answers every call, and keeps the record of them in `calls`."""
+
+    workspace: Workspace
+    faults: Faults
+    calls: list[Call]
+    sockets: SocketMode
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Answer one call, or whatever the faults make of it."""
+        name = request.match_info["method"]
+        try:
+            arguments = await read_arguments(request)
+        except Refusal as refusal:
+            self._record(name, Arguments({}), refusal.error)
+            return self._json(refusal.answer())
+        fault = self.faults.take(name)
+        if fault is not None and fault.kind is not Kind.DROP:
+            return self._spoil(request, name, arguments, fault)
+        answer = self._answer(request, name, arguments)
+        self._record(name, arguments, DROPPED if fault else answer.get("error"))
+        return close_connection(request) if fault else self._json(answer)
+
+    def _spoil(
+        self, request: web.Request, name: str, arguments: Arguments, fault: Fault
+    ) -> web.Response:
+        """Let a fault answer in place of the method."""
+        if fault.kind is Kind.CLOSE:
+            self._record(name, arguments, CLOSED)
+            return close_connection(request)
+        error = LIMITED if fault.kind is Kind.RATE_LIMIT else fault.error
+        self._record(name, arguments, error)
+        response = self._json({"ok": False, "error": error})
+        if fault.kind is Kind.RATE_LIMIT:
+            response.set_status(429)
+            response.headers["Retry-After"] = str(fault.retry_after)
+        return response
+
+    def _answer(self, request: web.Request, name: str, arguments: Arguments) -> dict[str, Any]:
+        """Check who calls and run the method."""
+        try:
+            method = _method(name)
+            self._admit(method, _token(request, arguments))
+            origin = str(request.url.origin())
+            call = Invocation(self.workspace, arguments, origin, self.sockets)
+            return {"ok": True, **method.run(call)}
+        except Refusal as refusal:
+            return refusal.answer()
+
+    def _admit(self, method: Method, token: str | None) -> None:
+        """Check the token and its scopes, in Slack's order."""
+        app = self.workspace.installation
+        if not token:
+            raise Refusal("not_authed")
+        if token not in {app.bot_token, app.app_token}:
+            raise Refusal("invalid_auth")
+        if token != (app.app_token if method.for_app else app.bot_token):
+            raise Refusal("not_allowed_token_type")
+        if method.scope:
+            require_scope(self.workspace, method.scope)
+
+    def _record(self, method: str, arguments: Arguments, error: str | None) -> None:
+        """Keep a call, and tell whoever waits for it."""
+        given = {name: value for name, value in arguments.values.items() if name != "token"}
+        at = self.workspace.clock.now()
+        self.calls.append(Call(method, given, at, ok=error is None, error=error))
+        self.workspace.changes.announce()
+
+    def _json(self, answer: dict[str, Any]) -> web.Response:
+        """Return an answer the way Slack sends it, with the scopes of the token in a header."""
+        scopes = ",".join(sorted(self.workspace.installation.scopes))
+        return web.json_response(answer, headers={"x-oauth-scopes": scopes})
+
+
+def _method(name: str) -> Method:
+    """Return the method of this name."""
+    if name not in METHODS:
+        raise Refusal("unknown_method", req_method=name)
+    return METHODS[name]
+
+
+def _token(request: web.Request, arguments: Arguments) -> str | None:
+    """Return the token: from the Authorization header, or else from the arguments."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else arguments.text("token")

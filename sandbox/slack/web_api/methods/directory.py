@@ -1,0 +1,40 @@
+"""Who is who: auth.test and users.info; and apps.connections.open for Socket Mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.workspace.wire import person_json
+
+if TYPE_CHECKING:
+    from sandbox.slack.web_api.invocation import Invocation
+
+
+def test_auth(call: Invocation) -> dict[str, Any]:
+    """Return whom the token belongs to."""
+    app = call.workspace.installation
+    return {
+        "url": f"https://{app.team_domain}.slack.com/",
+        "team": app.team_name,
+        "user": call.workspace.bot.name,
+        "team_id": app.team_id,
+        "user_id": app.bot_user_id,
+        "bot_id": app.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def user_info(call: Invocation) -> dict[str, Any]:
+    """Return one person."""
+    person = call.workspace.people.get(call.arguments.required("user"))
+    if person is None:
+        raise Refusal("user_not_found")
+    return {"user": person_json(call.workspace.installation, person)}
+
+
+def open_connection(call: Invocation) -> dict[str, Any]:
+    """Return an address for one Socket Mode connection."""
+    app_id = call.workspace.installation.app_id
+    host = call.origin.removeprefix("http")
+    return {"url": f"ws{host}/link/?ticket={call.sockets.new_ticket()}&app_id={app_id}"}

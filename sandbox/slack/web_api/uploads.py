@@ -1,0 +1,46 @@
+"""Where the bytes of a file are sent: the second step of an upload."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from sandbox.slack.web_api.endpoint import close_connection
+
+if TYPE_CHECKING:
+    from sandbox.slack.faults import Faults
+    from sandbox.slack.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Takes POST /upload/v1/<file id>: the bytes as they are, or the one part of a form."""
+
+    workspace: Workspace
+    faults: Faults
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """Keep the bytes; the answer is plain text, as Slack's is."""
+        content = await _content(request)
+        if self.faults.is_down("upload"):
+            return close_connection(request)
+        file = self.workspace.files.get(request.match_info["file_id"])
+        if file is None or file.content:
+            return web.Response(status=404, text="not found")
+        if len(content) != file.length:
+            return web.Response(status=400, text="the length is not the one that was announced")
+        file.content = content
+        self.workspace.changes.announce()
+        return web.Response(text=f"OK - {len(content)}")
+
+
+async def _content(request: web.Request) -> bytes:
+    """Return the bytes that were sent."""
+    if request.content_type != "multipart/form-data":
+        return await request.read()
+    for part in (await request.post()).values():
+        if isinstance(part, web.FileField):
+            return part.file.read()
+    return b""

@@ -1,0 +1,44 @@
+"""The people and channels that every workspace starts with; their ids never change."""
+
+from __future__ import annotations
+
+from sandbox.slack.workspace.model import Channel, Person
+
+SLACKBOT = "USLACKBOT"
+
+
+def people(bot_user_id: str) -> list[Person]:
+    """Return a requester, two approvers, a stranger, an operator, the bot, and Slackbot."""
+    return [
+        Person("U0ANA000000", "ana", "Ana Requester"),
+        Person("U0BEN000000", "ben", "Ben Approver"),
+        Person("U0CARLA0000", "carla", "Carla Approver"),
+        Person("U0DAN000000", "dan", "Dan Stranger"),
+        Person("U0OLGA00000", "olga", "Olga Operator"),
+        Person(bot_user_id, "esim-bot", "eSIM bot", is_bot=True),
+        Person(SLACKBOT, "slackbot", "Slackbot", is_bot=True),
+    ]
+
+
+def channels(everybody: list[Person]) -> list[Channel]:
+    """Return the four channels: the bot is in ops and fleet, dan in no more than those two."""
+    staff = {person.id for person in everybody if not person.is_bot}
+    bot = next(person.id for person in everybody if person.is_bot)
+    insiders = {person.id for person in everybody if person.id in staff and person.name != "dan"}
+    return [
+        Channel("C0OPS000000", "ops", staff | {bot}),
+        Channel("C0FLEET0000", "fleet", staff | {bot}),
+        Channel("C0FINANCE00", "finance", set(insiders)),
+        Channel("C0SECRET000", "secret", set(insiders), private=True),
+    ]
+
+
+def direct_channel(person: Person, bot_user_id: str) -> Channel:
+    """Return the direct messages between the bot and `person`: U0ANA… talks in D0ANA…."""
+    return Channel(
+        f"D{person.id[1:]}",
+        person.name,
+        {person.id, bot_user_id},
+        private=True,
+        direct_to=person.id,
+    )

@@ -1,0 +1,54 @@
+"""Installing the bot's app: fresh secrets, and the scopes of a manifest or a full set."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.workspace.model import Installation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ALL_SCOPES = frozenset(
+    {
+        "channels:history",
+        "channels:read",
+        "chat:write",
+        "chat:write.public",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "usergroups:read",
+        "users:read",
+    }
+)
+
+
+def install(scopes: Iterable[str] | Mapping[str, Any] | None) -> Installation:
+    """Install the app with `scopes`: names, an app manifest, or None for a full set.
+
+    Raises KeyError when a manifest names no bot scopes.
+    """
+    return Installation(
+        bot_token=f"xoxb-{secrets.token_hex(16)}",
+        app_token=f"xapp-1-A0ESIMBOT00-{secrets.token_hex(16)}",
+        signing_secret=secrets.token_hex(16),
+        verification_token=secrets.token_hex(12),
+        scopes=_granted(scopes),
+    )
+
+
+def _granted(scopes: Iterable[str] | Mapping[str, Any] | None) -> frozenset[str]:
+    """Return the bot's scopes; in a manifest they are under oauth_config.scopes.bot."""
+    if scopes is None:
+        return ALL_SCOPES
+    if isinstance(scopes, Mapping):
+        return frozenset(scopes["oauth_config"]["scopes"]["bot"])
+    return frozenset(scopes)

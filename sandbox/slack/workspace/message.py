@@ -1,0 +1,57 @@
+"""A message as the workspace keeps it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.blockkit.buttons import buttons
+from sandbox.slack.rendering.blocks import render_blocks
+from sandbox.slack.rendering.mrkdwn import readable
+
+if TYPE_CHECKING:
+    from sandbox.slack.rendering.mrkdwn import Directory
+    from sandbox.slack.workspace.model import File
+
+
+@dataclass(eq=False)
+class Message:
+    """One message, kept up to date as it is edited; equal to itself only.
+
+    `channel` and `user` are ids. `only_for` is the id of the one person who sees an ephemeral
+    message. `revisions` are the earlier texts and blocks, oldest first.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    directory: Directory = field(repr=False)
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    edited_ts: str | None = None
+    only_for: str | None = None
+    deleted: bool = False
+    files: list[File] = field(default_factory=list)
+    revisions: list[tuple[str, list[dict[str, Any]]]] = field(default_factory=list, repr=False)
+
+    @property
+    def edited(self) -> bool:
+        """Whether it was changed after it was posted."""
+        return self.edited_ts is not None
+
+    def plain(self) -> str:
+        """Return what a person reads, as plain text: the blocks, or the text without them."""
+        if self.blocks:
+            return render_blocks(self.blocks, self.directory)
+        return readable(self.text, self.directory)
+
+    def buttons(self) -> list[str]:
+        """Return the labels of the buttons that are on it now."""
+        return [button.label for button in buttons(self.blocks)]
+
+    def revise(self, text: str, blocks: list[dict[str, Any]], at: str) -> None:
+        """Replace its content at the time `at` (a ts), keeping the earlier one."""
+        self.revisions.append((self.text, self.blocks))
+        self.text, self.blocks, self.edited_ts = text, blocks, at

@@ -1,0 +1,152 @@
+"""A workspace: the one place that holds its state and announces its changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.workspace import cast
+from sandbox.slack.workspace.changes import Changes
+from sandbox.slack.workspace.message import Message
+from sandbox.slack.workspace.model import Channel, File, Installation, Person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sandbox.slack.workspace.clock import Clock
+
+DELETED_TEXT = "This message was deleted."
+
+
+@dataclass
+class Workspace:
+    """People, channels, messages (in the order in which they came) and files."""
+
+    installation: Installation
+    clock: Clock
+    changes: Changes = field(default_factory=Changes)
+    people: dict[str, Person] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    timeline: list[Message] = field(default_factory=list)
+    files: dict[str, File] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        everybody = cast.people(self.installation.bot_user_id)
+        self.people = {person.id: person for person in everybody}
+        self.channels = {channel.id: channel for channel in cast.channels(everybody)}
+        for person in everybody:
+            if not person.is_bot:
+                direct = cast.direct_channel(person, self.installation.bot_user_id)
+                self.channels[direct.id] = direct
+
+    @property
+    def bot(self) -> Person:
+        """The bot as a member of the workspace."""
+        return self.people[self.installation.bot_user_id]
+
+    def person(self, key: str) -> Person:
+        """Return a person by name or id. Raises LookupError for nobody."""
+        for person in self.people.values():
+            if key in {person.id, person.name}:
+                return person
+        names = ", ".join(person.name for person in self.people.values())
+        raise LookupError(f"nobody is called {key!r} here; there are {names}")
+
+    def channel(self, key: str) -> Channel:
+        """Return a channel by name or id. Raises LookupError when there is none."""
+        for channel in self.channels.values():
+            if key == channel.id or (channel.direct_to is None and key == channel.name):
+                return channel
+        names = ", ".join(each.name for each in self.channels.values() if not each.direct_to)
+        raise LookupError(f"no channel is called {key!r} here; there are {names}")
+
+    def direct(self, person: Person) -> Channel:
+        """Return the direct messages between the bot and `person`."""
+        return next(each for each in self.channels.values() if each.direct_to == person.id)
+
+    def name_of(self, key: str) -> str | None:
+        """Return the name that people see for the id of a person or a channel."""
+        found = self.people.get(key) or self.channels.get(key)
+        return found.name if found else None
+
+    def invite(self, key: str) -> None:
+        """Make the bot a member of a channel."""
+        self.channel(key).members.add(self.bot.id)
+        self.changes.announce()
+
+    def kick(self, key: str) -> None:
+        """End the bot's membership of a channel."""
+        self.channel(key).members.discard(self.bot.id)
+        self.changes.announce()
+
+    def archive(self, key: str) -> None:
+        """Archive a channel: nobody can post there any more."""
+        self.channel(key).archived = True
+        self.changes.announce()
+
+    def post(self, message: Message) -> Message:
+        """Add a message. A reply to a message that isn't there lands in the channel, as in Slack.
+
+        A reply to a reply goes to the thread that the reply is in.
+        """
+        parent = self.find(message.channel, message.thread_ts) if message.thread_ts else None
+        message.thread_ts = (parent.thread_ts or parent.ts) if parent else None
+        self.timeline.append(message)
+        for file in message.files:
+            file.channel, file.thread_ts = message.channel, message.thread_ts
+        self.changes.announce()
+        return message
+
+    def compose(self, channel: Channel, user: Person, text: str, **parts: Any) -> Message:
+        """Return a message that is not posted yet, with a new ts; `parts` are its other fields."""
+        return Message(
+            ts=self.clock.next_ts(),
+            channel=channel.id,
+            user=user.id,
+            text=text,
+            directory=self,
+            **parts,
+        )
+
+    def find(self, channel_id: str, ts: str) -> Message | None:
+        """Return the message that everybody in the channel sees under `ts`."""
+        for message in reversed(self.timeline):
+            if message.ts == ts and message.channel == channel_id and not message.only_for:
+                return message
+        return None
+
+    def top_level(self, channel_id: str) -> list[Message]:
+        """Return a channel's messages outside of threads, oldest first."""
+        return [each for each in self._seen_in(channel_id) if each.thread_ts is None]
+
+    def replies(self, parent: Message) -> list[Message]:
+        """Return the replies in the thread of `parent`, oldest first."""
+        return [each for each in self._seen_in(parent.channel) if each.thread_ts == parent.ts]
+
+    def _seen_in(self, channel_id: str) -> Iterable[Message]:
+        """Return what everybody in a channel sees."""
+        return (each for each in self.timeline if each.channel == channel_id and not each.only_for)
+
+    def revise(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
+        """Replace the content of a message."""
+        message.revise(text, blocks, self.clock.next_ts())
+        self.changes.announce()
+
+    def delete(self, message: Message) -> None:
+        """Take a message away; the parent of a thread leaves a note in its place, as in Slack."""
+        message.deleted = True
+        if not message.only_for and self.replies(message):
+            message.revise(DELETED_TEXT, [], self.clock.next_ts())
+            message.user, message.metadata = cast.SLACKBOT, None
+        else:
+            self.timeline.remove(message)
+        self.changes.announce()
+
+    def add_file(self, name: str, title: str, length: int) -> File:
+        """Reserve a file of `length` bytes, whose content is still to come."""
+        file_id = f"F0FILE{next(self.numbers):05d}"
+        file = File(file_id, name, title, length, created=int(self.clock.now()))
+        self.files[file.id] = file
+        return file
