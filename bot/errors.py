@@ -86,14 +86,28 @@ class LookupFailed(EsimBotError):
     """The provider could not be asked what it lists: this says nothing about what was bought."""
 
 
-class SlackUnavailable(EsimBotError):
-    """Slack can't be reached, or did not take a message; it follows when Slack is back."""
+class SlackError(EsimBotError):
+    """Slack did not do what it was asked to."""
 
-    def __init__(self) -> None:
+
+class SlackUnavailable(SlackError):
+    """Slack can't be reached, or asks to wait; whether it did what was asked is not known."""
+
+    def __init__(self, retry_after: float = 0) -> None:
+        """`retry_after` in seconds: how long Slack asked to wait, 0 when it did not say."""
+        self.retry_after = retry_after
         super().__init__(
             "Slack did not let me look at this channel, so I ordered nothing. "
             "Send the command again in a minute."
         )
+
+
+class SlackRefused(SlackError):
+    """Slack will not do this, however often it is asked; `error` is its own word for why."""
+
+    def __init__(self, error: str) -> None:
+        self.error = error
+        super().__init__(f"Slack refused: {error}")
 
 
 # What the operator can mend

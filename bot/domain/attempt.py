@@ -38,7 +38,7 @@ class Lookup(BaseModel):
 
     at: datetime
     found: int | None
-    """SIM cards known after it; None when the provider could not be asked."""
+    """SIM cards listed; None when the provider could not be asked."""
 
 
 class Attempt(BaseModel):
@@ -70,36 +70,55 @@ class Attempt(BaseModel):
         return max(0, self.quantity - len(self.sims))
 
     @property
+    def is_certain(self) -> bool:
+        """Whether it has ended and its outcome is known."""
+        return self.outcome not in {None, AttemptOutcome.UNKNOWN}
+
+    @property
     def is_stable(self) -> bool:
-        """Whether the last two looks found the same."""
-        found = [look.found for look in self.lookups][-2:]
-        return len(found) > 1 and found[0] is not None and found[0] == found[1]
+        """Whether the last two looks both listed all that is known: a list that lags does not."""
+        listed = [look.found for look in self.lookups]
+        return listed[-2:] == [len(self.sims)] * 2
 
     def ended(self, outcome: Outcome, at: datetime) -> Self:
-        """Take the provider's answer; SIM cards that were found before it stay."""
+        """Take the provider's answer, however late or often: what is known stays known.
+
+        SIM cards and errors are only added, and a certain outcome never becomes uncertain.
+        An answer that tells nothing new gives an equal attempt.
+        """
         match outcome:
             case Bought(sims=sims, errors=errors):
                 return self._bought(merge_sims(self.sims, sims), errors, at)
             case Refused(errors=errors) if self.sims:
                 return self._bought(self.sims, errors, at)
             case Refused(errors=errors):
-                return self._with(AttemptOutcome.REFUSED, at, errors=errors)
+                return self._with(AttemptOutcome.REFUSED, at, errors=self._and(errors))
+            case NotSent() | Unknown() if self.is_certain or self._belies(outcome):
+                return self
             case NotSent(why=why, retry_after=retry_after):
                 return self._with(AttemptOutcome.NOT_SENT, at, why=why, retry_after=retry_after)
             case Unknown(why=why, errors=errors):
-                return self._with(AttemptOutcome.UNKNOWN, at, why=why, errors=errors)
+                return self._with(AttemptOutcome.UNKNOWN, at, why=why, errors=self._and(errors))
 
     def _bought(
         self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...], at: datetime
     ) -> Self:
-        if len(sims) < self.quantity and not errors:
+        if len(sims) < self.quantity and not errors and not self.is_certain:
             return self._with(AttemptOutcome.UNKNOWN, at, why=UNEXPLAINED, sims=sims)
-        return self._with(AttemptOutcome.BOUGHT, at, why="", sims=sims, errors=errors)
+        return self._with(AttemptOutcome.BOUGHT, at, why="", sims=sims, errors=self._and(errors))
+
+    def _belies(self, outcome: Outcome) -> bool:
+        """Whether SIM cards were found of a call that is said to be not sent."""
+        return bool(self.sims) and isinstance(outcome, NotSent)
+
+    def _and(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
+        """The errors so far and the new ones among these; repeats within one answer stay."""
+        return (*self.errors, *(error for error in errors if error not in self.errors))
 
     def looked_up(self, found: tuple[Sim, ...] | None, at: datetime) -> Self:
         """Add what the provider lists under the reference; None: it could not be asked."""
         sims = merge_sims(self.sims, found or ())
-        count = None if found is None else len(sims)
+        count = None if found is None else len(merge_sims((), found))
         looked = self.model_copy(
             update={"sims": sims, "lookups": (*self.lookups, Lookup(at=at, found=count))}
         )
@@ -107,10 +126,11 @@ class Attempt(BaseModel):
 
     def settled(self, at: datetime) -> Self:
         """Call what has been found so far all that was bought."""
-        return self._with(AttemptOutcome.BOUGHT, at)
+        return self._with(AttemptOutcome.BOUGHT, at, why="")
 
     def _with(self, outcome: AttemptOutcome, at: datetime, **changes: object) -> Self:
-        return self.model_copy(update={"outcome": outcome, "ended_at": at, **changes})
+        ended_at = self.ended_at if outcome is self.outcome else at
+        return self.model_copy(update={"outcome": outcome, "ended_at": ended_at, **changes})
 
 
 UNEXPLAINED = "the provider returned fewer eSIMs than asked for, and no error that says why"

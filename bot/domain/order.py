@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.outcome import NotSent, Outcome, ProviderError, Sim
+from bot.domain.outcome import Outcome, ProviderError, Sim, Unknown
 from bot.domain.request import PurchaseRequest
 from bot.domain.state import Entry, OrderState
 from bot.domain.terms import Terms
@@ -17,6 +17,10 @@ SCHEMA = 1
 """Number of the shape below; a later shape reads all earlier ones."""
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""
+LATE = "came late"
+"""Detail of an entry: the answer came when the order had gone on without it."""
+_LONGEST_WAIT = 3600.0
+"""Seconds to wait at most before a new try, whatever the provider asks for."""
 
 
 class Order(BaseModel):
@@ -64,8 +68,7 @@ class Order(BaseModel):
             created_at=at,
             due_at=at,
         )
-        due = at + terms.expiry()
-        return order._moved("placed", requester, OrderState.AWAITING_APPROVAL, at, due=due)
+        return order._moved("placed", requester, order.state, at, due=order.expires_at)
 
     # What is known of it
 
@@ -73,6 +76,11 @@ class Order(BaseModel):
     def version(self) -> int:
         """Number of steps so far."""
         return len(self.history)
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it can't be approved any more."""
+        return self.created_at + self.terms.expiry()
 
     @property
     def sims(self) -> tuple[Sim, ...]:
@@ -111,22 +119,22 @@ class Order(BaseModel):
     def approve(self, by: str, at: datetime) -> Self:
         """Let it be bought. Raises AlreadyDecided or ApprovalExpired."""
         self._must_await()
-        if at >= self.created_at + self.terms.expiry():
+        if at >= self.expires_at:
             raise self._expired()
         return self._moved("approved", by, OrderState.APPROVED, at, due=at)
 
     def decline(self, by: str, at: datetime) -> Self:
-        """An approver says no. Raises AlreadyDecided."""
+        """An approver says no. Raises AlreadyDecided or ApprovalExpired."""
         self._must_await()
         return self._moved("declined", by, OrderState.DECLINED, at)
 
     def cancel(self, by: str, at: datetime, detail: str = "") -> Self:
-        """The requester takes it back, or the bot does. Raises AlreadyDecided."""
+        """The requester takes it back, or the bot does. Raises as `decline` does."""
         self._must_await()
         return self._moved("cancelled", by, OrderState.CANCELLED, at, detail=detail)
 
     def expire(self, at: datetime) -> Self:
-        """Nobody decided in time. Raises AlreadyDecided."""
+        """Nobody decided in time. Raises as `decline` does."""
         self._must_await()
         return self._moved("expired", BOT, OrderState.EXPIRED, at)
 
@@ -151,27 +159,37 @@ class Order(BaseModel):
         return started._moved("attempt_started", BOT, OrderState.PURCHASING, at, due=lease_until)
 
     def record(self, number: int, outcome: Outcome, at: datetime) -> Self:
-        """Take the provider's answer to an attempt, however late it comes."""
+        """Take the provider's answer to an attempt, however late or often it comes.
+
+        An answer that tells nothing new gives this very order. Raises TransitionError when
+        there is no such attempt.
+        """
+        if not 1 <= number <= len(self.attempts):
+            raise TransitionError(f"Order `{self.id}` made no call {number}.")
         answered = self._changed(number, lambda attempt: attempt.ended(outcome, at))
+        if answered.attempts == self.attempts:
+            return self
         event = f"attempt_{answered.attempts[number - 1].outcome}"
         if self.state.is_final or number < len(self.attempts):
-            return answered._moved(event, BOT, self.state, at, due=self.due_at, detail="came late")
-        if isinstance(outcome, NotSent):
-            return answered._not_sent(outcome, at)
+            return answered._came_late(event, at)
+        if self.state is OrderState.NEEDS_ATTENTION:
+            return answered._explained(event, at)
         return answered._after(event, at)
 
     def doubt(self, why: str, at: datetime) -> Self:
-        """An attempt was found without an outcome: it is never sent again, but looked up."""
-        doubted = self._changed(
-            len(self.attempts),
-            lambda attempt: attempt.model_copy(
-                update={"outcome": AttemptOutcome.UNKNOWN, "why": why, "ended_at": at}
-            ),
-        )
-        return doubted._after("attempt_unknown", at)
+        """An attempt was found without an outcome: it is never sent again, but looked up.
+
+        Raises TransitionError when there is none.
+        """
+        if not self.attempt_is_open:
+            raise TransitionError(f"Order `{self.id}` has no call under way.")
+        return self.record(len(self.attempts), Unknown(why=why), at)
 
     def looked_up(self, found: tuple[Sim, ...] | None, at: datetime) -> Self:
-        """Take what the provider lists for the attempt in doubt; None: it could not be asked."""
+        """Take what the provider lists for the attempt in doubt; None: it could not be asked.
+
+        Raises TransitionError when nothing is in doubt.
+        """
         self._must_be(OrderState.IN_DOUBT)
         looked = self._changed(len(self.attempts), lambda attempt: attempt.looked_up(found, at))
         last = looked.attempts[-1]
@@ -187,6 +205,8 @@ class Order(BaseModel):
         match last.outcome:
             case AttemptOutcome.UNKNOWN:
                 return self._in_doubt(event, at)
+            case AttemptOutcome.NOT_SENT:
+                return self._not_sent(last, event, at)
             case AttemptOutcome.BOUGHT if not last.shortage and self.remaining:
                 return self._moved(event, BOT, OrderState.PURCHASING, at, due=at)
             case _:
@@ -199,15 +219,25 @@ class Order(BaseModel):
         due = at + timedelta(seconds=delays[len(last.lookups)])
         return self._moved(event, BOT, OrderState.IN_DOUBT, at, due=due, detail=last.why)
 
-    def _not_sent(self, outcome: NotSent, at: datetime) -> Self:
+    def _not_sent(self, last: Attempt, event: str, at: datetime) -> Self:
         """Try again after a while; after the last try, end with what there is."""
         tries, delays = self.not_sent_in_a_row, self.terms.send_delays
-        if tries > len(delays):
-            return self._moved("attempt_not_sent", BOT, self._end(), at, detail=outcome.why)
-        due = at + timedelta(seconds=max(delays[tries - 1], outcome.retry_after or 0))
-        return self._moved(
-            "attempt_not_sent", BOT, OrderState.PURCHASING, at, due=due, detail=outcome.why
-        )
+        if tries > len(delays) or not self.remaining:
+            return self._moved(event, BOT, self._end(), at, detail=last.why)
+        asked = min(last.retry_after or 0, _LONGEST_WAIT)
+        due = at + timedelta(seconds=max(delays[tries - 1], asked))
+        return self._moved(event, BOT, OrderState.PURCHASING, at, due=due, detail=last.why)
+
+    def _explained(self, event: str, at: datetime) -> Self:
+        """An answer came when a person had been asked: nothing more is bought behind their back."""
+        unknown = self.attempts[-1].outcome is AttemptOutcome.UNKNOWN
+        return self._moved(event, BOT, self.state if unknown else self._end(), at, detail=LATE)
+
+    def _came_late(self, event: str, at: datetime) -> Self:
+        """Keep an answer that came after the order had gone on; with all there, it goes no more."""
+        if self.state is OrderState.PURCHASING and not (self.attempt_is_open or self.remaining):
+            return self._moved(event, BOT, OrderState.PURCHASED, at, detail=LATE)
+        return self._moved(event, BOT, self.state, at, due=self.due_at, detail=LATE)
 
     @property
     def not_sent_in_a_row(self) -> int:

@@ -1,10 +1,25 @@
 """What a provider can answer to one purchase call, and what it sold."""
 
+import json
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+
+
+def _storable(text: str) -> str:
+    """The text, with `?` for halves of characters: JSON may hold them, UTF-8 can't."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _storable_fields(fields: dict[str, Any]) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads(_storable(json.dumps(fields, ensure_ascii=False)))
+    return stored
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""Text from a provider: whatever it holds, it can be written down."""
 
 
 class Sim(BaseModel):
@@ -12,36 +27,56 @@ class Sim(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    iccid: str | None = None
+    iccid: Text | None = None
     """The number that identifies the SIM card, as text (18 to 22 digits)."""
-    provider_id: str | None = None
+    provider_id: Text | None = None
     """The provider's own id of the SIM card."""
-    status: str | None = None
+    status: Text | None = None
     """Whatever word the provider uses; new ones are kept as they are."""
-    fields: dict[str, JsonValue] = {}
+    fields: Annotated[dict[str, JsonValue], AfterValidator(_storable_fields)] = {}
     """Every field as returned, for the CSV file; never an activation code."""
 
 
 def merge_sims(known: Iterable[Sim], more: Iterable[Sim]) -> tuple[Sim, ...]:
     """Both lists without repeats; the later word on a SIM card counts.
 
-    The ICCID tells SIM cards apart; the provider's id only where an ICCID is missing.
-    One without either is always kept.
+    The ICCID tells SIM cards apart; the provider's id only where an ICCID is missing. Those
+    without either can't be told apart: the longer list has all of them.
     """
     merged: list[Sim] = []
-    for sim in (*known, *more):
-        place = next((i for i, old in enumerate(merged) if _same(old, sim)), None)
-        if place is None:
-            merged.append(sim)
+    for sim in known:
+        _add(merged, sim)
+    nameless = sum(map(_is_nameless, merged))
+    for sim in more:
+        if nameless and _is_nameless(sim):
+            nameless -= 1
         else:
-            merged[place] = sim.model_copy(update={"iccid": sim.iccid or merged[place].iccid})
+            _add(merged, sim)
     return tuple(merged)
+
+
+def _add(merged: list[Sim], sim: Sim) -> None:
+    place = next((i for i, old in enumerate(merged) if _same(old, sim)), None)
+    if place is None:
+        merged.append(sim)
+    else:
+        merged[place] = _updated(merged[place], sim)
+
+
+def _updated(old: Sim, new: Sim) -> Sim:
+    """The new word, and from the old one the names that it lacks."""
+    names = {"iccid": new.iccid or old.iccid, "provider_id": new.provider_id or old.provider_id}
+    return new.model_copy(update=names)
 
 
 def _same(one: Sim, other: Sim) -> bool:
     if one.iccid and other.iccid:
         return one.iccid == other.iccid
-    return one.provider_id is not None and one.provider_id == other.provider_id
+    return bool(one.provider_id) and one.provider_id == other.provider_id
+
+
+def _is_nameless(sim: Sim) -> bool:
+    return not (sim.iccid or sim.provider_id)
 
 
 class Remedy(StrEnum):
@@ -66,10 +101,10 @@ class ProviderError(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    code: str = ""
-    title: str = ""
-    detail: str = ""
-    pointer: str = ""
+    code: Text = ""
+    title: Text = ""
+    detail: Text = ""
+    pointer: Text = ""
     """The part of the request that it is about (a JSON pointer or a parameter's name)."""
     remedy: Remedy = Remedy.UNKNOWN
 
@@ -97,7 +132,7 @@ class NotSent(_Outcome):
     """The call never reached the provider, or was turned away unread: it may be sent again."""
 
     kind: Literal["not_sent"] = "not_sent"
-    why: str
+    why: Text
     retry_after: float | None = None
     """Seconds that the provider asked to wait."""
 
@@ -106,7 +141,7 @@ class Unknown(_Outcome):
     """It can't be known what was bought: look it up, never send it again."""
 
     kind: Literal["unknown"] = "unknown"
-    why: str
+    why: Text
     errors: tuple[ProviderError, ...] = ()
 
 

@@ -53,6 +53,17 @@ class Policy(BaseModel):
             "order; nothing changed."
         )
 
+    def authorise_view(self, user: str, channel: str, order: Order) -> None:
+        """Let this person see this order from this channel, or raise NotAllowed.
+
+        ICCIDs of a private channel stay with its members, the requester and the approvers.
+        """
+        if channel != order.channel and user != order.requester and user not in self.approvers:
+            raise NotAllowed(
+                f"Order `{order.id}` belongs to another channel. Ask there, or ask "
+                f"<@{order.requester}>, whose order it is."
+            )
+
     def _who(self, but: str) -> str:
         others = [f"<@{user}>" for user in self.approvers if user != but]
         if others:

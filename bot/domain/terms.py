@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from bot.domain.request import PurchaseRequest, SimStatus
 
@@ -49,7 +49,7 @@ class Terms(BaseModel):
     estimate: Estimate
     approval_expires: float
     """Seconds that the card may wait for a decision."""
-    batch_size: int
+    batch_size: PositiveInt
     """eSIMs in one purchase call."""
     lookup_delays: tuple[float, ...]
     """Seconds before each look for an attempt in doubt."""

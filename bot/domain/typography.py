@@ -1,5 +1,7 @@
 """Straightens what phones and keyboards make of a typed line."""
 
+from unicodedata import category
+
 _QUOTES = {
     **dict.fromkeys(map(ord, "“”„‟″«»"), '"'),
     **dict.fromkeys(map(ord, "‘’‚‛′"), "'"),
@@ -21,6 +23,6 @@ def fold(text: str) -> str:
 
 
 def _printable(character: str) -> str:
-    if character.isspace() or ord(character) < ord(" ") or character == "\x7f":
+    if character.isspace() or category(character) == "Cc":
         return " "
     return "\ufffd" if "\ud800" <= character <= "\udfff" else character

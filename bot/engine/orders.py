@@ -90,8 +90,13 @@ class Orders:
 
         return await self._decide(order_id, decide, trigger)
 
-    async def get(self, order_id: str) -> Order:
-        """The order. Raises UnknownOrder, StoreUnavailable."""
+    async def show(self, order_id: str, *, to: str, channel: str) -> Order:
+        """The order, for this person in this channel. Raises NotAllowed, UnknownOrder."""
+        order = await self._get(order_id)
+        self._policy.authorise_view(to, channel, order)
+        return order
+
+    async def _get(self, order_id: str) -> Order:
         order = await self._store.load(order_id)
         if order is None:
             raise UnknownOrder(order_id)
@@ -108,7 +113,7 @@ class Orders:
     async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
         """Load, decide, commit; somebody else's change in between means: decide again."""
         for _ in range(_TRIES):
-            order = await self.get(order_id)
+            order = await self._get(order_id)
             try:
                 decided = decide(order)
                 await self._store.save(decided, order, self._clock.now(), trigger)

@@ -35,7 +35,8 @@ def read_amount(piece: Piece, limit: int) -> Amount:
     if not _DIGITS.fullmatch(text):
         value, message = _no_number(text)
         return Amount(_within(value, limit), Problem(piece.start, piece.end, message))
-    value = int(text) if len(text.lstrip("0")) <= _LARGEST_READ else limit + 1
+    digits = text.lstrip("0") or "0"
+    value = int(digits) if len(digits) <= _LARGEST_READ else limit + 1
     message = _out_of_range(value, limit)
     problem = Problem(piece.start, piece.end, message) if message else None
     return Amount(_within(value, limit), problem)

@@ -36,7 +36,7 @@ def _parse_help(_line: str, _start: int, _rules: Rules) -> Help:
 def _parse_order(line: str, start: int, rules: Rules) -> ShowOrder:
     words = line[start:].split()
     example = f"{rules.command} order {_EXAMPLE_ID}"
-    place = start + 1 if words else len(line)
+    place = _next_word(line, start)
     if not words:
         message = f"which order? Write its id; {rules.command} orders lists yours"
         raise InvalidCommand(line, [Problem(place, place + 1, message)], example)
@@ -53,9 +53,14 @@ def _parse_orders(line: str, start: int, rules: Rules) -> ListOrders:
         message = (
             "there is only `all`, for everybody's orders in this channel, or nothing for yours"
         )
-        problem = Problem(start + 1, len(line), message)
+        problem = Problem(_next_word(line, start), len(line), message)
         raise InvalidCommand(line, [problem], f"{rules.command} orders all")
     return ListOrders(everybody=rest.lower() == "all")
+
+
+def _next_word(line: str, start: int) -> int:
+    """Where the next word begins, or the end of the line."""
+    return len(line) - len(line[start:].lstrip())
 
 
 def _parse_buy(line: str, start: int, rules: Rules) -> Command:
@@ -74,12 +79,12 @@ def _unknown(line: str, place: Problem, rules: Rules) -> InvalidCommand:
 
 def _corrected(line: str, rules: Rules) -> str:
     """The line if it can be understood, else the example that its own problems give."""
-    typed = " ".join(line.removeprefix(rules.command).split(" ")).strip()
+    typed = " ".join(line.removeprefix(rules.command).split())
     try:
         parse(typed, rules)
     except InvalidCommand as wrong:
         return wrong.example
-    return f"{rules.command} {' '.join(typed.split())}"
+    return f"{rules.command} {typed}"
 
 
 _READERS: dict[str, Callable[[str, int, Rules], Command]] = {

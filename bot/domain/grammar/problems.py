@@ -33,7 +33,7 @@ class InvalidCommand(EsimBotError):
 
     def pointed(self) -> str:
         """The line, folded, with `^^^` under every wrong part."""
-        shown = self.line + " "
+        shown = self.line + " " * bool(len(self.line) % FOLD)  # a full row points at its end
         marks = [False] * len(shown)
         for problem in self.problems:
             for place in range(problem.start, max(problem.end, problem.start + 1)):

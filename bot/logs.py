@@ -1,0 +1,56 @@
+"""Logs: one JSON object a line, with nothing in it that opens a door."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+_SECRET = re.compile(
+    r"""xox[a-z](\.xox[a-z])?-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|\bKEY[0-9A-F]{8,}\w*|LPA:1\$[^\s"']+"""
+)
+_SECRET_NAMES = re.compile(r"token|secret|api_key|authorization|activation", re.IGNORECASE)
+
+
+def configure_logs(level: str = "INFO") -> None:
+    """Send our logs, and those of every library, to standard error as JSON lines."""
+    processors: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        without_secrets,
+    ]
+    structlog.configure(
+        processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=processors,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for noisy in ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp.access"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def without_secrets(
+    _logger: Any, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """Hide what looks like a token, a key or an activation code, wherever it stands."""
+    for name, value in event.items():
+        if _SECRET_NAMES.search(name):
+            event[name] = "(hidden)"
+        elif isinstance(value, str):
+            event[name] = _SECRET.sub("(hidden)", value)
+    return event

@@ -1,0 +1,1 @@
+"""What the bot says: messages as pure functions of an order, and their delivery."""

@@ -1,0 +1,137 @@
+"""What one person sees as the answer to a command: help, what was wrong, an order, a list."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.grammar import InvalidCommand, Rules
+from bot.domain.order import Order
+from bot.domain.request import SimStatus
+from bot.domain.state import Entry
+from bot.slack.message import context, rendered, section
+from bot.slack.messages.progress import headline, progress
+from bot.slack.messages.results import TABLED, iccid_of
+from bot.slack.text import clip, code, code_block, codes, cost, esims, person, when
+
+_STEPS = 15
+"""Steps of an order's history that an answer shows: the last ones."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An ephemeral message: a text for notifications, and its blocks."""
+
+    text: str
+    blocks: tuple[dict[str, Any], ...]
+
+
+def plain(text: str) -> Answer:
+    """One paragraph of mrkdwn that we wrote."""
+    return Answer(text, rendered(section(text)))
+
+
+def usage(rules: Rules) -> Answer:
+    """What can be typed, with examples."""
+    esim = rules.command
+    statuses = " | ".join(SimStatus)
+    return Answer(
+        f"{esim} buys eSIMs: try {esim} buy 3",
+        rendered(
+            section(
+                f"*{esim} buys eSIMs.* You ask, an approver clicks, and the ICCIDs come to the "
+                "thread. Nothing is bought before somebody approves it."
+            ),
+            section(
+                f"`{esim} buy 3`\n"
+                f"`{esim} buy 10 tags=fleet,emea status=enabled`\n"
+                f'`{esim} buy 5 whitelabel="Acme Mobile" note="for the Lyon trial"`'
+            ),
+            section(
+                "*Options*, in any order, also as `--tags fleet,emea` or `tags: fleet, emea`:\n"
+                "• `tags=` words to find the SIM cards by, with commas between\n"
+                f"• `status=` {statuses}; {rules.default_status} when left out\n"
+                '• `whitelabel=` the name that phones show: letters, digits, spaces ("in quotes")\n'
+                "• `group=` the id of a SIM card group\n"
+                '• `note=` a word to whoever decides ("in quotes")'
+            ),
+            section(
+                f"*More*\n`{esim} order 7K2M9QXA` shows an order\n"
+                f"`{esim} orders` lists your last ten, `{esim} orders all` everybody's here\n"
+                f"`{esim} help` shows this"
+            ),
+            context(f"At most {esims(rules.max_amount)} in one order."),
+        ),
+    )
+
+
+def mistaken(wrong: InvalidCommand) -> Answer:
+    """The line, pointers under its wrong parts, what is wrong with each, and an example."""
+    problems = "\n".join(f"• {clip(problem.message, 400)}" for problem in wrong.problems[:20])
+    return Answer(
+        "I can't read this command; nothing was ordered.",
+        rendered(
+            section("*I can't read this command*; nothing was ordered."),
+            section(code_block(wrong.pointed())),
+            section(problems[:2900]),
+            section(f"This would work:\n{code_block(wrong.example, 1500)}"),
+        ),
+    )
+
+
+def order_details(order: Order) -> Answer:
+    """State, what was asked for, history, and the ICCIDs."""
+    request = order.request
+    asked = f"Asked by {person(order.requester)} {when(order.created_at)} in <#{order.channel}>"
+    facts = [asked, cost(order.terms.estimate), f"status {request.status}"]
+    facts += [f"tags {codes(request.tags, 800)}"] if request.tags else []
+    facts += [f"group `{request.sim_card_group_id}`"] if request.sim_card_group_id else []
+    facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
+    facts += [f"note: {clip(request.note, 600)}"] if request.note else []
+    return Answer(
+        f"Order {order.id}: {order.state}",
+        rendered(
+            section(f"*Order `{order.id}`*: {headline(order)} · {code(order.state)}"),
+            section(" · ".join(facts)[:2900]),
+            section(progress(order)),
+            section("\n".join(_history(order.history))[:2900]),
+            *(section(text) for text in _iccids(order)),
+        ),
+    )
+
+
+def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Answer:
+    """The last orders, newest first, one a line."""
+    if not orders:
+        whose = "Nobody has ordered anything in this channel" if everybody else "You have no orders"
+        return plain(f"{whose} yet. `{rules.command} buy 3` asks for three eSIMs.")
+    title = "The last orders in this channel" if everybody else "Your last orders"
+    lines = "\n".join(map(_line, orders))
+    more = context(f"`{rules.command} order {orders[0].id}` shows one with its history and ICCIDs.")
+    return Answer(title, rendered(section(f"*{title}*\n{lines}"), more))
+
+
+def _line(order: Order) -> str:
+    return (
+        f"`{order.id}` · {esims(order.request.amount)} · {code(order.state)} · "
+        f"{person(order.requester)} · {when(order.created_at)}"
+    )
+
+
+def _history(history: Sequence[Entry]) -> Iterator[str]:
+    yield "*History*"
+    if len(history) > _STEPS:
+        yield f"_…{len(history) - _STEPS} earlier steps_"
+    for entry in history[-_STEPS:]:
+        detail = f": {clip(entry.detail, 150)}" if entry.detail else ""
+        event = entry.event.replace("_", " ")
+        yield f"• {when(entry.at)} {event} by {person(entry.by)}{detail}"
+
+
+def _iccids(order: Order) -> Iterator[str]:
+    if not order.sims:
+        return
+    shown = "\n".join(iccid_of(sim) for sim in order.sims[:TABLED])
+    more = len(order.sims) - TABLED
+    yield f"*ICCIDs*\n{code_block(shown)}"
+    if more > 0:
+        yield f"…and {more:,} more, in the CSV file in the order's thread."

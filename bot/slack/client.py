@@ -1,0 +1,224 @@
+"""The few things that the bot does on Slack, with three ways to fail.
+
+Nothing here is sent twice: whoever calls decides whether a message whose fate is not known
+must be looked for first.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackRefused, SlackUnavailable
+from bot.slack.message import EVENT_TYPE, Message
+
+TIMEOUT = 10
+"""Seconds for one call."""
+_UNREACHABLE = (
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+    SlackClientError,
+    ValueError,  # an answer that is no JSON, from something between us and Slack
+)
+_TRANSIENT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        # The operator mends these; the messages wait until then.
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_expired",
+        "token_revoked",
+    }
+)
+"""Slack's errors that say nothing about the message itself."""
+_PAGES = 10
+"""Pages of history that are read to find a message of our own."""
+
+
+class Place(NamedTuple):
+    """Where a message stands."""
+
+    channel: str
+    ts: str
+
+
+def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
+    """The official client on a shared session, told to retry nothing by itself."""
+    return AsyncWebClient(
+        token=token, session=session, base_url=base_url, timeout=TIMEOUT, retry_handlers=[]
+    )
+
+
+class SlackClient:
+    """Raises SlackRefused (asking again is useless) or SlackUnavailable (try again later)."""
+
+    def __init__(self, web: AsyncWebClient) -> None:
+        self._web = web
+
+    async def post(
+        self, message: Message, thread: str | None, metadata: Mapping[str, Any]
+    ) -> Place:
+        """Post a message, in a thread when one is given."""
+        with reaching_slack():
+            answer = await self._web.chat_postMessage(
+                channel=message.channel,
+                text=message.text,
+                blocks=list(message.blocks),
+                thread_ts=thread,
+                metadata=dict(metadata),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            place = Place(str(answer["channel"]), str(answer["ts"]))
+            strayed = thread is not None and answer["message"].get("thread_ts") != thread
+        if strayed:
+            await self.delete(place)
+            raise SlackRefused("thread_not_found")
+        return place
+
+    async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
+        """Replace what a message of ours shows."""
+        with reaching_slack():
+            await self._web.chat_update(
+                channel=place.channel,
+                ts=place.ts,
+                text=message.text,
+                blocks=list(message.blocks),
+                metadata=dict(metadata),
+            )
+
+    async def ephemeral(
+        self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Show something to one person in a channel."""
+        with reaching_slack():
+            await self._web.chat_postEphemeral(
+                channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
+            )
+
+    async def delete(self, place: Place) -> None:
+        """Remove a message of ours."""
+        with reaching_slack():
+            await self._web.chat_delete(channel=place.channel, ts=place.ts)
+
+    async def upload(self, message: Message, thread: str | None) -> None:
+        """Upload the message's file to its channel, in a thread when one is given."""
+        if message.file is None:
+            raise ValueError("a message without a file can't be uploaded")
+        channel = await self.direct(message.channel)
+        with reaching_slack():
+            await self._web.files_upload_v2(
+                channel=channel,
+                thread_ts=thread,
+                filename=message.file.name,
+                title=message.file.title,
+                content=message.file.content,
+            )
+
+    async def permalink(self, place: Place) -> str:
+        """The address of a message."""
+        with reaching_slack():
+            answer = await self._web.chat_getPermalink(channel=place.channel, message_ts=place.ts)
+            return str(answer["permalink"])
+
+    async def is_member(self, channel: str) -> bool:
+        """Whether the bot is in this channel; one that it can't see counts as no."""
+        try:
+            with reaching_slack():
+                answer = await self._web.conversations_info(channel=channel)
+        except SlackRefused:
+            return False
+        return bool(answer["channel"].get("is_member"))
+
+    async def direct(self, channel: str) -> str:
+        """The id of the conversation: a user's id becomes that of the direct messages."""
+        if not channel.startswith(("U", "W")):
+            return channel
+        with reaching_slack():
+            answer = await self._web.conversations_open(users=channel)
+            return str(answer["channel"]["id"])
+
+    async def find(
+        self, message: Message, thread: str | None, payload: Mapping[str, Any], since: datetime
+    ) -> Place | None:
+        """Look for a message of ours that may have been posted since then."""
+        channel = await self.direct(message.channel)
+        async for found in self._history(channel, thread, since):
+            if _is_ours(found, message, payload):
+                return Place(channel, str(found["ts"]))
+        return None
+
+    async def _history(
+        self, channel: str, thread: str | None, since: datetime
+    ) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = None
+        for _ in range(_PAGES):
+            with reaching_slack():
+                page = await self._page(channel, thread, since, cursor)
+            for message in page.get("messages", []):
+                yield message
+            cursor = page.get("response_metadata", {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _page(
+        self, channel: str, thread: str | None, since: datetime, cursor: str | None
+    ) -> Any:
+        arguments: dict[str, Any] = {
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
+            "limit": 200,
+            "cursor": cursor,
+            "include_all_metadata": True,
+        }
+        if thread is None:
+            return await self._web.conversations_history(**arguments)
+        return await self._web.conversations_replies(ts=thread, **arguments)
+
+
+def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, Any]) -> bool:
+    if message.file is not None:
+        return any(file.get("name") == message.file.name for file in found.get("files", []))
+    metadata = found.get("metadata") or {}
+    told = metadata.get("event_payload") or {}
+    same = all(told.get(name) == payload[name] for name in ("order_id", "key"))
+    return metadata.get("event_type") == EVENT_TYPE and same
+
+
+@contextmanager
+def reaching_slack() -> Iterator[None]:
+    """Sort every failure of a call: SlackRefused for good, or SlackUnavailable for now."""
+    try:
+        yield
+    except SlackApiError as failure:
+        raise _sorted(failure) from failure
+    except _UNREACHABLE as failure:
+        raise SlackUnavailable from failure
+
+
+def _sorted(failure: SlackApiError) -> SlackRefused | SlackUnavailable:
+    response: Any = failure.response
+    error = str(response.get("error", "")) if hasattr(response, "get") else ""
+    status = getattr(response, "status_code", 200)
+    if status == 429 or error in _TRANSIENT or status >= 500:  # noqa: PLR2004 - HTTP's own numbers
+        return SlackUnavailable(_seconds(getattr(response, "headers", {}).get("Retry-After")))
+    return SlackRefused(error)
+
+
+def _seconds(text: str | None) -> float:
+    try:
+        return max(0.0, float(text or 0))
+    except ValueError:
+        return 0.0

@@ -1,0 +1,53 @@
+"""Brings Slack up to date with orders; what can't be done now is done later."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.errors import SlackUnavailable
+from bot.slack.upkeep import Upkeep
+from bot.store.orders import OrderStore
+from bot.store.queues import Queue
+
+_RETRY = 5.0
+"""Seconds before another try when Slack did not say how long to wait."""
+
+
+class Delivery:
+    """Delivers one order at a time; a pass that was cut short is simply made again."""
+
+    def __init__(
+        self,
+        store: OrderStore,
+        deliveries: Queue,
+        upkeep: Callable[[Order], Upkeep],
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._deliveries = deliveries
+        self._upkeep = upkeep
+        self._clock = clock
+        self._log = structlog.get_logger()
+
+    async def deliver(self, order_id: str) -> None:
+        """Bring Slack up to date with this order, or try again later.
+
+        Raises StoreUnavailable or Conflict: the order is still due then.
+        """
+        order = await self._store.load(order_id)
+        if order is None:
+            await self._deliveries.put(order_id, None)
+            return
+        try:
+            await self._upkeep(order).run()
+        except SlackUnavailable as failure:
+            await self._later(order_id, failure.retry_after or _RETRY)
+        else:
+            await self._deliveries.delivered(order, self._clock.now())
+
+    async def _later(self, order_id: str, seconds: float) -> None:
+        self._log.warning("slack_unavailable", order=order_id, retry_in=seconds)
+        await self._deliveries.put(order_id, self._clock.now() + timedelta(seconds=seconds))

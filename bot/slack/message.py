@@ -1,0 +1,87 @@
+"""A message as it should stand on Slack."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import slackblocks
+
+CARD = "card"
+"""Key of the message under which everything else of an order hangs."""
+EVENT_TYPE = "esim_order"
+"""Event type of the metadata by which the bot finds its own messages again."""
+TEXT_LIMIT = 3900
+"""Characters of a message's text; `chat.update` takes 4,000."""
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A file to upload: its name is unique for the order, so that it can be found again."""
+
+    name: str
+    title: str
+    content: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message; `channel` may be a user's id, for a direct message."""
+
+    channel: str
+    text: str
+    """What notifications and screen readers get."""
+    blocks: tuple[dict[str, Any], ...] = ()
+    in_thread: bool = False
+    """Whether it belongs under the card."""
+    file: TextFile | None = None
+    or_else: str = ""
+    """Who gets it as a direct message when the channel can't be written to any more."""
+
+    @property
+    def digest(self) -> str:
+        """Changes when anything that people see changes."""
+        seen = [self.channel, self.text, self.blocks, self.file.name if self.file else ""]
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def rendered(*blocks: slackblocks.Block) -> tuple[dict[str, Any], ...]:
+    """The blocks as Slack takes them, each with an id that changes with what it shows."""
+    message = slackblocks.Message("", "", blocks=list(blocks)).to_dict()
+    return tuple(_identified(place, block) for place, block in enumerate(message["blocks"]))
+
+
+def _identified(place: int, block: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in block.items() if name != "block_id"}
+    content = json.dumps(shown, sort_keys=True).encode()
+    return {**shown, "block_id": f"{place}-{hashlib.sha256(content).hexdigest()[:12]}"}
+
+
+def section(text: str) -> slackblocks.Block:
+    """A paragraph of mrkdwn; names and links in it are not made into mentions by Slack."""
+    return slackblocks.SectionBlock(slackblocks.Text(text, verbatim=True))
+
+
+def fields(*texts: str) -> slackblocks.Block:
+    """Short pieces of mrkdwn in two columns; ten at most."""
+    return slackblocks.SectionBlock(
+        fields=[slackblocks.Text(text, verbatim=True) for text in texts]
+    )
+
+
+def context(text: str) -> slackblocks.Block:
+    """A line in small grey print."""
+    return slackblocks.ContextBlock([slackblocks.Text(text, verbatim=True)])
+
+
+def actions(*buttons: slackblocks.Button) -> slackblocks.Block:
+    """A row of buttons."""
+    return slackblocks.ActionsBlock(list(buttons))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> slackblocks.Block:
+    """A table of plain text: 99 rows and 20 columns at most; empty cells get a dash."""
+    return slackblocks.TableBlock(
+        [[slackblocks.RawText(cell or "–") for cell in row] for row in (head, *rows)]
+    )

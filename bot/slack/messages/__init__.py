@@ -1,0 +1,47 @@
+"""Everything that should stand on Slack for an order, as a function of the order."""
+
+from collections.abc import Sequence
+
+from bot.domain.order import Order
+from bot.slack.message import CARD, Message
+from bot.slack.messages.card import card
+from bot.slack.messages.notices import announced, is_announced, is_told, told
+from bot.slack.messages.results import INLINE, csv_file, result, shows_result
+from bot.slack.messages.troubles import attention, errors, has_errors, needed_attention
+
+
+def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
+    """Message key to message: the card, what belongs under it, then who else is told.
+
+    `notify` are channel ids; `link` goes to the card, "" where there is none (yet).
+    """
+    return {CARD: card(order), **_thread(order), **_others(order, notify, link)}
+
+
+def needs_link(order: Order) -> bool:
+    """Whether any of the messages carries a link to the card."""
+    return is_told(order) or is_announced(order)
+
+
+def _thread(order: Order) -> dict[str, Message]:
+    messages: dict[str, Message] = {}
+    if shows_result(order):
+        messages["result"] = result(order)
+        if len(order.sims) > INLINE:
+            messages[f"csv:{len(order.sims)}"] = csv_file(order)
+    if has_errors(order):
+        messages["errors"] = errors(order)
+    if needed_attention(order):
+        messages["attention"] = attention(order)
+    return messages
+
+
+def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
+    """Keyed by state too: what was told of an earlier state stands, and the news is new."""
+    messages: dict[str, Message] = {}
+    if is_told(order):
+        messages[f"dm:{order.requester}:{order.state}"] = told(order, link)
+    if is_announced(order):
+        for channel in dict.fromkeys(notify):
+            messages[f"notify:{channel}:{order.state}"] = announced(order, channel, link)
+    return messages

@@ -1,0 +1,78 @@
+"""The card: what an order is and where it stands, edited in place through its life."""
+
+from collections.abc import Iterator
+
+import slackblocks
+
+from bot.domain.order import Order
+from bot.domain.request import WHITELABEL_ADVISED, PurchaseRequest
+from bot.domain.state import OrderState
+from bot.slack.message import Message, actions, context, fields, rendered, section
+from bot.slack.messages.progress import headline, progress
+from bot.slack.text import clip, codes, cost, escape, esims, person, when
+
+APPROVE = "approve_order"
+"""Action id of the button that lets an order be bought; its value is the order's id."""
+CANCEL = "cancel_order"
+"""Action id of the button that cancels or declines; its value is the order's id."""
+
+
+def card(order: Order) -> Message:
+    """The message in the channel, with its buttons while it awaits approval."""
+    blocks = [section(f"*{headline(order)}*"), fields(*_fields(order))]
+    if order.request.note:
+        blocks.append(section(f">{clip(order.request.note, 2500)}"))
+    if order.state is OrderState.AWAITING_APPROVAL:
+        blocks += [_buttons(order), context(_waiting(order))]
+    else:
+        blocks += [section(progress(order)), context(f"Order `{order.id}`")]
+    return Message(order.channel, _fallback(order), rendered(*blocks))
+
+
+def _fields(order: Order) -> Iterator[str]:
+    request = order.request
+    yield f"*Asked by*\n{person(order.requester)}"
+    yield f"*Estimated cost*\n{cost(order.terms.estimate)}"
+    chosen = "" if request.status_chosen else " (the usual one; none was given)"
+    yield f"*Status*\n{request.status}{chosen}"
+    yield f"*Tags*\n{codes(request.tags) or 'none'}"
+    if request.sim_card_group_id:
+        yield f"*SIM card group*\n`{request.sim_card_group_id}`"
+    if request.whitelabel_name:
+        yield f"*Whitelabel name*\n{_whitelabel(request)}"
+
+
+def _whitelabel(request: PurchaseRequest) -> str:
+    name = clip(request.whitelabel_name or "", 1500)
+    if not request.whitelabel_is_long:
+        return name
+    return (
+        f"{name}\n:warning: {len(request.whitelabel_name or '')} characters: phones may cut it "
+        f"after {WHITELABEL_ADVISED}"
+    )
+
+
+def _buttons(order: Order) -> slackblocks.Block:
+    count = esims(order.request.amount)
+    confirm = slackblocks.ConfirmationDialogue(
+        title=f"Buy {count}?",
+        text=slackblocks.Text(
+            f"This spends {cost(order.terms.estimate)} (estimated), and can't be undone."
+        ),
+        confirm=f"Buy {count}",
+        deny="Not yet",
+    )
+    return actions(
+        slackblocks.Button("Approve", APPROVE, value=order.id, style="primary", confirm=confirm),
+        slackblocks.Button("Cancel", CANCEL, value=order.id),
+    )
+
+
+def _waiting(order: Order) -> str:
+    return f"Order `{order.id}` · waits for approval until {when(order.expires_at)}"
+
+
+def _fallback(order: Order) -> str:
+    if order.state is OrderState.AWAITING_APPROVAL:
+        return f"{escape(headline(order))} Asked by {person(order.requester)}: approve or cancel."
+    return f"{headline(order)}: {progress(order)}"

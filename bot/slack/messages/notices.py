@@ -1,0 +1,63 @@
+"""Who is told that an order ended, outside its thread: the requester, and channels."""
+
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.slack.message import Message, context, rendered, section
+from bot.slack.messages.progress import approval, bought_of, headline
+from bot.slack.text import clip, codes, esims, person
+
+_WORDS = {
+    OrderState.PURCHASED: ":white_check_mark: bought",
+    OrderState.PARTLY_PURCHASED: ":warning: only partly bought",
+    OrderState.REFUSED: ":x: not bought",
+    OrderState.DECLINED: ":no_entry_sign: declined",
+    OrderState.CANCELLED: ":no_entry_sign: cancelled",
+    OrderState.EXPIRED: ":alarm_clock: expired without a decision",
+    OrderState.NEEDS_ATTENTION: ":rotating_light: in need of a person's look",
+}
+_FOR_CHANNELS = frozenset(
+    {
+        OrderState.PURCHASED,
+        OrderState.PARTLY_PURCHASED,
+        OrderState.REFUSED,
+        OrderState.NEEDS_ATTENTION,
+    }
+)
+
+
+def is_told(order: Order) -> bool:
+    """Whether the requester hears of it: it has ended, or a person must look."""
+    return order.state in _WORDS
+
+
+def is_announced(order: Order) -> bool:
+    """Whether channels hear of it: something was approved, and has ended or is stuck."""
+    return order.state in _FOR_CHANNELS
+
+
+def told(order: Order, link: str) -> Message:
+    """The direct message to the requester; `link` goes to the card ("" where there is none)."""
+    what = _linked(f"Your order {order.id}", link)
+    text = f"{what} ({headline(order).rstrip('?')}) is {_WORDS[order.state]}{_counts(order)}."
+    reason = order.decision.detail if order.decision else ""
+    blocks = [section(text), *([context(reason)] if reason else [])]
+    return Message(order.requester, f"Order {order.id}: {order.state}", rendered(*blocks))
+
+
+def announced(order: Order, channel: str, link: str) -> Message:
+    """The line for a channel that wants to know."""
+    tags = f" · tags {codes(order.request.tags, 300)}" if order.request.tags else ""
+    text = (
+        f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
+        f"{_WORDS[order.state]}{_counts(order)} · asked by {person(order.requester)}, "
+        f"{approval(order)}{tags}"
+    )
+    return Message(channel, f"Order {order.id}: {order.state}", rendered(section(text)))
+
+
+def _counts(order: Order) -> str:
+    return f" ({bought_of(order)})" if order.sims else ""
+
+
+def _linked(text: str, link: str) -> str:
+    return f"<{link}|{clip(text, 200)}>" if link else f"*{clip(text, 200)}*"

@@ -1,0 +1,134 @@
+"""What went wrong, in words that a person can act on; and what a person must look at."""
+
+from collections import Counter
+
+from bot.domain.attempt import AttemptOutcome
+from bot.domain.order import Order
+from bot.domain.outcome import ProviderError, Remedy
+from bot.domain.state import OrderState
+from bot.slack.message import Message, rendered, section
+from bot.slack.messages.progress import bought_of, provider_name
+from bot.slack.text import clip, code, counted, esims, person
+
+_SHOWN = 8
+"""Different errors in one message; more than that would be too long to read and to post."""
+_ADVICE = {
+    Remedy.CHANGE_REQUEST: "Change that part and send the command again.",
+    Remedy.TOP_UP: "The account has too little money: top it up, then send the command again.",
+    Remedy.LATER_OR_FEWER: (
+        "The provider has not enough SIM cards in stock: order fewer, or try again later."
+    ),
+    Remedy.OPERATOR: (
+        "Nothing that you typed is wrong: whoever runs me must look at the provider's account "
+        "and at my API key."
+    ),
+    Remedy.WAIT: "The provider asks to wait: try again in some minutes.",
+    Remedy.UNKNOWN: "I don't know this error: ask the provider's support, and name the code.",
+}
+
+
+def has_errors(order: Order) -> bool:
+    """Whether there is anything to tell in an errors message."""
+    return bool(order.errors) or _was_unreachable(order)
+
+
+def errors(order: Order) -> Message:
+    """Each error of the provider: title, detail, code, what it points at, what to do."""
+    counts = Counter(order.errors)
+    paragraphs = [_paragraph(error, times) for error, times in counts.most_common(_SHOWN)]
+    if len(counts) > _SHOWN:
+        paragraphs.append(f"…and {counted(len(counts) - _SHOWN, 'other error')}.")
+    if _was_unreachable(order):
+        paragraphs.append(_unreachable(order))
+    head = _head(order)
+    return Message(
+        order.channel,
+        head,
+        rendered(section(f"*{head}*"), *map(section, paragraphs)),
+        in_thread=True,
+        or_else=order.requester,
+    )
+
+
+def _head(order: Order) -> str:
+    if not order.errors:
+        return f"{provider_name(order)} could not be reached; {_money(order)}"
+    return f"{provider_name(order)} returned {_count(order)}; {_money(order)}"
+
+
+def _count(order: Order) -> str:
+    return "an error" if len(order.errors) == 1 else f"{len(order.errors)} errors"
+
+
+def _money(order: Order) -> str:
+    if order.state is OrderState.REFUSED:
+        return "nothing was bought."
+    missing = f", {order.remaining:,} missing" if order.remaining else ""
+    return f"{bought_of(order)} bought{missing}."
+
+
+def _paragraph(error: ProviderError, times: int) -> str:
+    title = clip(error.title or "An error without a title", 200)
+    often = f" ({times} times)" if times > 1 else ""
+    told = [f":x: *{title}*{often}"]
+    if error.detail:
+        told.append(clip(error.detail, 450))
+    facts = [f"code {code(error.code, 60)}"] if error.code else []
+    facts += [f"points at {code(error.pointer, 120)}"] if error.pointer else []
+    told += [" · ".join(facts)] if facts else []
+    return "\n".join([*told, f":point_right: {_ADVICE[error.remedy]}"])
+
+
+def _was_unreachable(order: Order) -> bool:
+    last = order.last_attempt
+    return order.state.is_final and last is not None and last.outcome is AttemptOutcome.NOT_SENT
+
+
+def _unreachable(order: Order) -> str:
+    last = order.attempts[-1]
+    return (
+        f":x: *I gave up after {counted(order.not_sent_in_a_row, 'call')}.* "
+        f"The last one: {clip(last.why, 300)}.\n"
+        f":point_right: {provider_name(order)} took none of these calls, so nothing was bought by "
+        "them. Send the command again later."
+    )
+
+
+def needed_attention(order: Order) -> bool:
+    """Whether a person had to look at some time."""
+    return any(entry.state is OrderState.NEEDS_ATTENTION for entry in order.history)
+
+
+def attention(order: Order) -> Message:
+    """What a person must look at, and how; later: that it is settled."""
+    open_ = order.state is OrderState.NEEDS_ATTENTION
+    text = _look_here(order) if open_ else _settled(order)
+    return Message(
+        order.channel,
+        text.split("\n", 1)[0],
+        rendered(section(text)),
+        in_thread=True,
+        or_else=order.requester,
+    )
+
+
+def _look_here(order: Order) -> str:
+    last = order.attempts[-1]
+    return (
+        f":rotating_light: {person(order.requester)}, I can't tell what was bought.\n"
+        f"I sent {provider_name(order)} one call for {esims(last.quantity)}, and "
+        f"{clip(last.why, 300) or 'its outcome is not known'}. I looked for the tag "
+        f"`{last.reference}` {_times(len(last.lookups))} and found {len(last.sims):,} of "
+        f"{last.quantity:,}. Money may have been spent. *I will not send this purchase again.*\n"
+        f":point_right: Open {provider_name(order)}'s portal, list the SIM cards with the tag "
+        f"`{last.reference}`, and compare. If they are there, they are bought and yours to use. If "
+        "they are still not there after an hour, nothing was bought: send the command again."
+    )
+
+
+def _settled(order: Order) -> str:
+    return f":white_check_mark: This is settled: {bought_of(order)} bought."
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -1,0 +1,46 @@
+"""What stands on Slack for each order, so that delivery knows what is missing or old."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from redis.asyncio import Redis
+
+from bot.store.connection import reaching_redis
+from bot.store.keys import Keys
+
+
+class Posted(BaseModel):
+    """What is known of one message."""
+
+    model_config = ConfigDict(frozen=True)
+
+    channel: str = ""
+    """Id of the conversation it stands in."""
+    ts: str = ""
+    """Slack's id of it there; "" while it is not known to stand."""
+    digest: str = ""
+    """Of what it shows; "" while that is not known."""
+    begun_at: datetime | None = None
+    """When its first post was begun, for as long as that may or may not have gone through."""
+    refused: str = ""
+    """Slack's reason for never taking it; it is not tried again."""
+
+
+class PostedStore:
+    """One hash an order: message key to `Posted`."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def load(self, order_id: str) -> dict[str, Posted]:
+        """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
+        with reaching_redis():
+            texts = await self._redis.hgetall(Keys.of(order_id).posted(order_id))
+        return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
+
+    async def save(self, order_id: str, posted: Mapping[str, Posted]) -> None:
+        """Write these messages down. Raises StoreUnavailable."""
+        pairs = [part for key, one in posted.items() for part in (key, one.model_dump_json())]
+        with reaching_redis():
+            await self._redis.hset(Keys.of(order_id).posted(order_id), items=pairs)
