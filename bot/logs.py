@@ -40,8 +40,14 @@ def configure_logs(level: str = "INFO") -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     for noisy in ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns that a token in the environment is not used by itself: that is as it should be."""
+    return "will be unused" not in record.msg and "will be ignored" not in record.msg
 
 
 def without_secrets(

@@ -8,6 +8,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import Conflict, StoreUnavailable
+from bot.store.keys import SHARDS
 from bot.store.queues import Queue
 
 Handle = Callable[[str], Awaitable[None]]
@@ -38,6 +39,7 @@ class Worker:
         self._clock = clock
         self._lease = lease
         self._poll = poll
+        self._concurrency = concurrency
         self._places = asyncio.Semaphore(concurrency)
         self._work: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -79,18 +81,30 @@ class Worker:
             await asyncio.wait(self._work)
 
     async def _claim(self) -> float:
-        """Start work on all that is due; seconds until the next look."""
+        """Start work on what is due, about as much as has a place; seconds until the next look."""
+        free = self._concurrency - len(self._work)
+        if free <= 0:
+            return self._poll  # who ends first wakes us; other processes may take the rest
         now = self._clock.now()
-        claimed = await self._queue.claim(now, now + timedelta(seconds=self._lease), limit=4)
+        until = now + timedelta(seconds=self._lease)
+        claimed = await self._queue.claim(now, until, limit=1 + (free - 1) // SHARDS)
         for order_id in claimed.ids:
-            task = asyncio.create_task(self._work_on(order_id))
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+            self._start(order_id)
         if claimed.ids:
             return 0
         if claimed.next_due is None:
             return self._poll
         return min(self._poll, max(0.0, claimed.next_due - now.timestamp()))
+
+    def _start(self, order_id: str) -> None:
+        task = asyncio.create_task(self._work_on(order_id))
+        self._work.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if len(self._work) >= self._concurrency:
+            self.wake()
+        self._work.discard(task)
 
     async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
         """Wait that long, or until something happens."""

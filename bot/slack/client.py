@@ -57,7 +57,11 @@ class Place(NamedTuple):
 def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
     """The official client on a shared session, told to retry nothing by itself."""
     return AsyncWebClient(
-        token=token, session=session, base_url=base_url, timeout=TIMEOUT, retry_handlers=[]
+        token=token,
+        session=session,
+        base_url=f"{base_url.rstrip('/')}/",
+        timeout=TIMEOUT,
+        retry_handlers=[],
     )
 
 

@@ -48,7 +48,7 @@ class Message:
 
 def rendered(*blocks: slackblocks.Block) -> tuple[dict[str, Any], ...]:
     """The blocks as Slack takes them, each with an id that changes with what it shows."""
-    message = slackblocks.Message("", "", blocks=list(blocks)).to_dict()
+    message = slackblocks.Message("anywhere", blocks=list(blocks)).to_dict()
     return tuple(_identified(place, block) for place, block in enumerate(message["blocks"]))
 
 

@@ -26,11 +26,8 @@ if TYPE_CHECKING:
 Blocks = list[dict[str, Any]]
 
 
-class NoSuchButtonError(KeyError):
+class NoSuchButtonError(AssertionError):
     """The message has no such button for this person now; the text names those that it has."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 @dataclass(frozen=True)
@@ -80,17 +77,19 @@ class Actor:
         message: Message,
         stale_blocks: Blocks | tuple[str, Blocks] | None = None,
     ) -> Delivery:
-        """Click the button that `label` is written on.
+        """Click the button that `label` is written on, and confirm where it asks for that.
 
         With `stale_blocks` (earlier blocks, or one of the message's revisions) the person still
-        sees the message as it was then. Raises NoSuchButtonError.
+        sees the message as it was then. Raises NoSuchButtonError, also for what the person can't
+        see: an ephemeral message for another, a private channel that they are not in.
         """
         seen = message if stale_blocks is None else _as_it_was(message, stale_blocks)
-        button = self._button(label, seen, gone=message.deleted and stale_blocks is None)
+        gone = message.deleted and stale_blocks is None
+        button = self._button(label, seen, visible=not gone and self._sees(message))
         place = self.workspace.channels[message.channel]
         answer_to = self.origin + self.response_urls.issue(self.person, place, message)
         payload = click_payload(self.workspace, self.person, seen, button, answer_to)
-        return await self.dispatcher.send(self._click_parcel(payload, place))
+        return await self.dispatcher.send(self._click_parcel(payload, seen, label))
 
     def _place(self, key: str) -> Channel:
         """Return a channel that the person is in."""
@@ -99,9 +98,15 @@ class Actor:
             raise LookupError(f"{self.person.name} is not in {channel.name}")
         return channel
 
-    def _button(self, label: str, seen: Message, *, gone: bool) -> Button:
+    def _sees(self, message: Message) -> bool:
+        """Whether the person can see a message; public channels are open to everybody."""
+        channel = self.workspace.channels[message.channel]
+        inside = not channel.private or self.person.id in channel.members
+        return inside and message.only_for in {None, self.person.id}
+
+    def _button(self, label: str, seen: Message, *, visible: bool) -> Button:
         """Find a button by what is written on it."""
-        there = [] if gone or seen.only_for not in {None, self.person.id} else buttons(seen.blocks)
+        there = buttons(seen.blocks) if visible else []
         for button in there:
             if button.label == label:
                 return button
@@ -114,17 +119,18 @@ class Actor:
             kind="slash_commands",
             payload=dict(form),
             channel=form["channel_id"],
-            command=form["command"],
+            name=form["command"],
             **self._signed(form),
         )
 
-    def _click_parcel(self, payload: dict[str, Any], channel: Channel) -> Parcel:
+    def _click_parcel(self, payload: dict[str, Any], message: Message, label: str) -> Parcel:
         """Pack a click."""
         return Parcel(
             kind="interactive",
             payload=copy.deepcopy(payload),
-            channel=channel.id,
-            command=None,
+            channel=message.channel,
+            name=f"[{label}]",
+            thread_ts=message.thread_ts,
             **self._signed({"payload": json.dumps(payload)}),
         )
 

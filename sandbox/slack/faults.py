@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+UPLOAD = "upload"
+RESPONSE_URL = "response_url"
+NO_METHODS = frozenset({UPLOAD, RESPONSE_URL})
+
 
 class Kind(Enum):
     """What a fault does to a call."""
@@ -25,10 +29,23 @@ class Fault:
     retry_after: int = 1
     error: str = ""
 
+    def concerns(self, method: str) -> bool:
+        """Whether a call of `method` meets this fault."""
+        return self.method == method or (self.method is None and method not in NO_METHODS)
+
+    @property
+    def stores(self) -> bool:
+        """Whether the call is carried out all the same."""
+        return self.kind is Kind.DROP
+
 
 @dataclass
 class Faults:
-    """The faults that are on now. Those that were given first are used first."""
+    """The faults that are on now. Those that were given first are used first.
+
+    A method is named as in the Web API; "upload" is the address that a file's bytes are sent to,
+    and "response_url" any of those. Socket Mode connections that are open stay open throughout.
+    """
 
     _down: set[str | None] = field(default_factory=set)
     _queue: list[Fault] = field(default_factory=list)
@@ -36,38 +53,41 @@ class Faults:
     def down(self, method: str | None = None) -> None:
         """Close the connection of every call, or of every call of `method`, until `up()`.
 
-        Without a method this holds for uploads and response_urls as well, which alone are
-        called "upload" and "response_url".
+        Nothing is stored and nothing is answered. Without a method this holds for uploads and
+        response_urls as well.
         """
         self._down.add(method)
 
     def up(self) -> None:
+        """End what `down()` began; the other faults stay."""
+        self._down.clear()
+
+    def clear(self) -> None:
         """End all faults, also those that were not used yet."""
         self._down.clear()
         self._queue.clear()
 
-    def rate_limit(self, retry_after: int = 1, method: str | None = None, times: int = 1) -> None:
-        """Answer the next `times` calls with 429 and Retry-After in seconds."""
+    def rate_limit(self, method: str | None = None, times: int = 1, retry_after: int = 1) -> None:
+        """Answer the next `times` calls with 429 and Retry-After in seconds.
+
+        They are calls of `method`, or of any method of the Web API.
+        """
         self._queue.append(Fault(Kind.RATE_LIMIT, method, times, retry_after=retry_after))
 
     def drop_after_storing(self, method: str = "chat.postMessage", times: int = 1) -> None:
         """Carry the next `times` calls of `method` out and close the connection, unanswered."""
         self._queue.append(Fault(Kind.DROP, method, times))
 
-    def error(self, name: str, method: str | None = "chat.postMessage", times: int = 1) -> None:
-        """Answer the next `times` calls of `method` with ok false and the error `name`."""
-        self._queue.append(Fault(Kind.ERROR, method, times, error=name))
-
-    def is_down(self, method: str) -> bool:
-        """Whether the connections of `method` are being closed."""
-        return bool(self._down & {None, method})
+    def error(self, method: str | None, error: str, times: int = 1) -> None:
+        """Answer the next `times` calls of `method` with ok false and `error`, Slack's name."""
+        self._queue.append(Fault(Kind.ERROR, method, times, error=error))
 
     def take(self, method: str) -> Fault | None:
         """Return the fault for a call of `method` that just came in, and use it up."""
-        if self.is_down(method):
+        if self._down & {None, method}:
             return Fault(Kind.CLOSE, method)
         for fault in self._queue:
-            if fault.method in {None, method}:
+            if fault.concerns(method):
                 fault.left -= 1
                 if fault.left <= 0:
                     self._queue.remove(fault)

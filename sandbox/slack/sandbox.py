@@ -59,7 +59,7 @@ class SlackSandbox:
         """Start a workspace with the bot installed, on `port` (0: any free one).
 
         `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
-        manifest that has them, or None for a full set. Raises OSError when the port is taken.
+        manifest that has them, or None for the usual ones. Raises OSError when the port is taken.
         """
         workspace = Workspace(install(scopes), Clock(now))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
@@ -110,9 +110,12 @@ class SlackSandbox:
         """The files whose upload was completed, oldest first."""
         return [file for file in self.workspace.files.values() if file.shared]
 
-    def connect(self, url: str | None) -> None:
-        """Send commands and clicks to `url` from now on; None: over Socket Mode."""
-        self.dispatcher.url = url
+    def connect(self, events_url: str | None) -> None:
+        """Send commands and clicks to the bot's `events_url` from now on; None: to nobody.
+
+        While an app is connected over Socket Mode they go there instead.
+        """
+        self.dispatcher.url = events_url
 
     def person(self, key: str) -> Actor:
         """Return a person (by name or id) to act as. Raises LookupError for nobody."""
@@ -120,7 +123,10 @@ class SlackSandbox:
         return Actor(person, self.workspace, self.dispatcher, self.response_urls, url)
 
     async def again(self, delivery: Delivery) -> Delivery:
-        """Send the very same bytes and headers once more, as a redelivery or a replay would."""
+        """Send the very same bytes and headers once more, as a redelivery or a replay would.
+
+        The person sees the answer as if they had done it again.
+        """
         return await self.dispatcher.send(delivery.parcel)
 
     def messages(self, channel: str) -> list[Message]:
@@ -147,9 +153,12 @@ class SlackSandbox:
         who = self.workspace.person(person).id
         return [message for message in self.workspace.timeline if message.only_for == who]
 
-    def transcript(self, channel: str | None = "ops") -> str:
-        """Return a channel as text with its threads indented; None: all that was written."""
-        return transcript(self.workspace, channel)
+    def transcript(self, channel: str | None = "ops", since: int = 0) -> str:
+        """Return a channel as text with its threads indented; None: all that was written.
+
+        Without the first `since` messages of the workspace.
+        """
+        return transcript(self.workspace, channel, since)
 
     async def until(self, condition: Callable[[], T], seconds: float = 10) -> T:
         """Wait until `condition()` is true, looking again at each change; return what it gave.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,19 +15,23 @@ if TYPE_CHECKING:
 INDENT = "    "
 
 
-def transcript(workspace: Workspace, channel: str | None) -> str:
-    """Return one channel, or everything that has a message in it when `channel` is None."""
+def transcript(workspace: Workspace, channel: str | None, since: int = 0) -> str:
+    """Return one channel, or everything that has a message in it when `channel` is None.
+
+    Without the first `since` messages of the workspace.
+    """
+    timeline = list(workspace.timeline)[since:]
     if channel is not None:
-        return _conversation(workspace, workspace.channel(channel))
-    used = {message.channel for message in workspace.timeline}
+        return _conversation(workspace, workspace.channel(channel), timeline)
+    used = {message.channel for message in timeline}
     channels = [each for each in workspace.channels.values() if each.id in used]
-    return "\n\n".join(_conversation(workspace, each) for each in channels)
+    return "\n\n".join(_conversation(workspace, each, timeline) for each in channels)
 
 
-def _conversation(workspace: Workspace, channel: Channel) -> str:
+def _conversation(workspace: Workspace, channel: Channel, timeline: list[Message]) -> str:
     """Return a channel under its name, each thread below its first message."""
     heading = f"@{channel.name} (direct messages)" if channel.direct_to else f"#{channel.name}"
-    messages = [each for each in workspace.timeline if each.channel == channel.id]
+    messages = [each for each in timeline if each.channel == channel.id]
     lines = [heading]
     for message in messages:
         if message.thread_ts is None:
@@ -38,13 +43,18 @@ def _conversation(workspace: Workspace, channel: Channel) -> str:
 
 
 def _entry(workspace: Workspace, message: Message, indent: str) -> Iterator[str]:
-    """Yield the lines of one message: who, to whom if not to all, what, which files."""
+    """Yield the lines of one message: when, who, to whom if not to all, what, which files."""
     who = workspace.name_of(message.user) or message.user
     only = f" (only {workspace.name_of(message.only_for)} sees this)" if message.only_for else ""
     first, *rest = [*message.plain().splitlines(), *_files(message)] or [""]
-    yield f"{indent}{who}{only}: {first}".rstrip()
+    yield f"{indent}{_time(message.ts)} {who}{only}: {first}".rstrip()
     for line in rest:
         yield f"{indent}{INDENT}{line}".rstrip()
+
+
+def _time(ts: str) -> str:
+    """Return the time of day that a ts names, in UTC."""
+    return datetime.fromtimestamp(float(ts), UTC).strftime("%H:%M:%S")
 
 
 def _files(message: Message) -> Iterator[str]:

@@ -90,8 +90,16 @@ class _BuyReader:
             self._wrong(option, f"there is no such option; there are {known}")
         else:
             self._wrong(option, f"there is no such option: did you mean {meant}?")
-            if FIELDS[meant] not in (*self._parts, "amount") and option.pieces:
-                self._keep(FIELDS[meant], read_value(FIELDS[meant], option))
+            self._guess(FIELDS[meant], option)
+
+    def _guess(self, field: str, option: Option) -> None:
+        """Read the value of a misspelt option, unless the right one has been read."""
+        if field in self._parts or not option.pieces:
+            return
+        if field == "amount":
+            self._take_amount(option.pieces[0])
+        else:
+            self._keep(field, read_value(field, option))
 
     def _keep(self, field: str, reading: Reading) -> None:
         self._parts[field] = reading.value

@@ -1,7 +1,8 @@
 """What is wrong with a command: each problem points at its place in the line."""
 
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from bot.errors import EsimBotError
 
@@ -21,13 +22,13 @@ class Problem:
 class InvalidCommand(EsimBotError):
     """The command can't be understood; nothing was created.
 
-    It knows the line as read, every problem in the order of their places, and a corrected
-    example that would be understood.
+    It knows the line as read, every problem in the order of their places (neighbours with the
+    same message are one), and a corrected example that would be understood.
     """
 
     def __init__(self, line: str, problems: list[Problem], example: str) -> None:
         self.line = line
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.start))
+        self.problems = tuple(_joined(line, sorted(problems, key=lambda problem: problem.start)))
         self.example = example
         super().__init__("; ".join(problem.message for problem in self.problems))
 
@@ -40,6 +41,20 @@ class InvalidCommand(EsimBotError):
                 marks[min(place, len(marks) - 1)] = True
         rows = [_row(shown[i : i + FOLD], marks[i : i + FOLD]) for i in range(0, len(shown), FOLD)]
         return "\n".join(row for row in rows if row)
+
+
+def _joined(line: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; those with the same message and only spaces between them become one."""
+    last: Problem | None = None
+    for problem in problems:
+        if last and last.message == problem.message and not line[last.end : problem.start].strip():
+            last = replace(last, end=problem.end)
+            continue
+        if last:
+            yield last
+        last = problem
+    if last:
+        yield last
 
 
 def _row(characters: str, marks: list[bool]) -> str:

@@ -36,6 +36,8 @@ def interactive(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the elements of a block that a person can use."""
     if block.get("type") == "actions":
         yield from block.get("elements", [])
+    if block.get("type") == "card":
+        yield from block.get("actions", [])
     accessory = block.get("accessory")
     if isinstance(accessory, dict) and accessory.get("type") != "image":
         yield accessory

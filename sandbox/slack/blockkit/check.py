@@ -50,7 +50,7 @@ def _duplicate_block_problems(blocks: list[dict[str, Any]]) -> Iterator[Problem]
     seen: set[str] = set()
     for place, block in objects(blocks):
         block_id = block.get("block_id")
-        if not isinstance(block_id, str):
+        if not isinstance(block_id, str) or not block_id:
             continue
         if block_id in seen:
             yield Problem(f"`block_id` {block_id} already exists", f"/blocks/{place}/block_id")

@@ -13,9 +13,9 @@ def completed(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return a copy of `blocks` with each block_id, action_id and text default in place."""
     blocks = copy.deepcopy(blocks)
     for block in blocks:
-        block.setdefault("block_id", _random_id())
+        block["block_id"] = block.get("block_id") or _random_id()
         for element in interactive(block):
-            element.setdefault("action_id", _random_id())
+            element["action_id"] = element.get("action_id") or _random_id()
     _fill_in_texts(blocks)
     return blocks
 

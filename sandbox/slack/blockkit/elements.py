@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sandbox.slack.blockkit.menus import menu_problems
 from sandbox.slack.blockkit.problem import (
     ID_LIMIT,
     PLAIN_ONLY,
     Problem,
+    choice_problems,
     length_problems,
     objects,
     optional_length_problems,
@@ -26,6 +28,7 @@ CONFIRM_TEXT = 300
 CONFIRM_CHOICE = 30
 CONTEXT_TEXT = 3_000
 ALT_TEXT = 2_000
+IMAGE_URL = 3_000
 STYLES = ("primary", "danger")
 INTERACTIVE = frozenset(
     {
@@ -54,12 +57,14 @@ INTERACTIVE = frozenset(
 def interactive_problems(element: dict[str, Any], at: str) -> Iterator[Problem]:
     """Check an element that a person can use."""
     kind = element.get("type")
-    if kind not in INTERACTIVE:
+    if not isinstance(kind, str) or kind not in INTERACTIVE:
         yield Problem(f"unsupported type: {kind}", f"{at}/type")
         return
     yield from optional_length_problems(element, "action_id", at, ID_LIMIT)
     if kind == "button":
         yield from _button_problems(element, at)
+    else:
+        yield from menu_problems(element, at)
     if "confirm" in element:
         yield from _confirm_problems(element["confirm"], f"{at}/confirm")
 
@@ -69,8 +74,7 @@ def _button_problems(button: dict[str, Any], at: str) -> Iterator[Problem]:
     yield from text_problems(button, "text", at, BUTTON_TEXT, PLAIN_ONLY)
     yield from optional_length_problems(button, "value", at, BUTTON_VALUE)
     yield from optional_length_problems(button, "url", at, BUTTON_URL)
-    if "style" in button and button["style"] not in STYLES:
-        yield Problem("must be a valid enum value: primary or danger", f"{at}/style")
+    yield from choice_problems(button, "style", at, STYLES)
 
 
 def _confirm_problems(confirm: Any, at: str) -> Iterator[Problem]:
@@ -89,6 +93,7 @@ def image_problems(image: dict[str, Any], at: str) -> Iterator[Problem]:
     """Check an image: it needs a source and a text in its place."""
     if not image.get("image_url") and not image.get("slack_file"):
         yield Problem("missing required field: image_url", at)
+    yield from optional_length_problems(image, "image_url", at, IMAGE_URL)
     yield from length_problems(image.get("alt_text"), f"{at}/alt_text", ALT_TEXT)
 
 
@@ -105,7 +110,7 @@ def duplicate_action_problems(elements: Any, at: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, element in objects(elements):
         action_id = element.get("action_id")
-        if not isinstance(action_id, str):
+        if not isinstance(action_id, str) or not action_id:
             continue
         if action_id in seen:
             yield Problem(f"`action_id` {action_id} already exists", f"{at}/{place}/action_id")

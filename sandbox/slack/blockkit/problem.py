@@ -38,7 +38,7 @@ def optional_length_problems(
     holder: dict[str, Any], name: str, at: str, limit: int
 ) -> Iterator[Problem]:
     """Check a string of up to `limit` characters that may be left out or empty."""
-    if holder.get(name):
+    if holder.get(name) not in (None, ""):
         yield from length_problems(holder[name], f"{at}/{name}", limit)
 
 
@@ -65,14 +65,28 @@ def text_object_problems(
     yield from length_problems(value.get("text"), f"{at}/text", limit)
 
 
-def list_problems(value: Any, at: str, most: int) -> Iterator[Problem]:
-    """Check a list of 1 to `most` objects."""
+def list_problems(
+    value: Any, at: str, most: int, kind: type = dict, least: int = 1
+) -> Iterator[Problem]:
+    """Check a list of `least` to `most` objects, or of lists when `kind` is list."""
     if not isinstance(value, list):
         yield Problem("must be an array", at)
-    elif not value:
-        yield Problem("no fewer than 1 items allowed", at)
-    elif len(value) > most:
+        return
+    if len(value) < least:
+        yield Problem(f"no fewer than {least} items allowed", at)
+    if len(value) > most:
         yield Problem(f"no more than {most} items allowed", at)
+    for place, item in enumerate(value):
+        if not isinstance(item, kind):
+            yield Problem(f"must be an {'array' if kind is list else 'object'}", f"{at}/{place}")
+
+
+def choice_problems(
+    holder: dict[str, Any], name: str, at: str, choices: tuple[str, ...]
+) -> Iterator[Problem]:
+    """Check a field that may be left out, and else is one of `choices`."""
+    if name in holder and holder[name] not in choices:
+        yield Problem(f"must be a valid enum value: {' or '.join(choices)}", f"{at}/{name}")
 
 
 def objects(value: Any) -> list[tuple[int, dict[str, Any]]]:

@@ -13,7 +13,8 @@ NO_ANSWER = 0
 class Parcel:
     """What is sent: the signed bytes for HTTP, or the payload in an envelope for Socket Mode.
 
-    `person`, `channel` (ids) and `command` say who did what; a click has no command.
+    `person` and `channel` (ids) say who did it where, `name` what: /esim, or the label of the
+    button. `thread_ts` is the thread that the button is in.
     """
 
     kind: Literal["slash_commands", "interactive"]
@@ -23,7 +24,13 @@ class Parcel:
     envelope_id: str
     person: str
     channel: str
-    command: str | None
+    name: str
+    thread_ts: str | None = None
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it is a slash command, which the bot may answer in its acknowledgement."""
+        return self.kind == "slash_commands"
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ ANSWER_SECONDS = 3.0
 
 @dataclass
 class Dispatcher:
-    """Sends over HTTP to `url`; without one, over Socket Mode.
+    """Sends over Socket Mode while an app is connected, else over HTTP to `url`.
 
     `answer_seconds` is how long the bot may take: 3 seconds, as in Slack.
     """
@@ -38,21 +38,20 @@ class Dispatcher:
     answer_seconds: float = ANSWER_SECONDS
 
     async def send(self, parcel: Parcel) -> Delivery:
-        """Deliver one command or click, and show the answer to a command."""
+        """Deliver one command or click, and show what the person sees of the answer at once."""
         started = time.perf_counter()
         answer = await self._exchange(parcel)
         seconds = time.perf_counter() - started
-        if parcel.command is not None:
-            self._show(parcel, parcel.command, answer)
+        self._show(parcel, answer)
         self.workspace.changes.announce()
         return Delivery(answer.status, answer.body, seconds, parcel)
 
     async def _exchange(self, parcel: Parcel) -> Answer:
         """Send a parcel the way that there is."""
-        if self.url is not None:
-            return await self._post(self.url, parcel)
         if self.sockets.connections:
             return await self.sockets.deliver(parcel, self.answer_seconds)
+        if self.url is not None:
+            return await self._post(self.url, parcel)
         return Answer(NO_ANSWER, error="dispatch_failed")
 
     async def _post(self, url: str, parcel: Parcel) -> Answer:
@@ -69,21 +68,30 @@ class Dispatcher:
         except aiohttp.ClientError:
             return Answer(NO_ANSWER, error="dispatch_failed")
 
-    def _show(self, parcel: Parcel, command: str, answer: Answer) -> None:
+    def _show(self, parcel: Parcel, answer: Answer) -> None:
         """Show the person what the bot answered to a command, or that it failed."""
         error = answer.error
         person = self.workspace.people[parcel.person]
         channel = self.workspace.channels[parcel.channel]
-        if error is None and answer.body.strip():
+        if error is None and parcel.is_command and answer.body.strip():
             try:
                 show(self.workspace, person, channel, _answered(answer.body))
             except Refusal as refusal:
                 error = refusal.error
         if error is not None:
-            text = f'{command} failed with the error "{error}"'
-            slackbot = self.workspace.people[SLACKBOT]
-            failure = self.workspace.compose(channel, slackbot, text, only_for=person.id)
-            self.workspace.post(failure)
+            self._show_failure(parcel, error)
+
+    def _show_failure(self, parcel: Parcel, error: str) -> None:
+        """Tell the person, where they are, that the bot did not take what they did."""
+        self.workspace.post(
+            self.workspace.compose(
+                self.workspace.channels[parcel.channel],
+                self.workspace.people[SLACKBOT],
+                f'{parcel.name} failed with the error "{error}"',
+                thread_ts=parcel.thread_ts,
+                only_for=parcel.person,
+            )
+        )
 
 
 def _answered(body: str) -> Arguments:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from sandbox.slack.faults import RESPONSE_URL
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.arguments import read_arguments
 from sandbox.slack.web_api.content import read_content
-from sandbox.slack.web_api.endpoint import close_connection
+from sandbox.slack.web_api.spoiling import spoiled
 
 if TYPE_CHECKING:
     from sandbox.slack.faults import Faults
     from sandbox.slack.web_api.arguments import Arguments
+    from sandbox.slack.web_api.content import Content
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import Channel, Person
     from sandbox.slack.workspace.workspace import Workspace
@@ -52,18 +55,26 @@ class ResponseUrls:
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer a post: "ok", or what is wrong with it (404 when it is used up or too old)."""
-        if self.faults.is_down("response_url"):
-            await request.read()
-            return close_connection(request)
         try:
             arguments = await read_arguments(request)
-            grant = self._grant(request.match_info["key"])
         except Refusal as refusal:
-            return web.json_response(refusal.answer(), status=404)
+            return web.json_response(refusal.answer(), status=HTTPStatus.BAD_REQUEST)
+        fault = self.faults.take(RESPONSE_URL)
+        if fault is not None and not fault.stores:
+            return spoiled(request, fault, HTTPStatus.NOT_FOUND)
+        response = self._answer(request.match_info["key"], arguments)
+        return spoiled(request, fault) if fault else response
+
+    def _answer(self, key: str, arguments: Arguments) -> web.Response:
+        """Use a response_url once for what `arguments` ask."""
+        try:
+            grant = self._grant(key)
+        except Refusal as refusal:
+            return web.json_response(refusal.answer(), status=HTTPStatus.NOT_FOUND)
         try:
             self._respond(grant, arguments)
         except Refusal as refusal:
-            return web.json_response(refusal.answer(), status=400)
+            return web.json_response(refusal.answer(), status=HTTPStatus.BAD_REQUEST)
         return web.Response(text="ok")
 
     def _grant(self, key: str) -> Grant:
@@ -85,10 +96,15 @@ class ResponseUrls:
             if original is not None and not original.deleted:
                 self.workspace.delete(original)
         elif arguments.flag("replace_original") and original is not None:
-            content = read_content(arguments)
-            self.workspace.revise(original, content.text or "", content.blocks or [])
+            self._replace(original, read_content(arguments))
         else:
             show(self.workspace, grant.person, grant.channel, arguments)
+
+    def _replace(self, original: Message, content: Content) -> None:
+        """Put new content into the message that was clicked, if it is still there."""
+        if original.deleted:
+            raise Refusal("message_not_found")
+        self.workspace.revise(original, content.text or "", content.blocks or [])
 
 
 def show(workspace: Workspace, person: Person, channel: Channel, arguments: Arguments) -> Message:

@@ -27,7 +27,7 @@ class SocketMode:
     workspace: Workspace
     connections: list[web.WebSocketResponse] = field(default_factory=list)
     tickets: set[str] = field(default_factory=set)
-    waiting: dict[str, asyncio.Future[str]] = field(default_factory=dict)
+    waiting: dict[str, list[asyncio.Future[str]]] = field(default_factory=dict)
 
     def new_ticket(self) -> str:
         """Return the ticket for one connection."""
@@ -57,7 +57,9 @@ class SocketMode:
         socket = self.connections[0]
         self.connections = [*self.connections[1:], socket]
         acknowledged = asyncio.get_running_loop().create_future()
-        self.waiting[parcel.envelope_id] = acknowledged
+        # The same envelope may be under way twice: each acknowledgement is for one of them.
+        waiting = self.waiting.setdefault(parcel.envelope_id, [])
+        waiting.append(acknowledged)
         try:
             async with asyncio.timeout(seconds):
                 await socket.send_json(_envelope(parcel))
@@ -67,7 +69,9 @@ class SocketMode:
         except ConnectionError:
             return Answer(NO_ANSWER, error="dispatch_failed")
         finally:
-            self.waiting.pop(parcel.envelope_id, None)
+            waiting.remove(acknowledged)
+            if not waiting:
+                del self.waiting[parcel.envelope_id]
 
     async def stop(self) -> None:
         """Tell every connection that it ends, and close it."""
@@ -96,8 +100,9 @@ class SocketMode:
 
     def _acknowledge(self, given: dict[str, Any]) -> None:
         """Hand an acknowledgement to the one who waits for it; a late one is nobody's."""
-        acknowledged = self.waiting.get(given.get("envelope_id", ""))
-        if acknowledged is not None and not acknowledged.done():
+        waiting = self.waiting.get(given.get("envelope_id", ""), [])
+        acknowledged = next((each for each in waiting if not each.done()), None)
+        if acknowledged is not None:
             payload = given.get("payload")
             acknowledged.set_result(json.dumps(payload) if payload else "")
 
@@ -112,6 +117,6 @@ def _envelope(parcel: Parcel) -> dict[str, Any]:
     return {
         "envelope_id": parcel.envelope_id,
         "type": parcel.kind,
-        "accepts_response_payload": parcel.command is not None,
+        "accepts_response_payload": parcel.is_command,
         "payload": parcel.payload,
     }

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 EVERYBODY = ("here", "channel", "everyone")
 LINK = re.compile(r"(?<!\S)(https?://\S+)")
+BEFORE_NAME = r"(?<![\w.@#/-])"  # no e-mail address, no part of a path
+AFTER_NAME = r"(?![\w-])"
 
 
 def escaped(text: str, workspace: Workspace) -> str:
@@ -29,4 +31,4 @@ def _mention(known: dict[str, str], sign: str, text: str) -> str:
         name = found[1]
         return f"<!{name}>" if known[name] == "!" else f"<{sign}{known[name]}|{name}>"
 
-    return re.sub(rf"(?<!\S){sign}({names})(?![\w-])", reference, text)
+    return re.sub(f"{BEFORE_NAME}{sign}({names}){AFTER_NAME}", reference, text)

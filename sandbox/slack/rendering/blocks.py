@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.rendering.mrkdwn import readable
+from sandbox.slack.rendering.elements import render_element, render_row, text_of
+from sandbox.slack.rendering.newer import render_card, render_plan, render_task, render_texts
 from sandbox.slack.rendering.rich_text import render_rich_text
 from sandbox.slack.rendering.table import aligned
 
@@ -18,7 +19,7 @@ RULE = "─" * 20
 
 
 def render_blocks(blocks: list[dict[str, Any]], directory: Directory) -> str:
-    """Return the blocks one below the other; a kind without words of its own is left out."""
+    """Return the blocks one below the other; what has no words is left out."""
     rendered = (_render(block, directory) for block in blocks)
     return "\n".join(text for text in rendered if text)
 
@@ -26,14 +27,7 @@ def render_blocks(blocks: list[dict[str, Any]], directory: Directory) -> str:
 def _render(block: dict[str, Any], directory: Directory) -> str:
     """Render one block."""
     renderer = RENDERERS.get(block["type"])
-    return renderer(block, directory) if renderer else ""
-
-
-def text_of(value: dict[str, Any], directory: Directory) -> str:
-    """Render a text object: plain text as it is, mrkdwn as it reads."""
-    if value["type"] == "mrkdwn":
-        return readable(value["text"], directory)
-    return str(value["text"])
+    return renderer(block, directory) if renderer else render_texts(block, directory)
 
 
 def _section(block: dict[str, Any], directory: Directory) -> str:
@@ -41,7 +35,7 @@ def _section(block: dict[str, Any], directory: Directory) -> str:
     texts = [block["text"]] if block.get("text") else []
     lines = [text_of(value, directory) for value in [*texts, *block.get("fields", [])]]
     if accessory := block.get("accessory"):
-        lines[0] = f"{lines[0]}  {_element(accessory, directory)}".rstrip()
+        lines[0] = f"{lines[0]}  {render_element(accessory, directory)}".rstrip()
     return "\n".join(lines)
 
 
@@ -52,23 +46,12 @@ def _header(block: dict[str, Any], directory: Directory) -> str:
 
 def _context(block: dict[str, Any], directory: Directory) -> str:
     """Render the small print in a row."""
-    return "  ".join(_element(element, directory) for element in block["elements"])
+    return render_row(block["elements"], directory, gap="  ")
 
 
 def _actions(block: dict[str, Any], directory: Directory) -> str:
     """Render the buttons in a row."""
-    return " ".join(_element(element, directory) for element in block["elements"])
-
-
-def _element(element: dict[str, Any], directory: Directory) -> str:
-    """Render a button as [label], an image as (its alt text), and a text as itself."""
-    kind = element["type"]
-    if kind == "image":
-        return f"({element['alt_text']})"
-    if kind in {"plain_text", "mrkdwn"}:
-        return text_of(element, directory)
-    label = element.get("text") or element.get("placeholder")
-    return f"[{text_of(label, directory)}]" if label else f"[{kind}]"
+    return render_row(block["elements"], directory)
 
 
 def _divider(block: dict[str, Any], directory: Directory) -> str:  # noqa: ARG001 - as the others
@@ -78,7 +61,7 @@ def _divider(block: dict[str, Any], directory: Directory) -> str:  # noqa: ARG00
 
 def _image(block: dict[str, Any], directory: Directory) -> str:
     """Render an image block."""
-    return _element(block, directory)
+    return render_element(block, directory)
 
 
 def _markdown(block: dict[str, Any], directory: Directory) -> str:  # noqa: ARG001 - as the others
@@ -106,13 +89,16 @@ def _cell(cell: dict[str, Any], directory: Directory) -> str:
 RENDERERS: Mapping[str, Callable[[dict[str, Any], Directory], str]] = MappingProxyType(
     {
         "actions": _actions,
+        "card": render_card,
         "context": _context,
         "divider": _divider,
         "header": _header,
         "image": _image,
         "markdown": _markdown,
         "rich_text": _rich_text,
+        "plan": render_plan,
         "section": _section,
         "table": _table,
+        "task_card": render_task,
     }
 )

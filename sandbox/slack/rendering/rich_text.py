@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.slack.rendering.mrkdwn import Directory
+
+NAMED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "broadcast": ("@", "range"),
+        "channel": ("#", "channel_id"),
+        "user": ("@", "user_id"),
+        "usergroup": ("@", "usergroup_id"),
+    }
+)
 
 
 def render_rich_text(elements: list[dict[str, Any]], directory: Directory) -> str:
@@ -23,16 +35,11 @@ def _paragraph(element: dict[str, Any], directory: Directory) -> str:
 
 def _word(element: dict[str, Any], directory: Directory) -> str:
     """Render a piece of running text."""
-    match element.get("type"):
-        case "user":
-            return f"@{directory.name_of(element['user_id']) or element['user_id']}"
-        case "channel":
-            return f"#{directory.name_of(element['channel_id']) or element['channel_id']}"
-        case "broadcast":
-            return f"@{element['range']}"
-        case "emoji":
-            return f":{element['name']}:"
-        case "link":
-            return str(element.get("text") or element["url"])
-        case _:
-            return str(element.get("text", ""))
+    kind = element["type"]
+    if kind in NAMED:
+        sign, field = NAMED[kind]
+        return f"{sign}{directory.name_of(element[field]) or element[field]}"
+    if kind == "emoji":
+        return f":{element['name']}:"
+    shown = (element.get(field) for field in ("text", "fallback", "url", "value", "timestamp"))
+    return str(next((value for value in shown if value is not None), ""))

@@ -47,8 +47,8 @@ def given_content(arguments: Arguments) -> Content:
 def read_metadata(arguments: Arguments) -> dict[str, Any] | None:
     """Return the metadata, {} for an empty one, None when it was left out.
 
-    Raises Refusal: invalid_metadata_format for what is no object, invalid_metadata_schema for
-    one without an event_type and an event_payload.
+    Raises Refusal (invalid_metadata_format) for what is no object with an event_type, a string,
+    and an event_payload, an object.
     """
     metadata = arguments.structure("metadata", "invalid_metadata_format")
     if metadata is None:
@@ -59,5 +59,5 @@ def read_metadata(arguments: Arguments) -> dict[str, Any] | None:
         return {}
     kind, payload = metadata.get("event_type"), metadata.get("event_payload")
     if not isinstance(kind, str) or not kind or not isinstance(payload, dict):
-        raise Refusal("invalid_metadata_schema")
+        raise Refusal("invalid_metadata_format")
     return metadata

@@ -7,27 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.slack.faults import Fault, Faults, Kind
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.access import require_scope
 from sandbox.slack.web_api.arguments import Arguments, read_arguments
 from sandbox.slack.web_api.invocation import Call, Invocation
 from sandbox.slack.web_api.methods import METHODS, Method
+from sandbox.slack.web_api.spoiling import recorded, spoiled
 
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
+    from sandbox.slack.faults import Faults
     from sandbox.slack.workspace.workspace import Workspace
-
-CLOSED = "connection_closed"
-DROPPED = "answer_dropped"
-LIMITED = "ratelimited"
-
-
-def close_connection(request: web.Request) -> web.Response:
-    """Close the connection that a request came on; the response never leaves."""
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
 
 
 @dataclass(frozen=True)
@@ -48,26 +38,12 @@ class Endpoint:
             self._record(name, Arguments({}), refusal.error)
             return self._json(refusal.answer())
         fault = self.faults.take(name)
-        if fault is not None and fault.kind is not Kind.DROP:
-            return self._spoil(request, name, arguments, fault)
+        if fault is not None and not fault.stores:
+            self._record(name, arguments, recorded(fault))
+            return spoiled(request, fault)
         answer = self._answer(request, name, arguments)
-        self._record(name, arguments, DROPPED if fault else answer.get("error"))
-        return close_connection(request) if fault else self._json(answer)
-
-    def _spoil(
-        self, request: web.Request, name: str, arguments: Arguments, fault: Fault
-    ) -> web.Response:
-        """Let a fault answer in place of the method."""
-        if fault.kind is Kind.CLOSE:
-            self._record(name, arguments, CLOSED)
-            return close_connection(request)
-        error = LIMITED if fault.kind is Kind.RATE_LIMIT else fault.error
-        self._record(name, arguments, error)
-        response = self._json({"ok": False, "error": error})
-        if fault.kind is Kind.RATE_LIMIT:
-            response.set_status(429)
-            response.headers["Retry-After"] = str(fault.retry_after)
-        return response
+        self._record(name, arguments, recorded(fault) if fault else answer.get("error"))
+        return spoiled(request, fault) if fault else self._json(answer)
 
     def _answer(self, request: web.Request, name: str, arguments: Arguments) -> dict[str, Any]:
         """Check who calls and run the method."""
@@ -83,6 +59,8 @@ class Endpoint:
     def _admit(self, method: Method, token: str | None) -> None:
         """Check the token and its scopes, in Slack's order."""
         app = self.workspace.installation
+        if method.for_anyone:
+            return
         if not token:
             raise Refusal("not_authed")
         if token not in {app.bot_token, app.app_token}:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.slack.web_api.endpoint import close_connection
+from sandbox.slack.faults import UPLOAD
+from sandbox.slack.web_api.spoiling import spoiled
 
 if TYPE_CHECKING:
     from sandbox.slack.faults import Faults
@@ -24,9 +26,15 @@ class Uploads:
     async def handle(self, request: web.Request) -> web.Response:
         """Keep the bytes; the answer is plain text, as Slack's is."""
         content = await _content(request)
-        if self.faults.is_down("upload"):
-            return close_connection(request)
-        file = self.workspace.files.get(request.match_info["file_id"])
+        fault = self.faults.take(UPLOAD)
+        if fault is not None and not fault.stores:
+            return spoiled(request, fault, HTTPStatus.INTERNAL_SERVER_ERROR)
+        response = self._keep(request.match_info["file_id"], content)
+        return spoiled(request, fault) if fault else response
+
+    def _keep(self, file_id: str, content: bytes) -> web.Response:
+        """Keep the bytes of a reserved file, once and in full."""
+        file = self.workspace.files.get(file_id)
         if file is None or file.content:
             return web.Response(status=404, text="not found")
         if len(content) != file.length:

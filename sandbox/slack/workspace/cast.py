@@ -21,15 +21,15 @@ def people(bot_user_id: str) -> list[Person]:
 
 
 def channels(everybody: list[Person]) -> list[Channel]:
-    """Return the four channels: the bot is in ops and fleet, dan in no more than those two."""
+    """Return the four channels: the bot is in ops and fleet, only ana and ben are in secret."""
     staff = {person.id for person in everybody if not person.is_bot}
     bot = next(person.id for person in everybody if person.is_bot)
-    insiders = {person.id for person in everybody if person.id in staff and person.name != "dan"}
+    insiders = {person.id for person in everybody if person.name in {"ana", "ben"}}
     return [
         Channel("C0OPS000000", "ops", staff | {bot}),
         Channel("C0FLEET0000", "fleet", staff | {bot}),
-        Channel("C0FINANCE00", "finance", set(insiders)),
-        Channel("C0SECRET000", "secret", set(insiders), private=True),
+        Channel("C0FINANCE00", "finance", set(staff)),
+        Channel("C0SECRET000", "secret", insiders, private=True),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Installing the bot's app: fresh secrets, and the scopes of a manifest or a full set."""
+"""Installing the bot's app: fresh secrets, and the scopes of a manifest or the usual ones."""
 
 from __future__ import annotations
 
@@ -11,28 +11,25 @@ from sandbox.slack.workspace.model import Installation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ALL_SCOPES = frozenset(
+USUAL_SCOPES = frozenset(
     {
         "channels:history",
         "channels:read",
         "chat:write",
         "chat:write.public",
         "commands",
-        "files:read",
         "files:write",
         "groups:history",
         "groups:read",
         "im:history",
-        "im:read",
         "im:write",
-        "usergroups:read",
         "users:read",
     }
 )
 
 
 def install(scopes: Iterable[str] | Mapping[str, Any] | None) -> Installation:
-    """Install the app with `scopes`: names, an app manifest, or None for a full set.
+    """Install the app with `scopes`: names, an app manifest, or None for USUAL_SCOPES.
 
     Raises KeyError when a manifest names no bot scopes.
     """
@@ -48,7 +45,7 @@ def install(scopes: Iterable[str] | Mapping[str, Any] | None) -> Installation:
 def _granted(scopes: Iterable[str] | Mapping[str, Any] | None) -> frozenset[str]:
     """Return the bot's scopes; in a manifest they are under oauth_config.scopes.bot."""
     if scopes is None:
-        return ALL_SCOPES
+        return USUAL_SCOPES
     if isinstance(scopes, Mapping):
         return frozenset(scopes["oauth_config"]["scopes"]["bot"])
     return frozenset(scopes)

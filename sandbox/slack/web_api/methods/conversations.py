@@ -1,11 +1,11 @@
-"""conversations.info and conversations.list."""
+"""conversations.info, conversations.list and conversations.open."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.refusal import bad_argument
+from sandbox.slack.refusal import Refusal, bad_argument
 from sandbox.slack.web_api.access import family, known_channel, require_scope
 from sandbox.slack.web_api.paging import page
 from sandbox.slack.workspace.wire import channel_json
@@ -49,6 +49,25 @@ def list_channels(call: Invocation) -> dict[str, Any]:
         "channels": [channel_json(channel, bot) for channel in shown],
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def open_direct(call: Invocation) -> dict[str, Any]:
+    """Open the direct messages with the person in `users`, or those in `channel`.
+
+    They are always open here, so nothing changes. There are none with several people.
+    """
+    workspace, arguments = call.workspace, call.arguments
+    if key := arguments.text("channel"):
+        channel = known_channel(workspace, key)
+    else:
+        person = workspace.people.get(arguments.required("users"))
+        if person is None:
+            raise Refusal("user_not_found")
+        if person.is_bot:
+            raise Refusal("cannot_dm_bot")
+        channel = workspace.direct(person)
+    shown = channel_json(channel, workspace.bot.id) if arguments.flag("return_im") else {}
+    return {"no_op": True, "already_open": True, "channel": {"id": channel.id, **shown}}
 
 
 def _families(types: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who is who: auth.test and users.info; and apps.connections.open for Socket Mode."""
+"""Who is who: auth.test and users.info; api.test; apps.connections.open for Socket Mode."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ def test_auth(call: Invocation) -> dict[str, Any]:
         "bot_id": app.bot_id,
         "is_enterprise_install": False,
     }
+
+
+def test_api(call: Invocation) -> dict[str, Any]:
+    """Return the arguments; raise the error that `error` names."""
+    given = {name: value for name, value in call.arguments.values.items() if name != "token"}
+    error = call.arguments.text("error")
+    if error:
+        raise Refusal(error, args=given)
+    return {"args": given}
 
 
 def user_info(call: Invocation) -> dict[str, Any]:

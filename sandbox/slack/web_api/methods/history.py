@@ -75,12 +75,15 @@ def _later(one: Decimal, other: Decimal, inclusive: bool) -> bool:
 def _moment(arguments: Arguments, name: str) -> Decimal | None:
     """Return a timestamp argument. Raises Refusal (invalid_ts_oldest or invalid_ts_latest)."""
     value = arguments.values.get(name)
-    if value in {None, "", 0, "0"}:
+    if value in (None, "", 0, "0"):
         return None
     try:
-        return Decimal(str(value))
+        moment = Decimal(str(value))
     except InvalidOperation:
         raise Refusal(f"invalid_ts_{name}") from None
+    if not moment.is_finite():
+        raise Refusal(f"invalid_ts_{name}")
+    return moment
 
 
 def _ts(message: Message) -> str:

@@ -1,0 +1,84 @@
+"""The `esim-bot` command."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from bot.errors import EmbeddedServerError, SettingsError
+from bot.logs import configure_logs
+from bot.running import serve
+from bot.settings import Settings, load_settings, misspelt
+from bot.store.embedded import EmbeddedServer
+
+WRONG_SETTINGS = 2
+"""Exit code when the bot can't start for something that the operator can mend."""
+
+cli = typer.Typer(help="Buys eSIMs from Slack. Never buys twice.", no_args_is_help=True)
+
+
+@cli.command()
+def run(
+    env_file: Annotated[
+        Path, typer.Option(help="File with settings, for those that the environment has not.")
+    ] = Path(".env"),
+) -> None:
+    """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
+    try:
+        settings = load_settings(env_file)
+        configure_logs(settings.log_level)
+        _warn_of_misspelt()
+        with _redis_url(settings) as url:
+            asyncio.run(serve(settings, url))
+    except (SettingsError, EmbeddedServerError) as failure:
+        _exit_with(str(failure))
+
+
+def _exit_with(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+    raise typer.Exit(WRONG_SETTINGS)
+
+
+def _warn_of_misspelt() -> None:
+    for name, meant in misspelt(os.environ).items():
+        structlog.get_logger().warning("unknown_setting", name=name, did_you_mean=meant)
+
+
+@contextmanager
+def _redis_url(settings: Settings) -> Iterator[str]:
+    """The configured Redis, or an embedded server for as long as the bot runs."""
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    server = EmbeddedServer.start(settings.esim_data_dir)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+@cli.command()
+def demo(
+    once: Annotated[
+        str | None, typer.Option(help="Type this one command, approve it, show what came of it.")
+    ] = None,
+) -> None:
+    """Try the bot on this machine: no account, no token, nothing is spent."""
+    from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
+
+    raise typer.Exit(run_demo(once))
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

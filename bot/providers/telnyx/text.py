@@ -1,0 +1,65 @@
+"""Makes what a provider wrote fit to be kept and shown."""
+
+import math
+from typing import Final
+
+from pydantic import JsonValue
+
+_DEPTH: Final = 20
+"""Levels of a field that are kept; pydantic and the store set an end to nesting too."""
+_LPA: Final = "lpa:1$"
+"""How the text of an activation code starts, under whatever name (SGP.22)."""
+
+
+def clean(value: object, limit: int) -> str:
+    """Text or a whole number as one line of at most `limit` printable characters; else "".
+
+    An activation code is taken out, with what it is glued to: a link, say.
+    """
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    printable = (sign if sign.isprintable() else " " for sign in str(value))
+    words = (word for word in "".join(printable).split() if not _is_secret(word))
+    return " ".join(words)[:limit].rstrip()
+
+
+def without_secrets(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """The fields as they came, less every activation code, at any depth.
+
+    What could not be stored is left out as well: half characters, infinite numbers, and
+    what is nested more than twenty levels deep.
+    """
+    return _fields(fields, _DEPTH)
+
+
+def _fields(fields: dict[str, JsonValue], depth: int) -> dict[str, JsonValue]:
+    return {
+        _whole(name): _value(value, depth - 1)
+        for name, value in fields.items()
+        if not (_is_secret(name) or _is_secret(value) or "activation" in name.casefold())
+    }
+
+
+def _value(value: JsonValue, depth: int) -> JsonValue:
+    if isinstance(value, str):
+        return _whole(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, dict | list):
+        return value
+    return _inner(value, depth) if depth else None
+
+
+def _inner(value: dict[str, JsonValue] | list[JsonValue], depth: int) -> JsonValue:
+    if isinstance(value, dict):
+        return _fields(value, depth)
+    return [_value(item, depth - 1) for item in value if not _is_secret(item)]
+
+
+def _is_secret(value: JsonValue) -> bool:
+    return isinstance(value, str) and _LPA in value.casefold()
+
+
+def _whole(text: str) -> str:
+    """The text without half characters (lone surrogates), which no store takes."""
+    return text.encode("utf-8", "replace").decode()

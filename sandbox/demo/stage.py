@@ -1,0 +1,60 @@
+"""Sets the scene: a Slack workspace, a provider, and the bot as a process of its own."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from sandbox.demo.bot_process import BotProcess
+from sandbox.slack import SlackSandbox
+from sandbox.telnyx import TelnyxSandbox
+
+APPROVERS = ("ben", "carla")
+"""Who may approve in the demo."""
+SELF_APPROVAL_LIMIT = 5
+"""eSIMs that an approver may approve for themselves in the demo."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything that the demo needs, on free ports and in a temporary folder."""
+
+    slack: SlackSandbox
+    telnyx: TelnyxSandbox
+    bot: BotProcess
+
+    @classmethod
+    @asynccontextmanager
+    async def set_up(cls) -> AsyncIterator[Self]:
+        """Start all of it; stop all of it at the end."""
+        slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+        try:
+            with tempfile.TemporaryDirectory(prefix="esim-demo-") as folder:
+                bot = await BotProcess.start(environment(slack, telnyx, Path(folder)))
+                slack.connect(f"{bot.url}/slack/events")
+                try:
+                    yield cls(slack, telnyx, bot)
+                finally:
+                    await bot.stop()
+        finally:
+            await slack.stop()
+            await telnyx.stop()
+
+
+def environment(slack: SlackSandbox, telnyx: TelnyxSandbox, folder: Path) -> dict[str, str]:
+    """The settings of a bot that lives in the sandbox, as environment variables."""
+    return {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_SIGNING_SECRET": slack.signing_secret,
+        "SLACK_API_URL": slack.api_url,
+        "TELNYX_API_KEY": telnyx.api_key,
+        "TELNYX_API_URL": telnyx.url,
+        "ESIM_APPROVERS": ",".join(slack.person(name).id for name in APPROVERS),
+        "ESIM_SELF_APPROVAL_LIMIT": str(SELF_APPROVAL_LIMIT),
+        "ESIM_NOTIFY_CHANNELS": slack.workspace.channel("fleet").id,
+        "ESIM_DATA_DIR": str(folder / "data"),
+        "ESIM_HOST": "127.0.0.1",
+        "LOG_LEVEL": "WARNING",
+    }

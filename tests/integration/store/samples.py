@@ -1,0 +1,81 @@
+"""Lives of orders, step by step; all that Redis holds; and waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count, islice
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.outcome import Bought, Sim
+from bot.store.connection import milliseconds
+from bot.store.keys import Keys, shard_of
+from tests.support.order_steps import answered, now_of, started
+from tests.support.orders import BEN, ORDER_ID, an_order, some_sims, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from datetime import datetime
+
+    from redis.asyncio import Redis
+
+    from bot.domain.order import Order
+    from bot.store.orders import OrderStore
+
+NUMBERED = some_sims(2)
+UNNUMBERED = Sim(provider_id="sim-without-number")
+
+
+def life(order_id: str = ORDER_ID) -> list[Order]:
+    """An order after each of its six steps: two calls, one SIM card without an ICCID."""
+    placed = an_order(3, order_id=order_id, under=terms(batch_size=2))
+    approved = placed.approve(BEN, now_of(placed))
+    first = started(approved)
+    half = answered(first, Bought(sims=NUMBERED))
+    second = started(half)
+    return [placed, approved, first, half, second, answered(second, Bought(sims=(UNNUMBERED,)))]
+
+
+def order_id_in(shard: int, nth: int = 0) -> str:
+    """An order id that belongs to this shard, the `nth` such one."""
+    ids = (f"{number:08d}" for number in count())
+    return next(islice((i for i in ids if shard_of(i) == shard), nth, None))
+
+
+async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
+    """Save each step upon the one before; the first one is new."""
+    for previous, order in zip([None, *steps], steps, strict=False):
+        await store.save(order, previous, now_of(order))
+
+
+async def enqueue(redis: Redis, order_id: str, due: datetime) -> None:
+    """Put an order into the agenda, as a commit does."""
+    await redis.zadd(Keys.of(order_id).agenda, {order_id: milliseconds(due)})
+
+
+async def everything(redis: Redis) -> dict[str, object]:
+    """Every key with what it holds."""
+    return {str(key): await _content(redis, str(key)) for key in await redis.keys()}
+
+
+async def scores(redis: Redis, key: str) -> dict[str, int]:
+    """Members of a sorted set with their times (ms)."""
+    pairs: Any = await redis.zrange(key, 0, -1, withscores=True)
+    return {member: int(score) for member, score in pairs}
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait, in real time, until the condition holds."""
+    while not await condition():  # noqa: ASYNC110 - what is in Redis sets no event
+        await asyncio.sleep(0.005)
+
+
+async def _content(redis: Redis, key: str) -> object:
+    match await redis.type(key):
+        case "hash":
+            return await redis.hgetall(key)
+        case "zset":
+            return await redis.zrange(key, 0, -1, withscores=True)
+        case "stream":
+            return await redis.xrange(key)
+        case _:
+            return await redis.get(key)

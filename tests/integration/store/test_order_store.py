@@ -1,0 +1,162 @@
+"""The commit: one step of an order, all of it or nothing, and never twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import Conflict, DuplicateDelivery
+from bot.store.connection import lua
+from bot.store.keys import TRIGGER_SECONDS, Keys, shard_of
+from bot.store.orders import OrderStore, _commit_of
+from tests.integration.store.samples import commit, everything, life
+from tests.support.orders import BEN, ORDER_ID, T0, an_order
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+KEYS = Keys.of(ORDER_ID)
+
+
+@pytest.fixture
+def store(redis: Redis) -> OrderStore:
+    """Make a store on the empty server."""
+    return OrderStore(redis)
+
+
+async def test_new_order(store: OrderStore) -> None:
+    """What was saved is loaded again, equal in every part."""
+    order = an_order(note="for the fleet", tags=("fleet", "emea"))
+    await store.save(order, None, T0)
+    assert await store.load(ORDER_ID) == order
+
+
+async def test_no_order(store: OrderStore) -> None:
+    """An id that nobody has is None, not an error."""
+    assert await store.load("00000000") is None
+
+
+async def test_every_step(store: OrderStore) -> None:
+    """Each step builds on the one before, and the last one is what is loaded."""
+    steps = life()
+    await commit(store, steps)
+    assert await store.load(ORDER_ID) == steps[-1]
+
+
+async def test_taken_id(store: OrderStore, redis: Redis) -> None:
+    """A new order with the id of another is a Conflict, and changes nothing."""
+    await store.save(an_order(3), None, T0)
+    before = await everything(redis)
+    with pytest.raises(Conflict):
+        await store.save(an_order(5), None, T0)
+    assert await everything(redis) == before
+
+
+async def test_stale_version(store: OrderStore, redis: Redis) -> None:
+    """Of two changes of one version the first counts; the second is a Conflict, without effect."""
+    placed = an_order()
+    await store.save(placed, None, T0)
+    await store.save(placed.approve(BEN, T0), placed, T0)
+    before = await everything(redis)
+    with pytest.raises(Conflict):
+        await store.save(placed.decline(BEN, T0), placed, T0, "click")
+    assert await everything(redis) == before
+    assert not await store.was_seen(ORDER_ID, "click")
+
+
+async def test_change_of_an_order_that_is_not_there(store: OrderStore, redis: Redis) -> None:
+    """A change can't bring an order to life that was never saved."""
+    placed = an_order()
+    with pytest.raises(Conflict):
+        await store.save(placed.approve(BEN, T0), placed, T0)
+    assert await everything(redis) == {}
+
+
+async def test_commit_sent_twice(redis: Redis) -> None:
+    """A script that the client sends again gets the same answer, and changes nothing more."""
+    script = redis.register_script(lua("commit"))
+    keys, arguments = _commit_of(an_order(), None, T0, "click")
+    assert await script(keys=keys, args=arguments) == ["ok"]
+    before = await everything(redis)
+    assert await script(keys=keys, args=arguments) == ["ok"]
+    assert await everything(redis) == before
+
+
+async def test_commit_sent_twice_with_a_change_between(store: OrderStore, redis: Redis) -> None:
+    """Once others have moved the order on, a script sent again is told so: it is a Conflict."""
+    script = redis.register_script(lua("commit"))
+    placed, approved, *_ = life()
+    keys, arguments = _commit_of(placed, None, T0, "")
+    await script(keys=keys, args=arguments)
+    await store.save(approved, placed, T0)
+    before = await everything(redis)
+    assert await script(keys=keys, args=arguments) == ["conflict"]
+    assert await everything(redis) == before
+
+
+async def test_click_delivered_twice(store: OrderStore, redis: Redis) -> None:
+    """The same click again is a DuplicateDelivery, also when the order has moved on by it."""
+    placed = an_order()
+    await store.save(placed, None, T0, "command")
+    await store.save(placed.approve(BEN, T0), placed, T0, "click")
+    before = await everything(redis)
+    with pytest.raises(DuplicateDelivery):
+        await store.save(placed.approve(BEN, T0), placed, T0, "click")
+    assert await everything(redis) == before
+
+
+async def test_command_delivered_twice(store: OrderStore) -> None:
+    """A command that comes again has another order id, and still makes no second order."""
+    first, second = store.new_id("command"), store.new_id("command")
+    await store.save(an_order(order_id=first), None, T0, "command")
+    with pytest.raises(DuplicateDelivery):
+        await store.save(an_order(order_id=second), None, T0, "command")
+    assert await store.load(second) is None
+
+
+async def test_click_is_remembered_for_an_hour(store: OrderStore, redis: Redis) -> None:
+    """A click counts as seen from its commit on, for as long as Slack may send it again."""
+    assert not await store.was_seen(ORDER_ID, "click")
+    await store.save(an_order(), None, T0, "click")
+    assert await store.was_seen(ORDER_ID, "click")
+    assert not await store.was_seen(ORDER_ID, "another")
+    assert TRIGGER_SECONDS - 60 < await redis.ttl(KEYS.trigger("click")) <= TRIGGER_SECONDS
+
+
+async def test_steps_without_a_click(store: OrderStore, redis: Redis) -> None:
+    """Steps of the engine have no click: none is remembered, and none counts as seen."""
+    await commit(store, life())
+    assert await redis.keys("*trigger*") == []
+
+
+def test_new_id(redis: Redis) -> None:
+    """Ids are random, of eight characters, and in the shard of their command."""
+    store = OrderStore(redis)
+    ids = {store.new_id("13345.98.a1b2") for _ in range(50)}
+    assert len(ids) == 50
+    assert {len(order_id) for order_id in ids} == {8}
+    assert {shard_of(order_id) for order_id in ids} == {shard_of("13345.98.a1b2")}
+
+
+async def test_changed_is_told(redis: Redis) -> None:
+    """Whoever waits for work is woken by each commit, and by nothing else."""
+    commits: list[str] = []
+    store = OrderStore(redis, lambda: commits.append("commit"))
+    placed = an_order()
+    await store.save(placed, None, T0)
+    await store.save(placed.approve(BEN, T0), placed, T0, "click")
+    with pytest.raises(Conflict):
+        await store.save(placed.decline(BEN, T0), placed, T0)
+    with pytest.raises(DuplicateDelivery):
+        await store.save(placed.decline(BEN, T0), placed, T0, "click")
+    assert commits == ["commit", "commit"]
+
+
+async def test_server_that_has_forgotten_the_script(store: OrderStore, redis: Redis) -> None:
+    """A server that was started anew is given the script again."""
+    placed, approved, *_ = life()
+    await store.save(placed, None, T0)
+    await redis.script_flush()
+    await store.save(approved, placed, T0)
+    assert await store.load(ORDER_ID) == approved

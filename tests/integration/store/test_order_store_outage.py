@@ -1,0 +1,105 @@
+"""Redis is down, read-only or full: StoreUnavailable, and half a commit is never written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.outcome import Bought
+from bot.errors import StoreUnavailable
+from bot.store.connection import connect
+from bot.store.embedded import EmbeddedServer
+from bot.store.orders import OrderStore
+from bot.store.posted import Posted, PostedStore
+from bot.store.queues import Queue
+from tests.integration.store.samples import everything, life
+from tests.support.orders import BEN, ORDER_ID, T0, an_order, some_sims
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from pathlib import Path
+
+    from redis.asyncio import Redis
+
+PLACED, APPROVED, *_ = life()
+READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
+    "load": lambda redis: OrderStore(redis).load(ORDER_ID),
+    "was_seen": lambda redis: OrderStore(redis).was_seen(ORDER_ID, "click"),
+    "latest_of": lambda redis: OrderStore(redis).latest_of("U0ANA", 5),
+    "latest_in": lambda redis: OrderStore(redis).latest_in("C0OPS", 5),
+    "size": lambda redis: Queue.agenda(redis).size(),
+    "posted": lambda redis: PostedStore(redis).load(ORDER_ID),
+}
+WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
+    "save": lambda redis: OrderStore(redis).save(APPROVED, PLACED, T0),
+    "claim": lambda redis: Queue.agenda(redis).claim(T0.replace(year=2027), T0, 1),
+    "postpone": lambda redis: Queue.agenda(redis).postpone(ORDER_ID, T0.replace(year=2027)),
+    "put": lambda redis: Queue.agenda(redis).put(ORDER_ID, T0),
+    "take_out": lambda redis: Queue.agenda(redis).put(ORDER_ID, None),
+    "delivered": lambda redis: Queue.deliveries(redis).delivered(PLACED, T0),
+    "save_posted": lambda redis: PostedStore(redis).save(ORDER_ID, {"card": Posted()}),
+}
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """Start a server that these tests may maltreat."""
+    server = EmbeddedServer.start(tmp_path_factory.mktemp("maltreated"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def maltreated(own_server: EmbeddedServer) -> AsyncIterator[Redis]:
+    """Connect to it, with one order placed; afterwards it is well again."""
+    redis = connect(own_server.url)
+    await redis.flushall()
+    await OrderStore(redis).save(PLACED, None, T0)
+    yield redis
+    await redis.replicaof("NO", "ONE")
+    await redis.config_set("maxmemory", 0)
+    await redis.aclose()
+
+
+@pytest.mark.parametrize("name", [*READS, *WRITES])
+async def test_server_is_down(tmp_path: Path, name: str) -> None:
+    """Whatever is asked of a server that is away ends as StoreUnavailable."""
+    redis = connect(f"unix://{tmp_path}/nobody.sock")
+    with pytest.raises(StoreUnavailable):
+        await (READS | WRITES)[name](redis)
+    await redis.aclose()
+
+
+@pytest.mark.parametrize("name", WRITES)
+async def test_server_only_reads(maltreated: Redis, name: str) -> None:
+    """After a fail-over the old primary refuses writes: StoreUnavailable, and nothing changes."""
+    await maltreated.replicaof("127.0.0.1", "1")
+    before = await everything(maltreated)
+    with pytest.raises(StoreUnavailable):
+        await WRITES[name](maltreated)
+    assert await everything(maltreated) == before
+
+
+async def test_server_is_full(maltreated: Redis) -> None:
+    """A commit that does not fit into memory writes nothing at all; later it is done as usual."""
+    store = OrderStore(maltreated)
+    bought = an_order(2, state=APPROVED.state).start_attempt(T0, T0)
+    bought = bought.record(1, Bought(sims=some_sims(2)), T0)
+    before = await everything(maltreated)
+    await maltreated.config_set("maxmemory", 1)
+    with pytest.raises(StoreUnavailable):
+        await store.save(bought, PLACED, T0, "click")
+    assert await everything(maltreated) == before
+    await maltreated.config_set("maxmemory", 0)
+    await store.save(PLACED.approve(BEN, T0), PLACED, T0, "click")
+    assert await store.was_seen(ORDER_ID, "click")
+
+
+async def test_reason_is_kept(tmp_path: Path) -> None:
+    """The person reads that nothing was bought; the reason stays with the error for the log."""
+    redis = connect(f"unix://{tmp_path}/nobody.sock")
+    with pytest.raises(StoreUnavailable, match="bought nothing") as failure:
+        await OrderStore(redis).load(ORDER_ID)
+    assert "nobody.sock" in str(failure.value.__cause__)
+    await redis.aclose()

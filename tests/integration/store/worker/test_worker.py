@@ -1,0 +1,193 @@
+"""The worker: all that is due is worked off, whatever single orders do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import Conflict, StoreUnavailable
+from bot.store.connection import milliseconds
+from bot.store.keys import Keys
+from bot.store.queues import Queue
+from bot.worker import Worker
+from tests.integration.store.samples import enqueue, order_id_in, scores
+from tests.integration.store.worker.work import Work, running
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from tests.support.clock import ManualClock
+
+FIRST, *OTHERS = [order_id_in(3, nth) for nth in range(6)]
+AGENDA = Keys(3).agenda
+
+
+@pytest.fixture
+def work() -> Work:
+    """Make work that ends when the test lets it."""
+    return Work()
+
+
+@pytest.fixture
+def worker(redis: Redis, clock: ManualClock, work: Work) -> Worker:
+    """Make a worker that does it, two orders at once."""
+    return Worker("engine", Queue.agenda(redis), work, clock, concurrency=2)
+
+
+async def test_drain_works_off_what_is_due_and_what_follows(
+    redis: Redis, clock: ManualClock
+) -> None:
+    """It ends when nothing is due any more; what is due later stays."""
+    done: list[str] = []
+
+    async def handle(order_id: str) -> None:
+        done.append(order_id)
+        if order_id == FIRST:
+            await enqueue(redis, OTHERS[0], clock.now())
+
+    await enqueue(redis, FIRST, clock.now())
+    await enqueue(redis, OTHERS[1], clock.now() + timedelta(seconds=1))
+    await Worker("engine", Queue.agenda(redis), handle, clock).drain()
+    assert done == [FIRST, OTHERS[0]]
+
+
+async def test_run_ends_when_stopping(worker: Worker, clock: ManualClock) -> None:
+    """A worker with nothing to do ends as soon as it is told to."""
+    async with running(worker) as stopping:
+        await clock.until_asleep()
+        stopping.set()
+    assert clock.sleepers == 0
+
+
+async def test_wake(worker: Worker, redis: Redis, clock: ManualClock, work: Work) -> None:
+    """One that is woken looks at once: no time passes."""
+    work.may_end.set()
+    async with running(worker):
+        await clock.until_asleep()
+        await enqueue(redis, FIRST, clock.now())
+        worker.wake()
+        assert await work.begun.get() == FIRST
+
+
+async def test_what_others_put_in_is_found(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Without being woken it looks every second."""
+    work.may_end.set()
+    async with running(worker):
+        await clock.until_asleep()
+        await enqueue(redis, FIRST, clock.now())
+        await clock.advance(0.9)
+        assert clock.sleepers == 1
+        await clock.advance(0.1)
+        assert await work.begun.get() == FIRST
+
+
+async def test_rests_no_longer_than_until_the_next_is_due(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """An order that comes due before the next look is begun at its time, and not before."""
+    work.may_end.set()
+    await enqueue(redis, FIRST, clock.now() + timedelta(seconds=0.25))
+    async with running(worker):
+        await clock.until_asleep()
+        await clock.advance(0.2)
+        assert clock.sleepers == 1
+        await clock.advance(0.05)
+        assert await work.begun.get() == FIRST
+
+
+@pytest.mark.parametrize(
+    ("failure", "event"),
+    [
+        (Conflict(), "changed_by_somebody_else"),
+        (StoreUnavailable(), "left_for_later"),
+        (ZeroDivisionError(), "step_failed"),
+    ],
+)
+async def test_failure_stays_with_its_order(
+    redis: Redis, clock: ManualClock, failure: Exception, event: str
+) -> None:
+    """An order that fails is logged and comes due again; the others are done."""
+    done: list[str] = []
+
+    async def handle(order_id: str) -> None:
+        done.append(order_id)
+        if order_id == FIRST:
+            raise failure
+
+    for order_id in (FIRST, OTHERS[0]):
+        await enqueue(redis, order_id, clock.now())
+    with capture_logs() as logs:
+        await Worker("engine", Queue.agenda(redis), handle, clock).drain()
+    assert sorted(done) == sorted([FIRST, OTHERS[0]])
+    assert [(log["event"], log["order"], log["worker"]) for log in logs] == [
+        (event, FIRST, "engine")
+    ]
+    due = milliseconds(clock.now() + timedelta(seconds=30))
+    assert (await scores(redis, AGENDA))[FIRST] == due
+
+
+async def test_failure_does_not_end_the_run(redis: Redis, clock: ManualClock) -> None:
+    """The worker goes on after an order that fails."""
+    work = Work()
+    work.may_end.set()
+
+    async def handle(order_id: str) -> None:
+        await work(order_id)
+        raise ZeroDivisionError
+
+    async with running(worker := Worker("engine", Queue.agenda(redis), handle, clock)):
+        for order_id in (FIRST, OTHERS[0]):
+            await enqueue(redis, order_id, clock.now())
+            worker.wake()
+            assert await work.begun.get() == order_id
+
+
+async def test_no_more_at_once_than_there_are_places(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """A claim over all shards may bring more than fits: the rest of it waits for a place."""
+    ids = {order_id_in(shard) for shard in range(6)}
+    for order_id in ids:
+        await enqueue(redis, order_id, clock.now())
+    async with running(worker):
+        begun = {await work.begun.get(), await work.begun.get()}
+        await clock.until_asleep(len(ids))
+        work.may_end.set()
+        begun |= {await work.begun.get() for _ in range(4)}
+    assert begun == ids
+    assert work.most_at_once == 2
+
+
+async def test_what_has_no_place_is_left_to_others(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """While all places are taken nothing more is claimed, so that other processes can take it."""
+    for order_id in (FIRST, *OTHERS):
+        await enqueue(redis, order_id, clock.now())
+    async with running(worker) as stopping:
+        taken = [await work.begun.get(), await work.begun.get()]
+        await clock.until_asleep(3)
+        left = await scores(redis, AGENDA)
+        due = [order_id for order_id, due in left.items() if due == milliseconds(clock.now())]
+        assert sorted([*due, *taken]) == sorted([FIRST, *OTHERS])
+        stopping.set()
+        work.may_end.set()
+
+
+async def test_free_place_is_used_at_once(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Whoever ends makes place for the next: no time passes, and all are done."""
+    for order_id in (FIRST, *OTHERS):
+        await enqueue(redis, order_id, clock.now())
+    async with running(worker):
+        begun = [await work.begun.get(), await work.begun.get()]
+        await clock.until_asleep(3)
+        work.may_end.set()
+        begun += [await work.begun.get() for _ in range(4)]
+    assert sorted(begun) == sorted([FIRST, *OTHERS])

@@ -1,0 +1,144 @@
+"""A worker's claims: renewed while the work goes on, also over an outage of Redis."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.store.connection import connect, milliseconds
+from bot.store.embedded import EmbeddedServer
+from bot.store.keys import Keys
+from bot.store.queues import Queue
+from bot.worker import Worker
+from tests.integration.store.samples import enqueue, scores, until
+from tests.integration.store.worker.work import Work, running
+from tests.support.orders import ORDER_ID
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from redis.asyncio import Redis
+
+    from tests.support.clock import ManualClock
+
+LEASE = timedelta(seconds=30)
+AGENDA = Keys.of(ORDER_ID).agenda
+
+
+class Outages:
+    """A server of the test's own, that goes away and comes back with its data."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self.server = EmbeddedServer.start(data)
+
+    def begin(self) -> None:
+        """Stop it."""
+        self.server.stop()
+
+    def end(self) -> None:
+        """Start it again, where it was."""
+        self.server = EmbeddedServer.start(self._data)
+
+
+@pytest.fixture
+def outages(tmp_path: Path) -> Outages:
+    """Start the server."""
+    return Outages(tmp_path)
+
+
+@pytest.fixture
+async def own(outages: Outages) -> AsyncIterator[Redis]:
+    """Connect to it; it is stopped at the end."""
+    redis = connect(outages.server.url)
+    yield redis
+    await redis.aclose()
+    outages.server.stop()
+
+
+@pytest.fixture
+def work() -> Work:
+    """Make work that ends when the test lets it."""
+    return Work()
+
+
+def leased_until_now_plus_a_lease(
+    redis: Redis, clock: ManualClock
+) -> Callable[[], Awaitable[bool]]:
+    """Whether the claim was renewed at this very time."""
+
+    async def is_leased() -> bool:
+        due = milliseconds(clock.now() + LEASE)
+        return await scores(redis, AGENDA) == {ORDER_ID: due}
+
+    return is_leased
+
+
+async def test_claim_is_renewed_while_the_work_goes_on(
+    redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Work that takes longer than a lease stays with its worker: nobody else gets the order."""
+    agenda = Queue.agenda(redis)
+    await enqueue(redis, ORDER_ID, clock.now())
+    async with running(Worker("engine", agenda, work, clock)):
+        await work.begun.get()
+        for _ in range(4):
+            await clock.until_asleep(2)
+            await clock.advance(10)
+            await until(leased_until_now_plus_a_lease(redis, clock))
+            assert (await agenda.claim(clock.now(), clock.now() + LEASE, 4)).ids == []
+        work.may_end.set()
+
+
+async def test_claim_is_not_renewed_after_the_work(
+    redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Work that ends without putting the order anywhere leaves it to come due by itself."""
+    work.may_end.set()
+    await enqueue(redis, ORDER_ID, clock.now())
+    await Worker("engine", Queue.agenda(redis), work, clock).drain()
+    assert clock.sleepers == 0
+    assert await leased_until_now_plus_a_lease(redis, clock)()
+
+
+async def test_redis_away_and_back(
+    own: Redis, outages: Outages, clock: ManualClock, work: Work
+) -> None:
+    """A Redis that is away is waited for, and the work goes on when it is back."""
+    work.may_end.set()
+    with capture_logs() as logs:
+        async with running(Worker("engine", Queue.agenda(own), work, clock)):
+            await clock.until_asleep()
+            outages.begin()
+            for _ in range(2):
+                await clock.advance(1)
+                await clock.until_asleep()
+            outages.end()
+            await enqueue(own, ORDER_ID, clock.now())
+            await clock.advance(1)
+            assert await work.begun.get() == ORDER_ID
+    assert [log["event"] for log in logs] == ["redis_unavailable"] * 2
+
+
+async def test_claim_is_renewed_when_redis_is_back(
+    own: Redis, outages: Outages, clock: ManualClock, work: Work
+) -> None:
+    """A renewal that fails is logged, does not end the work, and is tried again."""
+    await enqueue(own, ORDER_ID, clock.now())
+    with capture_logs() as logs:
+        async with running(Worker("engine", Queue.agenda(own), work, clock)):
+            await work.begun.get()
+            await clock.until_asleep(2)
+            outages.begin()
+            await clock.advance(10)
+            await clock.until_asleep(2)
+            outages.end()
+            await clock.advance(10)
+            await until(leased_until_now_plus_a_lease(own, clock))
+            work.may_end.set()
+    assert ("claim_not_renewed", ORDER_ID) in [(log["event"], log.get("order")) for log in logs]
+    assert work.ended == [ORDER_ID]

@@ -1,0 +1,78 @@
+"""A worker that is told to stop: nothing new is begun, and nothing is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.store.connection import milliseconds
+from bot.store.keys import Keys
+from bot.store.queues import Queue
+from bot.worker import Worker
+from tests.integration.store.samples import enqueue, order_id_in, scores
+from tests.integration.store.worker.work import Work, running
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from tests.support.clock import ManualClock
+
+FIRST, SECOND = order_id_in(3), order_id_in(3, 1)
+AGENDA = Keys(3).agenda
+LEASE = timedelta(seconds=30)
+
+
+@pytest.fixture
+def work() -> Work:
+    """Make work that ends when the test lets it."""
+    return Work()
+
+
+@pytest.fixture
+def worker(redis: Redis, clock: ManualClock, work: Work) -> Worker:
+    """Make a worker that does it."""
+    return Worker("engine", Queue.agenda(redis), work, clock)
+
+
+async def test_nothing_more_is_claimed(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """What comes due after the word to stop stays for others, also while work is under way."""
+    await enqueue(redis, FIRST, clock.now())
+    async with running(worker) as stopping:
+        await work.begun.get()
+        await clock.until_asleep(2)
+        stopping.set()
+        await enqueue(redis, SECOND, clock.now())
+        worker.wake()
+        await clock.advance(5)
+        work.may_end.set()
+    assert work.ended == [FIRST]
+    assert (await scores(redis, AGENDA))[SECOND] == milliseconds(clock.now()) - 5000
+
+
+async def test_work_under_way_may_end(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Within its grace the work that was begun is done to its end."""
+    await enqueue(redis, FIRST, clock.now())
+    async with running(worker, grace=30) as stopping:
+        await work.begun.get()
+        stopping.set()
+        work.may_end.set()
+    assert (work.ended, work.cancelled) == ([FIRST], [])
+    assert clock.sleepers == 0
+
+
+async def test_late_work_is_cancelled(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """After its grace work is cancelled, the run ends, and the order comes due by itself."""
+    await enqueue(redis, FIRST, clock.now())
+    async with running(worker, grace=0):
+        await work.begun.get()
+    assert (work.ended, work.cancelled) == ([], [FIRST])
+    assert clock.sleepers == 0
+    assert await scores(redis, AGENDA) == {FIRST: milliseconds(clock.now() + LEASE)}

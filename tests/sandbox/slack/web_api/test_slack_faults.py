@@ -1,0 +1,126 @@
+"""Each fault: what the client sees, and what the workspace kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+
+from tests.sandbox.slack.calling import OPS, refusal
+
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from sandbox.slack import SlackSandbox
+
+
+def errors(slack: SlackSandbox) -> list[str | None]:
+    """Return what was told to each call."""
+    return [call.error for call in slack.calls]
+
+
+async def test_down_and_up(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """While Slack is down connections are closed and nothing is stored; then it works again."""
+    slack.faults.down()
+    for _ in range(2):
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await client.chat_postMessage(channel=OPS, text="Hello")
+    assert (slack.messages("ops"), errors(slack)) == ([], ["connection_closed"] * 2)
+    slack.faults.up()
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert len(slack.messages("ops")) == 1
+
+
+async def test_one_method_down(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A single method can be down, and up() leaves other faults on."""
+    slack.faults.down("chat.postMessage")
+    slack.faults.error("auth.test", "internal_error")
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await client.chat_postMessage(channel=OPS, text="Hello")
+    await client.users_info(user=slack.person("ana").id)
+    slack.faults.up()
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert await refusal(client.auth_test()) == "internal_error"
+
+
+async def test_rate_limit(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A limited call is a 429 with Retry-After, stores nothing, and counts down."""
+    slack.faults.rate_limit(times=2, retry_after=7)
+    for _ in range(2):
+        with pytest.raises(SlackApiError) as caught:
+            await client.chat_postMessage(channel=OPS, text="Hello")
+        answer = caught.value.response
+        assert (answer.status_code, answer["error"]) == (429, "ratelimited")
+        assert answer.headers["Retry-After"] == "7"
+    assert slack.messages("ops") == []
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert errors(slack) == ["ratelimited", "ratelimited", None]
+
+
+async def test_rate_limit_of_one_method(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A limit on one method leaves the others alone; the client's own handler gets over it."""
+    slack.faults.rate_limit("chat.postMessage", retry_after=0)
+    await client.auth_test()
+    client.retry_handlers = [AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert errors(slack) == [None, "ratelimited", None]
+
+
+async def test_drop_after_storing(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A dropped call is carried out, and the caller can't know."""
+    slack.faults.drop_after_storing()
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await client.chat_postMessage(channel=OPS, text="Hello")
+    assert [message.text for message in slack.messages("ops")] == ["Hello"]
+    assert errors(slack) == ["answer_dropped"]
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert len(slack.messages("ops")) == 2
+
+
+async def test_error(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """An error is answered by its name as often as was said, and clear() ends it sooner."""
+    slack.faults.error("chat.postMessage", "fatal_error", times=2)
+    assert await refusal(client.chat_postMessage(channel=OPS, text="Hello")) == "fatal_error"
+    slack.faults.clear()
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    assert len(slack.messages("ops")) == 1
+
+
+async def test_clear_ends_everything(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """clear() ends what was down and what was not used yet."""
+    slack.faults.down()
+    slack.faults.rate_limit()
+    slack.faults.drop_after_storing("auth.test")
+    slack.faults.clear()
+    assert (await client.auth_test())["ok"]
+
+
+async def test_faults_are_used_in_order(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """Faults of the same method come one after the other, the first one first."""
+    for name in ("internal_error", "fatal_error"):
+        slack.faults.error("auth.test", name)
+    assert [await refusal(client.auth_test()) for _ in range(2)] == [
+        "internal_error",
+        "fatal_error",
+    ]
+
+
+async def test_uploads_fail_too(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """The address for a file's bytes can fail by itself, before or after it kept them."""
+
+    async def upload() -> None:
+        await client.files_upload_v2(channel=OPS, filename="sims.csv", content="8901")
+
+    slack.faults.error("upload", "internal_error")
+    with pytest.raises(SlackRequestError, match="status: 500"):
+        await upload()
+    slack.faults.drop_after_storing("upload")
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await upload()
+    kept = [file.content for file in slack.workspace.files.values()]
+    assert (kept, slack.files, slack.messages("ops")) == ([b"", b"8901"], [], [])
+    await upload()
+    assert len(slack.files) == 1

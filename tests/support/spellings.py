@@ -1,0 +1,75 @@
+"""Hypothesis strategies for the many ways to type one request."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from hypothesis import strategies as st
+
+from bot.domain.request import PurchaseRequest
+
+_QUOTE_PAIRS = ['""', "''", "“”", "„“", "«»", "‘’", "‚‘"]
+_SINGLE = "‘’‚‛′'"
+_NAMES = {
+    "amount": ["amount", "quantity", "Amount"],
+    "tags": ["tags", "tag", "TAGS"],
+    "whitelabel": ["whitelabel", "whitelabel_name", "Whitelabel-Name", "spn", "SPN"],
+    "group": ["group", "sim_card_group", "sim-card-group-id", "Sim_Card_Group"],
+    "status": ["status", "Status"],
+    "note": ["note", "NOTE"],
+}
+_SIGNS = ["=", ":", " = ", ": ", " :"]
+_DASHES = ["--", "—", "–", "-", "―"]
+
+Draw = Callable[[st.SearchStrategy[str]], str]
+
+
+@st.composite
+def spellings(draw: Draw, request: PurchaseRequest) -> str:
+    """A line that asks for this request: any order, any names, signs, quotes and spaces."""
+    parts = [_amount(draw, request), *(_option(draw, *part) for part in _parts(request))]
+    shuffled = draw(st.permutations(parts).map("\n".join)).split("\n")
+    command = draw(st.sampled_from(["buy", "Buy", "BUY", " buy"]))
+    return draw(_spaces()).join([command, *shuffled])
+
+
+def _parts(request: PurchaseRequest) -> Iterator[tuple[str, list[str]]]:
+    if request.tags:
+        yield "tags", list(request.tags)
+    if request.whitelabel_name:
+        yield "whitelabel", [request.whitelabel_name]
+    if request.sim_card_group_id:
+        yield "group", [str(request.sim_card_group_id)]
+    if request.status_chosen:
+        yield "status", [request.status]
+    if request.note:
+        yield "note", [request.note]
+
+
+def _amount(draw: Draw, request: PurchaseRequest) -> str:
+    amount = str(request.amount)
+    named = _named(draw, "amount") + amount
+    return draw(st.sampled_from([amount, "0" + amount, named]))
+
+
+def _option(draw: Draw, name: str, values: list[str]) -> str:
+    comma = draw(st.sampled_from([",", ", ", " , ", " ,"]))
+    return _named(draw, name) + comma.join(_value(draw, value) for value in values)
+
+
+def _named(draw: Draw, name: str) -> str:
+    spelt = draw(st.sampled_from(_NAMES[name]))
+    dashes = draw(st.sampled_from(["", *_DASHES]))
+    signs = [*_SIGNS, " ", "  "] if dashes else _SIGNS
+    return dashes + spelt + draw(st.sampled_from(signs))
+
+
+def _value(draw: Draw, value: str) -> str:
+    left, right = tuple(draw(st.sampled_from(_QUOTE_PAIRS)))
+    meaning = "'" if left in _SINGLE else '"'
+    quoted = left + re.sub(rf"([\\{meaning}])", r"\\\1", value) + right
+    bare = re.fullmatch(r"\w[\w-]*", value)
+    return draw(st.sampled_from([quoted, value])) if bare else quoted
+
+
+def _spaces() -> st.SearchStrategy[str]:
+    return st.sampled_from([" ", "  ", "\u00a0", "\t", " \u200b ", "\n"])

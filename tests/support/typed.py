@@ -1,0 +1,45 @@
+"""Lines as people type them behind the slash command, and what is made of them."""
+
+import pytest
+
+from bot.domain.grammar import Buy, InvalidCommand, Rules, parse
+from bot.domain.request import PurchaseRequest
+
+RULES = Rules()
+"""What lines are read under unless a test says otherwise: `/esim`, at most 1000, standby."""
+
+
+def asked(line: str, rules: Rules = RULES) -> PurchaseRequest:
+    """The request that this line makes; anything else than a purchase fails the test."""
+    command = parse(line, rules)
+    assert isinstance(command, Buy), f"read as {command}"
+    return command.request
+
+
+def refused(line: str, rules: Rules = RULES) -> InvalidCommand:
+    """What the person is told about a line that can't be understood."""
+    with pytest.raises(InvalidCommand) as caught:
+        parse(line, rules)
+    return caught.value
+
+
+def messages(line: str, rules: Rules = RULES) -> list[str]:
+    """What is wrong with a line, in the order of the places."""
+    return [problem.message for problem in refused(line, rules).problems]
+
+
+def explained(*lines: str, rules: Rules = RULES) -> str:
+    """All that is told about wrong lines: each with its pointers, its problems, the example."""
+    return "\n".join(_explained(refused(line, rules)) for line in lines)
+
+
+def _explained(wrong: InvalidCommand) -> str:
+    problems = [f"- {problem.message}" for problem in wrong.problems]
+    return "\n".join([wrong.pointed(), *problems, f"> {wrong.example}", ""])
+
+
+def typed(example: str, rules: Rules = RULES) -> str:
+    """An example without the slash command, as it reaches the parser."""
+    command, _, line = example.partition(" ")
+    assert command == rules.command
+    return line

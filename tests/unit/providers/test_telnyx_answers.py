@@ -1,0 +1,174 @@
+"""Reading SIM cards and errors from answers."""
+
+from typing import Any
+
+import pytest
+
+from bot.domain.outcome import ProviderError, Remedy, Sim
+from bot.providers.telnyx.answers import errors_in, read_json, sims_in
+from bot.providers.telnyx.text import clean, without_secrets
+
+ICCID = "89310410106543789301"
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"iccid": ICCID}, (ICCID, None, None)),
+        ({"iccid": int(ICCID)}, (ICCID, None, None)),
+        ({"iccid": f" {ICCID}\n"}, (ICCID, None, None)),
+        ({"iccid": "not a number"}, ("not a number", None, None)),
+        ({"iccid": 8.9e19, "id": 7}, (None, "7", None)),
+        ({"iccid": True, "id": "a"}, (None, "a", None)),
+        (
+            {"iccid": ICCID, "id": None, "status": {"value": "abolished"}},
+            (ICCID, None, "abolished"),
+        ),
+        ({"iccid": ICCID, "status": "standby"}, (ICCID, None, "standby")),
+        ({"iccid": ICCID, "status": ["odd"]}, (ICCID, None, None)),
+        ({"iccid": ICCID, "status": {"reason": "none"}}, (ICCID, None, None)),
+    ],
+)
+def test_one_entry(entry: dict[str, Any], expected: tuple[str | None, ...]) -> None:
+    """ICCID, id and status come out as text, whatever they were; the fields stay as they were."""
+    (sim,) = sims_in({"data": [entry]})
+    assert (sim.iccid, sim.provider_id, sim.status) == expected
+    assert sim.fields == entry
+
+
+def test_bare_iccids() -> None:
+    """A list of nothing but ICCIDs, as text or numbers, is a list of SIM cards."""
+    body: Any = {"data": [ICCID, int(ICCID) + 1, 12345, "word", None, [ICCID]]}
+    assert sims_in(body) == (Sim(iccid=ICCID), Sim(iccid=str(int(ICCID) + 1)))
+
+
+def test_shapes_of_data() -> None:
+    """One object in place of a list, and a list in place of an answer, are read as well."""
+    assert [sim.iccid for sim in sims_in({"data": {"iccid": ICCID}})] == [ICCID]
+    assert [sim.iccid for sim in sims_in([{"iccid": ICCID}])] == [ICCID]
+    assert [sim.iccid for sim in sims_in({"data": ICCID})] == [ICCID]
+    assert sims_in({"data": {"id": "perhaps an order"}}) == ()
+    assert sims_in({"iccid": ICCID}) == ()
+    assert sims_in(ICCID) == ()
+
+
+def test_a_full_error() -> None:
+    """Every part is read, and the code names the remedy."""
+    source = {"pointer": "/amount", "parameter": "amount"}
+    entry: Any = {"code": 20100, "title": "Funds", "detail": "None left.", "source": source}
+    assert errors_in({"errors": [entry]}, 422) == (
+        ProviderError(
+            code="20100",
+            title="Funds",
+            detail="None left.",
+            pointer="/amount",
+            remedy=Remedy.TOP_UP,
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"title": "No"}, ProviderError(title="No")),
+        ({"detail": "No", "source": "/tags"}, ProviderError(detail="No", pointer="/tags")),
+        (
+            {"code": "1", "source": {"parameter": "page"}},
+            ProviderError(code="1", pointer="page"),
+        ),
+        ({"code": ["odd"], "title": {}, "detail": "No"}, ProviderError(detail="No")),
+        ("No more", ProviderError(detail="No more")),
+    ],
+)
+def test_half_an_error(entry: Any, expected: ProviderError) -> None:
+    """What is missing or odd is empty; the rest is told."""
+    assert errors_in({"errors": [entry]}, 422) == (expected,)
+    assert errors_in({"errors": entry}, 422) == (expected,)
+
+
+@pytest.mark.parametrize("entry", [None, {}, [], "", True, {"meta": {"url": "x"}}, {"code": None}])
+def test_an_error_that_says_nothing(entry: Any) -> None:
+    """An empty error is none: it explains no shortage."""
+    assert errors_in({"errors": [entry]}, 422) == ()
+
+
+def test_no_errors() -> None:
+    """Answers without errors, or of another shape, have none."""
+    assert errors_in({"data": []}, 202) == ()
+    assert errors_in({"errors": None}, 202) == ()
+    assert errors_in(["errors"], 202) == ()
+    assert errors_in(None, 202) == ()
+
+
+def test_long_and_unprintable_text() -> None:
+    """A provider's words come as one line of bounded length, without control characters."""
+    (error,) = errors_in(
+        {"errors": [{"code": "x" * 99, "detail": "a\x1b[31m\nb\ud800" * 999}]}, 422
+    )
+    assert len(error.code) == 64
+    assert len(error.detail) <= 1000
+    assert error.detail.startswith("a [31m b a [31m b")
+    assert error.detail.isprintable()
+
+
+def test_activation_codes_in_words() -> None:
+    """They are taken out of ids and error texts as well, with what they are glued to."""
+    lpa = "LPA:1$rsp.example$SECRET"
+    (sim,) = sims_in({"data": [{"iccid": lpa, "id": "a", "status": lpa, lpa: 1}]})
+    assert sim == Sim(provider_id="a", fields={"id": "a"})
+    (error,) = errors_in({"errors": [f"Use https://x?c={lpa} now"]}, 422)
+    assert error.detail == "Use now"
+
+
+def test_what_is_cut_has_no_space_at_its_end() -> None:
+    """A cut between two words leaves no space."""
+    assert clean("ab cd", 3) == "ab"
+
+
+@pytest.mark.parametrize(
+    "name", ["activation_code", "manualActivationCode", "ACTIVATION", "iosActivationLink"]
+)
+def test_fields_named_for_activation(name: str) -> None:
+    """They are left out at any depth, whatever they hold."""
+    fields: Any = {"a": [{name: 1, "b": 2}], name: {"c": 3}}
+    assert without_secrets(fields) == {"a": [{"b": 2}]}
+
+
+def test_activation_codes_under_other_names() -> None:
+    """The text of an activation code is known by its start, also within other text."""
+    fields: Any = {"qr": "lpa:1$a$b", "all": ["LPA:1$a$b", "x"], "link": "https://x?c=LPA:1$a$b"}
+    assert without_secrets(fields) == {"all": ["x"]}
+
+
+def test_fields_that_no_store_takes() -> None:
+    """Half characters, infinities and endless nesting are replaced; all else stays."""
+    deep: Any = "end"
+    for _ in range(30):
+        deep = [deep]
+    fields: Any = {"half \ud800": "\udfff!", "big": float("inf"), "fine": 1.5, "deep": deep}
+    kept = without_secrets(fields)
+    assert kept["half ?"] == "?!"
+    assert (kept["big"], kept["fine"]) == (None, 1.5)
+    assert str(kept["deep"]) == "[" * 19 + "None" + "]" * 19
+    wide: Any = {"a": {}}
+    for _ in range(30):
+        wide = {"a": wide}
+    assert str(without_secrets(wide)).count("{") == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "value"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b'{"a": NaN, "b": -Infinity}', {"a": None, "b": None}),
+        (b"", None),
+        (b"{", None),
+        (b"\xff", None),
+        (b"[" * 100_000, None),
+        (b"1" * 5000, None),
+    ],
+)
+def test_reading_json(content: bytes, value: Any) -> None:
+    """Bytes that hold no JSON are nothing, and never an exception."""
+    assert read_json(content) == value
