@@ -3,15 +3,20 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
+_HIDDEN = "(hidden)"
 _SECRET = re.compile(
     r"""xox[a-z](\.xox[a-z])?-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|\bKEY[0-9A-F]{8,}\w*|LPA:1\$[^\s"']+"""
+    r"""|(?<=://)[^\s/@"']*:[^\s/@"']*(?=@)"""  # name and password in an address
 )
-_SECRET_NAMES = re.compile(r"token|secret|api_key|authorization|activation", re.IGNORECASE)
+_SECRET_NAMES = re.compile(
+    r"token|secret|password|api_?key|authorization|activation|response_url|set-cookie",
+    re.IGNORECASE,
+)
 
 
 def configure_logs(level: str = "INFO") -> None:
@@ -53,10 +58,25 @@ def _is_news(record: logging.LogRecord) -> bool:
 def without_secrets(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Hide what looks like a token, a key or an activation code, wherever it stands."""
+    """Hide what looks like a token, a key, a password or an activation code, at any depth."""
     for name, value in event.items():
-        if _SECRET_NAMES.search(name):
-            event[name] = "(hidden)"
-        elif isinstance(value, str):
-            event[name] = _SECRET.sub("(hidden)", value)
+        if not name.startswith("_"):  # what structlog keeps for itself
+            event[name] = _hidden(name, value)
     return event
+
+
+def _hidden(name: str, value: Any) -> Any:
+    if _SECRET_NAMES.search(name):
+        return _HIDDEN
+    if isinstance(value, Mapping):
+        return {_clean(key): _hidden(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_hidden("", inner) for inner in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return _clean(value)
+
+
+def _clean(value: object) -> str:
+    """The text, or whatever else it is as text, without its secrets."""
+    return _SECRET.sub(_HIDDEN, value if isinstance(value, str) else repr(value))

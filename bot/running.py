@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -12,6 +12,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.bootstrap import Bot, Surroundings, wire
 from bot.clock import SystemClock
@@ -41,7 +42,7 @@ async def serve(settings: Settings, redis_url: str) -> None:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         token = settings.slack_bot_token.get_secret_value()
         slack = web_client(token, session, settings.slack_api_url)
-        identity = await _identity(slack, stopping)
+        identity = await _identity(settings, slack, stopping)
         if identity is not None:
             around = Surroundings(redis, session, slack, identity, SystemClock())
             await _run(settings, wire(settings, around), stopping)
@@ -100,7 +101,6 @@ async def _opened(site: web.TCPSite, settings: Settings) -> None:
 @asynccontextmanager
 async def _socket_mode(settings: Settings, bot: Bot) -> AsyncIterator[None]:
     token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    await _must_open(bot.app.client, token)
     handler = AsyncSocketModeHandler(bot.app, token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
@@ -109,39 +109,48 @@ async def _socket_mode(settings: Settings, bot: Bot) -> AsyncIterator[None]:
         await handler.close_async()  # type: ignore[no-untyped-call]
 
 
-async def _must_open(slack: AsyncWebClient, token: str) -> None:
-    """The official client retries a bad app token for ever without a word: ask first."""
-    try:
-        with reaching_slack():
-            await slack.apps_connections_open(app_token=token)
-    except SlackRefused as refusal:
-        raise _refused_token("slack_app_token", refusal.error) from refusal
+async def _identity(
+    settings: Settings, slack: AsyncWebClient, stopping: asyncio.Event
+) -> AuthorizeResult | None:
+    """Who the bot is in this workspace; None when told to stop before Slack could say.
+
+    The official client retries a bad app token for ever without a word: it is asked for, too.
+    """
+    answer = await _asked(slack.auth_test, "slack_bot_token", stopping)
+    token = settings.slack_app_token
+    if token is not None and not stopping.is_set():
+        secret = token.get_secret_value()
+        await _asked(
+            lambda: slack.apps_connections_open(app_token=secret), "slack_app_token", stopping
+        )
+    if answer is None or stopping.is_set():
+        return None
+    return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=slack.token)
 
 
-async def _identity(slack: AsyncWebClient, stopping: asyncio.Event) -> AuthorizeResult | None:
-    """Who the bot is in this workspace; None when told to stop before Slack could say."""
+async def _asked(
+    call: Callable[[], Awaitable[AsyncSlackResponse]], setting: str, stopping: asyncio.Event
+) -> AsyncSlackResponse | None:
+    """Ask until Slack answers. Raises SettingsError when it does not know the token."""
     wait = 1.0
     while not stopping.is_set():
         try:
             with reaching_slack():
-                answer = await slack.auth_test()
-            return AuthorizeResult.from_auth_test_response(
-                auth_test_response=answer, bot_token=slack.token
-            )
+                return await call()
         except SlackError as failure:
-            _raise_if_refused(failure)
-            structlog.get_logger().warning("slack_not_reached_yet", retry_in=wait)
+            _raise_if_refused(failure, setting)
+        structlog.get_logger().warning("slack_not_reached_yet", retry_in=wait)
         await _wait(stopping, wait)
         wait = min(wait * 2, _PATIENCE)
     return None
 
 
-def _raise_if_refused(failure: SlackError) -> None:
+def _raise_if_refused(failure: SlackError, setting: str) -> None:
     """A token that Slack does not know will not become better by waiting."""
     cause = failure.__cause__
     error = str(cause.response.get("error")) if isinstance(cause, SlackApiError) else ""
     if error in _BAD_TOKEN or isinstance(failure, SlackRefused):
-        raise _refused_token("slack_bot_token", error) from failure
+        raise _refused_token(setting, error) from failure
 
 
 def _refused_token(name: str, error: str) -> SettingsError:

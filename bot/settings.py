@@ -32,6 +32,9 @@ HOW_TO_GET = {
     "the channel's details, at the bottom",
     "esim_lookup_delays": "seconds with commas between, for example 5,15,45,120,300",
     "esim_send_delays": "seconds with commas between, for example 2,10,30,60,120",
+    "esim_currency": "three capital letters, for example USD",
+    "slack_api_url": f"leave it out for {SLACK_API}",
+    "telnyx_api_url": f"leave it out for {TELNYX_API}",
 }
 """Where a value comes from, for the message about a missing or wrong one."""
 _NEITHER = (
@@ -88,7 +91,10 @@ class Settings(BaseSettings):
     """Opens Socket Mode, which needs no public address; used whenever it is set."""
     telnyx_api_key: Annotated[SecretStr, AfterValidator(_some)]
     """The provider's API v2 key."""
-    redis_url: Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None = None
+    redis_url: Annotated[
+        Annotated[str, Field(pattern=r"^(rediss?|unix)://\S+$")] | None,
+        Field(repr=False),  # it may hold a password
+    ] = None
     """The Redis that holds the state; without one the bot starts a server of its own."""
     esim_host: str = "0.0.0.0"  # noqa: S104 - Slack, or a proxy before the bot, must reach it
     """Address to listen on."""
@@ -182,8 +188,11 @@ def _problems(failure: ValidationError) -> Iterator[str]:
 def _what(error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "is missing"
+    wrong = f"is wrong{_where(error['loc'])}"
+    if error["type"] == "string_pattern_mismatch":
+        return wrong  # how to get a right one says more than a pattern
     message = error["msg"].removeprefix("Value error, ")
-    return f"is wrong{_where(error['loc'])}: {message[:1].lower()}{message[1:]}"
+    return f"{wrong}: {message[:1].lower()}{message[1:]}"
 
 
 def _where(place: tuple[int | str, ...]) -> str:

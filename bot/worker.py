@@ -9,10 +9,12 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Conflict, StoreUnavailable
 from bot.store.keys import SHARDS
-from bot.store.queues import Queue
+from bot.store.queues import LEASE, Queue
 
 Handle = Callable[[str], Awaitable[None]]
 """Does one step for the order with this id."""
+_LAST_WORDS = 1.5
+"""Seconds that cancelled work gets to write down what it knows."""
 
 
 class Worker:
@@ -25,7 +27,7 @@ class Worker:
         handle: Handle,
         clock: Clock,
         *,
-        lease: float = 30,
+        lease: float = LEASE,
         poll: float = 1,
         concurrency: int = 16,
     ) -> None:
@@ -41,6 +43,7 @@ class Worker:
         self._poll = poll
         self._concurrency = concurrency
         self._places = asyncio.Semaphore(concurrency)
+        self._claiming = asyncio.Lock()
         self._work: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._log = structlog.get_logger().bind(worker=name)
@@ -70,7 +73,8 @@ class Worker:
             _, late = await asyncio.wait(work, timeout=grace)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=_LAST_WORDS)
 
     async def drain(self) -> None:
         """Work off everything that is due now, and what becomes due by it."""
@@ -82,6 +86,10 @@ class Worker:
 
     async def _claim(self) -> float:
         """Start work on what is due, about as much as has a place; seconds until the next look."""
+        async with self._claiming:
+            return await self._claim_alone()
+
+    async def _claim_alone(self) -> float:
         free = self._concurrency - len(self._work)
         if free <= 0:
             return self._poll  # who ends first wakes us; other processes may take the rest
@@ -102,9 +110,8 @@ class Worker:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        if len(self._work) >= self._concurrency:
-            self.wake()
         self._work.discard(task)
+        self.wake()  # there is a place, and what was done may have made something due
 
     async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
         """Wait that long, or until something happens."""

@@ -35,8 +35,7 @@ class Policy(BaseModel):
             raise NotAllowed(f"You may not approve orders, so nothing changed. {self._who(user)}")
         if user == order.requester and order.request.amount > self.self_approval_limit:
             raise NotAllowed(
-                f"This is your own order, and it is larger than the {self.self_approval_limit} "
-                f"eSIMs that you may approve for yourself; nothing changed. {self._who(user)}"
+                f"This is your own order, and {self._own()}; nothing changed. {self._who(user)}"
             )
 
     def authorise_cancel(self, user: str, order: Order) -> Decision:
@@ -64,8 +63,16 @@ class Policy(BaseModel):
                 f"<@{order.requester}>, whose order it is."
             )
 
+    def _own(self) -> str:
+        if not self.self_approval_limit:
+            return "somebody else must approve it"
+        return (
+            f"it is larger than you may approve for yourself (at most {self.self_approval_limit})"
+        )
+
     def _who(self, but: str) -> str:
         others = [f"<@{user}>" for user in self.approvers if user != but]
         if others:
             return f"Ask {' or '.join(others[:5])}."
-        return "Nobody else is an approver yet: whoever runs me sets `ESIM_APPROVERS`."
+        nobody = "Nobody else" if but in self.approvers else "Nobody"
+        return f"{nobody} is an approver yet: whoever runs me sets `ESIM_APPROVERS`."

@@ -15,10 +15,8 @@ from bot.domain.state import OrderState
 from bot.errors import Conflict, LookupFailed, StoreUnavailable
 from bot.providers.base import Provider, PurchaseCall
 from bot.store.orders import OrderStore
-from bot.store.queues import Queue
+from bot.store.queues import LEASE, Queue
 
-_LEASE = timedelta(seconds=30)
-"""An attempt without an outcome for so long, and nobody renewing its claim, is in doubt."""
 _PATIENCE = 1.0
 """Seconds between tries to write down an outcome."""
 STOPPED = "the bot was stopped while the purchase was under way"
@@ -58,7 +56,7 @@ class Engine:
 
     async def _buy(self, order: Order) -> None:
         now = self._clock.now()
-        started = order.start_attempt(now, now + _LEASE)
+        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
         await self._save(started, order)
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference)

@@ -10,10 +10,12 @@ from bot.domain.request import SimStatus
 from bot.domain.state import Entry
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
-from bot.slack.messages.results import TABLED, iccid_of
-from bot.slack.text import clip, code, code_block, codes, cost, esims, person, when
+from bot.slack.messages.results import TABLED, iccid_of, shows_result
+from bot.slack.text import clip, code, code_block, codes, cost, counted, esims, person, when
 
-_STEPS = 15
+_PROBLEMS = 12
+"""Problems of a line that an answer tells: the first ones."""
+_STEPS = 10
 """Steps of an order's history that an answer shows: the last ones."""
 
 
@@ -66,16 +68,23 @@ def usage(rules: Rules) -> Answer:
 
 def mistaken(wrong: InvalidCommand) -> Answer:
     """The line, pointers under its wrong parts, what is wrong with each, and an example."""
-    problems = "\n".join(f"• {clip(problem.message, 400)}" for problem in wrong.problems[:20])
     return Answer(
         "I can't read this command; nothing was ordered.",
         rendered(
             section("*I can't read this command*; nothing was ordered."),
             section(code_block(wrong.pointed())),
-            section(problems[:2900]),
-            section(f"This would work:\n{code_block(wrong.example, 1500)}"),
+            section("\n".join(_told(wrong))),
+            section(f"This would work:\n{code_block(wrong.example)}"),
         ),
     )
+
+
+def _told(wrong: InvalidCommand) -> Iterator[str]:
+    for problem in wrong.problems[:_PROBLEMS]:
+        yield f"• {clip(problem.message, 220)}"
+    more = len(wrong.problems) - _PROBLEMS
+    if more > 0:
+        yield f"…and {counted(more, 'more problem')}"
 
 
 def order_details(order: Order) -> Answer:
@@ -88,12 +97,12 @@ def order_details(order: Order) -> Answer:
     facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
     facts += [f"note: {clip(request.note, 600)}"] if request.note else []
     return Answer(
-        f"Order {order.id}: {order.state}",
+        f"Order {order.id}: {order.state.replace('_', ' ')}",
         rendered(
             section(f"*Order `{order.id}`*: {headline(order)} · {code(order.state)}"),
-            section(" · ".join(facts)[:2900]),
+            section(" · ".join(facts)),
             section(progress(order)),
-            section("\n".join(_history(order.history))[:2900]),
+            section("\n".join(_history(order.history))),
             *(section(text) for text in _iccids(order)),
         ),
     )
@@ -133,5 +142,7 @@ def _iccids(order: Order) -> Iterator[str]:
     shown = "\n".join(iccid_of(sim) for sim in order.sims[:TABLED])
     more = len(order.sims) - TABLED
     yield f"*ICCIDs*\n{code_block(shown)}"
-    if more > 0:
+    if more > 0 and shows_result(order):
         yield f"…and {more:,} more, in the CSV file in the order's thread."
+    elif more > 0:
+        yield f"…and {more:,} more; the order's thread gets all of them in a CSV file at the end."

@@ -4,8 +4,9 @@ Nothing here is sent twice: whoever calls decides whether a message whose fate i
 must be looked for first.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,14 +17,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SlackRefused, SlackUnavailable
 from bot.slack.message import EVENT_TYPE, Message
 
-TIMEOUT = 10
+TIMEOUT = 10.0
 """Seconds for one call."""
+_LONGEST_WAIT = 3600.0
+"""Seconds to wait at most, whatever an answer asks for."""
 _UNREACHABLE = (
     aiohttp.ClientError,
     TimeoutError,
     OSError,
     SlackClientError,
-    ValueError,  # an answer that is no JSON, from something between us and Slack
+    # The official client trips over an answer that is no JSON object, and so not Slack's.
+    ValueError,
+    AttributeError,
 )
 _TRANSIENT = frozenset(
     {
@@ -55,27 +60,28 @@ class Place(NamedTuple):
 
 
 def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
-    """The official client on a shared session, told to retry nothing by itself."""
+    """The official client on a shared session, told to retry nothing by itself.
+
+    On a shared session it knows no time limit of its own: whoever calls sets one.
+    """
     return AsyncWebClient(
-        token=token,
-        session=session,
-        base_url=f"{base_url.rstrip('/')}/",
-        timeout=TIMEOUT,
-        retry_handlers=[],
+        token=token, session=session, base_url=f"{base_url.rstrip('/')}/", retry_handlers=[]
     )
 
 
 class SlackClient:
     """Raises SlackRefused (asking again is useless) or SlackUnavailable (try again later)."""
 
-    def __init__(self, web: AsyncWebClient) -> None:
+    def __init__(self, web: AsyncWebClient, patience: float = TIMEOUT) -> None:
+        """`patience` in seconds, for one call; for the three calls of an upload together."""
         self._web = web
+        self._patience = patience
 
     async def post(
         self, message: Message, thread: str | None, metadata: Mapping[str, Any]
     ) -> Place:
         """Post a message, in a thread when one is given."""
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -94,7 +100,7 @@ class SlackClient:
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
         """Replace what a message of ours shows."""
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -107,14 +113,14 @@ class SlackClient:
         self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
     ) -> None:
         """Show something to one person in a channel."""
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             await self._web.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
             )
 
     async def delete(self, place: Place) -> None:
         """Remove a message of ours."""
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
     async def upload(self, message: Message, thread: str | None) -> None:
@@ -122,7 +128,7 @@ class SlackClient:
         if message.file is None:
             raise ValueError("a message without a file can't be uploaded")
         channel = await self.direct(message.channel)
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             await self._web.files_upload_v2(
                 channel=channel,
                 thread_ts=thread,
@@ -133,24 +139,24 @@ class SlackClient:
 
     async def permalink(self, place: Place) -> str:
         """The address of a message."""
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             answer = await self._web.chat_getPermalink(channel=place.channel, message_ts=place.ts)
             return str(answer["permalink"])
 
     async def is_member(self, channel: str) -> bool:
         """Whether the bot is in this channel; one that it can't see counts as no."""
         try:
-            with reaching_slack():
+            async with reaching_slack_within(self._patience):
                 answer = await self._web.conversations_info(channel=channel)
+                return bool(answer["channel"].get("is_member"))
         except SlackRefused:
             return False
-        return bool(answer["channel"].get("is_member"))
 
     async def direct(self, channel: str) -> str:
         """The id of the conversation: a user's id becomes that of the direct messages."""
         if not channel.startswith(("U", "W")):
             return channel
-        with reaching_slack():
+        async with reaching_slack_within(self._patience):
             answer = await self._web.conversations_open(users=channel)
             return str(answer["channel"]["id"])
 
@@ -169,7 +175,7 @@ class SlackClient:
     ) -> AsyncIterator[dict[str, Any]]:
         cursor: str | None = None
         for _ in range(_PAGES):
-            with reaching_slack():
+            async with reaching_slack_within(self._patience):
                 page = await self._page(channel, thread, since, cursor)
             for message in page.get("messages", []):
                 yield message
@@ -201,6 +207,14 @@ def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, A
     return metadata.get("event_type") == EVENT_TYPE and same
 
 
+@asynccontextmanager
+async def reaching_slack_within(seconds: float) -> AsyncIterator[None]:
+    """The same with a time limit; what takes longer raises SlackUnavailable."""
+    with reaching_slack():
+        async with asyncio.timeout(seconds):
+            yield
+
+
 @contextmanager
 def reaching_slack() -> Iterator[None]:
     """Sort every failure of a call: SlackRefused for good, or SlackUnavailable for now."""
@@ -213,16 +227,21 @@ def reaching_slack() -> Iterator[None]:
 
 
 def _sorted(failure: SlackApiError) -> SlackRefused | SlackUnavailable:
-    response: Any = failure.response
-    error = str(response.get("error", "")) if hasattr(response, "get") else ""
-    status = getattr(response, "status_code", 200)
-    if status == 429 or error in _TRANSIENT or status >= 500:  # noqa: PLR2004 - HTTP's own numbers
-        return SlackUnavailable(_seconds(getattr(response, "headers", {}).get("Retry-After")))
+    """A failure without Slack's own word for it comes from something in between."""
+    answer: Any = failure.response
+    error, status = _word_of(answer), getattr(answer, "status_code", 0)
+    if not error or error in _TRANSIENT or status == 429 or status >= 500:  # noqa: PLR2004 - HTTP's own numbers
+        return SlackUnavailable(_seconds(getattr(answer, "headers", {}).get("Retry-After")))
     return SlackRefused(error)
+
+
+def _word_of(answer: Any) -> str:
+    data = getattr(answer, "data", None)
+    return str(data.get("error") or "") if isinstance(data, dict) else ""
 
 
 def _seconds(text: str | None) -> float:
     try:
-        return max(0.0, float(text or 0))
+        return min(max(0.0, float(text or 0)), _LONGEST_WAIT)
     except ValueError:
         return 0.0

@@ -44,10 +44,11 @@ class Delivery:
         try:
             await self._upkeep(order).run()
         except SlackUnavailable as failure:
-            await self._later(order_id, failure.retry_after or _RETRY)
+            await self._later(order_id, failure)
         else:
             await self._deliveries.delivered(order, self._clock.now())
 
-    async def _later(self, order_id: str, seconds: float) -> None:
-        self._log.warning("slack_unavailable", order=order_id, retry_in=seconds)
+    async def _later(self, order_id: str, failure: SlackUnavailable) -> None:
+        seconds, reason = failure.retry_after or _RETRY, str(failure.__cause__)
+        self._log.warning("slack_unavailable", order=order_id, retry_in=seconds, reason=reason)
         await self._deliveries.put(order_id, self._clock.now() + timedelta(seconds=seconds))

@@ -12,8 +12,6 @@ CARD = "card"
 """Key of the message under which everything else of an order hangs."""
 EVENT_TYPE = "esim_order"
 """Event type of the metadata by which the bot finds its own messages again."""
-TEXT_LIMIT = 3900
-"""Characters of a message's text; `chat.update` takes 4,000."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import SlackError
 from bot.slack.answers import Answer
-from bot.slack.client import TIMEOUT, SlackClient, reaching_slack
+from bot.slack.client import TIMEOUT, SlackClient, reaching_slack_within
 
 _OK = 200
 
@@ -28,9 +28,13 @@ class Asked:
 class Replies:
     """Sends answers by the response address, or where that fails as an ephemeral message."""
 
-    def __init__(self, session: aiohttp.ClientSession, client: SlackClient) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, client: SlackClient, patience: float = TIMEOUT
+    ) -> None:
+        """`patience` in seconds, for the response address."""
         self._session = session
         self._client = client
+        self._patience = patience
 
     async def send(self, asked: Asked, answer: Answer) -> None:
         """Let the person see the answer; when Slack takes it in neither way, the log has it."""
@@ -43,11 +47,9 @@ class Replies:
             log.error("answer_not_delivered", user=asked.user, reason=str(failure))  # noqa: TRY400 - the reason is enough
 
     async def _by_address(self, asked: Asked, answer: Answer) -> bool:
-        webhook = AsyncWebhookClient(
-            asked.response_url, session=self._session, timeout=TIMEOUT, retry_handlers=[]
-        )
+        webhook = AsyncWebhookClient(asked.response_url, session=self._session, retry_handlers=[])
         try:
-            with reaching_slack():
+            async with reaching_slack_within(self._patience):
                 response = await webhook.send(
                     text=answer.text,
                     blocks=list(answer.blocks),

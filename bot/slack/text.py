@@ -80,6 +80,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def times(count: int) -> str:
+    """`once`, `3 times`."""
+    return "once" if count == 1 else f"{count:,} times"
+
+
 def when(time: datetime) -> str:
     """A time that Slack shows in the reader's own time zone."""
     stamp = f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -19,6 +19,13 @@ from bot.store.posted import Posted, PostedStore
 
 _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
+_INVITE = "Invite me to the channel and send the command again."
+_HELP = {
+    "not_in_channel": _INVITE,
+    "channel_not_found": _INVITE,
+    "is_archived": "Send the command again in a channel that is not archived.",
+}
+"""What the requester can do when the card can't be posted; otherwise only the operator can."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ class Upkeep:
             try:
                 await self._mend(key, message, known)
             except SlackRefused as refusal:
-                await self._give_up(key, message, refusal)
+                await self._give_up(key, refusal)
         if self.known[key].refused and message.or_else:
             direct = replace(message, channel=message.or_else, in_thread=False, or_else="")
             await self._bring_up(f"{key}:direct", direct)
@@ -103,24 +110,22 @@ class Upkeep:
             log.warning("could_not_look", order=self.order.id, key=key, error=refusal.error)
             return None
 
-    async def _give_up(self, key: str, message: Message, refusal: SlackRefused) -> None:
+    async def _give_up(self, key: str, refusal: SlackRefused) -> None:
         """Slack will never take this message: it is not tried again."""
         structlog.get_logger().error(
             "message_refused", order=self.order.id, key=key, error=refusal.error
         )
         if key == CARD and self._standing(CARD) is None:
-            await self._take_back(message, refusal)
+            await self._take_back(refusal)
         standing = self.known.get(key, Posted())
         await self._keep(key, standing.model_copy(update={"refused": refusal.error}))
 
-    async def _take_back(self, card: Message, refusal: SlackRefused) -> None:
+    async def _take_back(self, refusal: SlackRefused) -> None:
         """Without a card nobody can decide: cancel, so that the requester is told."""
         if self.order.state is not OrderState.AWAITING_APPROVAL:
             return
-        why = (
-            f"I could not post its card in <#{card.channel}> (Slack says `{refusal.error}`). "
-            "Invite me to the channel and send the command again."
-        )
+        help_ = _HELP.get(refusal.error, "Tell whoever runs me.")
+        why = f"I could not post its card: Slack says {refusal.error}. {help_}"
         now = self.tools.clock.now()
         await self.tools.store.save(self.order.cancel(BOT, now, why), self.order, now)
 

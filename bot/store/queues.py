@@ -14,6 +14,9 @@ from bot.domain.order import Order
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import ALL_SHARDS, Keys
 
+LEASE = 10.0
+"""Seconds that a claim holds unless it is renewed: so long do a dead worker's orders wait."""
+
 
 class Claimed(NamedTuple):
     """What a claim gives."""

@@ -60,6 +60,13 @@ class ManualClock:
             await self._turn()
         self._now = end
 
+    async def jump(self, seconds: float) -> None:
+        """Move on at once: each sleeper whose time has come wakes once, at the end."""
+        self._now += timedelta(seconds=seconds)
+        for key in sorted(key for key in self._sleepers if key[0] <= self._now):
+            self._wake(key)
+        await self._turn()
+
     async def until_asleep(self, sleepers: int = 1) -> None:
         """Wait, in real time, until at least so many sleep."""
         while len(self._sleepers) < sleepers:

@@ -26,23 +26,21 @@ def clean(value: object, limit: int) -> str:
 def without_secrets(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The fields as they came, less every activation code, at any depth.
 
-    What could not be stored is left out as well: half characters, infinite numbers, and
-    what is nested more than twenty levels deep.
+    What could not be stored becomes null: infinite numbers, and what is nested more than
+    twenty levels deep.
     """
     return _fields(fields, _DEPTH)
 
 
 def _fields(fields: dict[str, JsonValue], depth: int) -> dict[str, JsonValue]:
     return {
-        _whole(name): _value(value, depth - 1)
+        name: _value(value, depth - 1)
         for name, value in fields.items()
         if not (_is_secret(name) or _is_secret(value) or "activation" in name.casefold())
     }
 
 
 def _value(value: JsonValue, depth: int) -> JsonValue:
-    if isinstance(value, str):
-        return _whole(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if not isinstance(value, dict | list):
@@ -58,8 +56,3 @@ def _inner(value: dict[str, JsonValue] | list[JsonValue], depth: int) -> JsonVal
 
 def _is_secret(value: JsonValue) -> bool:
     return isinstance(value, str) and _LPA in value.casefold()
-
-
-def _whole(text: str) -> str:
-    """The text without half characters (lone surrogates), which no store takes."""
-    return text.encode("utf-8", "replace").decode()

@@ -10,10 +10,12 @@ _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",
     OrderState.PARTLY_PURCHASED: ":warning: only partly bought",
     OrderState.REFUSED: ":x: not bought",
-    OrderState.DECLINED: ":no_entry_sign: declined",
-    OrderState.CANCELLED: ":no_entry_sign: cancelled",
-    OrderState.EXPIRED: ":alarm_clock: expired without a decision",
-    OrderState.NEEDS_ATTENTION: ":rotating_light: in need of a person's look",
+    OrderState.DECLINED: ":no_entry_sign: declined, and nothing was bought",
+    OrderState.CANCELLED: ":no_entry_sign: cancelled, and nothing was bought",
+    OrderState.EXPIRED: ":alarm_clock: expired without a decision, and nothing was bought",
+    OrderState.NEEDS_ATTENTION: (
+        ":rotating_light: in need of a person: money may have been spent, and I can't tell on what"
+    ),
 }
 _FOR_CHANNELS = frozenset(
     {
@@ -38,10 +40,11 @@ def is_announced(order: Order) -> bool:
 def told(order: Order, link: str) -> Message:
     """The direct message to the requester; `link` goes to the card ("" where there is none)."""
     what = _linked(f"Your order {order.id}", link)
-    text = f"{what} ({headline(order).rstrip('?')}) is {_WORDS[order.state]}{_counts(order)}."
+    where = f"{headline(order)}, in <#{order.channel}>"
+    text = f"{what} ({where}) is {_WORDS[order.state]}{_counts(order)}."
     reason = order.decision.detail if order.decision else ""
-    blocks = [section(text), *([context(reason)] if reason else [])]
-    return Message(order.requester, f"Order {order.id}: {order.state}", rendered(*blocks))
+    blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
+    return Message(order.requester, _fallback(order), rendered(*blocks))
 
 
 def announced(order: Order, channel: str, link: str) -> Message:
@@ -52,7 +55,11 @@ def announced(order: Order, channel: str, link: str) -> Message:
         f"{_WORDS[order.state]}{_counts(order)} · asked by {person(order.requester)}, "
         f"{approval(order)}{tags}"
     )
-    return Message(channel, f"Order {order.id}: {order.state}", rendered(section(text)))
+    return Message(channel, _fallback(order), rendered(section(text)))
+
+
+def _fallback(order: Order) -> str:
+    return f"Order {order.id}: {order.state.replace('_', ' ')}"
 
 
 def _counts(order: Order) -> str:

@@ -5,10 +5,12 @@ from datetime import datetime
 from bot.domain.attempt import Attempt
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.slack.text import counted, esims, lasting, person, when
+from bot.slack.text import clip, counted, esims, lasting, person, times, when
 
 PROVIDERS = {"telnyx": "Telnyx"}
 """Names of the providers as people write them."""
+_REASON = 300
+"""Characters of a reason; the thread has room for more."""
 
 
 def provider_name(order: Order) -> str:
@@ -53,9 +55,9 @@ def _purchasing(order: Order) -> str:
     last = order.last_attempt
     if last is not None and last.why:
         return (
-            f":hourglass_flowing_sand: {provider_name(order)} did not take the call ({last.why}): "
-            f"nothing was bought by it, and I try again {_next(order.due_at)}. "
-            f"{bought_of(order)} bought so far; {approval(order)}."
+            f":hourglass_flowing_sand: {provider_name(order)} did not take the call "
+            f"({clip(last.why, _REASON)}): nothing was bought by it, and I try again "
+            f"{_next(order.due_at)}. {bought_of(order)} bought so far; {approval(order)}."
         )
     share = f"{len(order.sims) + (last.shortage if last else 0):,} of {order.request.amount:,}"
     return f":hourglass_flowing_sand: Buying {share}; {approval(order)}."
@@ -64,9 +66,9 @@ def _purchasing(order: Order) -> str:
 def _in_doubt(order: Order) -> str:
     last = order.attempts[-1]
     return (
-        f":mag: I don't know yet what was bought: {last.why}. I never send a purchase twice, so I "
-        f"look for it at {provider_name(order)} under the tag `{last.reference}` instead: "
-        f"{_looks(last)}, next {_next(order.due_at)}. "
+        f":mag: I don't know yet what was bought: {clip(last.why, _REASON)}. I never send a "
+        f"purchase twice, so I look for it at {provider_name(order)} under the tag "
+        f"`{last.reference}` instead: {_looks(last)}, next {_next(order.due_at)}. "
         f"{bought_of(order)} known so far; {approval(order)}."
     )
 
@@ -74,8 +76,9 @@ def _in_doubt(order: Order) -> str:
 def _needs_attention(order: Order) -> str:
     last = order.attempts[-1]
     return (
-        f":rotating_light: A person must look: after {_looks(last)} I can't tell what was bought. "
-        f"{bought_of(order)} known; {approval(order)}. The thread says what to do."
+        f":rotating_light: A person must look: I looked {times(len(last.lookups))} and can't tell "
+        f"what was bought. {bought_of(order)} known, and money may have been spent on more; "
+        f"{approval(order)}. The thread says what to do."
     )
 
 
@@ -86,7 +89,7 @@ def _purchased(order: Order) -> str:
 def _partly(order: Order) -> str:
     return (
         f":warning: Bought only {bought_of(order)} {_ended(order)}; {approval(order)}. "
-        "I buy no more for this order; the thread says why."
+        "I buy no more for this order; the thread says what is missing."
     )
 
 
@@ -104,7 +107,8 @@ def _declined(order: Order) -> str:
 def _cancelled(order: Order) -> str:
     detail = order.decision.detail if order.decision else ""
     return (
-        f":no_entry_sign: Cancelled by {_decided(order)}. Nothing was bought. {detail}"
+        f":no_entry_sign: Cancelled by {_decided(order)}. Nothing was bought. "
+        f"{clip(detail, _REASON)}"
     ).rstrip()
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 import slackblocks
@@ -54,6 +55,8 @@ def _more(order: Order) -> str:
     extra = len(order.sims) - order.request.amount
     if extra > 0:
         return f" The provider sold {esims(extra)} more than ordered."
+    if order.remaining:
+        return f" {esims(order.remaining)} missing: I buy no more for this order."
     return ""
 
 
@@ -69,7 +72,7 @@ def _listing(sims: Sequence[Sim]) -> Iterator[slackblocks.Block]:
 
 def _line(sim: Sim) -> str:
     status = f" · {clip(sim.status, 60)}" if sim.status else ""
-    return f"{code(iccid_of(sim), 60)}{status}"
+    return f"{code(iccid_of(sim), 120)}{status}"
 
 
 def iccid_of(sim: Sim) -> str:
@@ -80,13 +83,18 @@ def iccid_of(sim: Sim) -> str:
 
 
 def _csv(sims: Sequence[Sim]) -> str:
-    rows = [{"iccid": sim.iccid or "", **dict(_flat(sim.fields))} for sim in sims]
+    rows = [_row(sim) for sim in sims]
     names = list(dict.fromkeys(name for row in rows for name in row))
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow([_cell(name) for name in names])
     writer.writerows([[_cell(row.get(name)) for name in names] for row in rows])
     return text.getvalue()
+
+
+def _row(sim: Sim) -> dict[str, JsonValue]:
+    """Column to value; what the provider returned in place of an ICCID is kept as well."""
+    return {"iccid": sim.iccid or sim.fields.get("iccid"), **dict(_flat(sim.fields))}
 
 
 def _flat(fields: Mapping[str, JsonValue], prefix: str = "") -> Iterator[tuple[str, JsonValue]]:
@@ -100,7 +108,13 @@ def _flat(fields: Mapping[str, JsonValue], prefix: str = "") -> Iterator[tuple[s
 
 def _cell(value: JsonValue) -> str:
     """Text that no spreadsheet takes for a formula; lists with spaces between."""
-    if isinstance(value, list):
-        return _cell(" ".join(map(_cell, value)))
-    text = "" if value is None else str(value)
+    text = _text(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _text(value: JsonValue) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(_text, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)

@@ -8,7 +8,7 @@ from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of, provider_name
-from bot.slack.text import clip, code, counted, esims, person
+from bot.slack.text import clip, code, counted, esims, person, times
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -35,11 +35,12 @@ def has_errors(order: Order) -> bool:
 def errors(order: Order) -> Message:
     """Each error of the provider: title, detail, code, what it points at, what to do."""
     counts = Counter(order.errors)
-    paragraphs = [_paragraph(error, times) for error, times in counts.most_common(_SHOWN)]
+    paragraphs = [_paragraph(order, *counted_error) for counted_error in counts.most_common(_SHOWN)]
     if len(counts) > _SHOWN:
         paragraphs.append(f"…and {counted(len(counts) - _SHOWN, 'other error')}.")
     if _was_unreachable(order):
         paragraphs.append(_unreachable(order))
+    paragraphs += [f":point_right: {again}"] if (again := _again(order)) else []
     head = _head(order)
     return Message(
         order.channel,
@@ -63,25 +64,41 @@ def _count(order: Order) -> str:
 def _money(order: Order) -> str:
     if order.state is OrderState.REFUSED:
         return "nothing was bought."
+    if not order.state.is_final:
+        return f"{bought_of(order)} are known to be bought so far."
     missing = f", {order.remaining:,} missing" if order.remaining else ""
     return f"{bought_of(order)} bought{missing}."
 
 
-def _paragraph(error: ProviderError, times: int) -> str:
+def _again(order: Order) -> str:
+    """Whether the command may be sent again, where an error's own advice would buy too many."""
+    if not order.state.is_final:
+        return "Don't send the command again while this order is open: it may still be bought."
+    if not order.remaining:
+        return "Everything ordered was bought all the same: there is nothing to send again."
+    if order.sims:
+        return f"To get what is missing, order {esims(order.remaining)}, and not all of them again."
+    return ""
+
+
+def _paragraph(order: Order, error: ProviderError, count: int) -> str:
     title = clip(error.title or "An error without a title", 200)
-    often = f" ({times} times)" if times > 1 else ""
+    often = f" ({times(count)})" if count > 1 else ""
     told = [f":x: *{title}*{often}"]
     if error.detail:
         told.append(clip(error.detail, 450))
     facts = [f"code {code(error.code, 60)}"] if error.code else []
     facts += [f"points at {code(error.pointer, 120)}"] if error.pointer else []
     told += [" · ".join(facts)] if facts else []
-    return "\n".join([*told, f":point_right: {_ADVICE[error.remedy]}"])
+    ended_short = order.state.is_final and order.remaining
+    told += [f":point_right: {_ADVICE[error.remedy]}"] if ended_short else []
+    return "\n".join(told)
 
 
 def _was_unreachable(order: Order) -> bool:
     last = order.last_attempt
-    return order.state.is_final and last is not None and last.outcome is AttemptOutcome.NOT_SENT
+    not_sent = last is not None and last.outcome is AttemptOutcome.NOT_SENT
+    return not_sent and order.state.is_final and order.remaining > 0
 
 
 def _unreachable(order: Order) -> str:
@@ -118,17 +135,14 @@ def _look_here(order: Order) -> str:
         f":rotating_light: {person(order.requester)}, I can't tell what was bought.\n"
         f"I sent {provider_name(order)} one call for {esims(last.quantity)}, and "
         f"{clip(last.why, 300) or 'its outcome is not known'}. I looked for the tag "
-        f"`{last.reference}` {_times(len(last.lookups))} and found {len(last.sims):,} of "
+        f"`{last.reference}` {times(len(last.lookups))} and found {len(last.sims):,} of "
         f"{last.quantity:,}. Money may have been spent. *I will not send this purchase again.*\n"
         f":point_right: Open {provider_name(order)}'s portal, list the SIM cards with the tag "
         f"`{last.reference}`, and compare. If they are there, they are bought and yours to use. If "
-        "they are still not there after an hour, nothing was bought: send the command again."
+        "they are still not there after an hour, they were not bought: order the missing ones "
+        f"again, at most {esims(order.remaining)}."
     )
 
 
 def _settled(order: Order) -> str:
-    return f":white_check_mark: This is settled: {bought_of(order)} bought."
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return f":white_check_mark: This is settled: {_money(order)}"

@@ -80,11 +80,12 @@ def require_open(channel: Channel, error: str = "is_archived") -> None:
 def postable_channel(workspace: Workspace, key: str) -> Channel:
     """Return a channel that the bot may post to.
 
-    With chat:write.public that is any public channel (docs.slack.dev, chat:write.public).
+    With chat:write.public that is any public channel (docs.slack.dev, chat:write.public); a
+    private one that it is not in can't be found at all.
     Raises Refusal: channel_not_found, is_archived, or not_in_channel.
     """
     channel = addressed_channel(workspace, key)
     require_open(channel)
-    if channel.private or "chat:write.public" not in workspace.installation.scopes:
+    if "chat:write.public" not in workspace.installation.scopes:
         require_membership(workspace, channel)
     return channel

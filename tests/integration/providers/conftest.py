@@ -66,7 +66,7 @@ def telnyx(sandbox: TelnyxSandbox, open_telnyx: OpenTelnyx) -> Telnyx:
 @pytest.fixture
 def no_backoff() -> Iterator[None]:
     """Let retries follow each other at once, as many as in production."""
-    with stamina.set_testing(True, attempts=3, cap=True):
+    with stamina.set_testing(True, attempts=99, cap=True):
         yield
 
 

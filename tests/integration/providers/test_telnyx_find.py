@@ -1,5 +1,6 @@
 """Looking up what was bought, by its tag, in the provider's list."""
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -105,6 +106,14 @@ async def test_a_list_that_changes_while_it_is_read(
     assert len(rude.requests) == 4
 
 
+async def test_a_sim_on_two_pages(start_rude: StartRude, open_telnyx: OpenTelnyx) -> None:
+    """A SIM card that slipped to the next page counts once."""
+    pages = page(1, 2, pages=2, results=3), page(2, 3, pages=2, results=3)
+    rude = await start_rude(one_after_another(*pages))
+    assert await found(open_telnyx(rude.url)) == [1, 2, 3]
+    assert len(rude.requests) == 2
+
+
 async def test_a_count_that_is_never_reached(
     start_rude: StartRude, open_telnyx: OpenTelnyx
 ) -> None:
@@ -194,7 +203,7 @@ async def test_a_page_that_does_not_come(start_rude: StartRude, open_telnyx: Ope
     """A page has its own, shorter patience than a purchase."""
     rude = await start_rude(says_nothing)
     with pytest.raises(LookupFailed, match="ReadTimeout"):
-        await found(open_telnyx(rude.url, listing_read=0.05))
+        await found(open_telnyx(rude.url, listing_read=0.2))
     assert len(rude.requests) == 3
 
 
@@ -202,7 +211,8 @@ async def test_a_look_up_comes_to_an_end(start_rude: StartRude, open_telnyx: Ope
     """A list that trickles is given up as a whole."""
     rude = await start_rude(trickles)
     with pytest.raises(LookupFailed, match="TimeoutError"):
-        await found(open_telnyx(rude.url, listing=0.1))
+        async with asyncio.timeout(5):
+            await found(open_telnyx(rude.url, listing=0.1))
     assert len(rude.requests) == 1
 
 

@@ -58,7 +58,7 @@ async def test_a_handshake_that_is_never_answered(
 ) -> None:
     """A connection that is not ready in time carries no call."""
     rude = await start_rude(says_nothing)
-    telnyx = open_telnyx(rude.url.replace("http:", "https:"), connect=0.05)
+    telnyx = open_telnyx(rude.url.replace("http:", "https:"), connect=0.2)
     assert wait_of(await telnyx.purchase(a_call())) is None
     assert (rude.connections, rude.requests) == (1, [])
 

@@ -218,7 +218,7 @@ async def test_answers_are_shown(slack: SlackSandbox, receiver: Receiver) -> Non
     (card_for_all,) = slack.messages("ops")
     await slack.person("ben").clicks("Approve", card_for_all)
     assert [seen.plain() for seen in slack.ephemerals("ana")] == ["Hello"]
-    assert slack.ephemerals("ben") == []
+    assert (slack.messages("ops"), slack.ephemerals("ben")) == ([card_for_all], [])
 
 
 @pytest.mark.parametrize(

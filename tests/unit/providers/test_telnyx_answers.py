@@ -141,13 +141,12 @@ def test_activation_codes_under_other_names() -> None:
 
 
 def test_fields_that_no_store_takes() -> None:
-    """Half characters, infinities and endless nesting are replaced; all else stays."""
+    """Infinities and endless nesting become null; all else stays."""
     deep: Any = "end"
     for _ in range(30):
         deep = [deep]
-    fields: Any = {"half \ud800": "\udfff!", "big": float("inf"), "fine": 1.5, "deep": deep}
+    fields: Any = {"big": float("inf"), "fine": 1.5, "deep": deep}
     kept = without_secrets(fields)
-    assert kept["half ?"] == "?!"
     assert (kept["big"], kept["fine"]) == (None, 1.5)
     assert str(kept["deep"]) == "[" * 19 + "None" + "]" * 19
     wide: Any = {"a": {}}

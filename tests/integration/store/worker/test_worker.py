@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import Conflict, StoreUnavailable
+from bot.store import queues
 from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.queues import Queue
 from bot.worker import Worker
-from tests.integration.store.samples import enqueue, order_id_in, scores
+from tests.integration.store.samples import enqueue, order_id_in, scores, until
 from tests.integration.store.worker.work import Work, running
 
 if TYPE_CHECKING:
@@ -72,6 +74,25 @@ async def test_wake(worker: Worker, redis: Redis, clock: ManualClock, work: Work
         assert await work.begun.get() == FIRST
 
 
+async def test_rests_again_after_a_wake(worker: Worker, redis: Redis, clock: ManualClock) -> None:
+    """Being woken once means one look: while the clock stands, Redis is asked no more."""
+
+    async def looks() -> int:
+        return int((await redis.info("commandstats"))["cmdstat_eval"]["calls"])
+
+    async def has_looked() -> bool:
+        return await looks() > before
+
+    async with running(worker):
+        await clock.until_asleep()
+        before = await looks()
+        worker.wake()
+        await until(has_looked)
+        await clock.until_asleep()
+        settled = await looks()
+        assert [await looks() for _ in range(20)] == [settled] * 20
+
+
 async def test_what_others_put_in_is_found(
     worker: Worker, redis: Redis, clock: ManualClock, work: Work
 ) -> None:
@@ -127,7 +148,7 @@ async def test_failure_stays_with_its_order(
     assert [(log["event"], log["order"], log["worker"]) for log in logs] == [
         (event, FIRST, "engine")
     ]
-    due = milliseconds(clock.now() + timedelta(seconds=30))
+    due = milliseconds(clock.now() + timedelta(seconds=queues.LEASE))
     assert (await scores(redis, AGENDA))[FIRST] == due
 
 
@@ -191,3 +212,22 @@ async def test_free_place_is_used_at_once(
         work.may_end.set()
         begun += [await work.begun.get() for _ in range(4)]
     assert sorted(begun) == sorted([FIRST, *OTHERS])
+
+
+async def test_two_that_drain_at_once_share_the_places(
+    redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Claims are counted one after the other: together they take no more than there is place."""
+    worker = Worker("engine", Queue.agenda(redis), work, clock, concurrency=1)
+    for order_id in (FIRST, *OTHERS):
+        await enqueue(redis, order_id, clock.now())
+    drains = asyncio.gather(worker.drain(), worker.drain())
+    await work.begun.get()
+    await clock.until_asleep()
+    due = [
+        due for due in (await scores(redis, AGENDA)).values() if due == milliseconds(clock.now())
+    ]
+    assert len(due) == len(OTHERS)
+    work.may_end.set()
+    await drains
+    assert sorted(work.ended) == sorted([FIRST, *OTHERS])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
 
+from bot.store import queues
 from bot.store.connection import connect, milliseconds
 from bot.store.embedded import EmbeddedServer
 from bot.store.keys import Keys
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.support.clock import ManualClock
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=queues.LEASE)
 AGENDA = Keys.of(ORDER_ID).agenda
 
 
@@ -88,7 +90,7 @@ async def test_claim_is_renewed_while_the_work_goes_on(
         await work.begun.get()
         for _ in range(4):
             await clock.until_asleep(2)
-            await clock.advance(10)
+            await clock.advance(queues.LEASE / 3)
             await until(leased_until_now_plus_a_lease(redis, clock))
             assert (await agenda.claim(clock.now(), clock.now() + LEASE, 4)).ids == []
         work.may_end.set()
@@ -103,6 +105,43 @@ async def test_claim_is_not_renewed_after_the_work(
     await Worker("engine", Queue.agenda(redis), work, clock).drain()
     assert clock.sleepers == 0
     assert await leased_until_now_plus_a_lease(redis, clock)()
+
+
+class Alarm:
+    """A clock that stands still; who sleeps on it wakes, turn by turn, when it rings."""
+
+    def __init__(self) -> None:
+        self.ring = asyncio.Event()
+
+    def now(self) -> datetime:
+        """A time in UTC."""
+        return datetime(2026, 1, 1, tzinfo=UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for the alarm, however long it takes."""
+        del seconds
+        await self.ring.wait()
+        self.ring.clear()
+
+
+@pytest.mark.parametrize("turns", range(12))
+async def test_renewal_ends_with_the_work(redis: Redis, work: Work, turns: int) -> None:
+    """Work may end at any moment of a renewal: the worker lets go of the order all the same.
+
+    Until Python 3.12 a cancellation can be lost while a command is being sent.
+    """
+    alarm = Alarm()
+    await enqueue(redis, ORDER_ID, alarm.now())
+    drained = asyncio.create_task(Worker("engine", Queue.agenda(redis), work, alarm).drain())
+    await work.begun.get()
+    await asyncio.sleep(0)
+    alarm.ring.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    work.may_end.set()
+    done, _ = await asyncio.wait([drained], timeout=2)
+    drained.cancel()
+    assert done
 
 
 async def test_redis_away_and_back(
@@ -134,10 +173,10 @@ async def test_claim_is_renewed_when_redis_is_back(
             await work.begun.get()
             await clock.until_asleep(2)
             outages.begin()
-            await clock.advance(10)
+            await clock.advance(queues.LEASE / 3)
             await clock.until_asleep(2)
             outages.end()
-            await clock.advance(10)
+            await clock.advance(queues.LEASE / 3)
             await until(leased_until_now_plus_a_lease(own, clock))
             work.may_end.set()
     assert ("claim_not_renewed", ORDER_ID) in [(log["event"], log.get("order")) for log in logs]

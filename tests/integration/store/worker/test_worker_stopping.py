@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.store import queues
 from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.queues import Queue
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 FIRST, SECOND = order_id_in(3), order_id_in(3, 1)
 AGENDA = Keys(3).agenda
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=queues.LEASE)
 
 
 @pytest.fixture
@@ -76,3 +78,26 @@ async def test_late_work_is_cancelled(
     assert (work.ended, work.cancelled) == ([], [FIRST])
     assert clock.sleepers == 0
     assert await scores(redis, AGENDA) == {FIRST: milliseconds(clock.now() + LEASE)}
+
+
+async def test_work_that_does_not_end_is_left(
+    redis: Redis, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work that goes on after its cancellation holds up the end for a moment only."""
+    monkeypatch.setattr("bot.worker._LAST_WORDS", 0.05)
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def stubborn(_: str) -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await may_end.wait()
+            ended.set()
+
+    await enqueue(redis, FIRST, clock.now())
+    async with running(Worker("engine", Queue.agenda(redis), stubborn, clock), grace=0):
+        await begun.wait()
+    assert not ended.is_set()
+    may_end.set()
+    await ended.wait()

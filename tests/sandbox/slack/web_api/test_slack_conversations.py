@@ -110,6 +110,8 @@ async def test_channel_list(slack: SlackSandbox, client: AsyncWebClient) -> None
         names += [channel["name"] for channel in answer["channels"]]
         cursor = answer["response_metadata"]["next_cursor"]
     assert (names, cursor) == (["ops", "fleet", "finance"], "")
+    hidden = await client.conversations_list(types="private_channel")
+    assert hidden["channels"] == []
     slack.workspace.invite("secret")
     both = await client.conversations_list(
         types="public_channel,private_channel", exclude_archived=True

@@ -1,0 +1,76 @@
+# Needs Python 3.11 or newer (with venv and pip), git and make; `make lock` needs uv too.
+# Another Python:  make demo PYTHON=python3.12      One test:  make test ARGS="-k grammar"
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command 'make lock'
+# The pip of the environment, or where Python has no ensurepip the one outside of it.
+PIP := $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python -m pip" \
+	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check lint types imports files lock clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name text; do printf '%-14s %s\n' "$$name" "$$text"; done
+
+setup: .venv/.dev ## Make .venv from the locks, with the tools for tests and checks; nothing else
+
+demo: .venv/.run ## Try the bot on this machine: no account, no token, nothing is spent
+	@$(BIN)/esim-bot demo $(ARGS)
+
+run: .venv/.run ## Run the bot with the settings in the environment and in .env
+	@$(BIN)/esim-bot run $(ARGS)
+
+test: .venv/.dev ## Run all tests, with the servers that they need
+	$(BIN)/pytest $(ARGS)
+
+check: lint types imports files ## Run every check that is not a test
+
+lint: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+imports: .venv/.dev
+	$(BIN)/lint-imports
+
+files: .venv/.dev # what is installed fits pyproject.toml; the locks name no host
+	$(PIP) check
+	! grep -n '://' requirements.lock requirements-dev.lock
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+lock: ## Bring the locks in line with pyproject.toml (needs uv; newest: ARGS=--upgrade)
+	$(COMPILE) $(ARGS) pyproject.toml build-requirements.in --output-file requirements.lock
+	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock \
+		pyproject.toml build-requirements.in --output-file requirements-dev.lock
+
+clean: ## Remove .venv and every cache; data/ and .env stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	find bot handlers sandbox tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+# One stamp for each lock: an environment is brought up to date only when its lock has changed.
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo 'Setting up .venv: about half a minute the first time'
+	@$(PIP) $(INSTALL) requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo 'Adding the tools for tests and checks'
+	@$(PIP) $(INSTALL) requirements-dev.lock
+	@touch $@
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'esim-bot needs Python 3.11 or newer, and $(PYTHON) is not that:' \
+			"$$($(PYTHON) --version 2>&1)."; \
+		echo 'Name another one:  make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12'; exit 1; } >&2
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; \
+		then $(PYTHON) -m venv .venv; else $(PYTHON) -m venv --without-pip .venv; fi

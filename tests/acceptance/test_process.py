@@ -1,0 +1,203 @@
+"""`esim-bot run` as an operator runs it: a process with settings, signals and exit codes."""
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sandbox.demo.bot_process import BotProcess
+from sandbox.demo.stage import Stage, environment
+from sandbox.slack import SlackSandbox
+from sandbox.telnyx import TelnyxSandbox
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """A bot process of its own, with an embedded server in a folder of its own."""
+    slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    bot = await BotProcess.start(environment(slack, telnyx, tmp_path))
+    slack.connect(f"{bot.url}/slack/events")
+    yield Stage(slack, telnyx, bot)
+    await bot.stop()
+    await slack.stop()
+    await telnyx.stop()
+
+
+async def bought(stage: Stage, count: int) -> None:
+    """Order and approve; wait until the ICCIDs are in the thread."""
+    await stage.slack.person("ana").types(f"/esim buy {count}")
+    await stage.slack.until(lambda: stage.slack.messages("ops"))
+    card = stage.slack.messages("ops")[-1]
+    await stage.slack.person("ben").clicks("Approve", card)
+    await stage.slack.until(lambda: stage.slack.thread(card))
+    assert str(stage.telnyx.ledger.sims[-1]["iccid"]) in stage.slack.thread(card)[0].plain()
+
+
+async def test_it_buys_over_http(stage: Stage) -> None:
+    """The whole job through a real process."""
+    await bought(stage, 2)
+    await stage.bot.until_up_to_date()
+    assert len(stage.telnyx.ledger.requests) == 1
+
+
+async def test_health_and_readiness(stage: Stage) -> None:
+    """Both say yes, and readiness tells how many orders' messages are behind."""
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{stage.bot.url}/healthz") as answer:
+            assert (answer.status, await answer.json()) == (200, {"alive": True})
+        async with session.get(f"{stage.bot.url}/readyz") as answer:
+            facts = await answer.json()
+            assert answer.status == 200
+            assert facts == {"ready": True, "redis": True, "deliveries_behind": 0}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_stops_within_ten_seconds(stage: Stage, number: signal.Signals) -> None:
+    """Told to stop in the middle of a purchase, it ends in time and with exit code 0."""
+    gate = stage.telnyx.faults.hold()
+    await stage.slack.person("ana").types("/esim buy 1")
+    await stage.slack.until(lambda: stage.slack.messages("ops"))
+    await stage.slack.person("ben").clicks("Approve", stage.slack.messages("ops")[0])
+    await gate.reached()
+    began = time.monotonic()
+    stage.bot.process.send_signal(number)
+    assert await asyncio.wait_for(stage.bot.process.wait(), 10) == 0
+    assert time.monotonic() - began < 10
+    gate.release()
+
+
+async def test_killed_in_the_middle_of_a_purchase(tmp_path: Path) -> None:
+    """SIGKILL while Telnyx works: the next process looks, finds, tells; nothing is sent again."""
+    slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    settings = environment(slack, telnyx, tmp_path) | {"ESIM_LOOKUP_DELAYS": "0.2,0.2,0.2"}
+    first = await BotProcess.start(settings)
+    slack.connect(f"{first.url}/slack/events")
+    gate = telnyx.faults.hold()
+    await slack.person("ana").types("/esim buy 2")
+    await slack.until(lambda: slack.messages("ops"))
+    card = slack.messages("ops")[0]
+    await slack.person("ben").clicks("Approve", card)
+    await gate.reached()
+    first.process.kill()
+    await first.process.wait()
+    gate.release()
+    second = await BotProcess.start(settings)
+    try:
+        await slack.until(lambda: "Bought 2 of 2" in card.plain(), seconds=50)
+        iccids = [str(sim["iccid"]) for sim in telnyx.ledger.sims]
+        await slack.until(lambda: slack.thread(card))
+        assert all(iccid in slack.thread(card)[0].plain() for iccid in iccids)
+        assert len(telnyx.ledger.requests) == 1
+    finally:
+        await second.stop()
+        await slack.stop()
+        await telnyx.stop()
+
+
+async def test_socket_mode(tmp_path: Path) -> None:
+    """With an app token no public address is needed: the same job over a WebSocket."""
+    slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    settings = environment(slack, telnyx, tmp_path)
+    del settings["SLACK_SIGNING_SECRET"]
+    bot = await BotProcess.start(settings | {"SLACK_APP_TOKEN": slack.app_token})
+    try:
+        await bought(Stage(slack, telnyx, bot), 1)
+    finally:
+        await bot.stop()
+        await slack.stop()
+        await telnyx.stop()
+
+
+async def ended(settings: dict[str, str], *arguments: str) -> tuple[int, str]:
+    """Run the command to its end: exit code and what it wrote for people."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        env={"PATH": "/usr/bin:/bin", **settings},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    return process.returncode or 0, output.decode()
+
+
+async def test_missing_settings(tmp_path: Path) -> None:
+    """Exit code 2, with everything that is missing or wrong at once, and no stack trace."""
+    code, said = await ended({"PORT": "many"}, "run", "--env-file", str(tmp_path / "none"))
+    assert code == 2
+    for part in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TELNYX_API_KEY", "PORT is wrong"):
+        assert part in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"])
+async def test_a_token_that_slack_refuses(tmp_path: Path, name: str) -> None:
+    """The setting is named, and the token itself is not shown."""
+    slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    wrong = {"SLACK_BOT_TOKEN": "xoxb-1-wrong", "SLACK_APP_TOKEN": "xapp-1-wrong"}[name]
+    try:
+        code, said = await ended(environment(slack, telnyx, tmp_path) | {name: wrong}, "run")
+    finally:
+        await slack.stop()
+        await telnyx.stop()
+    assert code == 2
+    assert f"{name} is not accepted by Slack (invalid_auth)" in said
+    assert wrong not in said
+    assert "Traceback" not in said
+
+
+async def test_a_port_that_is_taken(stage: Stage, tmp_path: Path) -> None:
+    """Exit code 2 and the number, not a stack trace."""
+    port = stage.bot.url.rsplit(":", 1)[1]
+    settings = environment(stage.slack, stage.telnyx, tmp_path / "other") | {"PORT": port}
+    code, said = await ended(settings, "run")
+    assert code == 2
+    assert f"PORT {port} can't be listened on" in said
+    assert "Traceback" not in said
+
+
+async def test_a_folder_that_is_in_use(stage: Stage, tmp_path: Path) -> None:
+    """A second bot on the same folder is refused: two servers would be a way to buy twice."""
+    settings = environment(stage.slack, stage.telnyx, tmp_path) | {"PORT": "0"}
+    code, said = await ended(settings, "run")
+    assert code == 2
+    assert "REDIS_URL" in said
+
+
+async def demo(line: str) -> tuple[int, str]:
+    """Run `esim-bot demo --once`."""
+    return await ended({}, "demo", "--once", line)
+
+
+async def test_the_demo_shows_the_whole_conversation() -> None:
+    """Exit code 0, the card, the ICCIDs and who was told, as plain text."""
+    code, said = await demo("/esim buy 3 tags=demo")
+    assert code == 0, said
+    for part in ("#ops", "Bought 3 of 3 eSIMs", "• 8", "#fleet", "@ana (direct messages)"):
+        assert part in said
+
+
+@pytest.mark.parametrize("line", ["/esim buy ten", "/esim help", "esim buy 1"])
+async def test_the_demo_fails_when_nothing_was_purchased(line: str) -> None:
+    """An exit code other than 0 tells a script that no order ended as purchased."""
+    code, said = await demo(line)
+    assert code == 1, said
+
+
+async def test_the_demo_at_a_prompt() -> None:
+    """Commands typed one after the other are played; the end of input is the end."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate(b"/esim buy 1\n\n/esim orders\n")
+    said = output.decode()
+    assert process.returncode == 0
+    assert "Bought 1 of 1 eSIM" in said
+    assert "Your last orders" in said
+    assert said.count("ana types") == 2

@@ -1,0 +1,138 @@
+"""Slack away, slow or forgetful: everything follows, each message once."""
+
+from tests.support.world import World
+
+
+async def test_slack_down_during_the_result_and_back(world: World) -> None:
+    """The purchase goes on while Slack is away; what it has to say follows, once."""
+    card = await world.ask("/esim buy 3")
+    gate = world.telnyx.faults.hold()
+    await world.click("Approve", card)
+    await gate.reached()
+    await world.up_to_date_on_slack()
+    world.slack.faults.down()
+    gate.release()
+    await world.until_bought(3)
+    await world.pass_time(5)
+    assert world.slack.thread(card) == []
+    world.slack.faults.up()
+    await world.pass_time(5)
+    await world.until_state(card, "purchased")
+    await world.up_to_date()
+    assert all(iccid in world.thread(card) for iccid in world.sold())
+    assert len(world.slack.thread(card)) == 1
+    assert len(world.slack.direct_messages("ana")) == 1
+
+
+async def test_a_post_whose_answer_was_lost_is_not_made_again(world: World) -> None:
+    """Slack stored the result and dropped the connection: it is found, not posted twice."""
+    card = await world.ask("/esim buy 3")
+    world.slack.faults.drop_after_storing("chat.postMessage", times=3)
+    await world.click("Approve", card)
+    await world.until_bought(3)
+    for _ in range(4):
+        await world.pass_time(5)
+    await world.until_state(card, "purchased")
+    assert len(world.slack.thread(card)) == 1
+    assert len(world.slack.direct_messages("ana")) == 1
+    assert len(world.slack.messages("fleet")) == 1
+
+
+async def test_a_card_whose_answer_was_lost_is_not_posted_again(world: World) -> None:
+    """The card is found by its metadata, and its buttons work."""
+    world.slack.faults.drop_after_storing("chat.postMessage")
+    card = await world.ask("/esim buy 1")
+    await world.pass_time(5)
+    assert len(world.slack.messages("ops")) == 1
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+
+
+async def test_a_file_whose_answer_was_lost_is_not_uploaded_again(world: World) -> None:
+    """The CSV file is found by its name."""
+    card = await world.ask("/esim buy 12")
+    world.slack.faults.drop_after_storing("files.completeUploadExternal")
+    await world.click("Approve", card)
+    await world.until_bought(12)
+    await world.pass_time(5)
+    await world.until_state(card, "purchased")
+    await world.up_to_date()
+    assert len(world.slack.files) == 1
+
+
+async def test_a_rate_limit_is_respected(world: World) -> None:
+    """After a 429 nothing is sent before Retry-After is over; then everything follows."""
+    card = await world.ask("/esim buy 1")
+    world.slack.faults.rate_limit("chat.update", retry_after=30)
+    await world.click("Approve", card)
+    await world.until_bought(1)
+    await world.pass_time(29)
+    assert world.state(card) == "awaiting_approval"
+    await world.pass_time(1)
+    await world.until_state(card, "purchased")
+
+
+async def test_a_command_while_slack_can_not_be_asked(world: World) -> None:
+    """Membership can't be checked: nothing is ordered, and the person hears it."""
+    world.slack.faults.down("conversations.info")
+    told = await world.told("/esim buy 1")
+    assert "I ordered nothing" in told
+    await world.up_to_date()
+    assert world.slack.messages("ops") == []
+
+
+async def test_an_answer_whose_address_is_gone(world: World) -> None:
+    """When the response address fails, the answer comes as an ephemeral message."""
+    world.slack.faults.down("response_url")
+    assert "/esim buy 3" in await world.told("/esim help")
+
+
+async def test_a_card_that_can_not_be_posted(world: World) -> None:
+    """The bot loses its place in between: the order is cancelled and ana is told why."""
+    world.slack.faults.error("chat.postMessage", "not_in_channel")
+    await world.slack.person("ana").types("/esim buy 1")
+    await world.slack.until(lambda: world.slack.direct_messages("ana"))
+    direct = world.slack.direct_messages("ana")[0].plain()
+    assert "cancelled" in direct
+    assert "not_in_channel" in direct
+    assert world.slack.messages("ops") == []
+
+
+async def test_an_archived_channel_loses_no_iccid(world: World) -> None:
+    """What the thread can't take any more reaches the requester directly."""
+    card = await world.ask("/esim buy 2")
+    gate = world.telnyx.faults.hold()
+    await world.click("Approve", card)
+    await gate.reached()
+    world.slack.workspace.archive("ops")
+    gate.release()
+    await world.until_bought(2)
+    await world.up_to_date()
+    directs = "\n".join(message.plain() for message in world.slack.direct_messages("ana"))
+    assert all(iccid in directs for iccid in world.sold())
+
+
+async def test_a_deleted_card_loses_no_iccid(world: World) -> None:
+    """Somebody deletes the card while Telnyx works: the ICCIDs reach the requester directly."""
+    card = await world.ask("/esim buy 2")
+    gate = world.telnyx.faults.hold()
+    await world.click("Approve", card)
+    await gate.reached()
+    world.slack.workspace.delete(card)
+    gate.release()
+    await world.until_bought(2)
+    await world.up_to_date()
+    everything = world.slack.transcript(None)
+    assert all(iccid in everything for iccid in world.sold())
+
+
+async def test_a_channel_that_can_not_be_told(world: World) -> None:
+    """One bad channel in the settings keeps nobody else from hearing of it."""
+    fleet = world.slack.workspace.channel("fleet").id
+    await world.restart_bot(esim_notify_channels=("C0NOWHERE", fleet))
+    card = await world.ask("/esim buy 1")
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+    await world.up_to_date()
+    assert len(world.slack.messages("fleet")) == 1
+    assert len(world.slack.direct_messages("ana")) == 1

@@ -1,0 +1,209 @@
+"""The real bot, in this process, between a Slack and a Telnyx on this machine."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.bootstrap import Bot, Surroundings, wire
+from bot.settings import Settings
+from bot.slack.client import web_client
+from bot.store.connection import connect
+from handlers.web import web_app
+from sandbox.slack import SlackSandbox
+from sandbox.slack.workspace.message import Message
+from sandbox.telnyx import TelnyxSandbox
+from tests.support.clock import ManualClock
+
+_GRACE = 0.5
+"""Seconds that what is under way gets when the bot is stopped."""
+
+
+@dataclass
+class World:
+    """Slack, Telnyx, Redis and a bot; `clock` is the time of all of them."""
+
+    slack: SlackSandbox
+    telnyx: TelnyxSandbox
+    redis_url: str
+    clock: ManualClock
+    changes: dict[str, Any] = field(default_factory=dict)
+    bot: Bot | None = None
+    url: str = ""
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    async def start_bot(self, **changes: Any) -> None:
+        """Start it with these settings changed, and let Slack's commands go to it."""
+        self.changes |= changes
+        self.bot, self.url = await self._running.enter_async_context(self._a_bot())
+        self.slack.connect(f"{self.url}/slack/events")
+
+    async def stop_bot(self) -> None:
+        """Stop it as SIGTERM does."""
+        self.slack.connect(None)
+        await self._running.aclose()
+        self._running = AsyncExitStack()
+
+    async def restart_bot(self, **changes: Any) -> None:
+        """Stop it and start another one on the same Redis."""
+        await self.stop_bot()
+        await self.start_bot(**changes)
+
+    def settings(self) -> Settings:
+        """The bot's settings: ben and carla approve, #fleet is told."""
+        usual: dict[str, Any] = {
+            "slack_bot_token": self.slack.bot_token,
+            "slack_signing_secret": self.slack.signing_secret,
+            "slack_api_url": self.slack.api_url,
+            "telnyx_api_key": self.telnyx.api_key,
+            "telnyx_api_url": self.telnyx.url,
+            "esim_approvers": (self.id("ben"), self.id("carla")),
+            "esim_notify_channels": (self.slack.workspace.channel("fleet").id,),
+        }
+        return Settings.model_validate(usual | self.changes)
+
+    def id(self, name: str) -> str:
+        """A person's id."""
+        return self.slack.person(name).id
+
+    # What people do
+
+    async def ask(self, line: str, *, who: str = "ana", channel: str = "ops") -> Message:
+        """Type a command that makes an order; its card comes back."""
+        before = len(self.slack.messages(channel))
+        delivery = await self.slack.person(who).types(line, channel=channel)
+        assert delivery.ok, delivery
+        await self.slack.until(lambda: len(self.slack.messages(channel)) > before)
+        return self.slack.messages(channel)[before]
+
+    async def told(self, line: str, *, who: str = "ana", channel: str = "ops") -> str:
+        """Type a command that only this person gets an answer to; the answer comes back."""
+        return await self._next_ephemeral(
+            who, lambda: self.slack.person(who).types(line, channel=channel)
+        )
+
+    async def click(self, label: str, card: Message, who: str = "ben") -> None:
+        """Click a button and be acknowledged."""
+        delivery = await self.slack.person(who).clicks(label, card)
+        assert delivery.ok, delivery
+
+    async def click_told(self, label: str, card: Message, who: str, **how: Any) -> str:
+        """Click a button that only brings this person an answer; the answer comes back."""
+        return await self._next_ephemeral(
+            who, lambda: self.slack.person(who).clicks(label, card, **how)
+        )
+
+    async def _next_ephemeral(self, who: str, act: Callable[[], Any]) -> str:
+        before = len(self.slack.ephemerals(who))
+        delivery = await act()
+        assert delivery.ok, delivery
+        await self.slack.until(lambda: len(self.slack.ephemerals(who)) > before)
+        return self.slack.ephemerals(who)[before].plain()
+
+    # What is seen
+
+    async def until_state(self, card: Message, state: str) -> None:
+        """Wait until the card shows this state."""
+        await self.slack.until(lambda: self.state(card) == state)
+
+    def state(self, card: Message) -> str:
+        """The state that the card shows, by its metadata."""
+        return str((card.metadata or {})["event_payload"]["state"])
+
+    def order_id(self, card: Message) -> str:
+        """The id of the order whose card this is."""
+        return str((card.metadata or {})["event_payload"]["order_id"])
+
+    async def up_to_date(self) -> None:
+        """Work off what is due now, on both queues, until nothing is."""
+        assert self.bot is not None
+        await self.bot.agenda.drain()
+        await self.bot.deliveries.drain()
+
+    async def up_to_date_on_slack(self) -> None:
+        """Wait until no message is behind, whatever the provider is doing."""
+        assert self.bot is not None
+        while (await self.bot.readiness())["deliveries_behind"]:
+            await self.bot.deliveries.drain()
+
+    async def until_bought(self, count: int) -> None:
+        """Wait until the provider has sold that many, and the bot has written it down."""
+        await self.telnyx.until(lambda: len(self.sold()) >= count)
+        assert self.bot is not None
+        await self.bot.agenda.drain()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Finish what is due now, let that much time go by, do what came due in it."""
+        await self.up_to_date()
+        await self.clock.jump(seconds)
+        await self.up_to_date()
+
+    def thread(self, card: Message) -> str:
+        """Everything in the card's thread, as people read it."""
+        return "\n\n".join(message.plain() for message in self.slack.thread(card))
+
+    def sold(self) -> list[str]:
+        """The ICCIDs that the provider has sold."""
+        return [str(sim["iccid"]) for sim in self.telnyx.ledger.sims]
+
+    # How it runs
+
+    @asynccontextmanager
+    async def _a_bot(self) -> AsyncIterator[tuple[Bot, str]]:
+        async with AsyncExitStack() as stack:
+            redis = connect(self.redis_url)
+            stack.push_async_callback(redis.aclose)
+            session = await stack.enter_async_context(aiohttp.ClientSession())
+            slack = web_client(self.slack.bot_token, session, self.slack.api_url)
+            identity = AuthorizeResult.from_auth_test_response(
+                auth_test_response=await slack.auth_test(), bot_token=self.slack.bot_token
+            )
+            around = Surroundings(redis, session, slack, identity, self.clock)
+            bot = wire(self.settings(), around)
+            stack.push_async_callback(bot.provider.close)
+            stack.push_async_callback(self._working(bot))
+            yield bot, await _served(bot, stack)
+            await bot.hearing.finish(1)
+
+    def _working(self, bot: Bot) -> Callable[[], Any]:
+        """Start the workers; what comes back stops them."""
+        stopping = asyncio.Event()
+        workers = [
+            asyncio.create_task(worker.run(stopping, _GRACE))
+            for worker in (bot.agenda, bot.deliveries)
+        ]
+
+        async def stop() -> None:
+            stopping.set()
+            await asyncio.gather(*workers)
+
+        return stop
+
+    @classmethod
+    @asynccontextmanager
+    async def begin(cls, redis_url: str, clock: ManualClock) -> AsyncIterator[Self]:
+        """Slack and Telnyx without a bot yet."""
+        slack = await SlackSandbox.start(now=clock.time)
+        telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
+        world = cls(slack, telnyx, redis_url, clock)
+        try:
+            yield world
+        finally:
+            await world.stop_bot()
+            await slack.stop()
+            await telnyx.stop()
+
+
+async def _served(bot: Bot, stack: AsyncExitStack) -> str:
+    """Serve the bot's HTTP side on a free port; its address comes back."""
+    runner = web.AppRunner(web_app(bot.app, bot.readiness, hears_slack=True), shutdown_timeout=1)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    return f"http://{host}:{port}"
