@@ -42,7 +42,7 @@ imports: .venv/.dev
 	$(BIN)/lint-imports
 
 files: .venv/.dev # what is installed fits pyproject.toml; the locks name no host
-	$(PIP) check
+	@$(PIP) check
 	! grep -n '://' requirements.lock requirements-dev.lock
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 

@@ -123,7 +123,8 @@ class Worker:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _work_on(self, order_id: str) -> None:
-        beat = asyncio.create_task(self._keep(order_id))
+        ended = asyncio.Event()
+        beat = asyncio.create_task(self._keep(order_id, ended))
         try:
             async with self._places:
                 await self._handle(order_id)
@@ -134,12 +135,17 @@ class Worker:
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", order=order_id)
         finally:
+            ended.set()
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
 
-    async def _keep(self, order_id: str) -> None:
-        """Renew the claim, three times a lease, while the work goes on."""
-        while True:
+    async def _keep(self, order_id: str, ended: asyncio.Event) -> None:
+        """Renew the claim, three times a lease, until the work has ended.
+
+        The event says so beside the cancellation: before Python 3.12, asyncio.wait_for, in which
+        redis-py sends, can lose one.
+        """
+        while not ended.is_set():
             await self._clock.sleep(self._lease / 3)
             until = self._clock.now() + timedelta(seconds=self._lease)
             try:

@@ -80,7 +80,7 @@ class Attempt(BaseModel):
         listed = [look.found for look in self.lookups]
         return listed[-2:] == [len(self.sims)] * 2
 
-    def ended(self, outcome: Outcome, at: datetime) -> Self:
+    def ended(self, outcome: Outcome, at: datetime) -> Self:  # noqa: PLR0911 - one an outcome
         """Take the provider's answer, however late or often: what is known stays known.
 
         SIM cards and errors are only added, and a certain outcome never becomes uncertain.
@@ -93,12 +93,19 @@ class Attempt(BaseModel):
                 return self._bought(self.sims, errors, at)
             case Refused(errors=errors):
                 return self._with(AttemptOutcome.REFUSED, at, errors=self._and(errors))
+            case Unknown(sims=sims, errors=errors) if sims and self._needs_no_more(sims):
+                return self._bought(merge_sims(self.sims, sims), errors, at)
             case NotSent() | Unknown() if self.is_certain or self._belies(outcome):
                 return self
             case NotSent(why=why, retry_after=retry_after):
                 return self._with(AttemptOutcome.NOT_SENT, at, why=why, retry_after=retry_after)
-            case Unknown(why=why, errors=errors):
-                return self._with(AttemptOutcome.UNKNOWN, at, why=why, errors=self._and(errors))
+            case Unknown(why=why, errors=errors, sims=sims):
+                known, told = merge_sims(self.sims, sims), self._and(errors)
+                return self._with(AttemptOutcome.UNKNOWN, at, why=why, sims=known, errors=told)
+
+    def _needs_no_more(self, sims: tuple[Sim, ...]) -> bool:
+        """Whether nothing is left to be looked up once these SIM cards are known."""
+        return self.is_certain or len(merge_sims(self.sims, sims)) >= self.quantity
 
     def _bought(
         self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...], at: datetime

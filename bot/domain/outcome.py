@@ -143,6 +143,8 @@ class Unknown(_Outcome):
     kind: Literal["unknown"] = "unknown"
     why: Text
     errors: tuple[ProviderError, ...] = ()
+    sims: tuple[Sim, ...] = ()
+    """What was bought for certain; there may be more."""
 
 
 Outcome = Annotated[Bought | Refused | NotSent | Unknown, Field(discriminator="kind")]

@@ -59,11 +59,11 @@ def outcome_of(response: httpx.Response, now: datetime) -> Outcome:
     body, status = read_json(response.content), response.status_code
     sims, errors = sims_in(body), errors_in(body, status)
     doubts = [error.code for error in errors if leaves_doubt(error.code)]
-    if sims:
-        return Bought(sims=sims, errors=errors)
     if doubts:
         why = f"the provider does not say what became of the purchase (error {doubts[0]})"
-        return Unknown(why=why, errors=errors)
+        return Unknown(why=why, errors=errors, sims=sims)
+    if sims:
+        return Bought(sims=sims, errors=errors)
     if status == _TOO_MANY:
         why = "the provider turned the call away: too many at once"
         return NotSent(why=why, retry_after=retry_after(response.headers, now))

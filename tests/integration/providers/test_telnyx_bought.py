@@ -6,13 +6,15 @@ from uuid import UUID
 
 import pytest
 
-from bot.domain.outcome import Bought, Remedy
+from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.outcome import Bought, Remedy, Unknown
 from bot.domain.request import SimStatus
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.calls import REFERENCE, a_call
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
 from tests.integration.providers.rude_server import answers
+from tests.support.clock import NEW_YEAR
 
 
 async def bought(telnyx: Telnyx, quantity: int = 3) -> Bought:
@@ -83,8 +85,14 @@ async def test_an_error_that_leaves_doubt_beside_sims(
 ) -> None:
     """Nothing that was returned is lost: the SIM cards that are there, and the error."""
     sandbox.faults.sell_fewer(by=1, error_code=code)
-    outcome = await bought(telnyx)
+    outcome = await telnyx.purchase(a_call())
+    assert isinstance(outcome, Unknown), outcome
     assert (len(outcome.sims), [error.code for error in outcome.errors]) == (2, [code])
+    attempt = Attempt(number=1, quantity=3, reference=REFERENCE, started_at=NEW_YEAR)
+    doubted = attempt.ended(outcome, NEW_YEAR)
+    assert (doubted.outcome, len(doubted.sims)) == (AttemptOutcome.UNKNOWN, 2)
+    whole = attempt.model_copy(update={"quantity": 2}).ended(outcome, NEW_YEAR)
+    assert (whole.outcome, whole.errors) == (AttemptOutcome.BOUGHT, outcome.errors)
 
 
 async def test_fewer_than_asked_without_an_error(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:

@@ -54,9 +54,8 @@ def recognisable(body: Any) -> set[str]:
 def test_no_iccid_is_lost(body: Any) -> None:
     """Any JSON as the body of a 202 is judged, and every ICCID in its data is bought."""
     outcome = judged(body)
-    sims = outcome.sims if isinstance(outcome, Bought) else ()
+    sims = outcome.sims if isinstance(outcome, Bought | Unknown) else ()
     assert recognisable(body) <= {sim.iccid for sim in sims}
-    assert isinstance(outcome, Bought) == bool(sims)
 
 
 @given(BODIES, st.sampled_from([200, 202, 204, 302, 400, 401, 408, 409, 422, 429, 500, 503]))

@@ -128,7 +128,7 @@ class Alarm:
 async def test_renewal_ends_with_the_work(redis: Redis, work: Work, turns: int) -> None:
     """Work may end at any moment of a renewal: the worker lets go of the order all the same.
 
-    Until Python 3.12 a cancellation can be lost while a command is being sent.
+    Before Python 3.12 a cancellation can be lost while a command is being sent.
     """
     alarm = Alarm()
     await enqueue(redis, ORDER_ID, alarm.now())
