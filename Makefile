@@ -21,10 +21,10 @@ help: ## Show this list
 setup: .venv/.dev ## Make .venv from the locks, with the tools for tests and checks; nothing else
 
 demo: .venv/.run ## Try the bot on this machine: no account, no token, nothing is spent
-	@$(BIN)/esim-bot demo $(ARGS)
+	@exec $(BIN)/esim-bot demo $(ARGS)
 
 run: .venv/.run ## Run the bot with the settings in the environment and in .env
-	@$(BIN)/esim-bot run $(ARGS)
+	@exec $(BIN)/esim-bot run $(ARGS)
 
 test: .venv/.dev ## Run all tests, with the servers that they need
 	$(BIN)/pytest $(ARGS)

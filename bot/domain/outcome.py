@@ -56,11 +56,15 @@ def merge_sims(known: Iterable[Sim], more: Iterable[Sim]) -> tuple[Sim, ...]:
 
 
 def _add(merged: list[Sim], sim: Sim) -> None:
-    place = next((i for i, old in enumerate(merged) if _same(old, sim)), None)
-    if place is None:
+    """Put the SIM card in its place; it may show that two that were told apart are one."""
+    places = [place for place, old in enumerate(merged) if _same(old, sim)]
+    if not places:
         merged.append(sim)
-    else:
-        merged[place] = _updated(merged[place], sim)
+        return
+    first, *others = places if sim.iccid else places[:1]
+    merged[first] = _updated(merged[first], sim)
+    for other in reversed(others):
+        merged[first] = _updated(merged.pop(other), merged[first])
 
 
 def _updated(old: Sim, new: Sim) -> Sim:

@@ -14,7 +14,8 @@ _WORDS = {
     OrderState.CANCELLED: ":no_entry_sign: cancelled, and nothing was bought",
     OrderState.EXPIRED: ":alarm_clock: expired without a decision, and nothing was bought",
     OrderState.NEEDS_ATTENTION: (
-        ":rotating_light: in need of a person: money may have been spent, and I can't tell on what"
+        ":rotating_light: waiting for a person: I can't tell what was bought; its thread says "
+        "what to do"
     ),
 }
 _FOR_CHANNELS = frozenset(
@@ -63,7 +64,8 @@ def _fallback(order: Order) -> str:
 
 
 def _counts(order: Order) -> str:
-    return f" ({bought_of(order)})" if order.sims else ""
+    known = "" if order.state.is_final else " known to be bought"
+    return f" ({bought_of(order)}{known})" if order.sims else ""
 
 
 def _linked(text: str, link: str) -> str:

@@ -72,6 +72,20 @@ def test_a_later_word_without_a_name_does_not_erase_it() -> None:
         assert merge_sims([lacking], [whole]) == (whole,)
 
 
+def test_a_card_told_in_halves_is_one_card() -> None:
+    """Once its ICCID and its id are told together, what was counted as two is one."""
+    by_id, by_iccid = Sim(provider_id="a"), Sim(iccid="8901")
+    whole = Sim(iccid="8901", provider_id="a", status="standby")
+    assert merge_sims([by_id, by_iccid], [whole]) == (whole,)
+    assert merge_sims([by_iccid, *some_sims(1), by_id], [whole]) == (whole, *some_sims(1))
+
+
+def test_a_card_known_by_a_shared_id_alone_joins_no_others() -> None:
+    """An id that two ICCIDs have in common does not make them one."""
+    same = [Sim(iccid="8901", provider_id="a"), Sim(iccid="8902", provider_id="a")]
+    assert merge_sims(same, [Sim(provider_id="a")]) == tuple(same)
+
+
 def test_different_cards_may_share_an_id_of_the_provider() -> None:
     """The ICCID alone tells cards apart: examples of providers repeat one id for every card."""
     same = [Sim(iccid="8901", provider_id="a"), Sim(iccid="8902", provider_id="a")]

@@ -107,6 +107,26 @@ def test_cancel_means_decline_for_an_approver() -> None:
     assert policy.authorise_cancel(BEN, an_order(requester=ANA)) is Decision.DECLINE
 
 
+@pytest.mark.parametrize(
+    ("user", "channel"),
+    [(STRANGER, "C0OPS"), (ANA, "C0OTHER"), (BEN, "C0OTHER"), (BEN, "C0OPS"), (ANA, "C0OPS")],
+)
+def test_an_order_is_seen_in_its_channel_and_by_its_people(user: str, channel: str) -> None:
+    """Whoever is in the channel has seen the card; requester and approvers may ask anywhere."""
+    Policy(approvers=(BEN,)).authorise_view(user, channel, an_order(channel="C0OPS"))
+
+
+@pytest.mark.parametrize("policy", [Policy(), Policy(approvers=(BEN,))])
+def test_an_order_of_another_channel_is_not_shown(policy: Policy) -> None:
+    """The ICCIDs of a private channel stay in it; who is refused reads whom to ask."""
+    with pytest.raises(NotAllowed) as refusal:
+        policy.authorise_view(STRANGER, "C0OTHER", an_order(channel="C0OPS", requester=ANA))
+    assert str(refusal.value) == (
+        "Order `7K2M9QXA` belongs to another channel. Ask there, or ask <@U0ANA>, whose order "
+        "it is."
+    )
+
+
 def test_a_stranger_may_not_cancel() -> None:
     """Who has nothing to do with an order does not end it, and reads who may."""
     assert cancel_refused(Policy(approvers=(BEN,)), STRANGER) == (

@@ -13,12 +13,14 @@ from bot.errors import Conflict, StoreUnavailable
 from bot.store import queues
 from bot.store.connection import milliseconds
 from bot.store.keys import Keys
-from bot.store.queues import Queue
+from bot.store.queues import Claimed, Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, order_id_in, scores, until
 from tests.integration.store.worker.work import Work, running
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from redis.asyncio import Redis
 
     from tests.support.clock import ManualClock
@@ -214,20 +216,29 @@ async def test_free_place_is_used_at_once(
     assert sorted(begun) == sorted([FIRST, *OTHERS])
 
 
+class CountedQueue(Queue):
+    """An agenda that counts how many claims are under way at the same time."""
+
+    under_way = most = 0
+
+    async def claim(self, now: datetime, until: datetime, limit: int) -> Claimed:
+        """Claim as usual."""
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        claimed = await super().claim(now, until, limit)
+        self.under_way -= 1
+        return claimed
+
+
 async def test_two_that_drain_at_once_share_the_places(
     redis: Redis, clock: ManualClock, work: Work
 ) -> None:
-    """Claims are counted one after the other: together they take no more than there is place."""
-    worker = Worker("engine", Queue.agenda(redis), work, clock, concurrency=1)
+    """Claims go one after the other, so that each knows how many places the last one left."""
+    queue = CountedQueue(redis, lambda keys: keys.agenda)
+    worker = Worker("engine", queue, work, clock, concurrency=1)
     for order_id in (FIRST, *OTHERS):
         await enqueue(redis, order_id, clock.now())
-    drains = asyncio.gather(worker.drain(), worker.drain())
-    await work.begun.get()
-    await clock.until_asleep()
-    due = [
-        due for due in (await scores(redis, AGENDA)).values() if due == milliseconds(clock.now())
-    ]
-    assert len(due) == len(OTHERS)
     work.may_end.set()
-    await drains
+    await asyncio.gather(worker.drain(), worker.drain())
     assert sorted(work.ended) == sorted([FIRST, *OTHERS])
+    assert queue.most == 1

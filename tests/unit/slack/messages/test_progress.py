@@ -1,11 +1,11 @@
-"""What the card says of an order that was decided: where it stands, and what became of the money."""
+"""What the card says of an order that was decided: where it stands, what became of the money."""
 
 from datetime import timedelta
 
 import pytest
 from inline_snapshot import snapshot
 
-from bot.domain.order import BOT, Order
+from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.state import OrderState
 from bot.slack.messages.card import card
@@ -151,9 +151,3 @@ def test_more_than_was_ordered() -> None:
     """A provider that sells too many is told as it is."""
     order = answered(started(an_order(3, state=OrderState.APPROVED)), Bought(sims=some_sims(4)))
     assert "Bought 4 of 3 eSIMs" in read(card(order))
-
-
-def test_a_state_without_a_line_can_not_be() -> None:
-    """An order that can be anywhere has a line there: also while it waits for approval."""
-    order: Order = an_order(3)
-    assert "approve or cancel" in card(order).text

@@ -1,0 +1,254 @@
+"""What went wrong, in words that somebody can act on without buying twice."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from bot.domain.order import Order
+from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Remedy, Unknown
+from bot.domain.state import OrderState
+from bot.slack.messages import messages_of
+from bot.slack.messages.troubles import attention, errors
+from tests.support.order_steps import NO_STOCK, answered, now_of, started
+from tests.support.orders import ANA, OPS, an_order, some_sims, terms
+from tests.unit.slack.reading import page, read, references
+
+ADVICE = {
+    Remedy.CHANGE_REQUEST: "Change that part and send the command again.",
+    Remedy.TOP_UP: "top it up, then send the command again.",
+    Remedy.LATER_OR_FEWER: "order fewer, or try again later.",
+    Remedy.OPERATOR: "whoever runs me must look at the provider's account",
+    Remedy.WAIT: "try again in some minutes.",
+    Remedy.UNKNOWN: "ask the provider's support, and name the code.",
+}
+NOWHERE = NotSent(why="the provider could not be reached")
+OPEN = "Don't send the command again while this order is open"
+
+
+def failed(number: int = 1, **parts: object) -> ProviderError:
+    """An error; those with different numbers are different."""
+    return ProviderError.model_validate(
+        {"code": str(number), "title": f"Trouble {number}", **parts}
+    )
+
+
+def refused(*found: ProviderError) -> Order:
+    """An order that the provider refused with these errors."""
+    return an_order(3, state=OrderState.REFUSED, errors=found)
+
+
+def unreachable(order: Order) -> Order:
+    """The order after every try to reach the provider failed."""
+    while not order.state.is_final:
+        order = answered(started(order), NOWHERE)
+    return order
+
+
+def half_bought() -> Order:
+    """An order whose first call of two was bought."""
+    order = started(an_order(4, state=OrderState.APPROVED, under=terms(batch_size=2)))
+    return answered(order, Bought(sims=some_sims(2)))
+
+
+def test_every_remedy_has_its_advice() -> None:
+    """Each kind of error says what helps against it; no kind is without advice."""
+    assert set(ADVICE) == set(Remedy)
+    for remedy, advice in ADVICE.items():
+        assert advice in read(errors(refused(failed(remedy=remedy))))
+
+
+def test_an_error_is_told_in_all_its_parts() -> None:
+    """Title, detail, code, what it points at, and what to do."""
+    told = refused(
+        failed(20100, title="No <money>", detail="Add & retry.", pointer="/amount", remedy="top_up")
+    )
+    assert page(errors(told)) == snapshot("""\
+Telnyx returned an error; nothing was bought.
+:x: No <money>
+Add & retry.
+code 20100 · points at /amount
+:point_right: The account has too little money: top it up, then send the command again.
+""")
+
+
+def test_parts_that_are_missing_are_left_out() -> None:
+    """An error without anything but a code still is an error."""
+    shown = page(errors(refused(ProviderError(code="99999"))))
+    assert shown == snapshot("""\
+Telnyx returned an error; nothing was bought.
+:x: An error without a title
+code 99999
+:point_right: I don't know this error: ask the provider's support, and name the code.
+""")
+
+
+def test_an_error_may_have_no_code() -> None:
+    """Where there is neither code nor pointer no line is left for them."""
+    shown = read(errors(refused(ProviderError(title="Oops"))))
+    assert ":x: Oops\n:point_right:" in shown
+
+
+def test_the_same_error_is_told_once() -> None:
+    """How often it came is said in place of repeating it."""
+    shown = read(errors(refused(failed(1), failed(1), failed(1), failed(2), failed(2))))
+    assert "Telnyx returned 5 errors; nothing was bought." in shown
+    assert ":x: Trouble 1 (3 times)" in shown
+    assert ":x: Trouble 2 (2 times)" in shown
+    assert shown.count(":x:") == 2
+
+
+def test_many_errors_are_counted() -> None:
+    """Eight different ones are shown, the most frequent first, and the others are counted."""
+    many = [failed(number) for number in range(30)]
+    shown = read(errors(refused(*many, many[29])))
+    assert shown.count(":x:") == 8
+    assert shown.index("Trouble 29 (2 times)") < shown.index("Trouble 0")
+    assert "…and 22 other errors." in shown
+    assert "…and 1 other error." in read(errors(refused(*many[:9])))
+    assert "other error" not in read(errors(refused(*many[:8])))
+
+
+def test_a_shortage_is_not_ordered_twice() -> None:
+    """After a part was bought, the advice is to order what is missing, not everything."""
+    shown = page(errors(an_order(3, state=OrderState.PARTLY_PURCHASED, errors=[NO_STOCK])))
+    assert shown == snapshot("""\
+Telnyx returned an error; 2 of 3 eSIMs bought, 1 missing.
+:x: Insufficient SIM cards in stock
+Not enough eSIMs are available.
+code 70001
+:point_right: The provider has not enough SIM cards in stock: order fewer, or try again
+later.
+:point_right: To get what is missing, order 1 eSIM, and not all of them again.
+""")
+
+
+def test_errors_beside_a_whole_purchase() -> None:
+    """When everything was bought all the same, no advice leads to a second purchase."""
+    bought = Bought(sims=some_sims(3), errors=(failed(remedy=Remedy.LATER_OR_FEWER),))
+    order = answered(started(an_order(3, state=OrderState.APPROVED)), bought)
+    shown = read(errors(order))
+    assert "Telnyx returned an error; 3 of 3 eSIMs bought." in shown
+    assert "there is nothing to send again" in shown
+    assert "try again" not in shown
+
+
+@pytest.mark.parametrize("state", [OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION])
+def test_errors_in_doubt_do_not_invite_a_second_purchase(state: OrderState) -> None:
+    """While it is not known what was bought nobody is told to send the command again."""
+    order = an_order(3, state=state, errors=[failed(remedy=remedy) for remedy in Remedy])
+    shown = read(errors(order))
+    assert "0 of 3 eSIMs are known to be bought so far." in shown
+    assert OPEN in shown
+    assert not any(advice in shown for advice in ADVICE.values())
+
+
+def test_errors_in_the_middle_of_an_order() -> None:
+    """An order that goes on after an error has nobody send the command again."""
+    order = started(an_order(4, state=OrderState.APPROVED, under=terms(batch_size=2)))
+    order = answered(order, Bought(sims=some_sims(2), errors=(failed(),)))
+    assert order.state is OrderState.PURCHASING
+    assert "2 of 4 eSIMs are known to be bought so far." in read(errors(order))
+    assert OPEN in read(errors(order))
+
+
+def test_an_unreachable_provider() -> None:
+    """After the last try: how often, why, and that nothing was bought by these calls."""
+    order = unreachable(an_order(3, state=OrderState.APPROVED))
+    assert page(errors(order)) == snapshot("""\
+Telnyx could not be reached; nothing was bought.
+:x: I gave up after 3 calls. The last one: the provider could not be reached.
+:point_right: Telnyx took none of these calls, so nothing was bought by them. Send the
+command again later.
+""")
+
+
+def test_unreachable_in_the_middle() -> None:
+    """What was bought before is told, and only the rest is to be ordered again."""
+    shown = read(errors(unreachable(half_bought())))
+    assert "Telnyx could not be reached; 2 of 4 eSIMs bought, 2 missing." in shown
+    assert "To get what is missing, order 2 eSIMs, and not all of them again." in shown
+
+
+def test_unreachable_after_an_error() -> None:
+    """Both are told: what the provider said, and that later it said nothing."""
+    order = started(an_order(4, state=OrderState.APPROVED, under=terms(batch_size=2)))
+    order = answered(order, Bought(sims=some_sims(2), errors=(failed(),)))
+    shown = read(errors(unreachable(order)))
+    assert "Telnyx returned an error; 2 of 4 eSIMs bought, 2 missing." in shown
+    assert "I gave up after 3 calls." in shown
+
+
+def test_a_try_that_failed_is_no_trouble_yet() -> None:
+    """While it tries again the thread is quiet; the card says it."""
+    order = answered(started(an_order(3, state=OrderState.APPROVED)), NOWHERE)
+    assert set(messages_of(order, (), "")) == {"card"}
+
+
+def test_a_late_answer_ends_the_trouble() -> None:
+    """A call that was thought lost and bought everything leaves no word of giving up."""
+    order = started(an_order(2, state=OrderState.APPROVED))
+    order = answered(order, NOWHERE)
+    order = started(order)
+    order = order.record(1, Bought(sims=some_sims(2)), now_of(order))
+    order = answered(order, NOWHERE)
+    assert order.state is OrderState.PURCHASED
+    assert "errors" not in messages_of(order, (), "")
+
+
+def test_a_person_must_look() -> None:
+    """Who, what for, under which tag, and what either finding means for the money."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
+    assert page(attention(order)) == snapshot("""\
+:rotating_light: @ana, I can't tell what was bought.
+I sent Telnyx one call for 3 eSIMs, and the connection broke before the answer came. I
+looked for the tag esim-7K2M9QXA-1 3 times and found 1 of 3. Money may have been spent. I
+will not send this purchase again.
+:point_right: Open Telnyx's portal, list the SIM cards with the tag esim-7K2M9QXA-1, and
+compare. If they are there, they are bought and yours to use. If they are still not there
+after an hour, they were not bought: order the missing ones again, at most 2 eSIMs.
+""")
+    assert attention(order).text == (":rotating_light: <@U0ANA>, I can't tell what was bought.")
+
+
+def test_a_person_must_look_after_a_single_look() -> None:
+    """One look is `once`, and a reason that is not known is said to be so."""
+    order = started(an_order(3, state=OrderState.APPROVED, under=terms(lookup_delays=(1.0,))))
+    order = answered(order, Unknown(why=""))
+    shown = read(attention(order.looked_up((), now_of(order))))
+    assert "its outcome is not known" in shown
+    assert "once and found 0 of 3" in shown
+
+
+def test_what_needed_a_person_is_settled() -> None:
+    """An answer that comes after all changes the call for help into what became of it."""
+    waiting = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    bought = answered(waiting, Bought(sims=some_sims(3)))
+    assert read(attention(bought)) == ":white_check_mark: This is settled: 3 of 3 eSIMs bought."
+    nothing = answered(waiting, Refused(errors=(failed(),)))
+    assert read(attention(nothing)) == ":white_check_mark: This is settled: nothing was bought."
+
+
+def test_a_late_answer_that_settles_nothing() -> None:
+    """Another unclear answer leaves the call for help as it is."""
+    waiting = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    still = answered(waiting, Unknown(why="again", errors=(failed(),)))
+    assert "I can't tell what was bought" in read(attention(still))
+
+
+@pytest.mark.parametrize(
+    "nasty", ["<!channel>", "<@U0EVE>", "<https://evil.example|free>", "`<!here>`"]
+)
+def test_a_provider_can_not_ring_anybody(nasty: str) -> None:
+    """Nothing in an error or a reason is a mention or a link, wherever it stands."""
+    error = ProviderError(code=nasty, title=nasty, detail=nasty, pointer=nasty)
+    assert references(errors(refused(error))) == set()
+    order = answered(started(an_order(3, state=OrderState.APPROVED)), Unknown(why=nasty))
+    while order.state is OrderState.IN_DOUBT:
+        order = order.looked_up((), now_of(order))
+    assert references(attention(order)) == {"@U0ANA"}
+
+
+def test_troubles_hang_under_the_card() -> None:
+    """They go to the thread, or to the requester where there is no thread any more."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION, errors=[failed()])
+    for message in (errors(order), attention(order)):
+        assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)
