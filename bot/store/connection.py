@@ -1,7 +1,8 @@
 """One shared pool of connections to Redis, and one error for all that can go wrong with it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
 
@@ -29,7 +30,7 @@ def connect(url: str) -> Redis:
         url,
         max_connections=CONNECTIONS,
         timeout=TIMEOUT,
-        socket_timeout=TIMEOUT,
+        socket_timeout=None,  # `reaching_redis` sets the limit
         socket_connect_timeout=TIMEOUT,
         decode_responses=True,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), _RETRIES),
@@ -37,11 +38,15 @@ def connect(url: str) -> Redis:
     return Redis.from_pool(pool)
 
 
-@contextmanager
-def reaching_redis() -> Iterator[None]:
-    """Turn every failure of Redis into StoreUnavailable, with the reason in the log."""
+@asynccontextmanager
+async def reaching_redis() -> AsyncIterator[None]:
+    """Turn every failure of Redis into StoreUnavailable, with the reason in the log.
+
+    The time limit is ours: within the client's own, Python 3.11 can lose a cancellation.
+    """
     try:
-        yield
+        async with asyncio.timeout(TIMEOUT):
+            yield
     except (RedisError, OSError) as failure:
         structlog.get_logger().warning("redis_unavailable", reason=repr(failure))
         raise StoreUnavailable from failure

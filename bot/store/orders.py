@@ -34,13 +34,13 @@ class OrderStore:
 
     async def load(self, order_id: str) -> Order | None:
         """The order as it is now; None when there is none. Raises StoreUnavailable."""
-        with reaching_redis():
+        async with reaching_redis():
             text = await self._redis.hget(Keys.of(order_id).order(order_id), "json")
         return Order.model_validate_json(text) if text else None
 
     async def was_seen(self, order_id: str, trigger: str) -> bool:
         """Whether this click was carried out before. Raises StoreUnavailable."""
-        with reaching_redis():
+        async with reaching_redis():
             return bool(await self._redis.exists(Keys.of(order_id).trigger(trigger)))
 
     async def save(
@@ -52,7 +52,7 @@ class OrderStore:
         trigger was carried out before, StoreUnavailable when it is not known to be written.
         """
         keys, arguments = _commit_of(order, previous, at, trigger)
-        with reaching_redis():
+        async with reaching_redis():
             (answer,) = await self._commit(keys=keys, args=arguments)
         if answer == "seen":
             raise DuplicateDelivery
@@ -69,7 +69,7 @@ class OrderStore:
         return await self._latest([keys.channel(channel) for keys in ALL_SHARDS], count)
 
     async def _latest(self, indexes: Sequence[str], count: int) -> list[Order]:
-        with reaching_redis():
+        async with reaching_redis():
             async with self._redis.pipeline(transaction=False) as pipe:
                 for index in indexes:
                     pipe.zrange(index, 0, count - 1, desc=True, withscores=True)

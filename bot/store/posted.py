@@ -35,12 +35,12 @@ class PostedStore:
 
     async def load(self, order_id: str) -> dict[str, Posted]:
         """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
-        with reaching_redis():
+        async with reaching_redis():
             texts = await self._redis.hgetall(Keys.of(order_id).posted(order_id))
         return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
 
     async def save(self, order_id: str, posted: Mapping[str, Posted]) -> None:
         """Write these messages down. Raises StoreUnavailable."""
         pairs = [part for key, one in posted.items() for part in (key, one.model_dump_json())]
-        with reaching_redis():
+        async with reaching_redis():
             await self._redis.hset(Keys.of(order_id).posted(order_id), items=pairs)

@@ -50,32 +50,31 @@ class Queue:
 
         Raises StoreUnavailable.
         """
-        with reaching_redis():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for keys in ALL_SHARDS:
-                    pipe.eval(
-                        self._claim,
-                        1,
-                        self._key(keys),
-                        str(milliseconds(now)),
-                        str(milliseconds(until)),
-                        str(limit),
-                    )
-                answers = await pipe.execute()
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in ALL_SHARDS:
+                pipe.eval(
+                    self._claim,
+                    1,
+                    self._key(keys),
+                    str(milliseconds(now)),
+                    str(milliseconds(until)),
+                    str(limit),
+                )
+            answers = await pipe.execute()
         times = [float(answer[-1]) / 1000 for answer in answers if answer[-1]]
         ids = [order_id for answer in answers for order_id in answer[:-1]]
         return Claimed(ids, min(times, default=None))
 
     async def postpone(self, order_id: str, until: datetime) -> None:
         """Let a claimed order come due at `until`, if that is later. Raises StoreUnavailable."""
-        with reaching_redis():
+        async with reaching_redis():
             score = {order_id: milliseconds(until)}
             await self._redis.zadd(self._key(Keys.of(order_id)), score, xx=True, gt=True)
 
     async def put(self, order_id: str, due: datetime | None) -> None:
         """Let a claimed order come due at `due`, or never. Raises StoreUnavailable."""
         key = self._key(Keys.of(order_id))
-        with reaching_redis():
+        async with reaching_redis():
             if due is None:
                 await self._redis.zrem(key, order_id)
             else:
@@ -87,7 +86,7 @@ class Queue:
         Raises StoreUnavailable.
         """
         keys = Keys.of(order.id)
-        with reaching_redis():
+        async with reaching_redis():
             await self._delivered(
                 keys=[self._key(keys), keys.order(order.id)],
                 args=[order.id, order.version, milliseconds(now)],
@@ -95,8 +94,7 @@ class Queue:
 
     async def size(self) -> int:
         """How many orders are in it at all. Raises StoreUnavailable."""
-        with reaching_redis():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for keys in ALL_SHARDS:
-                    pipe.zcard(self._key(keys))
-                return sum(await pipe.execute())
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in ALL_SHARDS:
+                pipe.zcard(self._key(keys))
+            return sum(await pipe.execute())

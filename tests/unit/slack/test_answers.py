@@ -1,0 +1,237 @@
+"""What one person reads in answer to a command."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from inline_snapshot import snapshot
+
+from bot.domain.grammar import Buy, InvalidCommand, Rules, parse
+from bot.domain.grammar.options import EXAMPLES
+from bot.domain.order import BOT
+from bot.domain.outcome import Bought
+from bot.domain.request import SimStatus
+from bot.domain.state import OrderState
+from bot.slack.answers import mistaken, order_details, order_list, plain, usage
+from tests.support.order_steps import answered, now_of, started
+from tests.support.orders import an_order, some_sims, terms
+from tests.support.typed import RULES, refused
+from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+from tests.unit.slack.wild import nasty
+
+OTHER_RULES = Rules(max_amount=20, default_status=SimStatus.ENABLED, command="/sims")
+
+
+def test_help() -> None:
+    """What can be typed, for whom, and that typing alone buys nothing."""
+    assert page(usage(RULES)) == snapshot("""\
+/esim buys eSIMs. You ask, an approver clicks, and the ICCIDs come to the thread. Nothing is
+bought before somebody approves it.
+/esim buy 3
+/esim buy 10 tags=fleet,emea status=enabled
+/esim buy 5 whitelabel="Acme Mobile" note="for the Lyon trial"
+Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
+• tags= words to find the SIM cards by, with commas between
+• status= enabled | disabled | standby; standby when left out
+• whitelabel= the name that phones show: letters, digits, spaces ("in quotes")
+• group= the id of a SIM card group
+• note= a word to whoever decides ("in quotes")
+More
+/esim order 7K2M9QXA shows an order
+/esim orders lists your last ten, /esim orders all everybody's here
+/esim help shows this
+At most 1,000 eSIMs in one order.
+""")
+
+
+@pytest.mark.parametrize("part", sorted(set(EXAMPLES) - {"amount"}))
+def test_help_mentions_every_option(part: str) -> None:
+    """No option has to be found out by chance."""
+    name = EXAMPLES[part].partition("=")[0]
+    assert f"• {name}= " in read(usage(RULES))
+
+
+@pytest.mark.parametrize("status", SimStatus)
+def test_help_mentions_every_status(status: SimStatus) -> None:
+    """The values of the one option that takes no other words are all there."""
+    assert status in read(usage(RULES))
+
+
+def test_help_follows_the_settings() -> None:
+    """The command's own name, the usual status and the limit of this workspace."""
+    shown = read(usage(OTHER_RULES))
+    assert "/esim" not in shown
+    assert "/sims buy 3" in shown
+    assert "enabled when left out" in shown
+    assert "At most 20 eSIMs in one order." in shown
+
+
+def test_the_examples_of_the_help_can_be_sent() -> None:
+    """Whoever copies a line of the help gets what it says."""
+    lines = [line for line in read(usage(RULES)).splitlines() if line.startswith("/esim buy")]
+    commands = [parse(line.removeprefix("/esim "), RULES) for line in lines]
+    assert [isinstance(command, Buy) for command in commands] == [True, True, True]
+
+
+def test_a_wrong_line_is_pointed_at() -> None:
+    """The line, pointers, each problem, a line that works; and that nothing was ordered."""
+    assert page(mistaken(refused("buy 0 status=on"))) == snapshot("""\
+I can't read this command; nothing was ordered.
+/esim buy 0 status=on
+          ^        ^^
+• 0 eSIMs would buy nothing: the smallest amount is 1
+• there is no such status: it is one of enabled, disabled, standby
+This would work:
+/esim buy 1
+""")
+
+
+def test_the_first_problems_of_many() -> None:
+    """A line with a hundred mistakes is answered with the first twelve and their number."""
+    shown = read(mistaken(refused("buy 1 " + "x y=1 " * 50)))
+    assert shown.count("• ") == 12
+    assert "…and 88 more problems" in shown
+
+
+def test_a_wrong_line_rings_nobody() -> None:
+    """What somebody typed is repeated as text, with whatever is in it."""
+    answer = mistaken(refused("buy 0 tags=<!channel>,,``` note=<@U0EVE>"))
+    assert references(answer) == set()
+    assert "<!channel>" in read(answer)
+
+
+@given(st.sampled_from(["buy 0 ", "buy 1 note=", "bye ", "order ", ""]), nasty())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
+    """However long and nasty the line: Slack takes the answer, and it rings nobody."""
+    try:
+        parse(begin + rest, RULES)
+    except InvalidCommand as wrong:
+        must_be_taken_by_slack(mistaken(wrong))
+        assert references(mistaken(wrong)) == set()
+
+
+def test_plain_words() -> None:
+    """A paragraph of our own, also as the notification."""
+    answer = plain("Nothing changed. Ask <@U0BEN>.")
+    assert read(answer) == "Nothing changed. Ask @ben."
+    assert answer.text == "Nothing changed. Ask <@U0BEN>."
+
+
+def test_an_order_in_all_its_parts() -> None:
+    """State, who asked for what, what came of it, every step, and the ICCIDs."""
+    order = an_order(
+        2,
+        state=OrderState.PURCHASED,
+        tags=("fleet",),
+        note="for <Lyon>",
+        whitelabel_name="Acme",
+        sim_card_group_id="6a09cdc3-8948-47f0-aa62-74ac943d6c58",
+    )
+    assert page(order_details(order)) == snapshot("""\
+*Order 7K2M9QXA*: 2 eSIMs from Telnyx · purchased
+Asked by @ana 2026-01-01 12:00 UTC in #ops · $1.40 once, then $0.40 a month · status standby
+· tags fleet · group 6a09cdc3-8948-47f0-aa62-74ac943d6c58 · whitelabel Acme · note: for
+<Lyon>
+:white_check_mark: Bought 2 of 2 eSIMs 2026-01-01 12:00 UTC, 2 s after approval; approved by
+@ben 2026-01-01 12:00 UTC.
+History
+• 2026-01-01 12:00 UTC placed by @ana
+• 2026-01-01 12:00 UTC approved by @ben
+• 2026-01-01 12:00 UTC attempt started by the bot
+• 2026-01-01 12:00 UTC attempt bought by the bot
+ICCIDs
+89310410106543000001
+89310410106543000002
+""")
+    assert order_details(order).text == "Order 7K2M9QXA: purchased"
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_an_order_in_any_state(state: OrderState) -> None:
+    """There is a line for where it stands, and the last step of its history."""
+    order = an_order(3, state=state)
+    shown = read(order_details(order))
+    assert f"· {state}\n" in shown
+    assert f" {order.history[-1].event.replace('_', ' ')} by " in shown
+
+
+def test_an_order_without_options() -> None:
+    """What was not asked for is not mentioned; an order that waits says until when."""
+    shown = read(order_details(an_order(3)))
+    for absent in ("tags", "group", "whitelabel", "note", "ICCIDs"):
+        assert absent not in shown
+    assert "Waits for approval until 2026-01-01 13:00 UTC." in shown
+
+
+def test_a_long_history_is_shown_from_its_end() -> None:
+    """The last ten steps, and how many came before."""
+    order = an_order(10, state=OrderState.PURCHASED, under=terms(batch_size=1))
+    lines = read(order_details(order)).splitlines()
+    steps = [line for line in lines if line.startswith("• ")]
+    assert len(steps) == 10
+    assert f"…{order.version - 10} earlier steps" in "\n".join(lines)
+    assert "earlier" not in read(order_details(an_order(3, state=OrderState.PURCHASED)))
+
+
+def test_the_details_of_a_step_are_text() -> None:
+    """A reason is shown as it was written, and rings nobody."""
+    order = an_order(3)
+    order = order.cancel(BOT, now_of(order), "no <!here> & `there`")
+    answer = order_details(order)
+    assert "cancelled by the bot: no <!here> & `there`" in read(answer).replace("`", "`")
+    assert references(answer) == {"@U0ANA", "#C0OPS"}
+
+
+def test_fifty_iccids_of_an_order() -> None:
+    """As many as a table holds are all there."""
+    shown = read(order_details(an_order(50, state=OrderState.PURCHASED)))
+    assert all(str(sim.iccid) in shown for sim in some_sims(50))
+    assert "more" not in shown.split("ICCIDs")[1]
+
+
+def test_more_iccids_than_can_be_shown() -> None:
+    """The first fifty, and where the others are."""
+    shown = read(order_details(an_order(60, state=OrderState.PURCHASED)))
+    assert "…and 10 more, in the CSV file in the order's thread." in shown
+
+
+def test_more_iccids_than_can_be_shown_yet() -> None:
+    """While it is being bought there is no file yet, and none is promised to be there."""
+    order = started(an_order(80, state=OrderState.APPROVED, under=terms(batch_size=60)))
+    order = answered(order, Bought(sims=some_sims(60)))
+    shown = read(order_details(order))
+    assert "…and 10 more; the order's thread gets all of them in a CSV file at the end." in shown
+
+
+def test_a_list_of_orders() -> None:
+    """One line an order, as they come, and how to see one of them whole."""
+    mine = [
+        an_order(3, state=OrderState.PURCHASED),
+        an_order(1000, order_id="ZZZZZZZZ"),
+    ]
+    assert page(order_list(mine, everybody=False, rules=RULES)) == snapshot("""\
+Your last orders
+7K2M9QXA · 3 eSIMs · purchased · @ana · 2026-01-01 12:00 UTC
+ZZZZZZZZ · 1,000 eSIMs · awaiting_approval · @ana · 2026-01-01 12:00 UTC
+/esim order 7K2M9QXA shows one with its history and ICCIDs.
+""")
+
+
+def test_everybodys_orders() -> None:
+    """The title says whose they are, also in the notification; lines name who asked."""
+    answer = order_list([an_order(3, requester="U0BEN")], everybody=True, rules=RULES)
+    assert answer.text == "The last orders in this channel"
+    assert read(answer).startswith("The last orders in this channel\n")
+    assert "@ben" in read(answer)
+
+
+@pytest.mark.parametrize(
+    ("everybody", "told"),
+    [
+        (False, "You have no orders yet. /sims buy 3 asks for three eSIMs."),
+        (True, "Nobody has ordered anything in this channel yet. /sims buy 3 asks for three"),
+    ],
+)
+def test_no_orders(told: str, *, everybody: bool) -> None:
+    """An empty list says so, and how to begin."""
+    assert told in read(order_list([], everybody=everybody, rules=OTHER_RULES))
