@@ -20,7 +20,11 @@ from bot.store.embedded import EmbeddedServer
 WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
-cli = typer.Typer(help="Buys eSIMs from Slack. Never buys twice.", no_args_is_help=True)
+cli = typer.Typer(
+    help="Buys eSIMs from Slack. Never buys twice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # its boxes show local variables, secrets among them
+)
 
 
 @cli.command()

@@ -102,6 +102,15 @@ class SlackUnavailable(SlackError):
         )
 
 
+class TooSoon(SlackError):
+    """We would write faster than Slack takes it; nothing was sent."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: how long to wait."""
+        self.seconds = seconds
+        super().__init__(f"Slack takes this in {seconds:.1f} seconds.")
+
+
 class SlackRefused(SlackError):
     """Slack will not do this, however often it is asked; `error` is its own word for why."""
 

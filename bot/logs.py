@@ -10,7 +10,8 @@ import structlog
 
 _HIDDEN = "(hidden)"
 _SECRET = re.compile(
-    r"""xox[a-z](\.xox[a-z])?-[\w-]+|xapp-[\w-]+|Bearer\s+\S+|\bKEY[0-9A-F]{8,}\w*|LPA:1\$[^\s"']+"""
+    r"xox[a-z](\.xox[a-z])?-[\w-]+|xapp-[\w-]+|[Bb]earer\s+[\w.~+/=-]+|\bKEY[0-9A-F]{8,}\w*"
+    r"""|LPA:1\$[^\s"']+"""
     r"""|(?<=://)[^\s/@"']*:[^\s/@"']*(?=@)"""  # name and password in an address
 )
 _SECRET_NAMES = re.compile(

@@ -99,8 +99,9 @@ class Attempt(BaseModel):
                 return self
             case NotSent(why=why, retry_after=retry_after):
                 return self._with(AttemptOutcome.NOT_SENT, at, why=why, retry_after=retry_after)
-            case Unknown(why=why, errors=errors, sims=sims):
-                known, told = merge_sims(self.sims, sims), self._and(errors)
+            case _:
+                known, told = merge_sims(self.sims, outcome.sims), self._and(outcome.errors)
+                why = outcome.why
                 return self._with(AttemptOutcome.UNKNOWN, at, why=why, sims=known, errors=told)
 
     def _needs_no_more(self, sims: tuple[Sim, ...]) -> bool:

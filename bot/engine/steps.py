@@ -19,6 +19,10 @@ from bot.store.queues import LEASE, Queue
 
 _PATIENCE = 1.0
 """Seconds between tries to write down an outcome."""
+FORGETFUL = (
+    "Redis was restarted, restored or replaced since the approval and may have forgotten a call"
+)
+"""Why an attempt is in doubt that was not sent: a call that is forgotten may have been."""
 STOPPED = "the bot was stopped while the purchase was under way"
 """Why an attempt is in doubt that ended with the process."""
 
@@ -58,7 +62,9 @@ class Engine:
         now = self._clock.now()
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
-        await self._save(started, order)
+        if not await self._save(started, order):
+            await self._record(started, attempt.number, Unknown(why=FORGETFUL))
+            return
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
         try:
             outcome = await self._provider.purchase(call)
@@ -99,7 +105,9 @@ class Engine:
             found = None
         await self._save(order.looked_up(found, self._clock.now()), order)
 
-    async def _save(self, order: Order, previous: Order) -> None:
-        await self._store.save(order, previous, self._clock.now())
+    async def _save(self, order: Order, previous: Order) -> bool:
+        """Commit; False when Redis may have forgotten what happened since the approval."""
+        remembers = await self._store.save(order, previous, self._clock.now())
         for entry in order.history[previous.version :]:
             self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)
+        return remembers

@@ -91,7 +91,7 @@ def order_details(order: Order) -> Answer:
     """State, what was asked for, history, and the ICCIDs."""
     request = order.request
     asked = f"Asked by {person(order.requester)} {when(order.created_at)} in <#{order.channel}>"
-    facts = [asked, cost(order.terms.estimate), f"status {request.status}"]
+    facts = [asked, f"estimated {cost(order.terms.estimate)}", f"status {request.status}"]
     facts += [f"tags {codes(request.tags, 800)}"] if request.tags else []
     facts += [f"group `{request.sim_card_group_id}`"] if request.sim_card_group_id else []
     facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
@@ -99,7 +99,7 @@ def order_details(order: Order) -> Answer:
     return Answer(
         f"Order {order.id}: {order.state.replace('_', ' ')}",
         rendered(
-            section(f"*Order `{order.id}`*: {headline(order)} · {code(order.state)}"),
+            section(f"*Order* `{order.id}`: {headline(order)} · {code(order.state)}"),
             section(" · ".join(facts)),
             section(progress(order)),
             section("\n".join(_history(order.history))),

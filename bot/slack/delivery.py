@@ -7,7 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.errors import SlackUnavailable
+from bot.errors import SlackUnavailable, TooSoon
 from bot.slack.upkeep import Upkeep
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
@@ -43,12 +43,14 @@ class Delivery:
             return
         try:
             await self._upkeep(order).run()
+        except TooSoon as early:
+            await self._again_in(order_id, early.seconds)
         except SlackUnavailable as failure:
-            await self._later(order_id, failure)
+            seconds, reason = failure.retry_after or _RETRY, str(failure.__cause__)
+            self._log.warning("slack_unavailable", order=order_id, retry_in=seconds, reason=reason)
+            await self._again_in(order_id, seconds)
         else:
             await self._deliveries.delivered(order, self._clock.now())
 
-    async def _later(self, order_id: str, failure: SlackUnavailable) -> None:
-        seconds, reason = failure.retry_after or _RETRY, str(failure.__cause__)
-        self._log.warning("slack_unavailable", order=order_id, retry_in=seconds, reason=reason)
+    async def _again_in(self, order_id: str, seconds: float) -> None:
         await self._deliveries.put(order_id, self._clock.now() + timedelta(seconds=seconds))

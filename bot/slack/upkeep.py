@@ -14,6 +14,7 @@ from bot.errors import SlackRefused
 from bot.slack.client import Place, SlackClient
 from bot.slack.message import CARD, EVENT_TYPE, Message
 from bot.slack.messages import messages_of, needs_link
+from bot.slack.pacing import Pacer
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 
@@ -37,6 +38,7 @@ class Tools:
     client: SlackClient
     clock: Clock
     notify: Sequence[str] = ()
+    pacer: Pacer = field(default_factory=Pacer)
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Upkeep:
     known: dict[str, Posted] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Make one pass. Raises SlackUnavailable, StoreUnavailable or Conflict: make another."""
+        """Make one pass. Raises SlackUnavailable, TooSoon, StoreUnavailable, Conflict: again."""
         self.known = await self.tools.posted.load(self.order.id)
         await self._bring_up(CARD, self._messages("")[CARD])
         for key, message in self._messages(await self._link()).items():
@@ -84,14 +86,16 @@ class Upkeep:
     async def _mend(self, key: str, message: Message, known: Posted) -> None:
         place = self._standing(key) or await self._find(key, message, known)
         if place is None:
-            place = await self._post(key, message)
+            place = await self._post(key, message, known)
         elif message.file is None:
+            self.tools.pacer.edit(*place, self.tools.clock.now().timestamp())
             await self.tools.client.update(place, message, self._metadata(key))
         await self._keep(key, Posted(channel=place.channel, ts=place.ts, digest=message.digest))
 
-    async def _post(self, key: str, message: Message) -> Place:
-        thread = self._thread_of(message)
-        await self._keep(key, Posted(begun_at=self.tools.clock.now()))
+    async def _post(self, key: str, message: Message, known: Posted) -> Place:
+        thread, now = self._thread_of(message), self.tools.clock.now()
+        self.tools.pacer.post(message.channel, now.timestamp())
+        self.known[key] = await self.tools.posted.begin(self.order.id, key, known, now)
         if message.file is None:
             return await self.tools.client.post(message, thread, self._metadata(key))
         await self.tools.client.upload(message, thread)

@@ -55,7 +55,11 @@ class Keys:
         return self._key("orders")
 
     def order(self, order_id: str) -> str:
-        """Hash: `json` (the order), `version` (steps so far), `op` (id of the last commit)."""
+        """Hash: one order.
+
+        `json` (the order), `version` (steps so far), `op` (id of the last commit), `approved_on`
+        (run and replication id of the server that its approval was committed on).
+        """
         return self._key("order", order_id)
 
     def posted(self, order_id: str) -> str:

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.domain.order import Order
 from bot.domain.order_id import order_id_of
+from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import ALL_SHARDS, TRIGGER_SECONDS, Keys, shard_of
@@ -45,9 +46,11 @@ class OrderStore:
 
     async def save(
         self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
-    ) -> None:
+    ) -> bool:
         """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
 
+        False when a new attempt was committed on a server that may have forgotten steps since
+        the approval (restarted, restored, or promoted behind its primary), an attempt among them.
         Raises Conflict when the order is not at `previous` any more, DuplicateDelivery when the
         trigger was carried out before, StoreUnavailable when it is not known to be written.
         """
@@ -59,6 +62,7 @@ class OrderStore:
         if answer == "conflict":
             raise Conflict
         self._changed()
+        return bool(answer == "ok")
 
     async def latest_of(self, requester: str, count: int) -> list[Order]:
         """This person's last orders, newest first. Raises StoreUnavailable."""
@@ -98,11 +102,20 @@ def _commit_of(
         milliseconds(at),
         milliseconds(order.created_at),
         TRIGGER_SECONDS if trigger else "",
+        _server_check(order, previous),
         len(entries),
         *entries,
         *(sim.iccid for sim in order.sims if sim.iccid and sim.iccid not in known),
     ]
     return [*_fixed_keys(keys, order, previous, trigger), *_indexes(keys, order)], arguments
+
+
+def _server_check(order: Order, previous: Order | None) -> str:
+    """Whether the commit remembers the server, compares it, or neither."""
+    if order.state is OrderState.APPROVED:
+        return "approval"
+    sends = previous is not None and len(order.attempts) > len(previous.attempts)
+    return "send" if sends else ""
 
 
 def _fixed_keys(keys: Keys, order: Order, previous: Order | None, trigger: str) -> list[str]:

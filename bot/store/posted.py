@@ -6,7 +6,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 
-from bot.store.connection import reaching_redis
+from bot.errors import Conflict
+from bot.store.connection import lua, reaching_redis
 from bot.store.keys import Keys
 
 
@@ -32,6 +33,7 @@ class PostedStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._begin = redis.register_script(lua("begin"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
         """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
@@ -44,3 +46,19 @@ class PostedStore:
         pairs = [part for key, one in posted.items() for part in (key, one.model_dump_json())]
         async with reaching_redis():
             await self._redis.hset(Keys.of(order_id).posted(order_id), items=pairs)
+
+    async def begin(self, order_id: str, key: str, known: Posted, at: datetime) -> Posted:
+        """Write down that this message is about to be posted; `known` is what was read of it.
+
+        Raises Conflict when somebody else has begun or posted it since, StoreUnavailable.
+        """
+        begun = Posted(begun_at=at)
+        before = known.model_dump(mode="json")["begun_at"] or ""
+        async with reaching_redis():
+            mine = await self._begin(
+                keys=[Keys.of(order_id).posted(order_id)],
+                args=[key, before, begun.model_dump_json()],
+            )
+        if not mine:
+            raise Conflict
+        return begun

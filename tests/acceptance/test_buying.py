@@ -15,7 +15,7 @@ async def test_from_command_to_iccids(world: World) -> None:
         assert part in card.plain()
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert card.buttons() == []
     assert "Bought 3 of 3 eSIMs" in card.plain()
     assert "approved by @ben" in card.plain()
@@ -56,7 +56,7 @@ async def test_requester_and_channels_are_told(world: World) -> None:
     card = await world.ask("/esim buy 1 tags=fleet")
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     (direct,) = world.slack.direct_messages("ana")
     (line,) = world.slack.messages("fleet")
     link = f"p{card.ts.replace('.', '')}"
@@ -71,7 +71,7 @@ async def test_ten_iccids_stand_in_the_text(world: World) -> None:
     card = await world.ask("/esim buy 10")
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in world.sold())
     assert world.slack.files == []
 
@@ -82,7 +82,7 @@ async def test_many_iccids_come_as_a_file_too(world: World, amount: int, *, show
     card = await world.ask(f"/esim buy {amount}")
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     result = world.slack.thread(card)[0]
     assert all((iccid in result.plain()) is shown for iccid in world.sold())
     (file,) = world.slack.files
@@ -97,10 +97,10 @@ async def test_a_large_order_is_bought_in_parts(world: World) -> None:
     gate = world.telnyx.faults.hold()
     await world.click("Approve", card)
     await gate.reached()
-    await world.slack.until(lambda: "Buying 100 of 250" in card.plain())
+    await world.until(lambda: "Buying 100 of 250" in card.plain(), held=True)
     gate.release()
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     amounts = [entry.body["amount"] for entry in world.telnyx.ledger.requests]
     assert amounts == [100, 100, 50]
     assert "Bought 250 of 250 eSIMs" in card.plain()

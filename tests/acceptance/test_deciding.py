@@ -49,7 +49,7 @@ async def test_an_approver_declines(world: World) -> None:
     card = await world.ask("/esim buy 1")
     await world.click("Cancel", card, "ben")
     await world.until_state(card, "declined")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert "Declined by @ben" in card.plain()
     assert "declined" in world.slack.direct_messages("ana")[0].plain()
     assert world.slack.messages("fleet") == []

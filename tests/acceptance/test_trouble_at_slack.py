@@ -18,7 +18,7 @@ async def test_slack_down_during_the_result_and_back(world: World) -> None:
     world.slack.faults.up()
     await world.pass_time(5)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in world.sold())
     assert len(world.slack.thread(card)) == 1
     assert len(world.slack.direct_messages("ana")) == 1
@@ -56,7 +56,7 @@ async def test_a_file_whose_answer_was_lost_is_not_uploaded_again(world: World) 
     await world.until_bought(12)
     await world.pass_time(5)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert len(world.slack.files) == 1
 
 
@@ -107,7 +107,7 @@ async def test_an_archived_channel_loses_no_iccid(world: World) -> None:
     world.slack.workspace.archive("ops")
     gate.release()
     await world.until_bought(2)
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     directs = "\n".join(message.plain() for message in world.slack.direct_messages("ana"))
     assert all(iccid in directs for iccid in world.sold())
 
@@ -121,7 +121,7 @@ async def test_a_deleted_card_loses_no_iccid(world: World) -> None:
     world.slack.workspace.delete(card)
     gate.release()
     await world.until_bought(2)
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     everything = world.slack.transcript(None)
     assert all(iccid in everything for iccid in world.sold())
 
@@ -133,6 +133,6 @@ async def test_a_channel_that_can_not_be_told(world: World) -> None:
     card = await world.ask("/esim buy 1")
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert len(world.slack.messages("fleet")) == 1
     assert len(world.slack.direct_messages("ana")) == 1

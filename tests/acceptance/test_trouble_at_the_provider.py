@@ -36,7 +36,7 @@ async def test_a_refusal_is_told(world: World, code: str, status: int, advice: s
     )
     card = await approved(world, "/esim buy 3")
     await world.until_state(card, "refused")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     for part in ("No <such> luck", "Because & why", code, "/amount", advice, "nothing was bought"):
         assert part in world.thread(card)
     assert "not bought" in world.slack.direct_messages("ana")[0].plain()
@@ -50,7 +50,7 @@ async def test_an_answer_without_a_body(world: World) -> None:
     await world.restart_bot(telnyx_api_key="KEY0BAD")
     card = await approved(world, "/esim buy 1")
     await world.until_state(card, "refused")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert "whoever runs me" in world.thread(card)
 
 
@@ -84,7 +84,7 @@ async def test_more_than_asked_for(world: World) -> None:
     world.telnyx.faults.sell_more()
     card = await approved(world, "/esim buy 3")
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert len(world.sold()) == 4
     assert all(iccid in world.thread(card) for iccid in world.sold())
     assert "1 eSIM more than ordered" in world.thread(card)
@@ -100,7 +100,7 @@ async def test_a_lost_answer_is_found(world: World, how: str) -> None:
     assert "I never send a purchase twice" in card.plain()
     await world.pass_time(LOOKS[0])
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in world.sold())
     assert len(world.telnyx.ledger.requests) == 1
 
@@ -136,7 +136,7 @@ async def test_in_doubt_and_not_found(world: World) -> None:
     for seconds in LOOKS:
         await world.pass_time(seconds)
     await world.until_state(card, "needs_attention")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     thread = world.thread(card)
     assert f"esim-{world.order_id(card)}-1" in thread
     assert "I will not send this purchase again" in thread
@@ -176,7 +176,7 @@ async def test_an_unreachable_provider_is_tried_again(world: World) -> None:
     """A call that never arrived may be made again, under a new reference."""
     await world.restart_bot(telnyx_api_url=NOWHERE)
     card = await approved(world, "/esim buy 2")
-    await world.slack.until(lambda: "did not take the call" in card.plain())
+    await world.until(lambda: "did not take the call" in card.plain())
     await world.restart_bot(telnyx_api_url=world.telnyx.url)
     await world.pass_time(2)
     await world.until_state(card, "purchased")
@@ -188,11 +188,11 @@ async def test_a_provider_that_stays_away(world: World) -> None:
     """After the last try the order ends as refused, and the thread says that none arrived."""
     await world.restart_bot(telnyx_api_url=NOWHERE)
     card = await approved(world, "/esim buy 2")
-    await world.slack.until(lambda: "did not take the call" in card.plain())
+    await world.until(lambda: "did not take the call" in card.plain())
     for seconds in (2, 10, 30, 60, 120):
         await world.pass_time(seconds)
     await world.until_state(card, "refused")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert "I gave up after 6 calls" in world.thread(card)
     assert world.telnyx.ledger.requests == []
 
@@ -201,10 +201,10 @@ async def test_a_rate_limit_is_waited_for(world: World) -> None:
     """A 429 bought nothing: the call is made again after the time that Telnyx asks for."""
     world.telnyx.faults.rate_limit(retry_after=40)
     card = await approved(world, "/esim buy 1")
-    await world.slack.until(lambda: "did not take the call" in card.plain())
-    await world.pass_time(39)
+    await world.until(lambda: "did not take the call" in card.plain())
+    await world.pass_time(35)
     assert len(world.sold()) == 0
-    await world.pass_time(2)
+    await world.pass_time(6)
     await world.until_state(card, "purchased")
     assert len(world.sold()) == 1
 
@@ -221,7 +221,7 @@ async def test_stopped_in_the_middle_of_a_purchase(world: World) -> None:
     await world.pass_time(60)
     await world.pass_time(60)
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in world.sold())
     assert len(world.telnyx.ledger.requests) == 1
 
@@ -237,7 +237,7 @@ async def test_unreadable_fields_lose_no_iccid(world: World) -> None:
     world.telnyx.faults.mangle(broken)
     card = await approved(world, "/esim buy 2")
     await world.until_state(card, "purchased")
-    await world.up_to_date()
+    await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in iccids)
     assert "beamed_up" in world.thread(card)
 

@@ -37,8 +37,8 @@ def fates(number: int, quantity: int) -> st.SearchStrategy[Fate]:
     def unexplained(counts: tuple[int, int]) -> Fate:
         return Fate(sold(max(counts)), Bought(sims=sold(min(counts))))
 
-    def lost(count: int) -> Fate:
-        return Fate(sold(count), Unknown(why="silence"))
+    def lost(counts: tuple[int, int]) -> Fate:
+        return Fate(sold(max(counts)), Unknown(why="silence", sims=sold(min(counts))))
 
     counts = st.integers(0, quantity)
     return st.one_of(
@@ -50,5 +50,5 @@ def fates(number: int, quantity: int) -> st.SearchStrategy[Fate]:
         ),
         counts.map(short),
         st.tuples(counts, counts).map(unexplained),
-        counts.map(lost),
+        st.tuples(counts, st.just(0) | counts).map(lost),
     )

@@ -120,7 +120,9 @@ def outcomes(most: int = MOST_SIMS) -> st.SearchStrategy[Outcome]:
         st.builds(Bought, sims=some_of(most), errors=errors),
         st.builds(Refused, errors=errors),
         st.builds(NotSent, why=st.text(max_size=9), retry_after=waits),
-        st.builds(Unknown, why=st.text(max_size=9), errors=errors),
+        st.builds(
+            Unknown, why=st.text(max_size=9), errors=errors, sims=st.just(()) | some_of(most)
+        ),
     )
 
 

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
+from ruamel.yaml import YAML
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.bootstrap import Bot, Surroundings, wire
@@ -20,6 +22,8 @@ from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
 
+_SECONDS = 30
+"""Seconds of the clock that something may take at most."""
 _GRACE = 0.5
 """Seconds that what is under way gets when the bot is stopped."""
 
@@ -78,7 +82,7 @@ class World:
         before = len(self.slack.messages(channel))
         delivery = await self.slack.person(who).types(line, channel=channel)
         assert delivery.ok, delivery
-        await self.slack.until(lambda: len(self.slack.messages(channel)) > before)
+        await self.until(lambda: len(self.slack.messages(channel)) > before, held=True)
         return self.slack.messages(channel)[before]
 
     async def told(self, line: str, *, who: str = "ana", channel: str = "ops") -> str:
@@ -109,7 +113,20 @@ class World:
 
     async def until_state(self, card: Message, state: str) -> None:
         """Wait until the card shows this state."""
-        await self.slack.until(lambda: self.state(card) == state)
+        await self.until(lambda: self.state(card) == state)
+
+    async def until(self, condition: Callable[[], object], *, held: bool = False) -> None:
+        """Wait until it is true; while it is not, let time go by, second by second.
+
+        `held`: the provider holds a purchase, so the work on it does not end by itself.
+        """
+        assert self.bot is not None
+        for _ in range(_SECONDS):
+            await (self.bot.deliveries.drain() if held else self.up_to_date())
+            if condition():
+                return
+            await self.clock.jump(1)
+        raise TimeoutError(f"not within {_SECONDS} s; Slack shows:\n{self.slack.transcript(None)}")
 
     def state(self, card: Message) -> str:
         """The state that the card shows, by its metadata."""
@@ -128,8 +145,11 @@ class World:
     async def up_to_date_on_slack(self) -> None:
         """Wait until no message is behind, whatever the provider is doing."""
         assert self.bot is not None
-        while (await self.bot.readiness())["deliveries_behind"]:
+        for _ in range(_SECONDS):
             await self.bot.deliveries.drain()
+            if not (await self.bot.readiness())["deliveries_behind"]:
+                return
+            await self.clock.jump(1)
 
     async def until_bought(self, count: int) -> None:
         """Wait until the provider has sold that many, and the bot has written it down."""
@@ -187,8 +207,9 @@ class World:
     @classmethod
     @asynccontextmanager
     async def begin(cls, redis_url: str, clock: ManualClock) -> AsyncIterator[Self]:
-        """Slack and Telnyx without a bot yet."""
-        slack = await SlackSandbox.start(now=clock.time)
+        """Slack, with just the scopes of the manifest, and Telnyx; no bot yet."""
+        manifest = YAML(typ="safe").load(Path("slack-manifest.yaml"))
+        slack = await SlackSandbox.start(now=clock.time, scopes=manifest)
         telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
         world = cls(slack, telnyx, redis_url, clock)
         try:

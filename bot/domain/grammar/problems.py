@@ -1,7 +1,7 @@
 """What is wrong with a command: each problem points at its place in the line."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.errors import EsimBotError
@@ -43,18 +43,17 @@ class InvalidCommand(EsimBotError):
         return "\n".join(row for row in rows if row)
 
 
-def _joined(line: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+def _joined(line: str, problems: Iterable[Problem]) -> list[Problem]:
     """The problems; those with the same message and only spaces between them become one."""
-    last: Problem | None = None
+    joined: list[Problem] = []
     for problem in problems:
-        if last and last.message == problem.message and not line[last.end : problem.start].strip():
-            last = replace(last, end=problem.end)
-            continue
-        if last:
-            yield last
-        last = problem
-    if last:
-        yield last
+        last = joined[-1] if joined else problem
+        between = line[last.end : problem.start].strip()
+        if joined and last.message == problem.message and not between:
+            joined[-1] = replace(last, end=problem.end)
+        else:
+            joined.append(problem)
+    return joined
 
 
 def _row(characters: str, marks: list[bool]) -> str:

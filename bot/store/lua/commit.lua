@@ -1,6 +1,6 @@
 -- One step of an order, all of it or nothing.
 --
--- KEYS  1 order        hash: json, version, op
+-- KEYS  1 order        hash: json, version, op, approved_on
 --       2 agenda       sorted set: when the engine must look
 --       3 deliveries   sorted set: when Slack must be brought up to date
 --       4 audit        stream
@@ -17,16 +17,30 @@
 --       7 now          ms
 --       8 created      ms
 --       9 seconds for which the trigger is remembered, or "" without one
---      10 entries      number of audit entries, then the entries as JSON, then ICCIDs
--- Gives {"ok"}, {"conflict"}, or {"seen"} when the trigger was carried out before.
+--      10 "approval": remember which server this is; "send": compare with that; or ""
+--      11 entries      number of audit entries, then the entries as JSON, then ICCIDs
+-- Gives {"ok"}, {"forgetful"} when it is done but on another server than the approval, so that
+-- steps in between may be lost, {"conflict"}, or {"seen"} when the trigger was carried out before.
+
+local function this_server()
+  local info = redis.call('INFO', 'server') .. redis.call('INFO', 'replication')
+  return string.match(info, 'run_id:(%x+)') .. '-' .. string.match(info, 'master_replid:(%x+)')
+end
+
+local function done()
+  if ARGV[10] ~= 'send' then return {'ok'} end
+  local same = redis.call('HGET', KEYS[1], 'approved_on') == this_server()
+  return {same and 'ok' or 'forgetful'}
+end
 
 local order = redis.call('HMGET', KEYS[1], 'version', 'op')
-if order[2] == ARGV[1] then return {'ok'} end
+if order[2] == ARGV[1] then return done() end
 if ARGV[9] ~= '' and redis.call('EXISTS', KEYS[6]) == 1 then return {'seen'} end
 if (order[1] or '0') ~= ARGV[2] then return {'conflict'} end
 
-local id, created, entries = ARGV[5], ARGV[8], tonumber(ARGV[10])
+local id, created, entries = ARGV[5], ARGV[8], tonumber(ARGV[11])
 redis.call('HSET', KEYS[1], 'version', ARGV[3], 'json', ARGV[4], 'op', ARGV[1])
+if ARGV[10] == 'approval' then redis.call('HSET', KEYS[1], 'approved_on', this_server()) end
 if ARGV[6] == '' then
   redis.call('ZREM', KEYS[2], id)
 else
@@ -38,8 +52,8 @@ redis.call('ZADD', KEYS[3], 'NX', ARGV[7], id)
 redis.call('ZREM', KEYS[7], id)
 for i = 8, #KEYS do redis.call('ZADD', KEYS[i], created, id) end
 for i = 1, entries do
-  redis.call('XADD', KEYS[4], '*', 'order', id, 'version', ARGV[2] + i, 'entry', ARGV[10 + i])
+  redis.call('XADD', KEYS[4], '*', 'order', id, 'version', ARGV[2] + i, 'entry', ARGV[11 + i])
 end
-for i = 11 + entries, #ARGV do redis.call('HSET', KEYS[5], ARGV[i], id) end
+for i = 12 + entries, #ARGV do redis.call('HSET', KEYS[5], ARGV[i], id) end
 if ARGV[9] ~= '' then redis.call('SET', KEYS[6], id, 'EX', ARGV[9]) end
-return {'ok'}
+return done()

@@ -21,6 +21,15 @@ from tests.unit.slack.wild import nasty
 OTHER_RULES = Rules(max_amount=20, default_status=SimStatus.ENABLED, command="/sims")
 
 
+def wrongs(line: str) -> list[InvalidCommand]:
+    """What is wrong with a line; nothing when it is understood."""
+    try:
+        parse(line, RULES)
+    except InvalidCommand as wrong:
+        return [wrong]
+    return []
+
+
 def test_help() -> None:
     """What can be typed, for whom, and that typing alone buys nothing."""
     assert page(usage(RULES)) == snapshot("""\
@@ -67,7 +76,7 @@ def test_help_follows_the_settings() -> None:
 
 def test_the_examples_of_the_help_can_be_sent() -> None:
     """Whoever copies a line of the help gets what it says."""
-    lines = [line for line in read(usage(RULES)).splitlines() if line.startswith("/esim buy")]
+    lines = [line for line in read(usage(RULES)).splitlines() if line.startswith("/esim buy ")]
     commands = [parse(line.removeprefix("/esim "), RULES) for line in lines]
     assert [isinstance(command, Buy) for command in commands] == [True, True, True]
 
@@ -103,11 +112,10 @@ def test_a_wrong_line_rings_nobody() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
     """However long and nasty the line: Slack takes the answer, and it rings nobody."""
-    try:
-        parse(begin + rest, RULES)
-    except InvalidCommand as wrong:
-        must_be_taken_by_slack(mistaken(wrong))
-        assert references(mistaken(wrong)) == set()
+    wrong = wrongs(begin + rest)
+    for answer in map(mistaken, wrong):
+        must_be_taken_by_slack(answer)
+        assert references(answer) == set()
 
 
 def test_plain_words() -> None:
@@ -128,10 +136,10 @@ def test_an_order_in_all_its_parts() -> None:
         sim_card_group_id="6a09cdc3-8948-47f0-aa62-74ac943d6c58",
     )
     assert page(order_details(order)) == snapshot("""\
-*Order 7K2M9QXA*: 2 eSIMs from Telnyx · purchased
-Asked by @ana 2026-01-01 12:00 UTC in #ops · $1.40 once, then $0.40 a month · status standby
-· tags fleet · group 6a09cdc3-8948-47f0-aa62-74ac943d6c58 · whitelabel Acme · note: for
-<Lyon>
+Order 7K2M9QXA: 2 eSIMs from Telnyx · purchased
+Asked by @ana 2026-01-01 12:00 UTC in #ops · estimated $1.40 once, then $0.40 a month ·
+status standby · tags fleet · group 6a09cdc3-8948-47f0-aa62-74ac943d6c58 · whitelabel Acme ·
+note: for <Lyon>
 :white_check_mark: Bought 2 of 2 eSIMs 2026-01-01 12:00 UTC, 2 s after approval; approved by
 @ben 2026-01-01 12:00 UTC.
 History
@@ -178,7 +186,7 @@ def test_the_details_of_a_step_are_text() -> None:
     order = an_order(3)
     order = order.cancel(BOT, now_of(order), "no <!here> & `there`")
     answer = order_details(order)
-    assert "cancelled by the bot: no <!here> & `there`" in read(answer).replace("`", "`")
+    assert "cancelled by the bot: no <!here> & there" in read(answer)
     assert references(answer) == {"@U0ANA", "#C0OPS"}
 
 

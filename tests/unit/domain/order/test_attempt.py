@@ -71,6 +71,35 @@ def test_a_lost_answer_is_unknown() -> None:
     assert (LOST.outcome, LOST.why, LOST.is_certain) == (AttemptOutcome.UNKNOWN, "silence", False)
 
 
+def test_an_uncertain_answer_keeps_what_it_names() -> None:
+    """What was bought for certain is there at once; the rest is looked up."""
+    told = SENT.ended(Unknown(why="still being worked on", sims=some_sims(2)), LATER)
+    assert (told.outcome, told.sims) == (AttemptOutcome.UNKNOWN, some_sims(2))
+    again = told.ended(Unknown(why="cut off", sims=some_sims(1, first=2)), LATEST)
+    assert (again.why, again.sims) == ("cut off", some_sims(2))
+
+
+def test_an_uncertain_answer_that_names_everything_is_certain() -> None:
+    """With all of them there, whatever was unclear has nothing left to be about."""
+    answer = Unknown(why="cut off", sims=some_sims(3), errors=(BUSY,))
+    done = SENT.ended(answer, LATER)
+    assert (done.outcome, done.why, done.errors) == (AttemptOutcome.BOUGHT, "", (BUSY,))
+    found = LOST.looked_up(some_sims(2), LATER)
+    last = Unknown(why="cut off", sims=some_sims(1, first=3))
+    assert found.ended(last, LATEST).outcome is AttemptOutcome.BOUGHT
+
+
+def test_an_uncertain_answer_adds_to_a_certain_one() -> None:
+    """What it names is kept, and the outcome stays certain."""
+    known = SENT.ended(Bought(sims=some_sims(1), errors=(NO_STOCK,)), LATER)
+    done = known.ended(Unknown(why="?", sims=some_sims(2)), LATEST)
+    assert (done.outcome, done.sims, done.errors) == (
+        AttemptOutcome.BOUGHT,
+        some_sims(2),
+        (NO_STOCK,),
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome", "sims"),
     [

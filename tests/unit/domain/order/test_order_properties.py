@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, Sim
+from bot.domain.outcome import Bought, Outcome, Sim, Unknown
 from bot.domain.state import OrderState
 from bot.domain.terms import Terms
 from bot.errors import TransitionError
@@ -114,7 +114,7 @@ class Life(RuleBasedStateMachine):
     def hear(self, number: int) -> None:
         """The answer to this call reaches the bot."""
         told = self.fates[number - 1].answer
-        self.told += told.sims if isinstance(told, Bought) else ()
+        self.told += told.sims if isinstance(told, Bought | Unknown) else ()
         self.go_on(self.order.record(number, told, self.tick()))
 
     def may_start(self) -> bool:

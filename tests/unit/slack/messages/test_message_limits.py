@@ -43,7 +43,7 @@ def test_slack_takes_every_message_and_rings_nobody(order: Order) -> None:
 
 
 @given(wild_orders())
-@A_FEW
+@settings(A_FEW, max_examples=15)
 def test_files_can_be_sent(order: Order) -> None:
     """A file has a name that any system takes, and content in UTF-8."""
     for message in all_messages(order):

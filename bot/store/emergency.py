@@ -1,0 +1,58 @@
+"""Outcomes of purchases that Redis could not take yet: kept on disk, one file each."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import structlog
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.domain.outcome import Outcome
+
+
+class Kept(BaseModel):
+    """What a provider answered to an attempt, for whoever reads it after a crash."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order_id: str
+    number: int
+    """Of the attempt, from 1."""
+    outcome: Outcome
+
+
+class Emergency:
+    """A folder of such files. Its methods block for as long as the disk needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, kept: Kept) -> None:
+        """Write it down so that it outlives a power cut. Raises OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._path(kept)
+        part = path.with_suffix(".part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(kept.model_dump_json())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+    def drop(self, kept: Kept) -> None:
+        """Redis has it now. Raises OSError."""
+        self._path(kept).unlink(missing_ok=True)
+
+    def all(self) -> list[Kept]:
+        """Everything that is still to be told to Redis; a file that can't be read is left."""
+        return list(self._readable())
+
+    def _readable(self) -> Iterator[Kept]:
+        for path in sorted(self._folder.glob("*.json")):
+            try:
+                yield Kept.model_validate_json(path.read_bytes())
+            except (OSError, ValidationError):
+                structlog.get_logger().exception("emergency_file_unreadable", file=str(path))
+
+    def _path(self, kept: Kept) -> Path:
+        return self._folder / f"{kept.order_id}-{kept.number}.json"
