@@ -15,7 +15,9 @@ from bot.domain.grammar import Rules
 from bot.domain.order import Order
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
+from bot.engine.journal import Journal
 from bot.engine.orders import Conditions, Orders
+from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import StoreUnavailable
 from bot.providers.base import Provider
@@ -25,6 +27,7 @@ from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
 from bot.slack.replies import Replies
 from bot.slack.upkeep import Tools, Upkeep
+from bot.store.emergency import Emergency
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
@@ -46,6 +49,8 @@ class Bot:
     provider: Provider
     behind: Queue
     """The orders whose messages are behind."""
+    outcomes: Outcomes
+    """Knows what an earlier process could not write down."""
 
     async def readiness(self) -> Mapping[str, object]:
         """Whether the bot can work, and how many orders' messages are behind."""
@@ -84,7 +89,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     store = OrderStore(redis, changed=wake)
     tools = Tools(store, PostedStore(redis), slack, clock, settings.esim_notify_channels)
     due, behind = Queue.agenda(redis), Queue.deliveries(redis)
-    agenda = Worker("agenda", due, Engine(store, due, provider, clock).step, clock)
+    journal = Journal(store, clock)
+    outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
+    agenda = Worker("agenda", due, Engine(journal, outcomes, due, provider, clock).step, clock)
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]
     services = Services(
@@ -96,7 +103,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     app = _bolt_app(settings, around.slack, around.identity)
     handlers.register(app, services)
-    return Bot(app, services.hearing, agenda, deliveries, provider, behind)
+    return Bot(app, services.hearing, agenda, deliveries, provider, behind, outcomes)
 
 
 def _bolt_app(settings: Settings, slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

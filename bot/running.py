@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
@@ -53,11 +53,21 @@ async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
+            tasks.create_task(_unless(stopping, bot.outcomes.recover()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     finally:
         await bot.provider.close()
+
+
+async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> None:
+    """Do the work, but not when the bot is told to stop."""
+    tasks = [asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _hear(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:

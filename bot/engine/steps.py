@@ -10,15 +10,14 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome, Unknown
+from bot.domain.outcome import Unknown
 from bot.domain.state import OrderState
-from bot.errors import Conflict, LookupFailed, StoreUnavailable
+from bot.engine.journal import Journal
+from bot.engine.outcomes import Outcomes
+from bot.errors import LookupFailed
 from bot.providers.base import Provider, PurchaseCall
-from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Queue
 
-_PATIENCE = 1.0
-"""Seconds between tries to write down an outcome."""
 FORGETFUL = (
     "Redis was restarted, restored or replaced since the approval and may have forgotten a call"
 )
@@ -30,8 +29,11 @@ STOPPED = "the bot was stopped while the purchase was under way"
 class Engine:
     """Drives orders by single steps; each may be the last before a crash."""
 
-    def __init__(self, store: OrderStore, agenda: Queue, provider: Provider, clock: Clock) -> None:
-        self._store = store
+    def __init__(
+        self, journal: Journal, outcomes: Outcomes, agenda: Queue, provider: Provider, clock: Clock
+    ) -> None:
+        self._journal = journal
+        self._outcomes = outcomes
         self._agenda = agenda
         self._provider = provider
         self._clock = clock
@@ -39,7 +41,7 @@ class Engine:
 
     async def step(self, order_id: str) -> None:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
-        order = await self._store.load(order_id)
+        order = await self._journal.load(order_id)
         if order is None:
             await self._agenda.put(order_id, None)
         elif order.due_at is None or order.due_at > self._clock.now():
@@ -50,11 +52,11 @@ class Engine:
     async def _advance(self, order: Order) -> None:
         match order.state:
             case OrderState.AWAITING_APPROVAL:
-                await self._save(order.expire(self._clock.now()), order)
+                await self._journal.save(order.expire(self._clock.now()), order)
             case OrderState.IN_DOUBT:
                 await self._look_up(order)
             case _ if order.attempt_is_open:
-                await self._save(order.doubt(STOPPED, self._clock.now()), order)
+                await self._journal.save(order.doubt(STOPPED, self._clock.now()), order)
             case _:
                 await self._buy(order)
 
@@ -62,39 +64,19 @@ class Engine:
         now = self._clock.now()
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
-        if not await self._save(started, order):
-            await self._record(started, attempt.number, Unknown(why=FORGETFUL))
+        if not await self._journal.save(started, order):
+            await self._outcomes.write_down(started, attempt.number, Unknown(why=FORGETFUL))
             return
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
         try:
             outcome = await self._provider.purchase(call)
         except asyncio.CancelledError:
-            await self._record(started, attempt.number, Unknown(why=STOPPED))
+            await self._outcomes.write_down(started, attempt.number, Unknown(why=STOPPED))
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
             self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
             outcome = Unknown(why=f"the answer could not be handled ({type(failure).__name__})")
-        await self._record(started, attempt.number, outcome)
-
-    async def _record(self, order: Order, number: int, outcome: Outcome) -> None:
-        """Write the outcome down, however long Redis is away and whoever changed the order."""
-        while True:
-            try:
-                now = self._clock.now()
-                await self._save(order.record(number, outcome, now), order)
-            except Conflict:
-                order = await self._reload(order)
-            except StoreUnavailable:
-                self._log.error("outcome_not_written_yet", order=order.id, attempt=number)
-                await self._clock.sleep(_PATIENCE)
-            else:
-                return
-
-    async def _reload(self, order: Order) -> Order:
-        try:
-            return await self._store.load(order.id) or order
-        except StoreUnavailable:
-            return order
+        await self._outcomes.write_down(started, attempt.number, outcome)
 
     async def _look_up(self, order: Order) -> None:
         reference = order.attempts[-1].reference
@@ -103,11 +85,4 @@ class Engine:
         except LookupFailed as failure:
             self._log.warning("lookup_failed", reference=reference, reason=str(failure))
             found = None
-        await self._save(order.looked_up(found, self._clock.now()), order)
-
-    async def _save(self, order: Order, previous: Order) -> bool:
-        """Commit; False when Redis may have forgotten what happened since the approval."""
-        remembers = await self._store.save(order, previous, self._clock.now())
-        for entry in order.history[previous.version :]:
-            self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)
-        return remembers
+        await self._journal.save(order.looked_up(found, self._clock.now()), order)

@@ -1,6 +1,7 @@
 """The whole bot over signed HTTP, and the balance that every test must end with."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -14,11 +15,11 @@ _FAULTS_OF_OURS = {"invalid_blocks", "msg_too_long", "missing_scope", "msg_block
 
 @pytest.fixture
 async def world(
-    redis: Redis, redis_server: EmbeddedServer, clock: ManualClock
+    redis: Redis, redis_server: EmbeddedServer, clock: ManualClock, tmp_path: Path
 ) -> AsyncIterator[World]:
     """A running bot between its neighbours; the ledger must balance at the end."""
     assert await redis.dbsize() == 0
-    async with World.begin(redis_server.url, clock) as world:
+    async with World.begin(redis_server.url, clock, tmp_path) as world:
         await world.start_bot()
         yield world
         _no_call_was_made_twice(world)

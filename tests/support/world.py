@@ -36,6 +36,8 @@ class World:
     telnyx: TelnyxSandbox
     redis_url: str
     clock: ManualClock
+    folder: Path
+    """Where the bot keeps what Redis can't take."""
     changes: dict[str, Any] = field(default_factory=dict)
     bot: Bot | None = None
     url: str = ""
@@ -66,6 +68,7 @@ class World:
             "slack_api_url": self.slack.api_url,
             "telnyx_api_key": self.telnyx.api_key,
             "telnyx_api_url": self.telnyx.url,
+            "esim_data_dir": self.folder,
             "esim_approvers": (self.id("ben"), self.id("carla")),
             "esim_notify_channels": (self.slack.workspace.channel("fleet").id,),
         }
@@ -206,12 +209,12 @@ class World:
 
     @classmethod
     @asynccontextmanager
-    async def begin(cls, redis_url: str, clock: ManualClock) -> AsyncIterator[Self]:
+    async def begin(cls, redis_url: str, clock: ManualClock, folder: Path) -> AsyncIterator[Self]:
         """Slack, with just the scopes of the manifest, and Telnyx; no bot yet."""
         manifest = YAML(typ="safe").load(Path("slack-manifest.yaml"))
         slack = await SlackSandbox.start(now=clock.time, scopes=manifest)
         telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
-        world = cls(slack, telnyx, redis_url, clock)
+        world = cls(slack, telnyx, redis_url, clock, folder)
         try:
             yield world
         finally:
