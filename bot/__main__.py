@@ -72,11 +72,17 @@ def demo(
     once: Annotated[
         str | None, typer.Option(help="Type this one command, approve it, show what came of it.")
     ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the page; else 8484, or any when that is taken.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option(help="Open the page in a browser, when there is a terminal.")
+    ] = True,
 ) -> None:
     """Try the bot on this machine: no account, no token, nothing is spent."""
     from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
 
-    raise typer.Exit(run_demo(once))
+    raise typer.Exit(run_demo(once, port, browser=browser))
 
 
 def main() -> None:

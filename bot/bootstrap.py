@@ -46,7 +46,6 @@ class Bot:
     """Drives orders."""
     deliveries: Worker
     """Brings Slack up to date."""
-    provider: Provider
     behind: Queue
     """The orders whose messages are behind."""
     outcomes: Outcomes
@@ -69,6 +68,7 @@ class Surroundings:
     slack: AsyncWebClient
     identity: AuthorizeResult
     """What Slack says of the bot's token."""
+    provider: Provider
     clock: Clock
 
 
@@ -76,7 +76,6 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     """Make the parts and join them."""
     redis, clock = around.redis, around.clock
     slack = SlackClient(around.slack)
-    provider = Telnyx(settings.telnyx_api_key, clock, base_url=settings.telnyx_api_url)
     workers: list[Worker] = []
 
     def wake() -> None:
@@ -91,7 +90,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     due, behind = Queue.agenda(redis), Queue.deliveries(redis)
     journal = Journal(store, clock)
     outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
-    agenda = Worker("agenda", due, Engine(journal, outcomes, due, provider, clock).step, clock)
+    agenda = Worker(
+        "agenda", due, Engine(journal, outcomes, due, around.provider, clock).step, clock
+    )
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]
     services = Services(
@@ -103,7 +104,12 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     app = _bolt_app(settings, around.slack, around.identity)
     handlers.register(app, services)
-    return Bot(app, services.hearing, agenda, deliveries, provider, behind, outcomes)
+    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes)
+
+
+def provider_of(settings: Settings, clock: Clock) -> Provider:
+    """The configured provider. Raises SettingsError for a key or address that can't be used."""
+    return Telnyx(settings.telnyx_api_key, clock, base_url=settings.telnyx_api_url)
 
 
 def _bolt_app(settings: Settings, slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -140,4 +146,5 @@ def _conditions(settings: Settings) -> Conditions:
         batch_size=settings.esim_batch_size,
         lookup_delays=settings.esim_lookup_delays,
         send_delays=settings.esim_send_delays,
+        reminder=settings.esim_reminder_every,
     )

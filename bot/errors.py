@@ -26,6 +26,10 @@ class AlreadyDecided(TransitionError):
     """Somebody was quicker: the order has been approved, declined, cancelled or has expired."""
 
 
+class NothingToDecide(TransitionError):
+    """Somebody was quicker, or the SIM cards were found: the order needs no attention now."""
+
+
 class ApprovalExpired(TransitionError):
     """The card was up for longer than an approval may take; nothing was bought."""
 
@@ -65,6 +69,16 @@ class Conflict(StoreError):
         super().__init__(
             "This order is changing faster than I can follow, and I did nothing more to it. "
             "Look at its card, then try again."
+        )
+
+
+class NewerOrder(StoreError):
+    """A newer version of the bot wrote this order: this one can't read it and leaves it alone."""
+
+    def __init__(self, order_id: str) -> None:
+        super().__init__(
+            f"Order `{order_id}` was written by a newer version of me: I leave it alone, and "
+            "changed and bought nothing. Whoever runs me must update every process."
         )
 
 

@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.bootstrap import Bot, Surroundings, wire
+from bot.bootstrap import Bot, Surroundings, provider_of, wire
 from bot.clock import SystemClock
 from bot.errors import SettingsError, SlackError, SlackRefused
 from bot.settings import HOW_TO_GET, Settings
@@ -44,7 +44,10 @@ async def serve(settings: Settings, redis_url: str) -> None:
         slack = web_client(token, session, settings.slack_api_url)
         identity = await _identity(settings, slack, stopping)
         if identity is not None:
-            around = Surroundings(redis, session, slack, identity, SystemClock())
+            clock = SystemClock()
+            provider = provider_of(settings, clock)
+            stack.push_async_callback(provider.close)
+            around = Surroundings(redis, session, slack, identity, provider, clock)
             await _run(settings, wire(settings, around), stopping)
 
 
@@ -57,8 +60,6 @@ async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
-    finally:
-        await bot.provider.close()
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> None:

@@ -117,6 +117,8 @@ class Settings(BaseSettings):
     """Seconds before each look for an order in doubt; after the last one a person must look."""
     esim_send_delays: _Delays = (2, 10, 30, 60, 120)
     """Seconds before each new call after one that never reached the provider."""
+    esim_reminder_every: _Seconds = 14_400
+    """Seconds between reminders, and looks, while an order needs a person's decision."""
     esim_batch_size: Annotated[int, Field(ge=1)] = 100
     """eSIMs in one purchase call."""
     esim_max_amount: Annotated[int, Field(ge=1)] = 1000

@@ -7,12 +7,14 @@ from datetime import timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Conflict, StoreUnavailable
+from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.keys import SHARDS
 from bot.store.queues import LEASE, Queue
 
 Handle = Callable[[str], Awaitable[None]]
 """Does one step for the order with this id."""
+_NEWER = 300.0
+"""Seconds for which an order that only a newer version can read is left alone."""
 _LAST_WORDS = 1.5
 """Seconds that cancelled work gets to write down what it knows."""
 
@@ -132,12 +134,23 @@ class Worker:
             self._log.info("changed_by_somebody_else", order=order_id)
         except StoreUnavailable:
             self._log.warning("left_for_later", order=order_id)
+        except NewerOrder:
+            self._log.error("newer_order_left_alone", order=order_id)
+            await self._leave(order_id)
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", order=order_id)
         finally:
             ended.set()
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
+
+    async def _leave(self, order_id: str) -> None:
+        """Let a newer process take it; look again after a while."""
+        try:
+            until = self._clock.now() + timedelta(seconds=_NEWER)
+            await self._queue.postpone(order_id, until)
+        except StoreUnavailable:
+            self._log.warning("left_for_later", order=order_id)
 
     async def _keep(self, order_id: str, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.

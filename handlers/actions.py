@@ -1,4 +1,4 @@
-"""Clicks on the card's buttons: who clicked decides what may happen."""
+"""Clicks on buttons that decide about an order: who clicked decides what may happen."""
 
 from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.order import Order
+from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.replies import Asked
 from handlers.middleware import acknowledge
@@ -17,9 +18,17 @@ class _Decide(Protocol):
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to Approve and Cancel."""
-    _listen(app, APPROVE, services, services.orders.approve)
-    _listen(app, CANCEL, services, services.orders.cancel)
+    """Listen to every button that decides about an order."""
+    orders = services.orders
+    decisions: dict[str, _Decide] = {
+        APPROVE: orders.approve,
+        CANCEL: orders.cancel,
+        LOOK_AGAIN: orders.look_again,
+        CLOSE: orders.close,
+        BUY_AGAIN: orders.buy_again,
+    }
+    for action_id, decide in decisions.items():
+        _listen(app, action_id, services, decide)
 
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:

@@ -52,6 +52,14 @@ class Policy(BaseModel):
             "order; nothing changed."
         )
 
+    def authorise_attention(self, user: str, order: Order) -> None:
+        """Let this person decide about an order that needs attention, or raise NotAllowed."""
+        if user not in self.approvers:
+            raise NotAllowed(
+                f"Only an approver may decide this for order `{order.id}`; nothing changed. "
+                f"{self._who(user)}"
+            )
+
     def authorise_view(self, user: str, channel: str, order: Order) -> None:
         """Let this person see this order from this channel, or raise NotAllowed.
 

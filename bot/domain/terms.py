@@ -55,6 +55,8 @@ class Terms(BaseModel):
     """Seconds before each look for an attempt in doubt."""
     send_delays: tuple[float, ...]
     """Seconds before each new try of a call that never reached the provider."""
+    reminder: float = 14_400
+    """Seconds between reminders, and looks, while a person must decide."""
 
     def expiry(self) -> timedelta:
         """How long the card may wait for a decision."""

@@ -27,6 +27,7 @@ class Conditions:
     batch_size: int
     lookup_delays: tuple[float, ...]
     send_delays: tuple[float, ...]
+    reminder: float
 
     def terms_for(self, request: PurchaseRequest) -> Terms:
         """The snapshot that an order keeps."""
@@ -36,6 +37,7 @@ class Conditions:
             batch_size=self.batch_size,
             lookup_delays=self.lookup_delays,
             send_delays=self.send_delays,
+            reminder=self.reminder,
         )
 
 
@@ -87,6 +89,33 @@ class Orders:
             decision = self._policy.authorise_cancel(by, order)
             step = order.cancel if decision is Decision.CANCEL else order.decline
             return step(by, self._clock.now())
+
+        return await self._decide(order_id, decide, trigger)
+
+    async def look_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Look once more for what an order in need of attention bought. Raises as below."""
+
+        def decide(order: Order) -> Order:
+            self._policy.authorise_attention(by, order)
+            return order.look_again(by, self._clock.now())
+
+        return await self._decide(order_id, decide, trigger)
+
+    async def close(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Take what is known for all that was bought. Raises NotAllowed and the like."""
+
+        def decide(order: Order) -> Order:
+            self._policy.authorise_attention(by, order)
+            return order.close(by, self._clock.now())
+
+        return await self._decide(order_id, decide, trigger)
+
+    async def buy_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Buy what is missing a second time: it needs what an approval needs. Raises as above."""
+
+        def decide(order: Order) -> Order:
+            self._policy.authorise_approval(by, order)
+            return order.buy_again(by, self._clock.now())
 
         return await self._decide(order_id, decide, trigger)
 

@@ -4,13 +4,15 @@ The order of effects is always: commit the attempt, send it once, commit the out
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
 
 from bot.clock import Clock
+from bot.domain.attempt import Attempt
 from bot.domain.order import Order
-from bot.domain.outcome import Unknown
+from bot.domain.outcome import Sim, Unknown
 from bot.domain.state import OrderState
 from bot.engine.journal import Journal
 from bot.engine.outcomes import Outcomes
@@ -53,8 +55,10 @@ class Engine:
         match order.state:
             case OrderState.AWAITING_APPROVAL:
                 await self._journal.save(order.expire(self._clock.now()), order)
-            case OrderState.IN_DOUBT:
+            case OrderState.IN_DOUBT | OrderState.NEEDS_ATTENTION:
                 await self._look_up(order)
+            case _ if order.state.is_final:
+                await self._look_after(order)
             case _ if order.attempt_is_open:
                 await self._journal.save(order.doubt(STOPPED, self._clock.now()), order)
             case _:
@@ -79,10 +83,26 @@ class Engine:
         await self._outcomes.write_down(started, attempt.number, outcome)
 
     async def _look_up(self, order: Order) -> None:
-        reference = order.attempts[-1].reference
+        """Look for what the last attempt bought, and for what is missing of earlier ones."""
+        looked = await self._look_at_earlier(order, order.watched[:-1])
+        found = await self._find(order.attempts[-1])
+        await self._journal.save(looked.looked_up(found, self._clock.now()), order)
+
+    async def _look_after(self, order: Order) -> None:
+        """The order has ended, but more SIM cards may have turned up."""
+        looked = await self._look_at_earlier(order, order.watched)
+        await self._journal.save(looked.looked_after(self._clock.now()), order)
+
+    async def _look_at_earlier(self, order: Order, attempts: Sequence[Attempt]) -> Order:
+        for attempt in attempts:
+            found = await self._find(attempt)
+            order = order.found_late(attempt.number, found, self._clock.now())
+        return order
+
+    async def _find(self, attempt: Attempt) -> tuple[Sim, ...] | None:
+        """What the provider lists for an attempt; None when it could not be asked."""
         try:
-            found = await self._provider.find(reference)
+            return await self._provider.find(attempt.reference)
         except LookupFailed as failure:
-            self._log.warning("lookup_failed", reference=reference, reason=str(failure))
-            found = None
-        await self._journal.save(order.looked_up(found, self._clock.now()), order)
+            self._log.warning("lookup_failed", reference=attempt.reference, reason=str(failure))
+            return None

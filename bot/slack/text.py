@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from bot.domain.order import BOT
 from bot.domain.terms import Estimate
@@ -36,13 +37,9 @@ def clip(text: str, limit: int) -> str:
     escaped = escape(text)
     if len(escaped) <= limit:
         return escaped
-    kept, room = [], limit - 1
-    for character in map(escape, text):
-        room -= len(character)
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept) + "…"
+    pieces = [escape(character) for character in text]
+    ends = accumulate(map(len, pieces))
+    return "".join(piece for piece, end in zip(pieces, ends, strict=True) if end < limit) + "…"
 
 
 def code(text: str, limit: int = 300) -> str:

@@ -1,5 +1,6 @@
 """Orders in Redis: load, list, and commit one step at a time."""
 
+import json
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -7,10 +8,10 @@ from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from bot.domain.order import Order
+from bot.domain.order import SCHEMA, Order
 from bot.domain.order_id import order_id_of
 from bot.domain.state import OrderState
-from bot.errors import Conflict, DuplicateDelivery
+from bot.errors import Conflict, DuplicateDelivery, NewerOrder
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import ALL_SHARDS, TRIGGER_SECONDS, Keys, shard_of
 
@@ -34,10 +35,10 @@ class OrderStore:
                 return order_id
 
     async def load(self, order_id: str) -> Order | None:
-        """The order as it is now; None when there is none. Raises StoreUnavailable."""
+        """The order as it is now; None when there is none. Raises StoreUnavailable, NewerOrder."""
         async with reaching_redis():
             text = await self._redis.hget(Keys.of(order_id).order(order_id), "json")
-        return Order.model_validate_json(text) if text else None
+        return _read(order_id, text) if text else None
 
     async def was_seen(self, order_id: str, trigger: str) -> bool:
         """Whether this click was carried out before. Raises StoreUnavailable."""
@@ -82,7 +83,15 @@ class OrderStore:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for order_id, _ in newest:
                     pipe.hget(Keys.of(order_id).order(order_id), "json")
-                return [Order.model_validate_json(text) for text in await pipe.execute()]
+                texts = await pipe.execute()
+        return [_read(order_id, text) for (order_id, _), text in zip(newest, texts, strict=True)]
+
+
+def _read(order_id: str, text: str | bytes) -> Order:
+    """An order of this shape or an earlier one. Raises NewerOrder."""
+    if json.loads(text)["schema_number"] > SCHEMA:
+        raise NewerOrder(order_id)
+    return Order.model_validate_json(text)
 
 
 def _commit_of(

@@ -12,7 +12,7 @@ from aiohttp import web
 from ruamel.yaml import YAML
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.bootstrap import Bot, Surroundings, wire
+from bot.bootstrap import Bot, Surroundings, provider_of, wire
 from bot.settings import Settings
 from bot.slack.client import web_client
 from bot.store.connection import connect
@@ -186,9 +186,10 @@ class World:
             identity = AuthorizeResult.from_auth_test_response(
                 auth_test_response=await slack.auth_test(), bot_token=self.slack.bot_token
             )
-            around = Surroundings(redis, session, slack, identity, self.clock)
+            provider = provider_of(self.settings(), self.clock)
+            stack.push_async_callback(provider.close)
+            around = Surroundings(redis, session, slack, identity, provider, self.clock)
             bot = wire(self.settings(), around)
-            stack.push_async_callback(bot.provider.close)
             stack.push_async_callback(self._working(bot))
             yield bot, await _served(bot, stack)
             await bot.hearing.finish(1)

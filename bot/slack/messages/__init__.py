@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from bot.domain.order import Order
 from bot.slack.message import CARD, Message
+from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card
-from bot.slack.messages.notices import announced, is_announced, is_told, told
+from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
 from bot.slack.messages.results import INLINE, csv_file, result, shows_result
-from bot.slack.messages.troubles import attention, errors, has_errors, needed_attention
+from bot.slack.messages.troubles import errors, has_errors
 
 
 def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
@@ -31,9 +32,7 @@ def _thread(order: Order) -> dict[str, Message]:
             messages[f"csv:{len(order.sims)}"] = csv_file(order)
     if has_errors(order):
         messages["errors"] = errors(order)
-    if needed_attention(order):
-        messages["attention"] = attention(order)
-    return messages
+    return messages | attention_messages(order)
 
 
 def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
@@ -41,6 +40,8 @@ def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Message
     messages: dict[str, Message] = {}
     if is_told(order):
         messages[f"dm:{order.requester}:{order.state}"] = told(order, link)
+    if turned_up_late(order):
+        messages[f"dm:{order.requester}:late:{len(order.sims)}"] = told_late(order, link)
     if is_announced(order):
         for channel in dict.fromkeys(notify):
             messages[f"notify:{channel}:{order.state}"] = announced(order, channel, link)

@@ -48,6 +48,16 @@ def told(order: Order, link: str) -> Message:
     return Message(order.requester, _fallback(order), rendered(*blocks))
 
 
+def told_late(order: Order, link: str) -> Message:
+    """The direct message about SIM cards that turned up after the order had ended."""
+    what = _linked(f"Your order {order.id}", link)
+    text = (
+        f":mag: {what}, in <#{order.channel}>, had ended, but more of it turned up: "
+        f"{bought_of(order)} are bought by now. Their ICCIDs are in its thread."
+    )
+    return Message(order.requester, _fallback(order), rendered(section(text)))
+
+
 def announced(order: Order, channel: str, link: str) -> Message:
     """The line for a channel that wants to know."""
     tags = f" · tags {codes(order.request.tags, 300)}" if order.request.tags else ""

@@ -87,17 +87,38 @@ def _purchased(order: Order) -> str:
 
 
 def _partly(order: Order) -> str:
+    if not order.remaining:
+        return _turned_up(order)
     return (
         f":warning: Bought only {bought_of(order)} {_ended(order)}; {approval(order)}. "
         "I buy no more for this order; the thread says what is missing."
     )
 
 
+def _turned_up(order: Order) -> str:
+    """More became known after the end: the state stays, but it is not the whole truth."""
+    return (
+        f":mag: Ended as {order.state.replace('_', ' ')} {_ended(order)}, but more turned up "
+        f"since: {bought_of(order)} are bought; {approval(order)}."
+    )
+
+
 def _refused(order: Order) -> str:
+    if order.sims:
+        return _turned_up(order)
+    if any(entry.event == "closed" for entry in order.history):
+        return (
+            f":no_entry_sign: Closed as not bought by {person(_closed_by(order))} "
+            f"{_ended(order)}; {approval(order)}. I look for it for another day."
+        )
     return (
         f":x: Nothing was bought: {provider_name(order)} refused or could not be reached. "
         f"Ended {_ended(order)}; {approval(order)}. The thread says why."
     )
+
+
+def _closed_by(order: Order) -> str:
+    return next(entry.by for entry in order.history if entry.event == "closed")
 
 
 def _declined(order: Order) -> str:

@@ -1,4 +1,4 @@
-"""What went wrong, in words that a person can act on; and what a person must look at."""
+"""What went wrong, in words that a person can act on."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of, provider_name
-from bot.slack.text import clip, code, counted, esims, person, times
+from bot.slack.text import clip, code, counted, esims, times
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -109,40 +109,3 @@ def _unreachable(order: Order) -> str:
         f":point_right: {provider_name(order)} took none of these calls, so nothing was bought by "
         "them. Send the command again later."
     )
-
-
-def needed_attention(order: Order) -> bool:
-    """Whether a person had to look at some time."""
-    return any(entry.state is OrderState.NEEDS_ATTENTION for entry in order.history)
-
-
-def attention(order: Order) -> Message:
-    """What a person must look at, and how; later: that it is settled."""
-    open_ = order.state is OrderState.NEEDS_ATTENTION
-    text = _look_here(order) if open_ else _settled(order)
-    return Message(
-        order.channel,
-        text.split("\n", 1)[0],
-        rendered(section(text)),
-        in_thread=True,
-        or_else=order.requester,
-    )
-
-
-def _look_here(order: Order) -> str:
-    last = order.attempts[-1]
-    return (
-        f":rotating_light: {person(order.requester)}, I can't tell what was bought.\n"
-        f"I sent {provider_name(order)} one call for {esims(last.quantity)}, and "
-        f"{clip(last.why, 300) or 'its outcome is not known'}. I looked for the tag "
-        f"`{last.reference}` {times(len(last.lookups))} and found {len(last.sims):,} of "
-        f"{last.quantity:,}. Money may have been spent. *I will not send this purchase again.*\n"
-        f":point_right: Open {provider_name(order)}'s portal, list the SIM cards with the tag "
-        f"`{last.reference}`, and compare. If they are there, they are bought and yours to use. If "
-        "they are still not there after an hour, they were not bought: order the missing ones "
-        f"again, at most {esims(order.remaining)}."
-    )
-
-
-def _settled(order: Order) -> str:
-    return f":white_check_mark: This is settled: {_money(order)}"

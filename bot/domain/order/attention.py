@@ -1,0 +1,35 @@
+"""The look-up did not settle it: a person decides."""
+
+from datetime import datetime
+from typing import Self
+
+from bot.domain.order.purchase import Purchase
+from bot.domain.state import OrderState
+from bot.errors import NothingToDecide
+
+
+class Attention(Purchase):
+    """The steps that a person makes of an order that needs attention."""
+
+    def look_again(self, by: str, at: datetime) -> Self:
+        """Look at the provider's list once more, now. Raises NothingToDecide."""
+        self._must_need_attention()
+        return self._moved("look_again", by, OrderState.IN_DOUBT, at, due=at)
+
+    def close(self, by: str, at: datetime) -> Self:
+        """Somebody has made sure that no more was bought than is known. Raises NothingToDecide."""
+        self._must_need_attention()
+        return self._ended("closed", at, by=by)
+
+    def buy_again(self, by: str, at: datetime) -> Self:
+        """Buy what is missing, though it may have been bought already. Raises NothingToDecide."""
+        self._must_need_attention()
+        return self._moved("buy_again", by, OrderState.APPROVED, at, due=at)
+
+    def _must_need_attention(self) -> None:
+        if self.state is OrderState.NEEDS_ATTENTION:
+            return
+        state = self.state.replace("_", " ")
+        raise NothingToDecide(
+            f"Order `{self.id}` needs no decision now: it is {state}. I changed nothing."
+        )
