@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.order import Order
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
+from bot.slack.messages.results import ORDER_REST
 from bot.slack.replies import Asked
 from handlers.middleware import acknowledge
 from handlers.services import Services
@@ -26,6 +27,7 @@ def register(app: AsyncApp, services: Services) -> None:
         LOOK_AGAIN: orders.look_again,
         CLOSE: orders.close,
         BUY_AGAIN: orders.buy_again,
+        ORDER_REST: orders.order_rest,
     }
     for action_id, decide in decisions.items():
         _listen(app, action_id, services, decide)

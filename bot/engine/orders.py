@@ -73,6 +73,15 @@ class Orders:
             return order
         raise Conflict
 
+    async def order_rest(self, order_id: str, *, by: str, trigger: str) -> Order:
+        """Create a new order for what another one fell short of. Raises NothingToDecide.
+
+        Raises UnknownOrder, DuplicateDelivery and StoreUnavailable too.
+        """
+        order = await self._get(order_id)
+        request = order.rest()
+        return await self.place(request, requester=by, channel=order.channel, trigger=trigger)
+
     async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
 

@@ -67,6 +67,24 @@ async def test_a_part_is_told_with_its_shortage(world: World) -> None:
     assert len(world.telnyx.ledger.requests) == 1
 
 
+async def test_the_missing_ones_can_be_ordered(world: World) -> None:
+    """A button asks for the rest: a new order by whoever clicked, to be approved again."""
+    world.telnyx.faults.sell_fewer(by=1, error_code="70001")
+    card = await approved(world, "/esim buy 3 tags=fleet")
+    await world.until_state(card, "partly_purchased")
+    await world.up_to_date_on_slack()
+    result = next(message for message in world.slack.thread(card) if message.buttons())
+    await world.click("Order the missing 1", result, "dan")
+    await world.until(lambda: len(world.slack.messages("ops")) == 2)
+    rest = world.slack.messages("ops")[1]
+    assert "Buy 1 eSIM from Telnyx?" in rest.plain()
+    assert "@dan" in rest.plain()
+    assert "fleet" in rest.plain()
+    await world.click("Approve", rest)
+    await world.until_state(rest, "purchased")
+    assert len(world.sold()) == 3
+
+
 async def test_a_shortage_without_a_reason_is_looked_up(world: World) -> None:
     """Fewer SIM cards than asked for and no error: the rest may still come, so it looks."""
     world.telnyx.faults.sell_fewer(by=1, error_code=None)

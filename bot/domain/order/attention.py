@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from bot.domain.order.purchase import Purchase
+from bot.domain.request import PurchaseRequest
 from bot.domain.state import OrderState
 from bot.errors import NothingToDecide
 
@@ -25,6 +26,14 @@ class Attention(Purchase):
         """Buy what is missing, though it may have been bought already. Raises NothingToDecide."""
         self._must_need_attention()
         return self._moved("buy_again", by, OrderState.APPROVED, at, due=at)
+
+    def rest(self) -> PurchaseRequest:
+        """The request for what this order fell short of. Raises NothingToDecide."""
+        if self.state is not OrderState.PARTLY_PURCHASED or not self.remaining:
+            raise NothingToDecide(
+                f"Nothing is missing of order `{self.id}` any more, so I ordered nothing."
+            )
+        return self.request.model_copy(update={"amount": self.remaining})
 
     def _must_need_attention(self) -> None:
         if self.state is OrderState.NEEDS_ATTENTION:

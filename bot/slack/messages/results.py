@@ -11,10 +11,12 @@ from pydantic import JsonValue
 from bot.domain.order import Order
 from bot.domain.outcome import Sim
 from bot.domain.state import OrderState
-from bot.slack.message import Message, TextFile, rendered, section, table
+from bot.slack.message import Message, TextFile, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
 from bot.slack.text import clip, code, esims
 
+ORDER_REST = "order_rest"
+"""Action id of the button that asks for what is missing; its value is the order's id."""
 INLINE = 10
 """ICCIDs that are listed in the text; more also come as a file."""
 TABLED = 50
@@ -35,7 +37,7 @@ def result(order: Order) -> Message:
     return Message(
         order.channel,
         f"Bought {bought_of(order)}.",
-        rendered(section(told), *_listing(order.sims)),
+        rendered(section(told), *_listing(order.sims), *_rest(order)),
         in_thread=True,
         or_else=order.requester,
     )
@@ -58,6 +60,13 @@ def _more(order: Order) -> str:
     if order.remaining:
         return f" {esims(order.remaining)} missing: I buy no more for this order."
     return ""
+
+
+def _rest(order: Order) -> Iterator[slackblocks.Block]:
+    """A button for what is missing: a new order, which somebody must approve again."""
+    if order.state is OrderState.PARTLY_PURCHASED and order.remaining:
+        label = f"Order the missing {order.remaining:,}"
+        yield actions(slackblocks.Button(label, ORDER_REST, value=order.id))
 
 
 def _listing(sims: Sequence[Sim]) -> Iterator[slackblocks.Block]:
