@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+ORDERS ?= 10000
+SEED ?=
 BIN := .venv/bin
 INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -12,7 +14,7 @@ PIP := $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python 
 	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check lint types imports files lock clean
+.PHONY: help setup demo run test screenshots soak check lint types imports files lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -27,7 +29,14 @@ run: .venv/.run ## Run the bot with the settings in the environment and in .env
 	@exec $(BIN)/esim-bot run $(ARGS)
 
 test: .venv/.dev ## Run all tests, with the servers that they need
+	@$(BIN)/python -m sandbox.browser.chromium
 	$(BIN)/pytest $(ARGS)
+
+soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed; SEED= repeats a run
+	@ORDERS='$(ORDERS)' SEED='$(SEED)' $(BIN)/python -m tests.soak.soak
+
+screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
+	$(BIN)/python -m sandbox.browser.screenshots
 
 check: lint types imports files ## Run every check that is not a test
 

@@ -61,8 +61,7 @@ def without_secrets(
 ) -> MutableMapping[str, Any]:
     """Hide what looks like a token, a key, a password or an activation code, at any depth."""
     for name, value in event.items():
-        if not name.startswith("_"):  # what structlog keeps for itself
-            event[name] = _hidden(name, value)
+        event[name] = _hidden(name, value)
     return event
 
 

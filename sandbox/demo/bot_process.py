@@ -32,9 +32,12 @@ class BotProcess:
     url: str
 
     @classmethod
-    async def start(cls, settings: Mapping[str, str]) -> Self:
-        """Start it on a free port and wait until it is ready. Raises BotDiedError."""
-        port = _free_port()
+    async def start(cls, settings: Mapping[str, str], port: int | None = None) -> Self:
+        """Start it on `port` (None: a free one) and wait until it is ready.
+
+        Raises BotDiedError, or TimeoutError when it takes too long.
+        """
+        port = port or _free_port()
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -54,6 +57,11 @@ class BotProcess:
             await bot.stop()
             raise
         return bot
+
+    @property
+    def port(self) -> int:
+        """Where it listens on this machine."""
+        return int(self.url.rpartition(":")[2])
 
     async def until_ready(self) -> None:
         """Wait until it can work. Raises BotDiedError when it ended instead."""

@@ -1,13 +1,14 @@
 """Sets the scene: a Slack workspace, a provider, and the bot as a process of its own."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from sandbox.demo.bot_process import BotProcess
+from sandbox.page.manifest import read_manifest
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 
@@ -15,27 +16,35 @@ APPROVERS = ("ben", "carla")
 """Who may approve in the demo."""
 SELF_APPROVAL_LIMIT = 5
 """eSIMs that an approver may approve for themselves in the demo."""
+QUICK = {"ESIM_LOOKUP_DELAYS": "1,2,3", "ESIM_SEND_DELAYS": "2,3,5"}
+"""Waits in seconds that a visitor has the patience for."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Everything that the demo needs, on free ports and in a temporary folder."""
+    """Everything that the demo needs, on free ports and in a temporary folder.
+
+    `settings` are what the bot was started with.
+    """
 
     slack: SlackSandbox
     telnyx: TelnyxSandbox
     bot: BotProcess
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     @asynccontextmanager
     async def set_up(cls) -> AsyncIterator[Self]:
         """Start all of it; stop all of it at the end."""
-        slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+        slack = await SlackSandbox.start(scopes=read_manifest().content)
+        telnyx = await TelnyxSandbox.start()
         try:
             with tempfile.TemporaryDirectory(prefix="esim-demo-") as folder:
-                bot = await BotProcess.start(environment(slack, telnyx, Path(folder)))
+                settings = environment(slack, telnyx, Path(folder)) | QUICK
+                bot = await BotProcess.start(settings)
                 slack.connect(f"{bot.url}/slack/events")
                 try:
-                    yield cls(slack, telnyx, bot)
+                    yield cls(slack, telnyx, bot, settings)
                 finally:
                     await bot.stop()
         finally:

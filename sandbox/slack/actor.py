@@ -1,44 +1,34 @@
-"""A person who acts: types a command, writes a message, clicks a button."""
+"""A person who acts: types a command, clicks a button, fills in and submits a modal."""
 
 from __future__ import annotations
 
-import copy
-import json
-import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from sandbox.slack.blockkit.buttons import Button, buttons
-from sandbox.slack.dispatch.delivery import Parcel
-from sandbox.slack.dispatch.payloads import click_payload, slash_form
-from sandbox.slack.dispatch.signing import signed_headers
+from sandbox.slack.acting.clicks import NoSuchButtonError, click
+from sandbox.slack.acting.forms import NotThereError, close, enter, submit
+from sandbox.slack.acting.hand import Hand
+from sandbox.slack.acting.sight import find_text, sees_message
+from sandbox.slack.dispatch.packing import command_parcel, event_parcel, interaction_parcel
+from sandbox.slack.dispatch.payloads import shortcuts
+from sandbox.slack.dispatch.payloads.commands import slash_form
+from sandbox.slack.dispatch.payloads.events import event_payload, home_opened
 from sandbox.slack.dispatch.typed import escaped
 
 if TYPE_CHECKING:
-    from sandbox.slack.dispatch.delivery import Delivery
-    from sandbox.slack.dispatch.dispatcher import Dispatcher
-    from sandbox.slack.dispatch.response_urls import ResponseUrls
+    from collections.abc import Mapping
+
+    from sandbox.slack.acting.clicks import Blocks
+    from sandbox.slack.dispatch.delivery import Delivery, Parcel
+    from sandbox.slack.views.view import View
     from sandbox.slack.workspace.message import Message
-    from sandbox.slack.workspace.model import Channel, Person
-    from sandbox.slack.workspace.workspace import Workspace
 
-Blocks = list[dict[str, Any]]
-
-
-class NoSuchButtonError(AssertionError):
-    """The message has no such button for this person now; the text names those that it has."""
+__all__ = ["Actor", "NoSuchButtonError"]
 
 
 @dataclass(frozen=True)
-class Actor:
-    """Acts as one person. `origin` is the sandbox's address, where response_urls lead."""
-
-    person: Person
-    workspace: Workspace
-    dispatcher: Dispatcher
-    response_urls: ResponseUrls
-    origin: str
+class Actor(Hand):
+    """Acts as one person."""
 
     @property
     def id(self) -> str:
@@ -53,101 +43,108 @@ class Actor:
     async def types(self, line: str, channel: str = "ops") -> Delivery:
         """Type a slash command in a channel (a name or an id) and send it.
 
-        Raises ValueError for a line that is no command, and LookupError for a channel that the
-        person is not in.
+        Raises ValueError for a line that is no command, or none that the app's manifest has, and
+        LookupError for a channel that the person is not in.
         """
         if not line.startswith("/"):
             raise ValueError(f"a slash command starts with a slash: {line!r}")
         command, _, text = line.strip().partition(" ")
-        place = self._place(channel)
-        answer_to = self.origin + self.response_urls.issue(self.person, place, None)
+        known = self.workspace.installation.features.commands
+        if known is not None and command not in known:
+            raise ValueError(f"{command} is not a valid command")
+        place = self.place(channel)
         words = (command, escaped(text.strip(), self.workspace))
+        answer_to = self.response_url(place, None)
         form = slash_form(self.workspace, self.person, place, words, answer_to)
-        return await self.dispatcher.send(self._command_parcel(form))
+        return await self.dispatcher.send(command_parcel(self.workspace, form))
 
     def says(self, text: str, channel: str = "ops", thread_ts: str | None = None) -> Message:
         """Write an ordinary message; raises LookupError where the person is no member."""
-        place = self._place(channel)
+        place = self.place(channel)
         message = self.workspace.compose(place, self.person, text, thread_ts=thread_ts)
         return self.workspace.post(message)
 
     async def clicks(
         self,
         label: str,
-        message: Message,
+        surface: Message | View,
         stale_blocks: Blocks | tuple[str, Blocks] | None = None,
     ) -> Delivery:
         """Click the button that `label` is written on, and confirm where it asks for that.
 
         With `stale_blocks` (earlier blocks, or one of the message's revisions) the person still
         sees the message as it was then. Raises NoSuchButtonError, also for what the person can't
-        see: an ephemeral message for another, a private channel that they are not in.
+        see: an ephemeral message for another, a private channel that they are not in, a modal
+        below another one.
         """
-        seen = message if stale_blocks is None else _as_it_was(message, stale_blocks)
-        gone = message.deleted and stale_blocks is None
-        button = self._button(label, seen, visible=not gone and self._sees(message))
-        place = self.workspace.channels[message.channel]
-        answer_to = self.origin + self.response_urls.issue(self.person, place, message)
-        payload = click_payload(self.workspace, self.person, seen, button, answer_to)
-        return await self.dispatcher.send(self._click_parcel(payload, seen, label))
+        return await self.dispatcher.send(click(self, label, surface, stale_blocks))
 
-    def _place(self, key: str) -> Channel:
-        """Return a channel that the person is in."""
-        channel = self.workspace.channel(key)
-        if self.person.id not in channel.members:
-            raise LookupError(f"{self.person.name} is not in {channel.name}")
-        return channel
+    async def fills(self, surface: Message | View, values: Mapping[str, Any]) -> list[Delivery]:
+        """Fill in fields, named by block_id, action_id or label, without submitting anything.
 
-    def _sees(self, message: Message) -> bool:
-        """Whether the person can see a message; public channels are open to everybody."""
-        channel = self.workspace.channels[message.channel]
-        inside = not channel.private or self.person.id in channel.members
-        return inside and message.only_for in {None, self.person.id}
+        What is chosen outside of input blocks, or in one with dispatch_action, is told to the
+        bot: those deliveries come back. None empties a field. Raises NoSuchFieldError for a
+        field or a choice that isn't there, and NotThereError for a view that isn't.
+        """
+        parcels = [enter(self, surface, key, value) for key, value in values.items()]
+        return [await self.dispatcher.send(parcel) for parcel in parcels if parcel is not None]
 
-    def _button(self, label: str, seen: Message, *, visible: bool) -> Button:
-        """Find a button by what is written on it."""
-        there = buttons(seen.blocks) if visible else []
-        for button in there:
-            if button.label == label:
-                return button
-        labels = ", ".join(f"[{button.label}]" for button in there) or "no buttons"
-        raise NoSuchButtonError(f"no [{label}] for {self.person.name} on {seen.ts}: {labels}")
+    async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Delivery:
+        """Fill in a modal and submit it.
 
-    def _command_parcel(self, form: dict[str, str]) -> Parcel:
-        """Pack a slash command."""
-        return Parcel(
-            kind="slash_commands",
-            payload=dict(form),
-            channel=form["channel_id"],
-            name=form["command"],
-            **self._signed(form),
+        Raises CannotSubmitError for what Slack's client would not send, and as `fills` does.
+        """
+        await self.fills(view, values or {})
+        return await self.dispatcher.send(submit(self, view))
+
+    async def closes(self, view: View, *, everything: bool = False) -> Delivery | None:
+        """Close a modal, or all of the person's; None when the bot did not ask to be told."""
+        return await self._send(close(self, view, everything=everything))
+
+    async def opens_home(self, tab: str = "home") -> Delivery | None:
+        """Open the app's Home tab, or its messages; None when the app isn't told of it."""
+        events = self.workspace.installation.features.events
+        if events is not None and "app_home_opened" not in events:
+            return None
+        event = home_opened(self.workspace, self.person, tab)
+        payload = event_payload(self.workspace, event)
+        return await self.dispatcher.send(event_parcel(self.workspace, self.person, payload))
+
+    async def uses_shortcut(self, callback_id: str, message: Message | None = None) -> Delivery:
+        """Use a global shortcut, or one on a message.
+
+        Raises LookupError for one that the app's manifest doesn't have, and NotThereError for a
+        message that the person can't see, or that is an ephemeral one.
+        """
+        known = self.workspace.installation.features.shortcuts
+        if known is not None and callback_id not in known:
+            raise LookupError(f"the app has no shortcut {callback_id!r}")
+        if message is None:
+            payload = shortcuts.global_payload(self.workspace, self.person, callback_id)
+            channel = self.workspace.direct(self.person)
+        else:
+            payload = self._on_message(callback_id, message)
+            channel = self.workspace.channels[message.channel]
+        parcel = interaction_parcel(self.workspace, self.person, channel, payload, callback_id)
+        return await self.dispatcher.send(parcel)
+
+    def sees(self, text: str) -> Message | View | None:
+        """Return the newest thing before the person that says `text`, or None.
+
+        That is: every channel they can read, what only they were shown, the bot's messages to
+        them, the modal on top, and their Home tab.
+        """
+        return find_text(self, text)
+
+    def _on_message(self, callback_id: str, message: Message) -> dict[str, Any]:
+        """Return the payload of a shortcut on a message."""
+        if message.only_for or message.deleted or not sees_message(self, message):
+            raise NotThereError(f"{self.name} has no shortcuts on this: {message!r}")
+        answer_to = self.response_url(self.workspace.channels[message.channel], message)
+        return shortcuts.message_payload(
+            self.workspace, self.person, callback_id, message, answer_to
         )
 
-    def _click_parcel(self, payload: dict[str, Any], message: Message, label: str) -> Parcel:
-        """Pack a click."""
-        return Parcel(
-            kind="interactive",
-            payload=copy.deepcopy(payload),
-            channel=message.channel,
-            name=f"[{label}]",
-            thread_ts=message.thread_ts,
-            **self._signed({"payload": json.dumps(payload)}),
-        )
-
-    def _signed(self, form: dict[str, str]) -> dict[str, Any]:
-        """Return what every parcel of this person carries, with `form` as its signed body."""
-        body = urlencode(form).encode()
-        secret = self.workspace.installation.signing_secret
-        return {
-            "body": body,
-            "headers": signed_headers(body, secret),
-            "envelope_id": str(uuid.uuid4()),
-            "person": self.person.id,
-        }
-
-
-def _as_it_was(message: Message, earlier: Blocks | tuple[str, Blocks]) -> Message:
-    """Return the message as it looked with earlier blocks or at an earlier revision."""
-    if isinstance(earlier, tuple):
-        return replace(message, text=earlier[0], blocks=earlier[1])
-    return replace(message, blocks=earlier)
+    async def _send(self, parcel: Parcel | None) -> Delivery | None:
+        """Deliver a parcel, if there is one."""
+        return None if parcel is None else await self.dispatcher.send(parcel)

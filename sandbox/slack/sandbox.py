@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,22 +13,26 @@ from aiohttp import web
 from sandbox.serving import Serving
 from sandbox.slack.actor import Actor
 from sandbox.slack.dispatch.dispatcher import Dispatcher
+from sandbox.slack.dispatch.packing import verification_request
+from sandbox.slack.dispatch.payloads.events import verification_payload
 from sandbox.slack.dispatch.response_urls import ResponseUrls
 from sandbox.slack.dispatch.socket_mode import SocketMode
 from sandbox.slack.faults import Faults
 from sandbox.slack.transcript import transcript
 from sandbox.slack.web_api.endpoint import Endpoint
+from sandbox.slack.web_api.rate_limits import USUAL_LIMIT, Pace
 from sandbox.slack.web_api.uploads import Uploads
 from sandbox.slack.workspace.clock import Clock
 from sandbox.slack.workspace.installation import install
 from sandbox.slack.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
     from typing import Self
 
     from sandbox.slack.dispatch.delivery import Delivery
     from sandbox.slack.web_api.invocation import Call
+    from sandbox.slack.web_api.rate_limits import RateLimit
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import File
 
@@ -55,29 +60,32 @@ class SlackSandbox:
         port: int = 0,
         now: Callable[[], float] = time.time,
         scopes: Iterable[str] | Mapping[str, Any] | None = None,
+        rate_limits: RateLimit | None = USUAL_LIMIT,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> Self:
         """Start a workspace with the bot installed, on `port` (0: any free one).
 
         `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
-        manifest that has them, or None for the usual ones. Raises OSError when the port is taken.
+        manifest that has them, or None for the usual ones. `rate_limits` is how often the bot may
+        post to a channel (None: as often as it likes), `sleep` waits before an event that the bot
+        did not take is sent again. Raises OSError when the port is taken.
         """
         workspace = Workspace(install(scopes), Clock(now))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
         response_urls = ResponseUrls(workspace, faults)
         app = web.Application(client_max_size=UPLOAD_BYTES)
-        endpoint = Endpoint(workspace, faults, calls, sockets)
+        endpoint = Endpoint(workspace, faults, calls, sockets, Pace(rate_limits, now))
         app.router.add_route("*", "/api/{method}", endpoint.handle)
         app.router.add_post("/upload/v1/{file_id}", Uploads(workspace, faults).handle)
         app.router.add_post("/respond/{team_id}/{key}", response_urls.handle)
         app.router.add_get("/link/", sockets.handle)
         serving = await Serving.start(app, port)
-        dispatcher = Dispatcher(workspace, sockets, _session())
+        dispatcher = Dispatcher(workspace, sockets, _session(), sleep)
         return cls(serving, workspace, faults, calls, dispatcher, response_urls)
 
     async def stop(self) -> None:
         """Disconnect Socket Mode and stop serving."""
-        await self.dispatcher.sockets.stop()
-        await self.dispatcher.session.close()
+        await self.dispatcher.stop()
         await self.serving.stop()
 
     @property
@@ -116,6 +124,12 @@ class SlackSandbox:
         While an app is connected over Socket Mode they go there instead.
         """
         self.dispatcher.url = events_url
+
+    async def verify(self) -> bool:
+        """Check the bot's address as Slack does when it is set: whether it echoes a challenge."""
+        payload = verification_payload(self.workspace)
+        answer = await self.dispatcher.post(*verification_request(self.workspace, payload))
+        return answer.error is None and payload["challenge"] in answer.body
 
     def person(self, key: str) -> Actor:
         """Return a person (by name or id) to act as. Raises LookupError for nobody."""

@@ -188,16 +188,27 @@ async def test_the_demo_fails_when_nothing_was_purchased(line: str) -> None:
     assert code == 1, said
 
 
-async def test_the_demo_at_a_prompt() -> None:
-    """Commands typed one after the other are played; the end of input is the end."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_the_demo_serves_its_page(number: signal.Signals) -> None:
+    """Without a terminal it prints its address and serves until it is stopped: exit code 0."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "demo"),
-        stdin=asyncio.subprocess.PIPE,
+        *(sys.executable, "-m", "bot", "demo", "--port", "0"),
+        stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
     )
-    output, _ = await process.communicate(b"/esim buy 1\n\n/esim orders\n")
-    said = output.decode()
-    assert process.returncode == 0
-    assert "Bought 1 of 1 eSIM" in said
-    assert "Your last orders" in said
-    assert said.count("ana types") == 2
+    assert process.stdout is not None
+    said = (await process.stdout.readline()).decode()
+    address = next(word for word in said.split() if word.startswith("http://"))
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        assert answer.status == 200
+        assert "/esim buy 3" in await answer.text()
+    process.send_signal(number)
+    assert await asyncio.wait_for(process.wait(), 15) == 0
+
+
+async def test_a_demo_on_a_port_that_is_taken(stage: Stage) -> None:
+    """Exit code 2 and a sentence, not a stack trace."""
+    code, said = await ended({}, "demo", "--port", stage.bot.url.rpartition(":")[2])
+    assert code == 2
+    assert "The demo can't start" in said
+    assert "Traceback" not in said

@@ -71,6 +71,22 @@ def answered(order: Order, outcome: Outcome) -> Order:
     return order.record(len(order.attempts), outcome, now_of(order))
 
 
+def due_step(order: Order) -> Order:
+    """What the engine does with an order that is due; a look finds nothing, a call is lost."""
+    now = order.due_at or now_of(order)
+    match order.state:
+        case OrderState.AWAITING_APPROVAL:
+            return order.expire(now)
+        case OrderState.IN_DOUBT | OrderState.NEEDS_ATTENTION:
+            return order.looked_up((), now)
+        case _ if order.state.is_final:
+            return order.looked_after(now)
+        case _ if order.attempt_is_open:
+            return order.doubt("stopped", now)
+        case _:
+            return order.start_attempt(now, now + STEP)
+
+
 def _bought_until(
     order: Order, state: OrderState, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]
 ) -> Order:
@@ -82,7 +98,7 @@ def _bought_until(
         case OrderState.IN_DOUBT:
             return _doubted(order, sims, errors)
         case OrderState.NEEDS_ATTENTION:
-            return _unsettled(_doubted(order, sims, errors))
+            return unsettled(_doubted(order, sims, errors))
         case _:
             return bought(order, sims, errors)
 
@@ -103,7 +119,7 @@ def _doubted(order: Order, sims: tuple[Sim, ...], errors: tuple[ProviderError, .
     return lost.looked_up(left, now_of(lost)) if left else lost
 
 
-def _unsettled(order: Order) -> Order:
+def unsettled(order: Order) -> Order:
     """Look until a person has to: nothing found, or SIM cards and then no answer."""
     found = () if not order.attempts[-1].sims else None
     while order.state is OrderState.IN_DOUBT:

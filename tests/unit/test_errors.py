@@ -9,7 +9,9 @@ from bot.errors import (
     BotNotInChannel,
     Conflict,
     EsimBotError,
+    NewerOrder,
     NotAllowed,
+    NothingToDecide,
     SlackRefused,
     SlackUnavailable,
     StoreUnavailable,
@@ -22,11 +24,18 @@ READ = [
     UnknownOrder("7K2M9QXA"),
     BotNotInChannel("U0BOT"),
     Conflict(),
+    NewerOrder("7K2M9QXA"),
     StoreUnavailable(),
     SlackUnavailable(),
 ]
-MONEY = ("bought nothing", "nothing was ordered", "ordered nothing", "did nothing more to it")
-NEXT = ("`/esim orders`", "again", "Look at")
+MONEY = (
+    "bought nothing",
+    "changed nothing",
+    "nothing was ordered",
+    "ordered nothing",
+    "did nothing more to it",
+)
+NEXT = ("`/esim orders`", "again", "Look at", "must update")
 
 
 @pytest.mark.parametrize("error", READ, ids=lambda error: type(error).__name__)
@@ -79,6 +88,15 @@ def test_an_expired_order() -> None:
         order.approve(BEN, now_of(order))
 
 
+def test_nothing_to_decide() -> None:
+    """A late decision about the money learns where the order is, and that nothing changed."""
+    stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    closed = stuck.close(BEN, now_of(stuck))
+    for decide in (closed.look_again, closed.close, closed.buy_again):
+        with pytest.raises(NothingToDecide, match=r"it is refused.* I changed nothing\."):
+            decide(BEN, now_of(closed))
+
+
 def test_who_may_not() -> None:
     """A refusal says that nothing changed, and whom to ask."""
     order = an_order(3)
@@ -86,3 +104,5 @@ def test_who_may_not() -> None:
         Policy(approvers=(BEN,)).authorise_approval("U0DAN", order)
     with pytest.raises(NotAllowed, match="nothing changed"):
         Policy(approvers=(BEN,)).authorise_cancel("U0DAN", order)
+    with pytest.raises(NotAllowed, match=f"nothing changed.*Ask <@{BEN}>"):
+        Policy(approvers=(BEN,)).authorise_attention("U0DAN", order)

@@ -25,15 +25,20 @@ class Attention(Purchase):
     def buy_again(self, by: str, at: datetime) -> Self:
         """Buy what is missing, though it may have been bought already. Raises NothingToDecide."""
         self._must_need_attention()
+        if not self.remaining:
+            raise self._nothing_missing()
         return self._moved("buy_again", by, OrderState.APPROVED, at, due=at)
 
     def rest(self) -> PurchaseRequest:
         """The request for what this order fell short of. Raises NothingToDecide."""
         if self.state is not OrderState.PARTLY_PURCHASED or not self.remaining:
-            raise NothingToDecide(
-                f"Nothing is missing of order `{self.id}` any more, so I ordered nothing."
-            )
+            raise self._nothing_missing()
         return self.request.model_copy(update={"amount": self.remaining})
+
+    def _nothing_missing(self) -> NothingToDecide:
+        return NothingToDecide(
+            f"Nothing is missing of order `{self.id}` any more, so I ordered nothing."
+        )
 
     def _must_need_attention(self) -> None:
         if self.state is OrderState.NEEDS_ATTENTION:

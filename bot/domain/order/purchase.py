@@ -75,6 +75,8 @@ class Purchase(Facts):
         last = looked.attempts[-1]
         if len(last.lookups) >= len(self.terms.lookup_delays) and last.sims and last.is_stable:
             looked = looked._changed(last.number, lambda attempt: attempt.settled(at))
+        if self.state is OrderState.NEEDS_ATTENTION and looked.attempts[-1].is_certain:
+            return looked._ended("looked_up", at)  # nothing more is bought behind their back
         return looked._after("looked_up", at)
 
     def found_late(self, number: int, found: tuple[Sim, ...] | None, at: datetime) -> Self:
@@ -137,7 +139,8 @@ class Purchase(Facts):
 
     def _came_late(self, event: str, at: datetime) -> Self:
         """Keep an answer that came after the order had gone on; with all there, it goes no more."""
-        if self.state is OrderState.PURCHASING and not (self.attempt_is_open or self.remaining):
+        buying = self.state in {OrderState.APPROVED, OrderState.PURCHASING}
+        if buying and not (self.attempt_is_open or self.remaining):
             return self._ended(event, at, detail=LATE)
         return self._moved(event, BOT, self.state, at, due=self.due_at, detail=LATE)
 

@@ -43,6 +43,6 @@ def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Message
     if turned_up_late(order):
         messages[f"dm:{order.requester}:late:{len(order.sims)}"] = told_late(order, link)
     if is_announced(order):
-        for channel in dict.fromkeys(notify):
+        for channel in notify:
             messages[f"notify:{channel}:{order.state}"] = announced(order, channel, link)
     return messages

@@ -42,7 +42,7 @@ def told(order: Order, link: str) -> Message:
     """The direct message to the requester; `link` goes to the card ("" where there is none)."""
     what = _linked(f"Your order {order.id}", link)
     where = f"{headline(order)}, in <#{order.channel}>"
-    text = f"{what} ({where}) is {_WORDS[order.state]}{_counts(order)}."
+    text = f"{what} ({where}) is {_became(order)}{_counts(order)}."
     reason = order.decision.detail if order.decision else ""
     blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
     return Message(order.requester, _fallback(order), rendered(*blocks))
@@ -63,7 +63,7 @@ def announced(order: Order, channel: str, link: str) -> Message:
     tags = f" · tags {codes(order.request.tags, 300)}" if order.request.tags else ""
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
-        f"{_WORDS[order.state]}{_counts(order)} · asked by {person(order.requester)}, "
+        f"{_became(order)}{_counts(order)} · asked by {person(order.requester)}, "
         f"{approval(order)}{tags}"
     )
     return Message(channel, _fallback(order), rendered(section(text)))
@@ -71,6 +71,14 @@ def announced(order: Order, channel: str, link: str) -> Message:
 
 def _fallback(order: Order) -> str:
     return f"Order {order.id}: {order.state.replace('_', ' ')}"
+
+
+def _became(order: Order) -> str:
+    """What became of it; what turned up after the end makes the state's own word untrue."""
+    short = order.state in {OrderState.REFUSED, OrderState.PARTLY_PURCHASED}
+    if short and (not order.remaining or (order.sims and order.state is OrderState.REFUSED)):
+        return ":mag: bought after all: it turned up after the order had ended"
+    return _WORDS[order.state]
 
 
 def _counts(order: Order) -> str:

@@ -62,7 +62,7 @@ def _count(order: Order) -> str:
 
 
 def _money(order: Order) -> str:
-    if order.state is OrderState.REFUSED:
+    if order.state is OrderState.REFUSED and not order.sims:
         return "nothing was bought."
     if not order.state.is_final:
         return f"{bought_of(order)} are known to be bought so far."

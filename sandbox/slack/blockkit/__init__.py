@@ -1,1 +1,1 @@
-"""Block Kit as Slack takes it: what it refuses, what it fills in, and where the buttons are."""
+"""What the Web API answers to blocks and views; the checks are in `sandbox.blockkit`."""

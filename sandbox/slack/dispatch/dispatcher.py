@@ -2,105 +2,107 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import aiohttp
 
-from sandbox.slack.dispatch.delivery import NO_ANSWER, OK_STATUSES, Answer, Delivery
-from sandbox.slack.dispatch.response_urls import show
-from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.arguments import Arguments
-from sandbox.slack.workspace.cast import SLACKBOT
+from sandbox.slack.dispatch.answers import show_answer
+from sandbox.slack.dispatch.delivery import NO_ANSWER, OK_STATUSES, Answer, Attempt, Delivery
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
     from sandbox.slack.dispatch.delivery import Parcel
     from sandbox.slack.dispatch.socket_mode import SocketMode
     from sandbox.slack.workspace.workspace import Workspace
 
 ANSWER_SECONDS = 3.0
+RETRY_SECONDS = (0.0, 60.0, 300.0)
+REASONS: Mapping[str, str] = MappingProxyType(
+    {"operation_timeout": "http_timeout", "dispatch_failed": "connection_failed"}
+)
 
 
 @dataclass
 class Dispatcher:
     """Sends over Socket Mode while an app is connected, else over HTTP to `url`.
 
-    `answer_seconds` is how long the bot may take: 3 seconds, as in Slack.
+    `answer_seconds` is how long the bot may take: 3 seconds, as in Slack. An event that it did
+    not take is sent again at once, after a minute and after five more, waiting by `sleep`.
     """
 
     workspace: Workspace
     sockets: SocketMode
     session: aiohttp.ClientSession
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     url: str | None = None
     answer_seconds: float = ANSWER_SECONDS
+    retries: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def send(self, parcel: Parcel) -> Delivery:
-        """Deliver one command or click, and show what the person sees of the answer at once."""
+        """Deliver what a person did, and show what the person sees of the answer at once."""
         started = time.perf_counter()
-        answer = await self._exchange(parcel)
+        answer = await self._exchange(parcel, Attempt())
         seconds = time.perf_counter() - started
-        self._show(parcel, answer)
+        show_answer(self.workspace, parcel, answer)
         self.workspace.changes.announce()
+        if parcel.is_event and answer.error and not answer.final:
+            task = asyncio.create_task(self._send_again(parcel, answer.error))
+            self.retries.add(task)
+            task.add_done_callback(self._forget)
         return Delivery(answer.status, answer.body, seconds, parcel)
 
-    async def _exchange(self, parcel: Parcel) -> Answer:
-        """Send a parcel the way that there is."""
-        if self.sockets.connections:
-            return await self.sockets.deliver(parcel, self.answer_seconds)
-        if self.url is not None:
-            return await self._post(self.url, parcel)
-        return Answer(NO_ANSWER, error="dispatch_failed")
-
-    async def _post(self, url: str, parcel: Parcel) -> Answer:
-        """Send a parcel over HTTP."""
+    async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
+        """Send a request over HTTP to `url`."""
         limit = aiohttp.ClientTimeout(total=self.answer_seconds)
         try:
             async with self.session.post(
-                url, data=parcel.body, headers=parcel.headers, timeout=limit, allow_redirects=False
+                self.url or "", data=body, headers=headers, timeout=limit, allow_redirects=False
             ) as response:
-                body = await response.text(errors="replace")
-                return Answer(response.status, body, _error(response.status))
+                final = response.headers.get("X-Slack-No-Retry") == "1"
+                text = await response.text(errors="replace")
+                return Answer(response.status, text, _error(response.status), final)
         except TimeoutError:
             return Answer(NO_ANSWER, error="operation_timeout")
         except aiohttp.ClientError:
             return Answer(NO_ANSWER, error="dispatch_failed")
 
-    def _show(self, parcel: Parcel, answer: Answer) -> None:
-        """Show the person what the bot answered to a command, or that it failed."""
-        error = answer.error
-        person = self.workspace.people[parcel.person]
-        channel = self.workspace.channels[parcel.channel]
-        if error is None and parcel.is_command and answer.body.strip():
-            try:
-                show(self.workspace, person, channel, _answered(answer.body))
-            except Refusal as refusal:
-                error = refusal.error
-        if error is not None:
-            self._show_failure(parcel, error)
+    async def stop(self) -> None:
+        """End what is still to be sent again, and close all connections."""
+        for task in self.retries:
+            task.cancel()
+        await asyncio.gather(*self.retries, return_exceptions=True)
+        await self.sockets.stop()
+        await self.session.close()
 
-    def _show_failure(self, parcel: Parcel, error: str) -> None:
-        """Tell the person, where they are, that the bot did not take what they did."""
-        self.workspace.post(
-            self.workspace.compose(
-                self.workspace.channels[parcel.channel],
-                self.workspace.people[SLACKBOT],
-                f'{parcel.name} failed with the error "{error}"',
-                thread_ts=parcel.thread_ts,
-                only_for=parcel.person,
-            )
-        )
+    async def _exchange(self, parcel: Parcel, attempt: Attempt) -> Answer:
+        """Send a parcel the way that there is."""
+        if self.sockets.connections:
+            return await self.sockets.deliver(parcel, self.answer_seconds, attempt)
+        if self.url is not None:
+            return await self.post(parcel.body, parcel.headers | attempt.headers)
+        return Answer(NO_ANSWER, error="dispatch_failed")
 
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        """Drop a task that is over, and tell whoever waits for that."""
+        self.retries.discard(task)
+        self.workspace.changes.announce()
 
-def _answered(body: str) -> Arguments:
-    """Return the answer in an acknowledgement: a JSON object, or plain text."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    return Arguments(value if isinstance(value, dict) else {"text": body})
+    async def _send_again(self, parcel: Parcel, error: str) -> None:
+        """Send an event again until it is taken, three times at most."""
+        for number, seconds in enumerate(RETRY_SECONDS, start=1):
+            await self.sleep(seconds)
+            reason = REASONS.get(error, "http_error")
+            answer = await self._exchange(parcel, Attempt(number, reason))
+            self.workspace.changes.announce()
+            if answer.error is None or answer.final:
+                return
+            error = answer.error
 
 
 def _error(status: int) -> str | None:

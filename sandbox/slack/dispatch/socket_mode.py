@@ -13,19 +13,25 @@ from aiohttp import WSMsgType, web
 from sandbox.slack.dispatch.delivery import NO_ANSWER, Answer
 
 if TYPE_CHECKING:
-    from sandbox.slack.dispatch.delivery import Parcel
+    from sandbox.slack.dispatch.delivery import Attempt, Parcel
     from sandbox.slack.workspace.workspace import Workspace
 
 CLOSING_SECONDS = 0.2
 ACKNOWLEDGED = 200
+HOST = "sandbox"
+MOST_CONNECTIONS = 10
 
 
 @dataclass
 class SocketMode:
-    """The open connections. Envelopes go to one after the other, as a payload may go to any."""
+    """The open connections. Envelopes go to one after the other, as a payload may go to any.
+
+    Those that were told to disconnect are `leaving`.
+    """
 
     workspace: Workspace
     connections: list[web.WebSocketResponse] = field(default_factory=list)
+    leaving: list[web.WebSocketResponse] = field(default_factory=list)
     tickets: set[str] = field(default_factory=set)
     waiting: dict[str, list[asyncio.Future[str]]] = field(default_factory=dict)
 
@@ -43,6 +49,10 @@ class SocketMode:
         self.tickets.remove(ticket)
         socket = web.WebSocketResponse(timeout=CLOSING_SECONDS)
         await socket.prepare(request)
+        if len(self.connections) >= MOST_CONNECTIONS:
+            await self._part(socket, "too_many_websockets")
+            await socket.close()
+            return socket
         await self._greet(socket)
         self.connections.append(socket)
         self.workspace.changes.announce()
@@ -52,7 +62,7 @@ class SocketMode:
             self._forget(socket)
         return socket
 
-    async def deliver(self, parcel: Parcel, seconds: float) -> Answer:
+    async def deliver(self, parcel: Parcel, seconds: float, attempt: Attempt) -> Answer:
         """Send an envelope and wait for its acknowledgement, for `seconds` at most."""
         socket = self.connections[0]
         self.connections = [*self.connections[1:], socket]
@@ -62,7 +72,7 @@ class SocketMode:
         waiting.append(acknowledged)
         try:
             async with asyncio.timeout(seconds):
-                await socket.send_json(_envelope(parcel))
+                await socket.send_json(_envelope(parcel, attempt))
                 return Answer(ACKNOWLEDGED, await acknowledged)
         except TimeoutError:
             return Answer(NO_ANSWER, error="operation_timeout")
@@ -73,13 +83,29 @@ class SocketMode:
             if not waiting:
                 del self.waiting[parcel.envelope_id]
 
+    async def refresh(self, reason: str = "refresh_requested") -> None:
+        """Tell every open connection that it will end, and why: the app then connects anew.
+
+        No more envelopes go to them, acknowledgements are still taken. Slack does this every few
+        hours, and closes after a while what the app leaves open; here only `stop` closes it.
+        """
+        sockets, self.connections = self.connections, []
+        self.leaving += sockets
+        for socket in sockets:
+            await self._part(socket, reason)
+        self.workspace.changes.announce()
+
     async def stop(self) -> None:
         """Tell every connection that it ends, and close it."""
-        sockets, self.connections = self.connections, []
-        for socket in sockets:
-            if not socket.closed:
-                await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
-                await socket.close()
+        await self.refresh()
+        for socket in [*self.leaving]:
+            await socket.close()
+
+    async def _part(self, socket: web.WebSocketResponse, reason: str) -> None:
+        """Say that a connection ends, if it has not ended yet."""
+        if not socket.closed:
+            goodbye = {"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}}
+            await socket.send_json(goodbye)
 
     async def _greet(self, socket: web.WebSocketResponse) -> None:
         """Send the hello that opens every connection."""
@@ -87,7 +113,7 @@ class SocketMode:
             {
                 "type": "hello",
                 "num_connections": len(self.connections) + 1,
-                "debug_info": {"host": "sandbox", "approximate_connection_time": 3600},
+                "debug_info": {"host": HOST, "approximate_connection_time": 3600},
                 "connection_info": {"app_id": self.workspace.installation.app_id},
             }
         )
@@ -109,14 +135,18 @@ class SocketMode:
     def _forget(self, socket: web.WebSocketResponse) -> None:
         """Drop a connection that has closed."""
         self.connections = [each for each in self.connections if each is not socket]
+        self.leaving = [each for each in self.leaving if each is not socket]
         self.workspace.changes.announce()
 
 
-def _envelope(parcel: Parcel) -> dict[str, Any]:
+def _envelope(parcel: Parcel, attempt: Attempt) -> dict[str, Any]:
     """Return what Slack wraps a payload in."""
-    return {
+    envelope = {
         "envelope_id": parcel.envelope_id,
         "type": parcel.kind,
-        "accepts_response_payload": parcel.is_command,
+        "accepts_response_payload": parcel.is_command or parcel.is_submission,
         "payload": parcel.payload,
     }
+    if parcel.is_event:
+        envelope |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason}
+    return envelope

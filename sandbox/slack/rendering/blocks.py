@@ -54,6 +54,13 @@ def _actions(block: dict[str, Any], directory: Directory) -> str:
     return render_row(block["elements"], directory)
 
 
+def _input(block: dict[str, Any], directory: Directory) -> str:
+    """Render the label of an input, the empty element, and the hint below it."""
+    element, hint = block["element"], block.get("hint")
+    lines = [text_of(block["label"], directory), render_element(element, directory)]
+    return "\n".join([*lines, *([text_of(hint, directory)] if hint else [])])
+
+
 def _divider(block: dict[str, Any], directory: Directory) -> str:  # noqa: ARG001 - as the others
     """Render a rule."""
     return RULE
@@ -94,6 +101,7 @@ RENDERERS: Mapping[str, Callable[[dict[str, Any], Directory], str]] = MappingPro
         "divider": _divider,
         "header": _header,
         "image": _image,
+        "input": _input,
         "markdown": _markdown,
         "rich_text": _rich_text,
         "plan": render_plan,

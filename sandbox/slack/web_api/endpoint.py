@@ -12,7 +12,8 @@ from sandbox.slack.web_api.access import require_scope
 from sandbox.slack.web_api.arguments import Arguments, read_arguments
 from sandbox.slack.web_api.invocation import Call, Invocation
 from sandbox.slack.web_api.methods import METHODS, Method
-from sandbox.slack.web_api.spoiling import recorded, spoiled
+from sandbox.slack.web_api.rate_limits import Pace, TooOftenError
+from sandbox.slack.web_api.spoiling import limited, recorded, spoiled
 
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
@@ -28,6 +29,7 @@ class Endpoint:
     faults: Faults
     calls: list[Call]
     sockets: SocketMode
+    pace: Pace
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one call, or whatever the faults make of it."""
@@ -41,18 +43,24 @@ class Endpoint:
         if fault is not None and not fault.stores:
             self._record(name, arguments, recorded(fault))
             return spoiled(request, fault)
-        answer = self._answer(request, name, arguments)
+        try:
+            answer = self._answer(request, name, arguments)
+        except TooOftenError as refusal:
+            self._record(name, arguments, refusal.error)
+            return limited(refusal.retry_after)
         self._record(name, arguments, recorded(fault) if fault else answer.get("error"))
         return spoiled(request, fault) if fault else self._json(answer)
 
     def _answer(self, request: web.Request, name: str, arguments: Arguments) -> dict[str, Any]:
-        """Check who calls and run the method."""
+        """Check who calls and run the method. Raises TooOftenError."""
         try:
             method = _method(name)
             self._admit(method, _token(request, arguments))
             origin = str(request.url.origin())
-            call = Invocation(self.workspace, arguments, origin, self.sockets)
+            call = Invocation(self.workspace, arguments, origin, self.sockets, self.pace)
             return {"ok": True, **method.run(call)}
+        except TooOftenError:
+            raise
         except Refusal as refusal:
             return refusal.answer()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
     from sandbox.slack.web_api.arguments import Arguments
+    from sandbox.slack.web_api.rate_limits import Pace
     from sandbox.slack.workspace.workspace import Workspace
 
 
@@ -19,6 +20,7 @@ class Invocation:
     arguments: Arguments
     origin: str
     sockets: SocketMode
+    pace: Pace
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ def spoiled(request: web.Request, fault: Fault, error_status: int = HTTPStatus.O
     `error_status` is the HTTP status that comes with the name of an error here.
     """
     if fault.kind is Kind.RATE_LIMIT:
-        return _limited(fault.retry_after)
+        return limited(fault.retry_after)
     if fault.kind is Kind.ERROR:
         return web.json_response({"ok": False, "error": fault.error}, status=error_status)
     return _close_connection(request)
@@ -43,7 +43,7 @@ def _close_connection(request: web.Request) -> web.Response:
     return web.Response()
 
 
-def _limited(retry_after: int) -> web.Response:
+def limited(retry_after: int) -> web.Response:
     """Return Slack's answer to too many calls."""
     headers = {"Retry-After": str(retry_after)}
     answer = {"ok": False, "error": LIMITED}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.slack.workspace.model import Channel, Person
+from sandbox.slack.workspace.model import Channel, Person, Usergroup
 
 SLACKBOT = "USLACKBOT"
 
@@ -42,3 +42,11 @@ def direct_channel(person: Person, bot_user_id: str) -> Channel:
         private=True,
         direct_to=person.id,
     )
+
+
+def usergroups() -> list[Usergroup]:
+    """Return the two groups: the approvers, and everybody who works with the fleet."""
+    return [
+        Usergroup("S0APPROVERS", "approvers", "Approvers", ("U0BEN000000", "U0CARLA0000")),
+        Usergroup("S0FLEETTEAM", "fleet-team", "Fleet team", ("U0ANA000000", "U0OLGA00000")),
+    ]

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.workspace.model import Installation
+from sandbox.slack.workspace.model import Features, Installation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +39,7 @@ def install(scopes: Iterable[str] | Mapping[str, Any] | None) -> Installation:
         signing_secret=secrets.token_hex(16),
         verification_token=secrets.token_hex(12),
         scopes=_granted(scopes),
+        features=_features(scopes) if isinstance(scopes, Mapping) else Features(),
     )
 
 
@@ -49,3 +50,15 @@ def _granted(scopes: Iterable[str] | Mapping[str, Any] | None) -> frozenset[str]
     if isinstance(scopes, Mapping):
         return frozenset(scopes["oauth_config"]["scopes"]["bot"])
     return frozenset(scopes)
+
+
+def _features(manifest: Mapping[str, Any]) -> Features:
+    """Return what a manifest sets up, apart from scopes."""
+    features = manifest.get("features", {})
+    events = manifest.get("settings", {}).get("event_subscriptions", {})
+    return Features(
+        commands=frozenset(each["command"] for each in features.get("slash_commands", [])),
+        shortcuts=frozenset(each["callback_id"] for each in features.get("shortcuts", [])),
+        events=frozenset(events.get("bot_events", [])),
+        home_tab=bool(features.get("app_home", {}).get("home_tab_enabled")),
+    )

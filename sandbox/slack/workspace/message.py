@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.blockkit.buttons import buttons
+from sandbox.blockkit import buttons
+from sandbox.slack.inputs.state import current
 from sandbox.slack.rendering.blocks import render_blocks
 from sandbox.slack.rendering.mrkdwn import readable
 
 if TYPE_CHECKING:
+    from sandbox.slack.inputs.state import Values
     from sandbox.slack.rendering.mrkdwn import Directory
     from sandbox.slack.workspace.model import File
 
@@ -19,7 +21,8 @@ class Message:
     """One message, kept up to date as it is edited; equal to itself only.
 
     `channel` and `user` are ids. `only_for` is the id of the one person who sees an ephemeral
-    message. `revisions` are the earlier texts and blocks, oldest first.
+    message. `revisions` are the earlier texts and blocks, oldest first. `reactions` are the ids
+    of those who reacted, by the emoji's name; `entered` is what each person put into its fields.
     """
 
     ts: str
@@ -35,6 +38,8 @@ class Message:
     deleted: bool = False
     files: list[File] = field(default_factory=list)
     revisions: list[tuple[str, list[dict[str, Any]]]] = field(default_factory=list, repr=False)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    entered: dict[str, Values] = field(default_factory=dict, repr=False)
 
     @property
     def edited(self) -> bool:
@@ -50,6 +55,10 @@ class Message:
     def buttons(self) -> list[str]:
         """Return the labels of the buttons that are on it now."""
         return [button.label for button in buttons(self.blocks)]
+
+    def values(self, person: str) -> Values:
+        """Return the state of every element, as the person with this id has it."""
+        return current(self.blocks, self.entered.get(person, {}))
 
     def revise(self, text: str, blocks: list[dict[str, Any]], at: str) -> None:
         """Replace its content at the time `at` (a ts), keeping the earlier one."""

@@ -16,6 +16,16 @@ class Person:
     is_bot: bool = False
 
 
+@dataclass(frozen=True)
+class Usergroup:
+    """A group of people that is mentioned as one: `name` is the handle, `users` are ids."""
+
+    id: str
+    name: str
+    title: str
+    users: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Channel:
     """A public or private channel, or the direct messages between the bot and one person."""
@@ -65,14 +75,31 @@ class File:
 
 
 @dataclass(frozen=True)
+class Features:
+    """What an app's manifest sets up; None where anything goes, as without a manifest.
+
+    `commands` are slash commands, `shortcuts` callback_ids, `events` the subscribed ones.
+    """
+
+    commands: frozenset[str] | None = None
+    shortcuts: frozenset[str] | None = None
+    events: frozenset[str] | None = None
+    home_tab: bool = True
+
+
+@dataclass(frozen=True)
 class Installation:
-    """The bot's app as it is installed in the workspace: its ids, its secrets, its scopes."""
+    """The bot's app as it is installed in the workspace: its ids, its secrets, its scopes.
+
+    `features` is what the app was set up with.
+    """
 
     bot_token: str = field(repr=False)
     app_token: str = field(repr=False)
     signing_secret: str = field(repr=False)
     verification_token: str = field(repr=False)
     scopes: frozenset[str]
+    features: Features = Features()
     team_id: str = "T0SANDBOX00"
     team_name: str = "Sandbox"
     team_domain: str = "sandbox"

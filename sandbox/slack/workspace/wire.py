@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace.message import Message
-    from sandbox.slack.workspace.model import Channel, File, Installation, Person
+    from sandbox.slack.workspace.model import Channel, File, Installation, Person, Usergroup
     from sandbox.slack.workspace.workspace import Workspace
 
 
@@ -26,6 +26,11 @@ def message_json(
         shown |= _authorship(app)
     if message.blocks:
         shown["blocks"] = message.blocks
+    if message.reactions:
+        shown["reactions"] = [
+            {"name": name, "users": list(users), "count": len(users)}
+            for name, users in message.reactions.items()
+        ]
     if message.files:
         shown |= {"files": [file_json(file) for file in message.files], "upload": True}
     if message.edited_ts and not message.deleted:
@@ -104,6 +109,23 @@ def person_json(app: Installation, person: Person) -> dict[str, Any]:
             "display_name": person.name,
             "team": app.team_id,
         },
+    }
+
+
+def usergroup_json(app: Installation, group: Usergroup) -> dict[str, Any]:
+    """Return a usergroup object with its members."""
+    return {
+        "id": group.id,
+        "team_id": app.team_id,
+        "is_usergroup": True,
+        "name": group.title,
+        "description": "",
+        "handle": group.name,
+        "is_external": False,
+        "date_create": 0,
+        "date_delete": 0,
+        "users": list(group.users),
+        "user_count": len(group.users),
     }
 
 

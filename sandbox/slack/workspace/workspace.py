@@ -6,14 +6,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from sandbox.slack.views.stacks import Views
+from sandbox.slack.views.triggers import Triggers
 from sandbox.slack.workspace import cast
 from sandbox.slack.workspace.changes import Changes
 from sandbox.slack.workspace.message import Message
-from sandbox.slack.workspace.model import Channel, File, Installation, Person
+from sandbox.slack.workspace.model import Channel, File, Installation, Person, Usergroup
+from sandbox.slack.workspace.reading import ReadMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from sandbox.slack.views.view import View
     from sandbox.slack.workspace.clock import Clock
 
 DELETED_TEXT = "This message was deleted."
@@ -21,7 +25,7 @@ DELETED_TEXT = "This message was deleted."
 
 @dataclass
 class Workspace:
-    """People, channels, messages (in the order in which they came) and files."""
+    """People, channels, messages (in the order in which they came), files and views."""
 
     installation: Installation
     clock: Clock
@@ -30,9 +34,16 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     timeline: list[Message] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
+    usergroups: dict[str, Usergroup] = field(default_factory=dict)
+    marks: ReadMarks = field(default_factory=ReadMarks)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    _by_channel: dict[str, list[Message]] = field(default_factory=dict, repr=False)
+    views: Views = field(init=False)
+    triggers: Triggers = field(init=False)
 
     def __post_init__(self) -> None:
+        self.views = Views(self.clock, self.changes, self)
+        self.triggers = Triggers(self.clock)
         everybody = cast.people(self.installation.bot_user_id)
         self.people = {person.id: person for person in everybody}
         self.channels = {channel.id: channel for channel in cast.channels(everybody)}
@@ -40,22 +51,27 @@ class Workspace:
             if not person.is_bot:
                 direct = cast.direct_channel(person, self.installation.bot_user_id)
                 self.channels[direct.id] = direct
+        self.usergroups = {group.id: group for group in cast.usergroups()}
 
     @property
     def bot(self) -> Person:
         """The bot as a member of the workspace."""
         return self.people[self.installation.bot_user_id]
 
-    def person(self, key: str) -> Person:
+    def person(self, key: str | Person) -> Person:
         """Return a person by name or id. Raises LookupError for nobody."""
+        if isinstance(key, Person):
+            return key
         for person in self.people.values():
             if key in {person.id, person.name}:
                 return person
         names = ", ".join(person.name for person in self.people.values())
         raise LookupError(f"nobody is called {key!r} here; there are {names}")
 
-    def channel(self, key: str) -> Channel:
+    def channel(self, key: str | Channel) -> Channel:
         """Return a channel by name or id. Raises LookupError when there is none."""
+        if isinstance(key, Channel):
+            return key
         for channel in self.channels.values():
             if key == channel.id or (channel.direct_to is None and key == channel.name):
                 return channel
@@ -67,9 +83,37 @@ class Workspace:
         return next(each for each in self.channels.values() if each.direct_to == person.id)
 
     def name_of(self, key: str) -> str | None:
-        """Return the name that people see for the id of a person or a channel."""
-        found = self.people.get(key) or self.channels.get(key)
+        """Return the name that people see for the id of a person, a channel or a group."""
+        found = self.people.get(key) or self.channels.get(key) or self.usergroups.get(key)
         return found.name if found else None
+
+    def views_of(self, person: str | Person) -> list[View]:
+        """Return a person's open modals; the last one is on top, and the one that is seen."""
+        return self.views.of(self.person(person).id)
+
+    def home_of(self, person: str | Person) -> View | None:
+        """Return the Home tab that the bot published for a person."""
+        return self.views.homes.get(self.person(person).id)
+
+    def unread(self, person: str | Person) -> dict[str, int]:
+        """Return how many messages a person has not read yet, by channel id; no zeroes.
+
+        It covers the channels that the person is in, and their messages with the bot.
+        """
+        who = self.person(person).id
+        counts = {
+            channel.id: self.marks.unread(who, self._in(channel.id))
+            for channel in self.channels.values()
+            if who in channel.members
+        }
+        return {channel_id: unread for channel_id, unread in counts.items() if unread}
+
+    def read(self, person: str | Person, channel: str | Channel) -> None:
+        """Remember that a person has seen everything in a channel."""
+        place = self.channel(channel).id
+        last = max((message.ts for message in self._in(place)), default="")
+        if self.marks.read(self.person(person).id, place, last):
+            self.changes.announce()
 
     def invite(self, key: str) -> None:
         """Make the bot a member of a channel."""
@@ -94,6 +138,7 @@ class Workspace:
         parent = self.find(message.channel, message.thread_ts) if message.thread_ts else None
         message.thread_ts = (parent.thread_ts or parent.ts) if parent else None
         self.timeline.append(message)
+        self._by_channel.setdefault(message.channel, []).append(message)
         for file in message.files:
             file.channel, file.thread_ts = message.channel, message.thread_ts
         self.changes.announce()
@@ -112,8 +157,8 @@ class Workspace:
 
     def find(self, channel_id: str, ts: str) -> Message | None:
         """Return the message that everybody in the channel sees under `ts`."""
-        for message in reversed(self.timeline):
-            if message.ts == ts and message.channel == channel_id and not message.only_for:
+        for message in reversed(self._in(channel_id)):
+            if message.ts == ts and not message.only_for:
                 return message
         return None
 
@@ -127,7 +172,11 @@ class Workspace:
 
     def _seen_in(self, channel_id: str) -> Iterable[Message]:
         """Return what everybody in a channel sees."""
-        return (each for each in self.timeline if each.channel == channel_id and not each.only_for)
+        return (each for each in self._in(channel_id) if not each.only_for)
+
+    def _in(self, channel_id: str) -> Sequence[Message]:
+        """Return everything in a channel, oldest first."""
+        return self._by_channel.get(channel_id, ())
 
     def revise(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
         """Replace the content of a message."""
@@ -142,6 +191,7 @@ class Workspace:
             message.user, message.metadata = cast.SLACKBOT, None
         else:
             self.timeline.remove(message)
+            self._by_channel[message.channel].remove(message)
         self.changes.announce()
 
     def add_file(self, name: str, title: str, length: int) -> File:

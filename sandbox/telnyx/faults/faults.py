@@ -46,6 +46,11 @@ class Faults:
         self._gates: list[Gate] = []
         self._failing_listings: deque[int] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many faults wait for the next purchases, one each."""
+        return len(self._queue)
+
     def refuse(
         self,
         code: str = "20100",

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
-from tests.sandbox.slack.calling import METADATA, Receiver, Watch, card
+from tests.sandbox.slack.calling import METADATA, Form, Receiver, Watch, card
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +47,12 @@ async def receiver(slack: SlackSandbox) -> AsyncIterator[Receiver]:
     slack.connect(f"{serving.url}/slack/events")
     yield receiver
     await serving.stop()
+
+
+@pytest.fixture
+def form(slack: SlackSandbox, client: AsyncWebClient, receiver: Receiver) -> Form:
+    """Give a modal with one field."""
+    return Form(slack, client, receiver)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -150,3 +150,43 @@ async def test_stopping_says_goodbye(slack: SlackSandbox) -> None:
         assert (await socket.receive_json())["type"] == "disconnect"
         assert (await socket.receive()).type is WSMsgType.CLOSE
     await slack.stop()
+
+
+async def test_a_refresh(slack: SlackSandbox) -> None:
+    """A connection that is to end gets no more envelopes, and may still acknowledge the last."""
+    async with connected(slack) as old:
+        typing = asyncio.create_task(slack.person("ana").types("/esim buy 3"))
+        envelope = await old.receive_json()
+        await slack.dispatcher.sockets.refresh()
+        goodbye = await old.receive_json()
+        assert (goodbye["type"], goodbye["reason"]) == ("disconnect", "refresh_requested")
+        await old.send_json({"envelope_id": envelope["envelope_id"]})
+        assert (await typing).ok
+        async with connected(slack) as new:
+            typing = asyncio.create_task(slack.person("ana").types("/esim buy 3"))
+            await acknowledge(new)
+            assert (await typing).ok
+
+
+async def test_ten_connections_at_most(slack: SlackSandbox) -> None:
+    """An eleventh connection is told that there are too many."""
+    async with AsyncExitStack() as stack:
+        for _ in range(10):
+            await stack.enter_async_context(connected(slack))
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        socket = await stack.enter_async_context(session.ws_connect(await open_url(slack)))
+        goodbye = await socket.receive_json()
+        assert (goodbye["type"], goodbye["reason"]) == ("disconnect", "too_many_websockets")
+        assert (await socket.receive()).type is WSMsgType.CLOSE
+        assert len(slack.dispatcher.sockets.connections) == 10
+
+
+async def test_an_event_comes_in_an_envelope(slack: SlackSandbox) -> None:
+    """An event has an envelope of its own kind that tells of the attempt."""
+    async with connected(slack) as socket:
+        opening = asyncio.create_task(slack.person("ana").opens_home())
+        envelope = await acknowledge(socket)
+        assert await opening
+    assert (envelope["type"], envelope["accepts_response_payload"]) == ("events_api", False)
+    assert (envelope["retry_attempt"], envelope["retry_reason"]) == (0, "")
+    assert envelope["payload"]["event"]["type"] == "app_home_opened"

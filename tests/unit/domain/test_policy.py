@@ -127,6 +127,20 @@ def test_an_order_of_another_channel_is_not_shown(policy: Policy) -> None:
     )
 
 
+def test_only_an_approver_decides_what_the_look_up_cannot() -> None:
+    """It is about money that may have been spent: not even the requester may close it."""
+    order = an_order(requester=ANA)
+    Policy(approvers=(BEN,)).authorise_attention(BEN, order)
+    for user, policy in ((ANA, Policy(approvers=(BEN,))), (STRANGER, Policy(approvers=(BEN,)))):
+        with pytest.raises(NotAllowed) as refusal:
+            policy.authorise_attention(user, order)
+        assert str(refusal.value) == (
+            "Only an approver may decide this for order `7K2M9QXA`; nothing changed. Ask <@U0BEN>."
+        )
+    with pytest.raises(NotAllowed):
+        Policy().authorise_attention(BEN, order)
+
+
 def test_a_stranger_may_not_cancel() -> None:
     """Who has nothing to do with an order does not end it, and reads who may."""
     assert cancel_refused(Policy(approvers=(BEN,)), STRANGER) == (

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.domain.grammar import Buy, InvalidCommand, Rules, parse
+from bot.domain.grammar import Buy, InvalidCommand, Problem, Rules, parse
 from bot.domain.grammar.options import EXAMPLES
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought
@@ -116,6 +116,14 @@ def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
     for answer in map(mistaken, wrong):
         must_be_taken_by_slack(answer)
         assert references(answer) == set()
+
+
+def test_a_problem_can_not_ring_or_be_endless() -> None:
+    """Whatever words a problem is told in, they are text, and in a bound."""
+    problem = Problem(0, 1, "<!channel> " * 100)
+    answer = mistaken(InvalidCommand("/esim x", [problem], "/esim buy 1"))
+    assert references(answer) == set()
+    assert len(read(answer)) < 400
 
 
 def test_plain_words() -> None:

@@ -10,7 +10,7 @@ from bot.domain.outcome import Bought, NotSent, ProviderError, Remedy, Sim, Unkn
 from bot.domain.request import NOTE_LIMIT, SimStatus, check_note, check_tag
 from bot.domain.state import OrderState
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import an_order
+from tests.support.orders import BEN, an_order, some_sims
 from tests.support.strategies import characters
 
 MARKUP = [
@@ -101,12 +101,13 @@ def wild_orders(draw: Draw) -> Order:
 @st.composite
 def wild_lives(draw: Draw) -> Order:
     """An order that came to nothing sure, for a reason in nasty words."""
-    why, looks = draw(nasty()), draw(st.integers(0, 3))
+    why, looks = draw(nasty()), draw(st.integers(0, 12))
     order = an_order(3, state=OrderState.APPROVED, **draw(wild_parts()))
     ends: Sequence[Callable[[Order], Order]] = (
         lambda _: _cancelled(why),
         lambda order: _unanswered(order, why, looks),
-        lambda order: _unsent(order, why, looks),
+        lambda order: _closed(_unanswered(order, why, looks)),
+        lambda order: _unsent(order, why, min(looks, 3)),
     )
     ended: Order = draw(st.sampled_from(ends))(order)
     return ended
@@ -122,6 +123,14 @@ def _unanswered(order: Order, why: str, looks: int) -> Order:
     for _ in range(looks):
         order = order.looked_up((), now_of(order))
     return order
+
+
+def _closed(order: Order) -> Order:
+    """Closed by a person where one was asked, and then found."""
+    if order.state is not OrderState.NEEDS_ATTENTION:
+        return order
+    order = order.close(BEN, now_of(order))
+    return order.record(1, Bought(sims=some_sims(2)), now_of(order))
 
 
 def _unsent(order: Order, why: str, tries: int) -> Order:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.web_api.methods import chat, conversations, directory, files, history
+from sandbox.slack.web_api.methods import (
+    app,
+    chat,
+    conversations,
+    files,
+    history,
+    people,
+    reactions,
+    validation,
+    views,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,9 +41,10 @@ class Method:
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        "api.test": Method(directory.test_api, for_anyone=True),
-        "apps.connections.open": Method(directory.open_connection, for_app=True),
-        "auth.test": Method(directory.test_auth),
+        "api.test": Method(app.test_api, for_anyone=True),
+        "apps.connections.open": Method(app.open_connection, for_app=True),
+        "auth.test": Method(app.test_auth),
+        "blocks.validate": Method(validation.validate, for_anyone=True),
         "chat.delete": Method(chat.delete, "chat:write"),
         "chat.getPermalink": Method(chat.get_permalink),
         "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
@@ -42,11 +53,20 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "conversations.history": Method(history.history),
         "conversations.info": Method(conversations.info),
         "conversations.list": Method(conversations.list_channels),
+        "conversations.members": Method(conversations.members),
         "conversations.open": Method(conversations.open_direct, "im:write"),
         "conversations.replies": Method(history.replies),
         "files.completeUploadExternal": Method(files.complete_upload, "files:write"),
         "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),
         "files.info": Method(files.info, "files:read"),
-        "users.info": Method(directory.user_info, "users:read"),
+        "reactions.add": Method(reactions.add, "reactions:write"),
+        "usergroups.list": Method(people.list_usergroups, "usergroups:read"),
+        "usergroups.users.list": Method(people.list_usergroup_users, "usergroups:read"),
+        "users.info": Method(people.user_info, "users:read"),
+        "users.list": Method(people.list_users, "users:read"),
+        "views.open": Method(views.open_view),
+        "views.publish": Method(views.publish),
+        "views.push": Method(views.push),
+        "views.update": Method(views.update),
     }
 )

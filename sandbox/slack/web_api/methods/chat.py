@@ -24,6 +24,7 @@ def post_message(call: Invocation) -> dict[str, Any]:
     """Post to a channel, to a thread, or to a person's direct messages."""
     workspace, arguments = call.workspace, call.arguments
     channel = postable_channel(workspace, arguments.required("channel"))
+    call.pace.spend(channel.id)
     content, metadata = read_content(arguments), read_metadata(arguments)
     message = workspace.post(
         workspace.compose(

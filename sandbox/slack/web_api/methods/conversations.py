@@ -1,4 +1,4 @@
-"""conversations.info, conversations.list and conversations.open."""
+"""conversations.info, list, members and open."""
 
 from __future__ import annotations
 
@@ -49,6 +49,14 @@ def list_channels(call: Invocation) -> dict[str, Any]:
         "channels": [channel_json(channel, bot) for channel in shown],
         "response_metadata": {"next_cursor": cursor},
     }
+
+
+def members(call: Invocation) -> dict[str, Any]:
+    """Return the ids of those who are in a conversation, page by page."""
+    channel = known_channel(call.workspace, call.arguments.required("channel"))
+    require_scope(call.workspace, f"{family(channel)}:read")
+    shown, cursor = page(sorted(channel.members), lambda member: member, call.arguments)
+    return {"members": list(shown), "response_metadata": {"next_cursor": cursor}}
 
 
 def open_direct(call: Invocation) -> dict[str, Any]:

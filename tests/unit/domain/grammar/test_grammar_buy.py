@@ -166,6 +166,8 @@ def test_order_and_spaces_do_not_matter(line: str) -> None:
         ('"--tags"', "--tags"),
         ('"a"b', "ab"),
         ("a=b", "a=b"),
+        ("a,b", "a,b"),
+        ('"a","b"', 'a,"b"'),
         ("5", "5"),
         ("日本語", "日本語"),
         ("\ud83d", "\ufffd"),

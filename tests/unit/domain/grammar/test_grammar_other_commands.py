@@ -123,14 +123,14 @@ def test_a_misspelt_command_is_told_with_the_nearest_one() -> None:
 
 def test_a_forgotten_command_is_told() -> None:
     """A line that begins with an amount was meant to buy."""
-    assert explained("10 tags=a", "10x", "² tags=,") == snapshot("""\
+    assert explained("10 tags=a", "1x", "² tags=,") == snapshot("""\
 /esim 10 tags=a
       ^^
 - there is no such command: did you mean buy?
 > /esim buy 10 tags=a
 
-/esim 10x
-      ^^^
+/esim 1x
+      ^^
 - there is no such command: did you mean buy?
 > /esim buy 10
 

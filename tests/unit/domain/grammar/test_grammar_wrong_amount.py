@@ -122,7 +122,7 @@ def test_an_amount_out_of_range_says_the_range() -> None:
 
 def test_a_second_amount_is_one_too_many() -> None:
     """Which of two amounts is meant is not guessed; the first is shown in the example."""
-    assert explained("buy 10 20", "buy 10 amount=20", "buy amount=10 20") == snapshot("""\
+    assert explained("buy 10 20", "buy 10 amount=20", "buy amount=10 2x") == snapshot("""\
 /esim buy 10 20
              ^^
 - there is more than one amount: leave one out
@@ -133,7 +133,7 @@ def test_a_second_amount_is_one_too_many() -> None:
 - `amount` is there twice: leave one out
 > /esim buy 10
 
-/esim buy amount=10 20
+/esim buy amount=10 2x
                     ^^
 - there is more than one amount: leave one out
 > /esim buy 10
@@ -159,6 +159,21 @@ def test_a_misspelt_amount_is_read_for_the_example() -> None:
 - there is no such option: did you mean amount?
 > /esim buy 10
 """)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        *[("zero", 0), ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5)],
+        *[("six", 6), ("seven", 7), ("eight", 8), ("nine", 9), ("ten", 10), ("eleven", 11)],
+        *[("TWELVE", 12), ("twenty", 20), ("fifty", 50), ("hundred", 100), ("thousand", 1000)],
+    ],
+)
+def test_a_number_in_words_is_told_in_digits(word: str, number: int) -> None:
+    """The word is understood, but money is spent only on digits."""
+    wrong = refused(f"buy {word}")
+    assert str(wrong) == f"write the amount in digits: {number}"
+    assert wrong.example == f"/esim buy {max(number, 1)}"
 
 
 @pytest.mark.parametrize("amount", ["1001", "9" * 12, "9" * 13, "9" * 5000, "0" * 5000 + "1001"])

@@ -84,6 +84,7 @@ def test_a_wrong_tag_is_told_at_its_place() -> None:
     """The pointer is under the tag that is wrong; the example keeps the others."""
     lines = [
         "buy 10 tags=,",
+        "buy 10 tags=, , note=x",
         "buy 10 tags=a,,b",
         "buy 10 tags=a,b,",
         'buy 10 tags=a, note="x"',
@@ -97,6 +98,11 @@ def test_a_wrong_tag_is_told_at_its_place() -> None:
                   ^
 - no tag between the commas: tags=fleet,emea
 > /esim buy 10
+
+/esim buy 10 tags=, , note=x
+                  ^^^^
+- no tag between the commas: tags=fleet,emea
+> /esim buy 10 note=x
 
 /esim buy 10 tags=a,,b
                     ^

@@ -7,8 +7,8 @@ from bot.domain.order import LATE, Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import NO_STOCK, answered, now_of, started
-from tests.support.orders import an_order, some_sims
+from tests.support.order_steps import NO_STOCK, answered, now_of, started, unsettled
+from tests.support.orders import BEN, T0, an_order, some_sims
 
 BUSY = NotSent(why="busy")
 SILENCE = Unknown(why="silence")
@@ -74,9 +74,15 @@ def test_an_answer_after_a_person_was_asked_only_ends_the_order(
 ) -> None:
     """They were told that nothing more is bought: no call is made behind their back."""
     order = late(an_order(state=OrderState.NEEDS_ATTENTION), outcome)
-    assert (order.state, order.due_at, order.history[-1].detail) == (state, None, LATE)
+    assert (order.state, order.history[-1].detail) == (state, LATE)
     with pytest.raises(TransitionError):
         started(order)
+
+
+def test_the_reminder_is_not_put_off_by_an_uncertain_answer() -> None:
+    """Who must decide is reminded when they would have been anyway."""
+    asked = an_order(state=OrderState.NEEDS_ATTENTION)
+    assert late(asked, SILENCE).due_at == asked.due_at is not None
 
 
 def test_the_rest_is_not_bought_after_a_person_was_asked() -> None:
@@ -120,7 +126,8 @@ def test_an_answer_to_an_earlier_call_does_not_disturb_the_next() -> None:
         order.due_at,
         True,
     )
-    assert (len(after.sims), after.history[-1].detail) == (101, LATE)
+    assert (len(after.sims), after.remaining) == (101, 149)
+    assert (after.history[-1].event, after.history[-1].detail) == ("attempt_bought", LATE)
 
 
 def test_an_answer_to_an_earlier_call_leaves_the_doubt() -> None:
@@ -135,12 +142,35 @@ def test_an_earlier_call_that_sold_everything_after_all_ends_the_order() -> None
     order = answered(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), BUSY)
     order = late(order, ALL)
     assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
+    assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", LATE)
+
+
+def test_a_second_purchase_that_turns_out_to_be_needless_is_not_made() -> None:
+    """An approver said to buy again, and before it was done, all turned up."""
+    order = an_order(state=OrderState.NEEDS_ATTENTION).buy_again(BEN, T0)
+    order = late(order, ALL)
+    assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
+    twice = answered(
+        started(an_order(state=OrderState.NEEDS_ATTENTION).buy_again(BEN, T0)), SILENCE
+    )
+    twice = unsettled(twice)
+    order = late(twice.buy_again(BEN, now_of(twice)), ALL)
+    assert (order.state, len(order.attempts)) == (OrderState.PURCHASED, 2)
+
+
+def test_an_earlier_call_that_sold_some_after_all_leaves_the_next_try_to_come() -> None:
+    """What remains is still to be bought, at the time that was set."""
+    waiting = answered(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), BUSY)
+    order = late(waiting, SOME)
+    assert (order.state, order.due_at) == (OrderState.PURCHASING, waiting.due_at)
+    assert started(order).attempts[-1].quantity == 1
 
 
 def test_a_try_that_was_not_sent_is_not_made_again_when_all_is_there() -> None:
-    """The same, when the next try was already under way."""
-    order = started(answered(an_order(state=OrderState.PURCHASING), BUSY))
-    order = answered(late(order, ALL), BUSY)
+    """The same, when the next try was already under way: its answer ends the order."""
+    order = late(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), ALL)
+    assert (order.state, order.attempt_is_open) == (OrderState.PURCHASING, True)
+    order = answered(order, BUSY)
     assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
 
 

@@ -1,11 +1,12 @@
 """From the command to the decision, and which steps are possible in which state."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.order import BOT, Order
+from bot.domain.order import BOT, SCHEMA, Order
 from bot.domain.outcome import Refused
 from bot.domain.state import OrderState
 from bot.errors import AlreadyDecided, ApprovalExpired, TransitionError
@@ -23,7 +24,10 @@ DECISIONS: dict[str, Step] = {
 PURCHASE: dict[str, tuple[Step, set[OrderState]]] = {
     "start_attempt": (started, {OrderState.APPROVED}),
     "doubt": (lambda order: order.doubt("stopped", now_of(order)), {OrderState.PURCHASING}),
-    "looked_up": (lambda order: order.looked_up((), now_of(order)), {OrderState.IN_DOUBT}),
+    "looked_up": (
+        lambda order: order.looked_up((), now_of(order)),
+        {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION},
+    ),
 }
 FINAL = {state for state in OrderState if state.is_final}
 
@@ -166,11 +170,9 @@ def test_an_answer_to_a_call_that_was_never_made_is_refused(state: OrderState, n
 
 
 @pytest.mark.parametrize("state", list(OrderState))
-def test_what_is_final_is_never_due(state: OrderState) -> None:
-    """The engine leaves alone what has ended, and what waits for a person."""
-    order = an_order(state=state)
-    idle = state in FINAL or state is OrderState.NEEDS_ATTENTION
-    assert (order.due_at is None) == idle
+def test_what_is_not_final_is_due_at_some_time(state: OrderState) -> None:
+    """No order is forgotten before its end; without a doubt, it is left alone after it."""
+    assert (an_order(state=state).due_at is None) == (state in FINAL)
 
 
 def test_these_states_are_final() -> None:
@@ -184,6 +186,24 @@ def test_an_order_in_any_state_survives_storage(state: OrderState) -> None:
     """A restart goes on exactly where the order was."""
     order = an_order(5, state=state, tags=('a "b"\\',), note="日本語")
     assert Order.model_validate_json(order.model_dump_json()) == order
+
+
+def test_a_stored_order_says_its_shape() -> None:
+    """A release can tell whether it can read it."""
+    assert json.loads(an_order().model_dump_json())["schema_number"] == SCHEMA
+
+
+def test_an_order_of_the_first_release_is_read_and_goes_on() -> None:
+    """It had no reminders; its next step is written in today's shape."""
+    old = json.loads(an_order(state=OrderState.IN_DOUBT).model_dump_json())
+    old["schema_number"] = 1
+    del old["terms"]["reminder"]
+    order = Order.model_validate_json(json.dumps(old))
+    assert order.schema_number == 1
+    for _ in range(3):
+        order = order.looked_up((), now_of(order))
+    assert (order.state, order.schema_number) == (OrderState.NEEDS_ATTENTION, SCHEMA)
+    assert order.due_at
 
 
 def test_a_transition_leaves_the_old_order_alone() -> None:

@@ -1,11 +1,10 @@
 """What holds for every order, whatever happens to it in whatever sequence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,16 +15,19 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.domain.attempt import Attempt
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, Sim, Unknown
+from bot.domain.outcome import Bought, Sim, Unknown
 from bot.domain.state import OrderState
 from bot.domain.terms import Terms
-from bot.errors import TransitionError
+from bot.errors import NothingToDecide, TransitionError
 from tests.support.fates import Fate, fates
-from tests.support.order_steps import STEP, started
+from tests.support.order_steps import STEP, due_step, started
 from tests.support.orders import ANA, BEN, T0, an_order
-from tests.support.strategies import orders, outcomes, some_of, terms_of_life
+from tests.support.strategies import terms_of_life
 
+LOOKED_UP = {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
+"""States in which the list of the provider is asked."""
 LONGEST = 60
 """Steps within which every order that is let alone comes to rest."""
 
@@ -33,20 +35,6 @@ LONGEST = 60
 def iccids(sims: Sequence[Sim]) -> set[str | None]:
     """The names of these SIM cards."""
     return {sim.iccid for sim in sims}
-
-
-def due_step(order: Order) -> Order:
-    """What the engine does with an order that is due; a look finds nothing, a call is lost."""
-    now = order.due_at or T0
-    match order.state:
-        case OrderState.AWAITING_APPROVAL:
-            return order.expire(now)
-        case OrderState.IN_DOUBT:
-            return order.looked_up((), now)
-        case _ if order.attempt_is_open:
-            return order.doubt("stopped", now)
-        case _:
-            return order.start_attempt(now, now + STEP)
 
 
 class Life(RuleBasedStateMachine):
@@ -57,6 +45,7 @@ class Life(RuleBasedStateMachine):
         self.order = an_order()
         self.fates: list[Fate] = []
         self.told: list[Sim] = []
+        self.risked = 0
         self.echoes = 3
         self.now = T0
 
@@ -69,7 +58,7 @@ class Life(RuleBasedStateMachine):
         """Somebody asks for some eSIMs; mostly, somebody approves."""
         self.order = an_order(amount, under=under)
         who = {"expire": (), "cancel": (ANA,)}.get(decision, (BEN,))
-        self.go_on(getattr(self.order, decision)(*who, self.tick()))
+        self.go_on(getattr(self.order, decision)(*who, self.tick()), asked=True)
 
     @precondition(lambda self: self.may_start())
     @rule(data=st.data())
@@ -98,18 +87,48 @@ class Life(RuleBasedStateMachine):
         """The bot is killed, and another one finds the call."""
         self.go_on(self.order.doubt("stopped", self.tick()))
 
-    @precondition(lambda self: self.order.state == "in_doubt")
+    @precondition(lambda self: self.order.state in LOOKED_UP)
     @rule(data=st.data())
     def look(self, data: st.DataObject) -> None:
-        """The list shows all of what was sold, a part of it, or can't be had."""
-        sold = self.fates[-1].sold
-        seen = data.draw(st.none() | st.just(len(sold)) | st.integers(0, len(sold)))
-        self.go_on(self.order.looked_up(None if seen is None else sold[:seen], self.tick()))
+        """The engine, or a reminder, looks for the last call, and for earlier ones."""
+        self.look_at(data, self.order.watched[:-1])
+        found = self.listed(data, len(self.order.attempts))
+        self.go_on(self.order.looked_up(found, self.tick()))
+
+    @precondition(lambda self: self.order.state.is_final and self.order.due_at)
+    @rule(data=st.data())
+    def look_after(self, data: st.DataObject) -> None:
+        """The engine looks for what may turn up after the end."""
+        self.look_at(data, self.order.watched)
+        self.go_on(self.order.looked_after(self.tick()))
+
+    @precondition(lambda self: self.order.state == "needs_attention")
+    @rule(decision=st.sampled_from(["look_again", "close", "buy_again", "buy_again"]))
+    def be_asked(self, decision: str) -> None:
+        """A person decides; to buy again with nothing missing is refused."""
+        if decision == "buy_again" and not self.order.remaining:
+            with pytest.raises(NothingToDecide):
+                self.order.buy_again(BEN, self.tick())
+            return
+        self.risked += self.order.attempts[-1].shortage if decision == "buy_again" else 0
+        self.go_on(getattr(self.order, decision)(BEN, self.tick()), asked=True)
 
     @rule()
     def wait(self) -> None:
         """Nothing happens for a second."""
         self.tick()
+
+    def listed(self, data: st.DataObject, number: int) -> tuple[Sim, ...] | None:
+        """What the list shows of a call: all that was sold, a part of it; or it can't be had."""
+        sold = self.fates[number - 1].sold
+        seen = data.draw(st.none() | st.just(len(sold)) | st.integers(0, len(sold)))
+        return None if seen is None else sold[:seen]
+
+    def look_at(self, data: st.DataObject, attempts: Sequence[Attempt]) -> None:
+        """What the list shows of these calls reaches the bot."""
+        for attempt in attempts:
+            found = self.listed(data, attempt.number)
+            self.go_on(self.order.found_late(attempt.number, found, self.tick()))
 
     def hear(self, number: int) -> None:
         """The answer to this call reaches the bot."""
@@ -127,27 +146,27 @@ class Life(RuleBasedStateMachine):
         self.now += STEP
         return self.now
 
-    def go_on(self, after: Order) -> None:
-        """Check what holds for every step, then take it."""
+    def go_on(self, after: Order, *, asked: bool = False) -> None:
+        """Check what holds for every step, then take it; `asked`: a person said so."""
         before = self.order
         assert after.history[: before.version] == before.history
         assert after.version - before.version <= 1
         assert after == before or after.version > before.version
         assert iccids(before.sims) <= iccids(after.sims)
         assert after.state is before.state or not before.state.is_final
-        assert after.state is before.state or not self.was_handed_over(after)
+        handed_over = before.state is OrderState.NEEDS_ATTENTION and not asked
+        assert after.state is before.state or after.state.is_final or not handed_over
         self.order = after
-
-    def was_handed_over(self, after: Order) -> bool:
-        """Whether an order that a person was asked about goes on being bought."""
-        asked = self.order.state is OrderState.NEEDS_ATTENTION
-        return asked and not after.state.is_final
 
     @invariant()
     def never_buys_twice(self) -> None:
-        """All calls that may have cost money together asked for at most the amount."""
+        """All calls that may have cost money together asked for at most the amount.
+
+        What a person risked by saying "buy again" comes on top, and nothing else.
+        """
         calls = zip(self.order.attempts, self.fates, strict=True)
-        assert sum(call.quantity for call, fate in calls if fate.cost) <= self.order.request.amount
+        asked = sum(call.quantity for call, fate in calls if fate.cost)
+        assert asked <= self.order.request.amount + self.risked
 
     @invariant()
     def loses_nothing(self) -> None:
@@ -164,8 +183,11 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def has_one_call_at_a_time(self) -> None:
-        """Every call but the last has a certain end; its number is its place."""
-        assert all(attempt.is_certain for attempt in self.order.attempts[:-1])
+        """No call follows one in doubt, unless a person said so; its number is its place."""
+        doubtful = [attempt for attempt in self.order.attempts[:-1] if not attempt.is_certain]
+        events = [entry.event for entry in self.order.history]
+        assert all(attempt.outcome == "unknown" for attempt in doubtful)
+        assert len(doubtful) <= events.count("buy_again")
         numbers = [attempt.number for attempt in self.order.attempts]
         assert numbers == list(range(1, len(numbers) + 1))
 
@@ -176,13 +198,14 @@ class Life(RuleBasedStateMachine):
         assert order.history[-1].state is order.state
         assert 0 <= order.remaining <= order.request.amount
         assert order.state is not OrderState.PURCHASED or order.remaining == 0
+        assert order.state is not OrderState.IN_DOUBT or not order.attempts[-1].is_certain
 
     @invariant()
     def is_due_exactly_when_something_can_be_done(self) -> None:
-        """What is due can be stepped, and what is not due waits for a person or has ended."""
-        idle = self.order.state.is_final or self.order.state is OrderState.NEEDS_ATTENTION
-        assert (self.order.due_at is None) == idle
-        assert idle or due_step(self.order).version == self.order.version + 1
+        """What is due can be stepped, and what is not due has ended without a doubt."""
+        order = self.order
+        assert order.due_at or order.state.is_final
+        assert not order.due_at or due_step(order).version == order.version + 1
 
     @invariant()
     def refuses_what_is_not_for_its_state(self) -> None:
@@ -191,7 +214,9 @@ class Life(RuleBasedStateMachine):
         steps: list[tuple[bool, Callable[[], Order]]] = [
             (self.may_start(), lambda: started(order)),
             (order.attempt_is_open, lambda: order.doubt("?", self.now)),
-            (order.state == "in_doubt", lambda: order.looked_up((), self.now)),
+            (order.state in LOOKED_UP, lambda: order.looked_up((), self.now)),
+            (order.state == "needs_attention", lambda: order.close(BEN, self.now)),
+            (order.state.is_final, lambda: order.looked_after(self.now)),
             (order.state == "awaiting_approval", lambda: order.approve(BEN, self.now)),
         ]
         for _, step in (step for step in steps if not step[0]):
@@ -204,69 +229,14 @@ class Life(RuleBasedStateMachine):
         assert Order.model_validate_json(self.order.model_dump_json()) == self.order
 
     def teardown(self) -> None:
-        """Left alone with a dead provider, every order comes to rest."""
+        """Left alone with a dead provider, every order ends or waits for a person."""
         order = self.order
         for _ in range(LONGEST):
             order = due_step(order) if order.due_at else order
-        assert order.due_at is None
+        assert order.due_at is None or order.state is OrderState.NEEDS_ATTENTION
 
 
 def test_no_order_is_bought_twice_lost_or_bought_unapproved() -> None:
     """Through every sequence of decisions, answers, crashes and looks that can happen."""
     often = settings(max_examples=200, stateful_step_count=25)
     run_state_machine_as_test(Life, settings=often)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer to the call with this number."""
-
-    number: int
-    outcome: Outcome
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the provider lists, if it could be asked."""
-
-    found: tuple[Sim, ...] | None
-
-
-@dataclass(frozen=True)
-class Due:
-    """The time comes at which the order is due."""
-
-
-Event = Answer | Look | Due
-
-
-def events() -> st.SearchStrategy[list[Event]]:
-    """Answers, looks and the passing of time, without any thought of what makes sense."""
-    answers = st.builds(Answer, st.integers(-1, 4), outcomes())
-    looks = st.builds(Look, some_of() | st.none())
-    return st.lists(answers | looks | st.builds(Due), max_size=12)
-
-
-@settings(max_examples=300)
-@given(orders(), events())
-def test_nonsense_breaks_no_order(order: Order, happened: list[Event]) -> None:
-    """A provider that contradicts itself neither crashes the bot nor wakes what has ended."""
-    for event in happened:
-        after = order_after(order, event)
-        assert iccids(order.sims) <= iccids(after.sims)
-        assert after.state is order.state or not order.state.is_final
-        assert after.version - order.version <= 1
-        assert Order.model_validate_json(after.model_dump_json()).state is after.state
-        order = after
-
-
-def order_after(order: Order, event: Event) -> Order:
-    """The order after this event; an answer or a look that is not for its state is refused."""
-    if isinstance(event, Due):
-        return due_step(order) if order.due_at else order
-    try:
-        if isinstance(event, Look):
-            return order.looked_up(event.found, T0)
-        return order.record(event.number, event.outcome, T0)
-    except TransitionError:
-        return order

@@ -4,8 +4,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.order import BOT
+from bot.domain.outcome import Bought
 from bot.domain.state import OrderState
-from bot.slack.messages.notices import announced, is_announced, is_told, told
+from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order, some_sims
 from tests.unit.slack.reading import page, parsed, read, references
@@ -118,6 +119,29 @@ def test_what_is_known_is_told_as_known() -> None:
     order = an_order(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
     for message in (told(order, ""), announced(order, FLEET, "")):
         assert "what to do (1 of 3 eSIMs known to be bought)" in read(message)
+
+
+@pytest.mark.parametrize(("late", "count"), [(2, "2 of 3"), (3, "3 of 3")])
+def test_what_turned_up_after_the_end(late: int, count: str) -> None:
+    """News of an order that had bought nothing are not left untrue, and it gets news of its own."""
+    order = an_order(3, state=OrderState.REFUSED)
+    order = order.record(1, Bought(sims=some_sims(late)), now_of(order))
+    for message in (told(order, ""), announced(order, FLEET, "")):
+        assert f"bought after all: it turned up after the order had ended ({count} eSIMs)" in read(
+            message
+        )
+    message = told_late(order, LINK)
+    assert f"more of it turned up: {count} eSIMs are bought by now." in read(message)
+    assert (message.channel, message.in_thread) == (ANA, False)
+    assert references(message) == {"#C0OPS", f"{LINK}|Your order 7K2M9QXA"}
+
+
+def test_a_short_order_that_is_whole_in_the_end() -> None:
+    """What was missing and turned up is not called missing any more."""
+    order = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    assert "only partly bought (2 of 3 eSIMs)" in read(told(order, ""))
+    order = order.record(1, Bought(sims=some_sims(3)), now_of(order))
+    assert "bought after all" in read(told(order, ""))
 
 
 def test_tags_ring_nobody() -> None:

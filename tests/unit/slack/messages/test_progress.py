@@ -10,7 +10,7 @@ from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.state import OrderState
 from bot.slack.messages.card import card
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import T0, an_order, some_sims, terms
+from tests.support.orders import BEN, T0, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
 
 NOWHERE = NotSent(why="the provider could not be reached")
@@ -68,7 +68,7 @@ send the command again if it is still wanted.
 
 def test_how_long_it_took_is_counted_from_the_decision() -> None:
     """Waiting for an approver is not the provider's time."""
-    waited = an_order(2).approve("U0BEN", T0 + timedelta(minutes=40))
+    waited = an_order(2).approve(BEN, T0 + timedelta(minutes=40))
     bought = answered(started(waited), Bought(sims=some_sims(2)))
     assert "2026-01-01 12:40 UTC, 2 s after approval" in read(card(bought))
 
@@ -145,6 +145,42 @@ def test_cancelled_by_the_bot() -> None:
     shown = read(card(taken_back))
     assert "Cancelled by the bot 2026-01-01 12:00 UTC. Nothing was bought. I could not" in shown
     assert references(card(taken_back)) == {"@U0ANA"}
+
+
+def test_closed_by_a_person() -> None:
+    """Who closed it is told, and that it is looked for a while longer."""
+    stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    shown = read(card(stuck.close(BEN, now_of(stuck))))
+    assert "Closed as not bought by @ben 2026-01-01 12:00 UTC" in shown
+    assert "I look for it for another day." in shown
+
+
+def test_closed_with_what_there_is() -> None:
+    """Closing an order of which some are known leaves it partly bought."""
+    stuck = an_order(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
+    shown = read(card(stuck.close(BEN, now_of(stuck))))
+    assert "Bought only 1 of 3 eSIMs" in shown
+
+
+def test_bought_again() -> None:
+    """An order that is to be bought again is as good as approved."""
+    stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    shown = read(card(stuck.buy_again(BEN, now_of(stuck))))
+    assert "Approved by @ben 2026-01-01 12:00 UTC. Buying is about to begin." in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "late"),
+    [(OrderState.REFUSED, 1), (OrderState.REFUSED, 3), (OrderState.PARTLY_PURCHASED, 3)],
+)
+def test_what_turned_up_after_the_end(state: OrderState, late: int) -> None:
+    """The card does not go on saying that nothing, or too little, was bought."""
+    order = an_order(3, state=state)
+    order = order.record(1, Bought(sims=some_sims(late)), now_of(order))
+    shown = read(card(order))
+    assert f"Ended as {state.replace('_', ' ')} 2026-01-01 12:00 UTC" in shown
+    assert f"more turned up since: {late} of 3 eSIMs are bought" in shown
+    assert "Nothing was bought" not in shown
 
 
 def test_more_than_was_ordered() -> None:

@@ -13,7 +13,7 @@ from bot.domain.outcome import Bought, Sim
 from bot.domain.state import OrderState
 from bot.slack.message import Message
 from bot.slack.messages import messages_of
-from bot.slack.messages.results import csv_file, result
+from bot.slack.messages.results import ORDER_REST, csv_file, result
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims
 from tests.unit.slack.reading import read, references
@@ -78,6 +78,19 @@ def test_a_shortage_is_told_with_what_there_is() -> None:
     order = an_order(3, state=OrderState.PARTLY_PURCHASED)
     shown = read(result(order))
     assert "Bought 2 of 3 eSIMs. 1 eSIM missing: I buy no more for this order." in shown
+
+
+def test_what_is_missing_can_be_ordered() -> None:
+    """A short order has a button for the rest, for as long as there is a rest."""
+    short = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    (row,) = [block for block in result(short).blocks if block["type"] == "actions"]
+    (button,) = row["elements"]
+    assert (button["text"]["text"], button["action_id"]) == ("Order the missing 1", ORDER_REST)
+    assert button["value"] == short.id
+    whole = short.record(1, Bought(sims=some_sims(3)), now_of(short))
+    doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
+    for order in (whole, doubted, an_order(3, state=PURCHASED)):
+        assert not any(block["type"] == "actions" for block in result(order).blocks)
 
 
 @pytest.mark.parametrize("state", [OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION])

@@ -4,10 +4,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Remedy, Unknown
+from bot.domain.outcome import Bought, NotSent, ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.messages import messages_of
-from bot.slack.messages.troubles import attention, errors
+from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
@@ -194,44 +194,14 @@ def test_a_late_answer_ends_the_trouble() -> None:
     assert "errors" not in messages_of(order, (), "")
 
 
-def test_a_person_must_look() -> None:
-    """Who, what for, under which tag, and what either finding means for the money."""
-    order = an_order(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
-    assert page(attention(order)) == snapshot("""\
-:rotating_light: @ana, I can't tell what was bought.
-I sent Telnyx one call for 3 eSIMs, and the connection broke before the answer came. I
-looked for the tag esim-7K2M9QXA-1 3 times and found 1 of 3. Money may have been spent. I
-will not send this purchase again.
-:point_right: Open Telnyx's portal, list the SIM cards with the tag esim-7K2M9QXA-1, and
-compare. If they are there, they are bought and yours to use. If they are still not there
-after an hour, they were not bought: order the missing ones again, at most 2 eSIMs.
-""")
-    assert attention(order).text == (":rotating_light: <@U0ANA>, I can't tell what was bought.")
-
-
-def test_a_person_must_look_after_a_single_look() -> None:
-    """One look is `once`, and a reason that is not known is said to be so."""
-    order = started(an_order(3, state=OrderState.APPROVED, under=terms(lookup_delays=(1.0,))))
-    order = answered(order, Unknown(why=""))
-    shown = read(attention(order.looked_up((), now_of(order))))
-    assert "its outcome is not known" in shown
-    assert "once and found 0 of 3" in shown
-
-
-def test_what_needed_a_person_is_settled() -> None:
-    """An answer that comes after all changes the call for help into what became of it."""
-    waiting = an_order(3, state=OrderState.NEEDS_ATTENTION)
-    bought = answered(waiting, Bought(sims=some_sims(3)))
-    assert read(attention(bought)) == ":white_check_mark: This is settled: 3 of 3 eSIMs bought."
-    nothing = answered(waiting, Refused(errors=(failed(),)))
-    assert read(attention(nothing)) == ":white_check_mark: This is settled: nothing was bought."
-
-
-def test_a_late_answer_that_settles_nothing() -> None:
-    """Another unclear answer leaves the call for help as it is."""
-    waiting = an_order(3, state=OrderState.NEEDS_ATTENTION)
-    still = answered(waiting, Unknown(why="again", errors=(failed(),)))
-    assert "I can't tell what was bought" in read(attention(still))
+def test_what_turned_up_is_not_called_nothing() -> None:
+    """An order that ended without any and got some later is not said to have bought nothing."""
+    order = refused(failed())
+    late = order.record(1, Bought(sims=some_sims(2)), now_of(order))
+    assert late.state is OrderState.REFUSED
+    shown = read(errors(late))
+    assert "2 of 3 eSIMs bought, 1 missing." in shown
+    assert "To get what is missing, order 1 eSIM, and not all of them again." in shown
 
 
 @pytest.mark.parametrize(
@@ -241,14 +211,9 @@ def test_a_provider_can_not_ring_anybody(nasty: str) -> None:
     """Nothing in an error or a reason is a mention or a link, wherever it stands."""
     error = ProviderError(code=nasty, title=nasty, detail=nasty, pointer=nasty)
     assert references(errors(refused(error))) == set()
-    order = answered(started(an_order(3, state=OrderState.APPROVED)), Unknown(why=nasty))
-    while order.state is OrderState.IN_DOUBT:
-        order = order.looked_up((), now_of(order))
-    assert references(attention(order)) == {"@U0ANA"}
 
 
 def test_troubles_hang_under_the_card() -> None:
     """They go to the thread, or to the requester where there is no thread any more."""
-    order = an_order(3, state=OrderState.NEEDS_ATTENTION, errors=[failed()])
-    for message in (errors(order), attention(order)):
-        assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)
+    message = errors(refused(failed()))
+    assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)

@@ -1,0 +1,1 @@
+"""What Slack refuses in each kind of block."""

@@ -1,0 +1,71 @@
+"""Serves the page with everything behind it until it is told to stop."""
+
+import asyncio
+import signal
+import sys
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sandbox.demo.bot_life import BotLife
+from sandbox.demo.stage import Stage
+from sandbox.page import Page, Scene, read_manifest
+from sandbox.page.feed import Feed
+
+USUAL_PORT = 8484
+"""Where the page is when nothing else is there and no other port is asked for."""
+
+
+async def serve(port: int | None, *, browser: bool) -> None:
+    """Serve until SIGTERM or Ctrl-C, on `port` or else a usual or any free one.
+
+    With `browser`, open the page in the visitor's browser. Raises OSError when `port` is taken,
+    BotDiedError when the bot does not start.
+    """
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with Stage.set_up() as stage, _scene(stage) as scene, _page(scene, port) as url:
+        _tell(f"The workspace is at {url}/ (Ctrl-C stops it)")
+        if browser:
+            await asyncio.to_thread(webbrowser.open, f"{url}/")
+        await stopping.wait()
+
+
+@asynccontextmanager
+async def _scene(stage: Stage) -> AsyncIterator[Scene]:
+    """The page's view of the stage, with a bot that can be killed."""
+    feed = Feed()
+    life = BotLife(stage.bot, stage.settings, feed.announce)
+    watching = asyncio.create_task(life.watch())
+    try:
+        yield Scene(stage.slack, stage.telnyx, life, read_manifest(), feed)
+    finally:
+        watching.cancel()
+        await life.stop()
+
+
+@asynccontextmanager
+async def _page(scene: Scene, port: int | None) -> AsyncIterator[str]:
+    """Serve on the port that was asked for, or on the usual one, or on any."""
+    if port is None and await _is_taken(USUAL_PORT):
+        port = 0
+    async with Page.served(scene, USUAL_PORT if port is None else port) as url:
+        yield url
+
+
+async def _is_taken(port: int) -> bool:
+    try:
+        server = await asyncio.start_server(
+            lambda _reader, writer: writer.close(), "127.0.0.1", port
+        )
+    except OSError:
+        return True
+    server.close()
+    await server.wait_closed()
+    return False
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,1 @@
+"""Slack's texts and blocks as HTML; whatever a person wrote is escaped."""

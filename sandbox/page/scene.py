@@ -1,0 +1,52 @@
+"""What the page shows: a workspace, a provider, and the process of the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from sandbox.page.feed import Feed
+from sandbox.page.manifest import Manifest
+from sandbox.page.switches import Switches
+
+if TYPE_CHECKING:
+    from sandbox.slack import SlackSandbox
+    from sandbox.telnyx import TelnyxSandbox
+
+
+class BotSwitch(Protocol):
+    """Kills the bot's process, and starts it again with the same memory."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        ...
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether it is being killed or started right now."""
+        ...
+
+    async def kill(self) -> None:
+        """End the process at once, with SIGKILL; a dead one stays dead."""
+        ...
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready; a running one goes on."""
+        ...
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything behind the page. `bot` is None where nobody can kill it, as in most tests."""
+
+    slack: SlackSandbox
+    telnyx: TelnyxSandbox
+    bot: BotSwitch | None = None
+    manifest: Manifest = field(default_factory=Manifest)
+    feed: Feed = field(default_factory=Feed)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "switches", Switches(self.slack.faults, self.telnyx.faults))
+
+    switches: Switches = field(init=False)

@@ -1,0 +1,1 @@
+"""What one person sees in one place, piece by piece."""

@@ -1,0 +1,104 @@
+"""The faults that a visitor can switch on, and which of them are on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.slack import Faults as SlackFaults
+    from sandbox.telnyx import Faults as TelnyxFaults
+
+SLOW_SECONDS = 8.0
+"""How long a slow provider takes for each call; longer than the bot's first look-ups."""
+LIMITED_CALLS = 3
+"""Calls of Slack's Web API that one press of "rate-limited" refuses."""
+LIMITED_SECONDS = 2
+"""What its Retry-After says."""
+
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        "20100": "Insufficient funds",
+        "70001": "Not enough SIM cards in stock",
+        "10015": "Bad request",
+        "10039": "Feature limited at this account level",
+        "10007": "Unexpected error",
+    }
+)
+"""Error codes of Telnyx that a purchase can be refused with."""
+
+
+@dataclass
+class Switches:
+    """Standing faults are on until they are switched off; armed ones meet the next call.
+
+    Raises KeyError for the name of a fault that there is not.
+    """
+
+    slack: SlackFaults
+    telnyx: TelnyxFaults
+    on: set[str] = field(default_factory=set)
+    _armed: list[str] = field(default_factory=list)
+
+    def flip(self, name: str) -> None:
+        """Switch a standing fault on, or off again."""
+        turn_on, turn_off = self._standing()[name]
+        if name in self.on:
+            self.on.discard(name)
+            turn_off()
+        else:
+            self.on.add(name)
+            turn_on()
+
+    def arm(self, name: str, code: str = "") -> None:
+        """Let the next purchase, or the next calls to Slack, meet a fault."""
+        label, arm = self._single(code if code in REFUSALS else "20100")[name]
+        arm()
+        if not name.startswith("slack_"):
+            self._armed.append(label)
+
+    def armed(self) -> list[str]:
+        """Return what waits for the next purchases, the next one first."""
+        waiting = self.telnyx.waiting
+        del self._armed[: len(self._armed) - waiting]
+        return list(self._armed)
+
+    def clear(self) -> None:
+        """Switch everything off."""
+        self.on.clear()
+        self._armed.clear()
+        self.slack.clear()
+        self.telnyx.clear()
+
+    def _standing(self) -> dict[str, tuple[Callable[[], None], Callable[[], None]]]:
+        """Return how each standing fault is switched on and off."""
+        telnyx, slack = self.telnyx, self.slack
+        return {
+            "slow": (lambda: telnyx.slow(SLOW_SECONDS), self._up_again),
+            "down": (telnyx.down, self._up_again),
+            "hide": (lambda: telnyx.hide_new_sims(None), telnyx.show_sims),
+            "slack_down": (slack.down, slack.up),
+        }
+
+    def _up_again(self) -> None:
+        """Switch off whichever of slow and down is not on; `up()` ends both."""
+        self.telnyx.up()
+        if "slow" in self.on:
+            self.telnyx.slow(SLOW_SECONDS)
+        if "down" in self.on:
+            self.telnyx.down()
+
+    def _single(self, code: str) -> dict[str, tuple[str, Callable[[], None]]]:
+        """Return what each fault for the next purchase or call is called, and how it is armed."""
+        telnyx, slack = self.telnyx, self.slack
+        limited = LIMITED_CALLS
+        return {
+            "refuse": (f"refused with {code}", lambda: telnyx.refuse(code)),
+            "fewer": ("sells one fewer", telnyx.sell_fewer),
+            "lose": ("sold, but the answer is lost", telnyx.close),
+            "slack_limited": ("", lambda: slack.rate_limit(None, limited, LIMITED_SECONDS)),
+            "slack_drop": ("", slack.drop_after_storing),
+        }

@@ -1,0 +1,1 @@
+"""What people can do in the workspace, and what they see of it."""

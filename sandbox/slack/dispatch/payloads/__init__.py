@@ -1,0 +1,1 @@
+"""The forms of what Slack sends. Source: docs.slack.dev, interactivity and Events API."""

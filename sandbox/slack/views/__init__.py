@@ -1,0 +1,1 @@
+"""Modals and Home tabs, each of one person, and the triggers that open them."""

@@ -1,0 +1,120 @@
+"""Everybody's open modals, one above the other, and Home tabs."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sandbox.blockkit import completed
+from sandbox.slack.refusal import Refusal
+from sandbox.slack.views.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.slack.rendering.mrkdwn import Directory
+    from sandbox.slack.workspace.changes import Changes
+    from sandbox.slack.workspace.clock import Clock
+
+MOST = 3
+
+
+@dataclass
+class Views:
+    """The views that are there now. `stacks` and `homes` are by the person's id."""
+
+    clock: Clock
+    changes: Changes
+    directory: Directory = field(repr=False)
+    stacks: dict[str, list[View]] = field(default_factory=dict)
+    homes: dict[str, View] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def of(self, person: str) -> list[View]:
+        """Return a person's open modals; the last one is on top, and seen."""
+        return list(self.stacks.get(person, []))
+
+    def find(self, key: str) -> View | None:
+        """Return the view with this id or external_id, if it is open or published."""
+        for view in self._all():
+            if key and key in {view.id, view.content.get("external_id")}:
+                return view
+        return None
+
+    def open(self, person: str, content: dict[str, Any]) -> View:
+        """Show a new modal in place of whatever modals there are."""
+        view = self._new(person, content)
+        view.root_id = view.id
+        self.stacks[person] = [view]
+        self.changes.announce()
+        return view
+
+    def push(self, person: str, content: dict[str, Any]) -> View:
+        """Show a new modal above the others. Raises Refusal (push_limit_reached) above three."""
+        stack = self.stacks.get(person, [])
+        if len(stack) >= MOST:
+            raise Refusal("push_limit_reached")
+        view = self._new(person, content)
+        view.root_id, view.previous_id = stack[0].root_id, stack[-1].id
+        stack.append(view)
+        self.changes.announce()
+        return view
+
+    def update(self, view: View, content: dict[str, Any]) -> View:
+        """Give a view new content; what was entered stays where ids and kinds are the same."""
+        self._require_unused(content, view)
+        view.content = _stored(content)
+        view.hash, view.errors, view.trouble = self._hash(), {}, ""
+        self.changes.announce()
+        return view
+
+    def publish(self, person: str, content: dict[str, Any]) -> View:
+        """Show a person's Home tab, or change it."""
+        if person in self.homes:
+            return self.update(self.homes[person], content)
+        view = self.homes[person] = self._new(person, content)
+        view.root_id = view.id
+        self.changes.announce()
+        return view
+
+    def close(self, view: View, *, everything: bool = False) -> None:
+        """Take a modal away with those above it, or all modals of its person."""
+        stack = self.stacks.get(view.person, [])
+        if view in stack:
+            del stack[0 if everything else stack.index(view) :]
+        self.changes.announce()
+
+    def is_open(self, view: View) -> bool:
+        """Whether a modal is still there, or a Home tab still the person's."""
+        return view in self._all()
+
+    def _all(self) -> list[View]:
+        """Return every view that is there."""
+        modals = [view for stack in self.stacks.values() for view in stack]
+        return [*modals, *self.homes.values()]
+
+    def _new(self, person: str, content: dict[str, Any]) -> View:
+        """Return a new view that nobody sees yet."""
+        self._require_unused(content, None)
+        number = f"V0VIEW{next(self.numbers):05d}"
+        kind = content["type"]
+        return View(number, kind, person, _stored(content), self.directory, self._hash())
+
+    def _require_unused(self, content: dict[str, Any], but: View | None) -> None:
+        """Raise Refusal (duplicate_external_id) when another view has the external_id."""
+        name = content.get("external_id")
+        if name and any(
+            view.content.get("external_id") == name for view in self._all() if view is not but
+        ):
+            raise Refusal("duplicate_external_id")
+
+    def _hash(self) -> str:
+        """Return the name of a state of a view."""
+        return f"{int(self.clock.now())}.{secrets.token_hex(4)}"
+
+
+def _stored(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a view as Slack keeps it."""
+    return content | {"blocks": completed(content["blocks"])}

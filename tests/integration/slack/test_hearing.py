@@ -1,0 +1,166 @@
+"""Whatever people ask for ends in an answer that they see, also when something breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.domain.grammar import parse
+from bot.errors import DuplicateDelivery, NotAllowed, StoreUnavailable
+from bot.slack.answers import Answer, plain
+from bot.slack.replies import Asked, Replies
+from handlers.hearing import Hearing
+from tests.integration.slack.desk import ANA, OPS
+from tests.support.typed import RULES
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from bot.slack.client import SlackClient
+    from sandbox.slack import SlackSandbox
+
+
+@pytest.fixture
+def hearing(session: aiohttp.ClientSession, client: SlackClient) -> Hearing:
+    """Hear as the bot does."""
+    return Hearing(Replies(session, client))
+
+
+@pytest.fixture
+def asked(slack: SlackSandbox) -> Asked:
+    """A command of ana's in #ops."""
+    ana, ops = slack.workspace.person("ana"), slack.workspace.channel("ops")
+    address = slack.serving.url + slack.response_urls.issue(ana, ops, None)
+    return Asked(ANA, OPS, "trigger", address)
+
+
+def seen(slack: SlackSandbox) -> list[str]:
+    """What ana alone saw."""
+    return [message.plain() for message in slack.ephemerals("ana")]
+
+
+async def test_an_answer(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+    """What the work gives is what the person sees, once."""
+
+    async def work() -> Answer:
+        return plain("Here you are.")
+
+    await hearing.attend(asked, work)
+    assert seen(slack) == ["Here you are."]
+
+
+async def test_no_answer_is_needed(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+    """Where the card is the answer, nothing is said besides."""
+
+    async def work() -> None:
+        return None
+
+    await hearing.attend(asked, work)
+    assert seen(slack) == []
+
+
+async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+    """A wrong command is answered with its pointers."""
+
+    async def work() -> None:
+        parse("buy 0", RULES)
+
+    await hearing.attend(asked, work)
+    (answer,) = seen(slack)
+    assert "I can't read this command; nothing was ordered." in answer
+    assert "^" in answer
+
+
+@pytest.mark.parametrize("failure", [NotAllowed("You may not."), StoreUnavailable()])
+async def test_a_failure_that_can_be_explained(
+    slack: SlackSandbox, hearing: Hearing, asked: Asked, failure: Exception
+) -> None:
+    """The error's own words are the answer, and no fault is logged."""
+
+    async def work() -> None:
+        raise failure
+
+    with capture_logs() as logs:
+        await hearing.attend(asked, work)
+    assert seen(slack) == [str(failure)]
+    assert logs == []
+
+
+async def test_a_second_delivery(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+    """What was answered the first time is not answered again."""
+
+    async def work() -> None:
+        raise DuplicateDelivery
+
+    await hearing.attend(asked, work)
+    assert seen(slack) == []
+
+
+async def test_a_fault_of_our_own(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+    """The person gets a number, the log the reason under it; and both where to look first."""
+
+    async def work() -> None:
+        raise ZeroDivisionError("<!channel>")
+
+    with capture_logs() as logs:
+        await hearing.attend(asked, work)
+    (answer,), (log,) = seen(slack), logs
+    number = re.search(r"\b[0-9a-f]{8}\b", answer)
+    assert number is not None
+    assert (log["event"], log["fault"], log["user"]) == ("fault", number[0], ANA)
+    assert log["exc_info"] is True
+    assert "look there before you try again" in answer
+    assert "channel" not in answer
+
+
+async def test_work_goes_on_when_whoever_waits_is_cancelled(
+    slack: SlackSandbox, hearing: Hearing, asked: Asked
+) -> None:
+    """A closed connection does not cut off what a person asked for; the end waits for it."""
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work() -> Answer:
+        begun.set()
+        await may_end.wait()
+        return plain("Done all the same.")
+
+    request = asyncio.create_task(hearing.attend(asked, work))
+    await begun.wait()
+    request.cancel()
+    await asyncio.gather(request, return_exceptions=True)
+    may_end.set()
+    await hearing.finish(5)
+    assert seen(slack) == ["Done all the same."]
+
+
+async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Asked) -> None:
+    """Work that hangs does not keep the bot from ending."""
+    begun = asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    request = asyncio.create_task(hearing.attend(asked, work))
+    await begun.wait()
+    await hearing.finish(0)
+    assert not request.done()
+    for task in [request, *hearing._running]:
+        task.cancel()
+    await asyncio.gather(request, *hearing._running, return_exceptions=True)
+
+
+async def test_the_end_of_a_bot_that_nobody_asked(hearing: Hearing, asked: Asked) -> None:
+    """With nothing under way there is nothing to wait for, also after something was."""
+    await hearing.finish(5)
+
+    async def work() -> None:
+        return None
+
+    await hearing.attend(asked, work)
+    await hearing.finish(5)
+    assert hearing._running == set()

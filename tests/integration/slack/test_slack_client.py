@@ -1,0 +1,161 @@
+"""What the bot does on Slack, one call each, against a workspace on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.errors import SlackRefused, SlackUnavailable
+from bot.slack.client import Place, SlackClient, web_client
+from bot.slack.message import TextFile
+from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
+
+if TYPE_CHECKING:
+    import aiohttp
+
+    from sandbox.slack import SlackSandbox
+
+FILE = TextFile("order-7K2M9QXA-1-sims.csv", "Order 7K2M9QXA: 1 eSIM", "iccid\r\n8931\r\n")
+
+
+async def test_post(slack: SlackSandbox, client: SlackClient) -> None:
+    """A message is posted once, as it is, with what the bot finds it by; its place comes back."""
+    place = await client.post(saying("Hello <@U0BEN000000>"), None, METADATA)
+    (message,) = slack.messages("ops")
+    assert place == Place(OPS, message.ts)
+    assert (message.plain(), message.text) == ("Hello @ben", "Hello <@U0BEN000000>")
+    assert (message.metadata, message.thread_ts) == (METADATA, None)
+
+
+async def test_links_are_not_unfolded(slack: SlackSandbox, client: SlackClient) -> None:
+    """A link in a card does not bring a preview of somebody's page with it."""
+    await client.post(saying("https://example.com"), None, METADATA)
+    arguments = slack.calls[-1].arguments
+    assert (arguments["unfurl_links"], arguments["unfurl_media"]) == (False, False)
+
+
+async def test_post_in_a_thread(slack: SlackSandbox, client: SlackClient) -> None:
+    """A message with a thread stands under that message, and not in the channel."""
+    card = await client.post(saying("Card"), None, METADATA)
+    await client.post(saying("Result"), card.ts, METADATA)
+    (shown,) = slack.messages("ops")
+    assert [reply.plain() for reply in slack.thread(shown)] == ["Result"]
+
+
+async def test_post_to_a_person(slack: SlackSandbox, client: SlackClient) -> None:
+    """A person's id leads to their direct messages; the place names the conversation."""
+    place = await client.post(saying("Done", channel=ANA), None, METADATA)
+    (message,) = slack.direct_messages("ana")
+    assert place == Place(message.channel, message.ts)
+    assert place.channel.startswith("D")
+
+
+async def test_a_message_that_strays_is_taken_back(
+    slack: SlackSandbox, client: SlackClient
+) -> None:
+    """Slack posts to the channel when a thread is gone: ICCIDs don't stay there."""
+    with pytest.raises(SlackRefused, match="thread_not_found"):
+        await client.post(saying("8931…"), "1.000000", METADATA)
+    assert slack.messages("ops") == []
+
+
+async def test_a_stray_that_can_not_be_taken_back(slack: SlackSandbox, client: SlackClient) -> None:
+    """Slack's word about the deletion is the one that comes back."""
+    slack.faults.error("chat.delete", "cant_delete_message")
+    with pytest.raises(SlackRefused, match="cant_delete_message"):
+        await client.post(saying("8931…"), "1.000000", METADATA)
+    slack.faults.down("chat.delete")
+    with pytest.raises(SlackUnavailable):
+        await client.post(saying("8931…"), "1.000000", METADATA)
+
+
+async def test_update(slack: SlackSandbox, client: SlackClient) -> None:
+    """An edit replaces text, blocks and metadata in place."""
+    place = await client.post(saying("Before"), None, METADATA)
+    later = {**METADATA, "event_payload": {"state": "purchased"}}
+    await client.update(place, saying("After"), later)
+    (message,) = slack.messages("ops")
+    assert (message.plain(), message.text, message.metadata) == ("After", "After", later)
+    assert message.edited
+
+
+async def test_delete(slack: SlackSandbox, client: SlackClient) -> None:
+    """A message of the bot's own can be taken back."""
+    await client.delete(await client.post(saying("Oops"), None, METADATA))
+    assert slack.messages("ops") == []
+
+
+async def test_ephemeral(slack: SlackSandbox, client: SlackClient) -> None:
+    """One person sees it, and nobody else."""
+    await client.ephemeral(OPS, BEN, "You may not", saying("You may not").blocks)
+    assert [message.plain() for message in slack.ephemerals("ben")] == ["You may not"]
+    assert slack.messages("ops") == []
+
+
+async def test_permalink(client: SlackClient) -> None:
+    """The address of a message leads to its channel and its time."""
+    place = await client.post(saying("Card"), None, METADATA)
+    link = await client.permalink(place)
+    assert link.endswith(f"/archives/{OPS}/p{place.ts.replace('.', '')}")
+
+
+@pytest.mark.parametrize(
+    ("channel", "inside"),
+    [(OPS, True), (FLEET, True), (FINANCE, False), (SECRET, False), ("C0NOWHERE", False)],
+)
+async def test_membership(client: SlackClient, channel: str, *, inside: bool) -> None:
+    """Only where the bot is a member can it do its work; what it can't see counts as no."""
+    assert await client.is_member(channel) is inside
+
+
+async def test_direct_messages_are_no_channel(slack: SlackSandbox, client: SlackClient) -> None:
+    """In a direct message there is nobody to approve: it does not count as a channel."""
+    direct = slack.workspace.direct(slack.workspace.person("ana"))
+    assert await client.is_member(direct.id) is False
+
+
+async def test_the_conversation_with_a_person(slack: SlackSandbox, client: SlackClient) -> None:
+    """A person's id becomes the conversation's; a channel's stays, without asking Slack."""
+    assert await client.direct(ANA) == slack.workspace.direct(slack.workspace.person("ana")).id
+    asked = len(slack.calls)
+    assert await client.direct(OPS) == OPS
+    assert len(slack.calls) == asked
+
+
+async def test_upload(slack: SlackSandbox, client: SlackClient) -> None:
+    """A file stands in the thread with its name, its title and every byte."""
+    card = await client.post(saying("Card"), None, METADATA)
+    await client.upload(saying("CSV", file=FILE), card.ts)
+    (file,) = slack.files
+    assert (file.name, file.title, file.content.decode()) == (FILE.name, FILE.title, FILE.content)
+    assert (file.channel, file.thread_ts) == (OPS, card.ts)
+
+
+async def test_upload_to_a_person(slack: SlackSandbox, client: SlackClient) -> None:
+    """Where the thread is gone a file goes to the person's direct messages."""
+    await client.upload(saying("CSV", channel=ANA, file=FILE), None)
+    (message,) = slack.direct_messages("ana")
+    assert [file.name for file in message.files] == [FILE.name]
+
+
+async def test_upload_of_nothing(slack: SlackSandbox, client: SlackClient) -> None:
+    """A message without a file is a mistake of the caller's, told before anything is sent."""
+    with pytest.raises(ValueError, match="without a file"):
+        await client.upload(saying("No file"), None)
+    assert slack.calls == []
+
+
+async def test_upload_where_the_bot_is_no_member(client: SlackClient) -> None:
+    """Unlike a message, a file needs membership, also in a public channel."""
+    message = saying("CSV", file=FILE)
+    with pytest.raises(SlackRefused, match="not_in_channel"):
+        await client.upload(replace(message, channel=FINANCE), None)
+
+
+async def test_the_address_of_the_api(slack: SlackSandbox, session: aiohttp.ClientSession) -> None:
+    """It may be set with or without a slash at its end."""
+    for address in (slack.api_url, slack.api_url.rstrip("/")):
+        client = SlackClient(web_client(slack.bot_token, session, address))
+        assert await client.is_member(OPS)

@@ -1,0 +1,161 @@
+"""A bot that dies right before or after any of its effects buys nothing twice and loses nothing.
+
+Each kind of life is lived once to count its effects, then anew for every effect and both moments.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.domain.state import OrderState
+from bot.store.embedded import EmbeddedServer
+from tests.support.effects import Fuse
+from tests.support.lives.balance import check
+from tests.support.lives.life import Life
+
+CHUNKS = 4
+"""Parts in which the moments of a life are tested, so that several processes share them."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is typed and clicked in a life, and what goes wrong besides the crash."""
+
+    line: str = "/esim buy 1"
+    answers: tuple[str, ...] = ("Approve",)
+    batch: int = 100
+    faults: Callable[[Life], None] = lambda _: None
+    ends: OrderState = OrderState.PURCHASED
+    """How it ends when nobody crashes."""
+    effects: tuple[str, ...] = ()
+    """Some of the effects that it must have; a harness that sees none of them proves nothing."""
+    every: int = 1
+    """Of so many moments one is tested."""
+
+
+def answer_lost(life: Life) -> None:
+    """Telnyx sells and the connection breaks."""
+    life.telnyx.faults.close(after_selling=True)
+
+
+def answer_lost_and_list_late(life: Life) -> None:
+    """The same, and the first looks list nothing."""
+    answer_lost(life)
+    life.telnyx.faults.hide_new_sims(listings=2)
+
+
+def posts_lost(life: Life) -> None:
+    """Slack stores the first posts and the file, and drops the answers."""
+    life.slack.faults.drop_after_storing("chat.postMessage", times=3)
+    life.slack.faults.drop_after_storing("files.completeUploadExternal")
+    life.slack.faults.drop_after_storing("chat.update")
+
+
+def nothing_sold(life: Life) -> None:
+    """A failure of Telnyx that says nothing, and nothing was sold."""
+    life.telnyx.faults.fail(500, after_selling=False)
+
+
+def call_not_taken(life: Life) -> None:
+    """Telnyx turns the first call away unread."""
+    life.telnyx.faults.rate_limit(retry_after=20)
+
+
+PLAIN = Kind(effects=("commit", "claim", "begin", "posted", "delivered", "purchase"))
+KINDS = {
+    "plain": PLAIN,
+    "declined": Kind(answers=("Cancel",), ends=OrderState.DECLINED),
+    "in parts": Kind(
+        line="/esim buy 12", batch=5, effects=("chat.update", "files.completeUploadExternal")
+    ),
+    "answer lost": Kind(line="/esim buy 2", faults=answer_lost, effects=("find",)),
+    "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=2),
+    "posts lost": Kind(
+        line="/esim buy 12",
+        faults=posts_lost,
+        effects=("put", "conversations.history", "conversations.replies"),
+        every=2,
+    ),
+    "not taken": Kind(faults=call_not_taken, every=2),
+    "closed": Kind(
+        answers=("Approve", "Look again", "Close as not bought"),
+        faults=nothing_sold,
+        ends=OrderState.REFUSED,
+        every=4,
+    ),
+    "bought again": Kind(answers=("Approve", "Buy again"), faults=nothing_sold, every=5),
+}
+Lives = Callable[[Kind], AbstractAsyncContextManager[Life]]
+
+
+@pytest.fixture
+def lives(redis: Redis, redis_server: EmbeddedServer, tmp_path: Path) -> Lives:
+    """Begin lives on the emptied server, one after the other."""
+
+    @asynccontextmanager
+    async def begin(kind: Kind) -> AsyncIterator[Life]:
+        begun = Life.begin(
+            redis, redis_server.url, tmp_path, kind.line, *kind.answers, esim_batch_size=kind.batch
+        )
+        async with begun as life:
+            kind.faults(life)
+            yield life
+
+    return begin
+
+
+async def lived(lives: Lives, kind: Kind, *fuses: Fuse) -> OrderState:
+    """Live one life through these crashes and hold it to its balance; how the order ended."""
+    async with lives(kind) as life:
+        try:
+            await life.run(*fuses)
+            await check(life)
+        except (AssertionError, TimeoutError) as failure:
+            for fuse in fuses:
+                failure.add_note(str(fuse))
+            raise
+        order = await life.order()
+        assert order is not None
+        return order.state
+
+
+async def effects_of(lives: Lives, kind: Kind) -> int:
+    """How many effects a life without a crash has."""
+    fuse = Fuse()
+    assert await lived(lives, kind, fuse) is kind.ends
+    assert set(kind.effects) <= set(fuse.names)
+    return len(fuse.names)
+
+
+def moments(effects: int, every: int) -> Iterator[tuple[int, bool]]:
+    """Every effect with both of its moments, or some of them spread evenly."""
+    both = product(range(1, effects + 1), (False, True))
+    return (moment for place, moment in enumerate(both) if not (place + place // 2) % every)
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("name", KINDS)
+async def test_a_crash_at_any_effect(lives: Lives, name: str, chunk: int) -> None:
+    """One crash, three restarts: the balance of money, SIM cards, messages and audit holds."""
+    kind = KINDS[name]
+    effects = await effects_of(lives, kind)
+    for at, after in list(moments(effects, kind.every))[chunk::CHUNKS]:
+        fuse = Fuse(at, after=after)
+        await lived(lives, kind, fuse)
+        assert fuse.burnt
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("name", ["plain", "answer lost"])
+async def test_crash_upon_crash(lives: Lives, name: str, chunk: int) -> None:
+    """The processes that take over crash as well, soon after their start."""
+    kind = KINDS[name]
+    for at in range(1 + chunk, await effects_of(lives, kind) + 1, 2 * CHUNKS):
+        second = Fuse(1 + at * 3 % 7, after=at % 4 == 1)
+        third = Fuse(1 + at * 2 % 5, after=at % 3 == 0)
+        await lived(lives, kind, Fuse(at, after=True), second, third)

@@ -1,0 +1,44 @@
+"""SIGKILL for real: two `esim-bot run` on one Redis, killed while orders flow through them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store.embedded import EmbeddedServer
+from tests.support.drill.drill import Drill, Plan
+from tests.support.drill.mishaps import Rates
+
+PLAN = Plan(
+    orders=25,
+    seed=7,
+    rates=Rates(
+        lost=6, failed=3, refused=3, short=3, busy=3, lagging=2, slack_dropped=8, slack_busy=4
+    ),
+    kill_every=(0.2, 0.6),
+    at_once=25,
+    desks=12,
+    kills=10,
+)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    """A Redis that no other test uses: it outlives the bots."""
+    server = EmbeddedServer.start(tmp_path / "redis")
+    yield server
+    server.stop()
+
+
+async def test_bots_are_killed_while_orders_flow(server: EmbeddedServer, tmp_path: Path) -> None:
+    """Nothing is bought twice, lost, stuck or said twice, whichever bot dies at whatever moment.
+
+    A fifth of the orders meet a fault of the provider, and some of Slack.
+    """
+    async with Drill.set_up(PLAN, server.url, tmp_path) as drill:
+        balance = await drill.run()
+    assert drill.fleet.kills >= 3
+    assert sum(drill.mishaps.counts.values()) >= 5
+    assert balance.orders.total() >= PLAN.orders
+    assert (balance.twice, balance.lost, balance.stuck, balance.other) == ([], [], [], [])
+    assert balance.told == balance.sold > 0

@@ -1,0 +1,45 @@
+"""Never twice, never lost: whatever happens to orders in whatever sequence, and proof of the test."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from redis import Redis
+
+from bot.store.embedded import EmbeddedServer
+from tests.support.machine.bugs import BUGS
+from tests.support.machine.machine import Machine
+from tests.support.machine.parts import Parts
+
+SOUND = settings(
+    max_examples=120,
+    stateful_step_count=40,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+SPOILT = settings(SOUND, max_examples=400, report_multiple_bugs=False, print_blob=False)
+
+
+@pytest.fixture
+def redis_url(redis_server: EmbeddedServer) -> Iterator[str]:
+    """The shared server, which does not wait for the disk meanwhile: no test here stops it."""
+    with Redis.from_url(redis_server.url) as redis:
+        redis.config_set("appendfsync", "no")
+        yield redis_server.url
+        redis.config_set("appendfsync", "always")
+
+
+def test_no_promise_is_broken(redis_url: str) -> None:
+    """Crashes, lost and late answers, two bots, strangers and double clicks break no promise."""
+    run_state_machine_as_test(lambda: Machine(redis_url, Parts()), settings=SOUND)
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_every_seeded_bug_is_found(redis_url: str, bug: str) -> None:
+    """The same machine fails as soon as the bot has one of the bugs that it is there for."""
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(lambda: Machine(redis_url, BUGS[bug]), settings=SPOILT)

@@ -1,0 +1,52 @@
+"""A page over a workspace and a provider, without a bot, and a browser's HTTP side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from sandbox.page import Page, Scene, read_manifest
+from sandbox.page.drawing import Drawing
+from sandbox.serving import Serving
+from sandbox.slack import SlackSandbox
+from sandbox.telnyx import TelnyxSandbox
+from tests.sandbox.page.site import Bot, Site
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    """Start what stands behind the page."""
+    slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    yield Scene(slack, telnyx, manifest=read_manifest())
+    await slack.stop()
+    await telnyx.stop()
+
+
+@pytest.fixture(scope="session")
+def drawing() -> Drawing:
+    """Compile the templates once for all tests."""
+    return Drawing()
+
+
+@pytest.fixture
+async def site(scene: Scene, drawing: Drawing) -> AsyncIterator[Site]:
+    """Serve the page."""
+    async with Page.served(scene, drawing=drawing) as url, aiohttp.ClientSession() as session:
+        yield Site(scene, url, session)
+
+
+@pytest.fixture
+async def bot(scene: Scene) -> AsyncIterator[Bot]:
+    """Let interactions go to a server that only keeps them."""
+    bot, app = Bot(), web.Application()
+    app.router.add_post("/slack/events", bot.handle)
+    serving = await Serving.start(app)
+    scene.slack.connect(f"{serving.url}/slack/events")
+    yield bot
+    await serving.stop()

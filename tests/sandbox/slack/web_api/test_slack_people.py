@@ -1,0 +1,131 @@
+"""users.list, usergroups.*, conversations.members and reactions.add."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.slack import SlackSandbox
+from tests.sandbox.slack.calling import OPS, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from slack_sdk.web.async_client import AsyncWebClient
+
+    from tests.sandbox.slack.calling import Receiver
+
+SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "groups:read",
+    "im:read",
+    "reactions:write",
+    "usergroups:read",
+    "users:read",
+)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    """Start a workspace whose bot may see people and react."""
+    sandbox = await SlackSandbox.start(scopes=SCOPES)
+    yield sandbox
+    await sandbox.stop()
+
+
+async def posted(slack: SlackSandbox, client: AsyncWebClient) -> str:
+    """Post a message and return its ts."""
+    await client.chat_postMessage(channel=OPS, text="Hello")
+    return slack.messages("ops")[-1].ts
+
+
+async def test_everybody_is_listed(client: AsyncWebClient) -> None:
+    """The list has every person and bot, page by page, with the fields that bots filter by."""
+    names: list[str] = []
+    cursor: str | None = None
+    while cursor != "":
+        answer = await client.users_list(limit=3, cursor=cursor)
+        names += [member["name"] for member in answer["members"]]
+        assert all(member["deleted"] is False for member in answer["members"])
+        cursor = answer["response_metadata"]["next_cursor"]
+    assert names == ["ana", "ben", "carla", "dan", "olga", "esim-bot", "slackbot"]
+    bots = [member for member in (await client.users_list())["members"] if member["is_bot"]]
+    assert len(bots) == 2
+
+
+async def test_groups(client: AsyncWebClient) -> None:
+    """Groups are listed by handle, with members or their number only when asked for."""
+    (approvers, _) = (await client.usergroups_list())["usergroups"]
+    assert (approvers["handle"], approvers["name"]) == ("approvers", "Approvers")
+    assert not {"users", "user_count"} & set(approvers)
+    answer = await client.usergroups_list(include_users=True, include_count=True)
+    assert answer["usergroups"][0]["users"] == ["U0BEN000000", "U0CARLA0000"]
+    assert answer["usergroups"][0]["user_count"] == 2
+
+
+async def test_members_of_a_group(client: AsyncWebClient) -> None:
+    """The members of a group are ids; a group that isn't there is refused."""
+    answer = await client.usergroups_users_list(usergroup="S0APPROVERS")
+    assert answer["users"] == ["U0BEN000000", "U0CARLA0000"]
+    missing = client.usergroups_users_list(usergroup="S0NOBODY000")
+    assert await refusal(missing) == "no_such_subteam"
+
+
+async def test_a_group_is_mentioned(slack: SlackSandbox, receiver: Receiver) -> None:
+    """A group's handle becomes a reference when it is typed, and reads as its name."""
+    await slack.person("ana").types("/esim ask @approvers now")
+    assert receiver.form()["text"] == "ask <!subteam^S0APPROVERS|@approvers> now"
+    assert slack.workspace.name_of("S0APPROVERS") == "approvers"
+
+
+async def test_members_of_a_channel(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """The members of a channel come page by page; a hidden channel has none."""
+    members: list[str] = []
+    cursor: str | None = None
+    while cursor != "":
+        answer = await client.conversations_members(channel=OPS, limit=4, cursor=cursor)
+        members += answer["members"]
+        cursor = answer["response_metadata"]["next_cursor"]
+    assert set(members) == slack.workspace.channel("ops").members
+    assert len(members) == 6
+    secret = client.conversations_members(channel="C0SECRET000")
+    assert await refusal(secret) == "channel_not_found"
+    direct = await client.conversations_members(channel="D0ANA000000")
+    assert set(direct["members"]) == {slack.bot_user_id, "U0ANA000000"}
+
+
+async def test_reacting(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A reaction is on the message, and comes with it in the history."""
+    ts = await posted(slack, client)
+    await client.reactions_add(channel=OPS, timestamp=ts, name="white_check_mark")
+    await client.reactions_add(channel=OPS, timestamp=ts, name="+1::skin-tone-3")
+    assert slack.messages("ops")[0].reactions["white_check_mark"] == [slack.bot_user_id]
+    (message,) = (await client.conversations_history(channel=OPS))["messages"]
+    assert message["reactions"][0] == {
+        "name": "white_check_mark",
+        "users": [slack.bot_user_id],
+        "count": 1,
+    }
+
+
+async def test_reactions_that_are_refused(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """Once is enough; the emoji, the message and the membership have to be there."""
+    ts = await posted(slack, client)
+    await client.reactions_add(channel=OPS, timestamp=ts, name="eyes")
+    refused = {
+        "already_reacted": (OPS, ts, ":eyes:"),
+        "invalid_name": (OPS, ts, "two words"),
+        "message_not_found": (OPS, "1.000001", "eyes"),
+        "not_in_channel": ("C0FINANCE00", ts, "eyes"),
+        "channel_not_found": ("C0SECRET000", ts, "eyes"),
+    }
+    for error, (channel, timestamp, name) in refused.items():
+        call = client.reactions_add(channel=channel, timestamp=timestamp, name=name)
+        assert await refusal(call) == error
+    slack.workspace.archive("ops")
+    late = client.reactions_add(channel=OPS, timestamp=ts, name="tada")
+    assert await refusal(late) == "is_archived"
+    assert list(slack.messages("ops")[0].reactions) == ["eyes"]

@@ -1,0 +1,78 @@
+"""`make soak`: thousands of orders through bots that are killed, faults on all sides.
+
+ORDERS (10000) and SEED (drawn when left out) come from the environment. The last line is the
+balance, with the seed that repeats the run; exit code 1 when it does not balance.
+"""
+
+import asyncio
+import os
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.store.embedded import EmbeddedServer
+from tests.support.drill.balance import Balance
+from tests.support.drill.drill import Drill, Plan
+from tests.support.drill.mishaps import Rates
+
+_SHOWN = 20
+"""Problems of a kind that are listed."""
+
+
+def main() -> int:
+    """Run it; the exit code."""
+    plan = _plan()
+    console = Console()
+    console.print(f"{plan.orders} orders, seed {plan.seed}; {plan.rates.told()}")
+    with tempfile.TemporaryDirectory(prefix="esim-soak-") as folder:
+        server = EmbeddedServer.start(Path(folder) / "redis")
+        try:
+            return asyncio.run(_soak(plan, server.url, Path(folder), console))
+        finally:
+            server.stop()
+
+
+def _plan() -> Plan:
+    return Plan(
+        orders=int(os.environ.get("ORDERS") or 10_000),
+        seed=int(os.environ.get("SEED") or secrets.randbelow(10**6)),
+        rates=Rates(),
+        kill_every=(2, 5),
+        at_once=80,
+        desks=80,
+    )
+
+
+async def _soak(plan: Plan, redis_url: str, folder: Path, console: Console) -> int:
+    began = time.monotonic()
+    async with Drill.set_up(plan, redis_url, folder) as drill:
+        with _progress(console) as progress:
+            bar = progress.add_task("orders", total=plan.orders)
+            balance = await drill.run(lambda: progress.advance(bar))
+        _list(balance, console)
+        met = ", ".join(f"{count} {name}" for name, count in sorted(drill.mishaps.counts.items()))
+        console.print(f"{drill.fleet.kills} bots killed; {met}", highlight=False)
+    seconds = time.monotonic() - began
+    figures = f"{balance.line()}; {seconds:.0f} s, {plan.orders / seconds:.1f} orders/s"
+    sys.stdout.write(f"{figures}; SEED={plan.seed}\n")
+    return 0 if balance.holds else 1
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=console)
+
+
+def _list(balance: Balance, console: Console) -> None:
+    for name in ("twice", "lost", "stuck", "other"):
+        for problem in getattr(balance, name)[:_SHOWN]:
+            console.print(f"{name}: {problem}", highlight=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,176 @@
+"""Every outside effect of a bot, counted; and a process that dies at one of them."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.domain.outcome import Outcome, Sim
+from bot.providers.base import Provider, PurchaseCall
+from bot.store.connection import connect, lua
+
+Result = TypeVar("Result")
+SCRIPTS = ("commit", "begin", "delivered")
+"""The scripts that change something."""
+WRITES = {"HSET": "posted", "ZREM": "put", "ZADD": "put"}
+"""Commands that change something, by the method of the store that sends them."""
+
+
+class Crash(BaseException):
+    """The process is dead: nothing in it may catch this or clean up."""
+
+
+class Fuse:
+    """Counts the effects of one process, and burns right before or right after one of them."""
+
+    def __init__(self, at: int = 0, *, after: bool = False) -> None:
+        """`at` counts from 1; a fuse at 0 never burns."""
+        self.names: list[str] = []
+        self.burnt = False
+        self._at = at
+        self._after = after
+        self._changed = asyncio.Event()
+
+    def __str__(self) -> str:
+        """Where it burns, for whoever reads a failure."""
+        when = "after" if self._after else "before"
+        return f"crash right {when} effect {self._at} ({self.names[-1:]}), of {self.names}"
+
+    async def carry_out(self, name: str, effect: Callable[[], Awaitable[Result]]) -> Result:
+        """Let this effect happen. Raises Crash when the process is dead, or dies of it."""
+        self.check()
+        here = self._count(name)
+        if not self._after:
+            self._burn(here=here)
+        try:
+            return await effect()
+        finally:
+            self._burn(here=here)
+            self.check()
+
+    def happened(self, name: str) -> None:
+        """Count an effect that is over: the moments before and after it are one."""
+        self.check()
+        self._burn(here=self._count(name))
+
+    def check(self) -> None:
+        """Raise Crash when the process is dead."""
+        if self.burnt:
+            raise Crash
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait until it is true; raises Crash when the process dies instead."""
+        while not condition():
+            self.check()
+            self._changed.clear()
+            await asyncio.wait_for(self._changed.wait(), 10)
+
+    def _count(self, name: str) -> bool:
+        self.names.append(name)
+        self._changed.set()
+        return len(self.names) == self._at
+
+    def _burn(self, *, here: bool) -> None:
+        if here:
+            self.burnt = True
+            self._changed.set()
+            raise Crash
+
+
+class MortalRedis(Redis):
+    """The bot's Redis client; what it writes are effects."""
+
+    fuse: Fuse
+    _scripts: dict[str, str]
+
+    @classmethod
+    def connected(cls, url: str, fuse: Fuse) -> "MortalRedis":
+        """Connect as the bot does."""
+        usual = connect(url)
+        usual.auto_close_connection_pool = False
+        client = cls.from_pool(usual.connection_pool)
+        client.fuse = fuse
+        client._scripts = {hashlib.sha1(lua(name).encode()).hexdigest(): name for name in SCRIPTS}  # noqa: S324 - Redis names scripts so
+        return client
+
+    async def load_scripts(self) -> None:
+        """Let the server know the scripts, so that each of them is one command."""
+        for name in SCRIPTS:
+            await self.script_load(lua(name))
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:
+        """Send one command."""
+        self.fuse.check()
+        send = super().execute_command
+        name = self._name(*args)
+        if name is None:
+            return await send(*args, **options)
+        return await self.fuse.carry_out(name, lambda: send(*args, **options))
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> "MortalPipeline":
+        """Collect commands: only claims change something in one."""
+        pipe = MortalPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe.fuse = self.fuse
+        return pipe
+
+    def _name(self, *args: Any) -> str | None:
+        command = str(args[0])
+        if command == "EVALSHA":
+            return self._scripts[str(args[1])]
+        return "postpone" if command == "ZADD" and "GT" in args else WRITES.get(command)
+
+
+class MortalPipeline(Pipeline):
+    """A claim that gives something is an effect."""
+
+    fuse: Fuse
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        """Send what was collected."""
+        self.fuse.check()
+        claims = any(args[0] == "EVAL" for args, _ in self.command_stack)
+        answers: list[Any] = await super().execute(raise_on_error)
+        self.fuse.check()
+        if claims and any(len(answer) > 1 for answer in answers):
+            self.fuse.happened("claim")
+        return answers
+
+
+class MortalSlack(AsyncWebClient):
+    """Slack's client; every call is an effect."""
+
+    fuse: Fuse
+
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:  # type: ignore[override]
+        """Call one method of the Web API."""
+        call = super().api_call
+        return await self.fuse.carry_out(api_method, lambda: call(api_method, **options))
+
+    async def _upload_file(self, **options: Any) -> Any:
+        upload = super()._upload_file
+        return await self.fuse.carry_out("upload", lambda: upload(**options))
+
+
+class MortalProvider(Provider):
+    """A provider; every call is an effect."""
+
+    def __init__(self, provider: Provider, fuse: Fuse) -> None:
+        self._provider = provider
+        self._fuse = fuse
+
+    async def purchase(self, call: PurchaseCall) -> Outcome:
+        """Send the call once."""
+        return await self._fuse.carry_out("purchase", lambda: self._provider.purchase(call))
+
+    async def find(self, reference: str) -> tuple[Sim, ...]:
+        """List what was bought."""
+        return await self._fuse.carry_out("find", lambda: self._provider.find(reference))
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._provider.close()

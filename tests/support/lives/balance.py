@@ -1,0 +1,77 @@
+"""What must hold when an order's life is over, whatever happened in it."""
+
+import json
+from collections import Counter
+
+from bot.domain.order import Order
+from bot.domain.state import Entry, OrderState
+from bot.store.keys import ALL_SHARDS, Keys
+from tests.support.lives.life import Life
+
+WAITING = {OrderState.NEEDS_ATTENTION}
+"""States, beside the final ones, in which an order may rest: a person was told to look."""
+
+
+async def check(life: Life, *, again: int = 0) -> None:
+    """Raise AssertionError where money, ICCIDs, messages or Redis are not as they must be.
+
+    `again`: eSIMs that a person let be bought a second time.
+    """
+    order = await life.order()
+    assert order is not None
+    nothing_was_bought_twice(life, order, again)
+    nothing_was_lost(life, order)
+    no_message_stands_twice(life)
+    await nothing_is_stuck(life, order)
+    await the_audit_tells_the_order(life, order)
+    assert list(life.settings.esim_data_dir.rglob("*.json")) == [], "an outcome is left on disk"
+
+
+def nothing_was_bought_twice(life: Life, order: Order, again: int = 0) -> None:
+    """Each recorded attempt reached the provider once at most, and no other call did."""
+    tags = [str(entry.body["tags"][-1]) for entry in life.telnyx.ledger.requests]
+    assert max(Counter(tags).values(), default=0) <= 1, f"sent twice: {tags}"
+    assert set(tags) <= {attempt.reference for attempt in order.attempts}, f"not recorded: {tags}"
+    sold = len(life.telnyx.ledger.sims)
+    assert sold <= order.request.amount + again, f"{sold} bought"
+
+
+def nothing_was_lost(life: Life, order: Order) -> None:
+    """Every SIM card sold stands in the thread, or the thread says that a person must look."""
+    thread = "\n".join(message.plain() for message in life.thread())
+    files = "\n".join(file.content.decode() for file in life.slack.files)
+    for iccid in (str(sim["iccid"]) for sim in life.telnyx.ledger.sims):
+        if iccid not in thread and iccid not in files:
+            assert order.state in WAITING, f"{iccid} is lost; the order is {order.state}"
+            assert "I can't tell what was bought" in thread
+
+
+def no_message_stands_twice(life: Life) -> None:
+    """Each message and each file of the order is on Slack once, and the card says the truth."""
+    told = [message.metadata["event_payload"] for message in life.slack.workspace.timeline if message.metadata]
+    keys = Counter(payload["key"] for payload in told)
+    assert max(keys.values()) == 1, f"stands twice: {keys}"
+    names = Counter(file.name for file in life.slack.files)
+    assert max(names.values(), default=1) == 1, f"uploaded twice: {names}"
+
+
+async def nothing_is_stuck(life: Life, order: Order) -> None:
+    """The order rests, nothing is due, and the card shows the state that Redis has."""
+    assert order.state.is_final or order.state in WAITING, f"stuck as {order.state}"
+    now = life.clock.time() * 1000
+    for keys in ALL_SHARDS:
+        assert await life.redis.zcard(keys.deliveries) == 0
+        assert await life.redis.zcount(keys.agenda, "-inf", now) == 0
+    if order.due_at is None:
+        assert not any([await life.redis.zcard(keys.agenda) for keys in ALL_SHARDS])
+    assert life.card is not None
+    assert life.card.metadata is not None
+    assert life.card.metadata["event_payload"]["state"] == order.state
+
+
+async def the_audit_tells_the_order(life: Life, order: Order) -> None:
+    """The audit trail has each step once, in its order."""
+    lines = await life.redis.xrange(Keys.of(order.id).audit)
+    entries = [Entry.model_validate(json.loads(fields["entry"])) for _, fields in lines]
+    assert tuple(entries) == order.history
+    assert [int(fields["version"]) for _, fields in lines] == list(range(1, order.version + 1))

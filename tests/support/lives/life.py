@@ -1,0 +1,200 @@
+"""The whole life of one order, through crashes and restarts, with the people who act in it."""
+
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+
+from bot.bootstrap import provider_of
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.providers.base import Provider
+from bot.settings import Settings
+from bot.store.keys import ALL_SHARDS, Keys
+from bot.store.queues import LEASE
+from sandbox.slack import SlackSandbox
+from sandbox.slack.dispatch.delivery import Delivery
+from sandbox.slack.workspace.message import Message
+from sandbox.telnyx import TelnyxSandbox
+from tests.support.clock import ManualClock
+from tests.support.effects import Crash, Fuse
+from tests.support.lives.process import Process
+
+RESTARTS = 3
+"""Times that the bot is started anew after the crash."""
+_ROUNDS = 300
+"""Times that work may come due before the order counts as going round in circles."""
+_MOVING = {OrderState.APPROVED, OrderState.PURCHASING, OrderState.IN_DOUBT}
+"""States that an order must leave by itself."""
+
+
+@dataclass
+class Life:
+    """Slack, Telnyx and one order; `redis` is a client of the test's own.
+
+    `answers` are the buttons that an approver clicks, each as soon as it shows.
+    """
+
+    slack: SlackSandbox
+    telnyx: TelnyxSandbox
+    redis: Redis
+    redis_url: str
+    clock: ManualClock
+    settings: Settings
+    provider: Provider
+    """One client for all processes: it keeps no state, and is slow to make."""
+    line: str
+    answers: list[str]
+    _running: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _process: Process | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def begin(
+        cls, redis: Redis, redis_url: str, folder: Path, line: str, *answers: str, **changes: Any
+    ) -> AsyncIterator["Life"]:
+        """An empty Redis, a new Slack, a new Telnyx; no bot yet."""
+        await redis.flushall()
+        clock = ManualClock()
+        slack = await SlackSandbox.start(now=clock.time)
+        telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
+        settings = _settings(slack, telnyx, folder, changes)
+        provider = provider_of(settings, clock)
+        life = cls(
+            slack, telnyx, redis, redis_url, clock, settings, provider, line, list(answers)
+        )
+        try:
+            yield life
+        finally:
+            await life.kill()
+            await provider.close()
+            await slack.stop()
+            await telnyx.stop()
+
+    async def run(self, *fuses: Fuse) -> None:
+        """Live it to its end: a process for each fuse, each killed by it or at the end; and more.
+
+        There are three restarts at least.
+        """
+        more = max(0, RESTARTS + 1 - len(fuses))
+        for fuse in (*fuses, *(Fuse() for _ in range(more))):
+            await self.restart(fuse)
+            with suppress(Crash):
+                await self.live()
+
+    async def live(self) -> None:
+        """Let bot and people act until nobody has anything to do. Raises Crash."""
+        await self.settle()
+        while await self.act():
+            await self.settle()
+
+    async def restart(self, fuse: Fuse) -> None:
+        """Start a process; the lease of the one before has run out. Slack's commands go to it."""
+        await self.kill()
+        await self.clock.jump(LEASE + 1)
+        begun = Process.begin(self.settings, self.redis_url, self.clock, self.provider, fuse)
+        self._process = await self._running.enter_async_context(begun)
+        self.slack.connect(f"{self._process.url}/slack/events")
+        await self._process.bot.outcomes.recover()
+
+    async def kill(self) -> None:
+        """End the bot as SIGKILL does."""
+        self.slack.connect(None)
+        await self._running.aclose()
+        self._running = AsyncExitStack()
+
+    async def settle(self) -> None:
+        """Do what is due and let time go by, until only people can go on. Raises Crash."""
+        assert self._process is not None
+        for _ in range(_ROUNDS):
+            await self._process.work()
+            due = await self.next_due()
+            if due is None:
+                return
+            await self.clock.jump(max(0.0, due - self.clock.time()))
+        raise AssertionError(f"it never comes to rest; Slack shows:\n{self.slack.transcript(None)}")
+
+    async def next_due(self) -> float | None:
+        """When the bot must go on, in Unix seconds; None: only people can."""
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for keys in ALL_SHARDS:
+                pipe.zrange(keys.deliveries, 0, 0, withscores=True)
+            times = [score / 1000 for pairs in await pipe.execute() for _, score in pairs]
+        order = await self.order()
+        if order is not None and order.state in _MOVING and order.due_at:
+            times.append(order.due_at.timestamp())
+        return min(times, default=None)
+
+    async def order(self) -> Order | None:
+        """The one order, as Redis has it."""
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for keys in ALL_SHARDS:
+                pipe.zrange(keys.orders, 0, -1)
+            ids = [order_id for some in await pipe.execute() for order_id in some]
+        assert len(ids) <= 1, "one command made several orders"
+        return await self._read(ids[0]) if ids else None
+
+    # What people see and do
+
+    @property
+    def card(self) -> Message | None:
+        """The order's card, once it is up."""
+        return next(iter(self.slack.messages("ops")), None)
+
+    def thread(self) -> list[Message]:
+        """What stands under the card."""
+        return self.slack.thread(self.card) if self.card else []
+
+    async def act(self) -> bool:
+        """Type the command as long as there is no card; then click the next button, if it shows."""
+        if self.card is None:
+            await self._heard(self.slack.person("ana").types(self.line))
+            return True
+        answer = await self._next_answer()
+        shown = [each for each in (self.card, *self.thread()) if answer in each.buttons()]
+        if not shown:
+            return False
+        await self._heard(self.slack.person("ben").clicks(answer, shown[-1]))
+        return True
+
+    async def _next_answer(self) -> str:
+        """The button for the decision that has not been taken yet; "" after the last."""
+        order = await self.order()
+        ben = self.slack.person("ben").id
+        taken = sum(entry.by == ben for entry in order.history) if order else 0
+        return [*self.answers, ""][min(taken, len(self.answers))]
+
+    async def _heard(self, deed: Awaitable[Delivery]) -> None:
+        """Do it, and wait until the bot has carried it out. Raises Crash."""
+        assert self._process is not None
+        fuse = self._process.fuse
+        before = fuse.names.count("commit")
+        await deed
+        await fuse.until(lambda: fuse.names.count("commit") > before)
+        await self._process.bot.hearing.finish(5)
+        fuse.check()
+
+    async def _read(self, order_id: str) -> Order:
+        text = await self.redis.hget(Keys.of(order_id).order(order_id), "json")
+        return Order.model_validate_json(str(text))
+
+
+def _settings(
+    slack: SlackSandbox, telnyx: TelnyxSandbox, folder: Path, changes: dict[str, Any]
+) -> Settings:
+    """The bot's settings: ben approves, #fleet is told."""
+    usual: dict[str, Any] = {
+        "slack_bot_token": slack.bot_token,
+        "slack_signing_secret": slack.signing_secret,
+        "slack_api_url": slack.api_url,
+        "telnyx_api_key": telnyx.api_key,
+        "telnyx_api_url": telnyx.url,
+        "esim_data_dir": folder,
+        "esim_lookup_delays": (5, 15, 45),
+        "esim_approvers": (slack.person("ben").id,),
+        "esim_notify_channels": (slack.workspace.channel("fleet").id,),
+    }
+    return Settings.model_validate(usual | changes)

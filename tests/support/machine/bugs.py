@@ -1,0 +1,177 @@
+"""Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Self
+
+from redis.asyncio import Redis
+
+from bot.domain.order import Order
+from bot.domain.outcome import Outcome, Refused, Sim, Unknown
+from bot.domain.policy import Policy
+from bot.domain.state import OrderState
+from bot.engine.outcomes import Outcomes
+from bot.engine.steps import Engine
+from bot.errors import Conflict, NotAllowed
+from bot.providers.base import Provider, PurchaseCall
+from bot.store.connection import lua
+from bot.store.orders import OrderStore
+from bot.store.queues import LEASE
+from tests.support.machine.parts import Parts
+
+
+class SendsBeforeCommit(Engine):
+    """The provider is called first; the attempt is written down afterwards."""
+
+    async def _buy(self, order: Order) -> None:
+        now = self._clock.now()
+        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
+        attempt = started.attempts[-1]
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
+        outcome = await self._provider.purchase(call)
+        await self._journal.save(started, order)
+        await self._outcomes.write_down(started, attempt.number, outcome)
+
+
+class ResendsOpenAttempts(Engine):
+    """An attempt without an outcome is sent again by whoever finds it."""
+
+    async def _advance(self, order: Order) -> None:
+        if order.state is not OrderState.PURCHASING or not order.attempt_is_open:
+            await super()._advance(order)
+            return
+        attempt = order.attempts[-1]
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
+        outcome = await self._provider.purchase(call)
+        await self._outcomes.write_down(order, attempt.number, outcome)
+
+
+class _Between:
+    """Stands between the bot and its provider."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+
+    async def purchase(self, call: PurchaseCall) -> Outcome:
+        """Pass it on."""
+        return await self._provider.purchase(call)
+
+    async def find(self, reference: str) -> tuple[Sim, ...]:
+        """Pass it on."""
+        return await self._provider.find(reference)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class RetriesOnTimeout(_Between):
+    """A call without an answer is made once more, as the official SDK does."""
+
+    async def purchase(self, call: PurchaseCall) -> Outcome:
+        """Call, and when the answer is lost call again."""
+        outcome = await super().purchase(call)
+        return await super().purchase(call) if isinstance(outcome, Unknown) else outcome
+
+
+class TakesUnknownForRefused(_Between):
+    """A lost answer counts as "nothing was bought"."""
+
+    async def purchase(self, call: PurchaseCall) -> Outcome:
+        """Call, and lie about a lost answer."""
+        outcome = await super().purchase(call)
+        return Refused(errors=()) if isinstance(outcome, Unknown) else outcome
+
+
+class AllowsSelfApproval(Policy):
+    """Every approver may approve their own order, however large."""
+
+    def authorise_approval(self, user: str, order: Order) -> None:
+        """Look only at whether they approve at all."""
+        del order
+        if user not in self.approvers:
+            raise NotAllowed("You may not approve orders.")
+
+
+class AllowsEverybody(Policy):
+    """Whoever clicks may approve."""
+
+    def authorise_approval(self, user: str, order: Order) -> None:
+        """Look at nothing."""
+
+
+class _Heedless(Order):
+    """An order that can be approved at any time."""
+
+    def approve(self, by: str, at: datetime) -> Self:
+        self._must_await()
+        return self._moved("approved", by, OrderState.APPROVED, at, due=at)
+
+
+class IgnoresExpiry(OrderStore):
+    """Orders never become too old to be approved."""
+
+    async def load(self, order_id: str) -> Order | None:
+        """Load one that does not look at its age."""
+        order = await super().load(order_id)
+        return order and _Heedless.model_validate(order.model_dump())
+
+
+class ForgetsTriggers(OrderStore):
+    """A command or a click that is delivered twice is carried out twice."""
+
+    async def save(
+        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+    ) -> bool:
+        """Save without its trigger."""
+        del trigger
+        return await super().save(order, previous, at)
+
+
+class DropsLateAnswers(Outcomes):
+    """An answer to an order that somebody has changed in the meantime is thrown away."""
+
+    async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
+        """Try once."""
+        recorded = order.record(number, outcome, self._clock.now())
+        try:
+            await self._journal.save(recorded, order)
+        except Conflict:
+            return
+
+
+def _with_script(old: str, new: str) -> Callable[[Redis], OrderStore]:
+    """A store whose commit has one line changed."""
+
+    def store(redis: Redis) -> OrderStore:
+        script = lua("commit")
+        assert old in script, "the commit has changed: seed the bug anew"
+        spoilt = OrderStore(redis)
+        spoilt._commit = redis.register_script(script.replace(old, new))
+        return spoilt
+
+    return store
+
+
+BUGS: Mapping[str, Parts] = MappingProxyType(
+    {
+        "send before commit": Parts(engine=SendsBeforeCommit),
+        "open attempt sent again": Parts(engine=ResendsOpenAttempts),
+        "retry on timeout": Parts(provider=RetriesOnTimeout),
+        "unknown taken for refused": Parts(provider=TakesUnknownForRefused),
+        "self-approval": Parts(policy=AllowsSelfApproval),
+        "approval by anybody": Parts(policy=AllowsEverybody),
+        "ignored expiry": Parts(store=IgnoresExpiry),
+        "trigger not remembered": Parts(store=ForgetsTriggers),
+        "late answer dropped": Parts(outcomes=DropsLateAnswers),
+        "lost compare-and-set": Parts(
+            store=_with_script("if (order[1] or '0') ~= ARGV[2] then", "if false then")
+        ),
+        "agenda forgotten": Parts(
+            store=_with_script("redis.call('ZADD', KEYS[2], ARGV[6], id)", "local _ = nil")
+        ),
+        "audit incomplete": Parts(
+            store=_with_script("for i = 1, entries do", "for i = 1, math.min(entries, 2 - ARGV[2]) do")
+        ),
+    }
+)

@@ -1,0 +1,128 @@
+"""What must hold of an order after every step, whatever happened."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from redis.asyncio import Redis
+
+from bot.domain.order import AFTERCARE, Order
+from bot.domain.state import Entry, OrderState
+from bot.store.connection import milliseconds
+from bot.store.keys import Keys
+from bot.store.queues import LEASE
+from tests.support.machine.parts import in_time, may_approve
+from tests.support.machine.seller import Seller, Send
+
+_S = OrderState
+_ENDS = {_S.PURCHASED, _S.PARTLY_PURCHASED, _S.REFUSED}
+_NEVER_BOUGHT = {_S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
+_NEXT = {
+    _S.AWAITING_APPROVAL: {_S.APPROVED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED},
+    _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
+    _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, *_ENDS},
+    _S.IN_DOUBT: {_S.IN_DOUBT, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
+    _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, *_ENDS},
+}
+"""The way of an order, written down a second time; a state that is not here is final."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An order and all that is known of it elsewhere."""
+
+    order: Order
+    trail: list[Entry]
+    """Its entries in the audit stream, oldest first."""
+    versions: list[int]
+    looked_at: float | None
+    """When the engine will look, in ms; None: never."""
+    sends: list[Send]
+
+    @classmethod
+    async def now(cls, redis: Redis, order: Order, seller: Seller) -> "Seen":
+        """Read it from Redis and from the provider's ledger."""
+        keys = Keys.of(order.id)
+        stream = [fields for _, fields in await redis.xrange(keys.audit)]
+        own = [fields for fields in stream if fields["order"] == order.id]
+        return cls(
+            order,
+            [Entry.model_validate(json.loads(fields["entry"])) for fields in own],
+            [int(fields["version"]) for fields in own],
+            await redis.zscore(keys.agenda, order.id),
+            [send for send in seller.sends if send.order_id == order.id],
+        )
+
+    def check(self, seller: Seller, now: datetime) -> None:
+        """Raise AssertionError for a broken promise."""
+        self.audit_is_complete()
+        self.sent_at_most_once()
+        self.bought_with_permission()
+        self.not_bought_too_often()
+        self.nothing_is_forgotten(seller)
+        self.engine_will_look(now)
+
+    def audit_is_complete(self) -> None:
+        """Every transition has its entry, and replaying the entries gives the order's state."""
+        assert self.versions == list(range(1, self.order.version + 1)), "an audit entry is missing"
+        assert self.trail == list(self.order.history), "the audit tells another story"
+        state = _S.AWAITING_APPROVAL
+        for entry in self.trail[1:]:
+            assert entry.state in _NEXT.get(state, {state}), f"{state} became {entry.state}"
+            state = entry.state
+        assert state is self.order.state
+
+    def sent_at_most_once(self) -> None:
+        """Each attempt's reference reached the provider once, and no other did."""
+        counts = Counter(send.reference for send in self.sends)
+        assert set(counts.values()) <= {1}, f"sent twice: {counts}"
+        known = {attempt.reference for attempt in self.order.attempts}
+        assert set(counts) <= known, "a send without an attempt"
+
+    def bought_with_permission(self) -> None:
+        """Somebody allowed to approve did so in time; nothing was bought of any other order."""
+        if not self.sends:
+            return
+        assert self.order.state not in _NEVER_BOUGHT, f"bought though {self.order.state}"
+        (approval,) = (entry for entry in self.trail if entry.event == "approved")
+        assert may_approve(approval.by, self.order), f"{approval.by} may not approve this"
+        assert in_time(self.order, approval.at), "approved after it had expired"
+        assert all(send.at >= approval.at for send in self.sends), "bought before approval"
+
+    def not_bought_too_often(self) -> None:
+        """As many are asked for as were ordered, and once more for each "buy again"."""
+        again = [entry for entry in self.trail if entry.event == "buy_again"]
+        assert all(may_approve(entry.by, self.order) for entry in again)
+        asked = sum(send.quantity for send in self.sends if send.costs)
+        assert asked <= self.order.request.amount * (1 + len(again)), "bought too many"
+
+    def nothing_is_forgotten(self, seller: Seller) -> None:
+        """Whatever the bot was told of is kept; what was sold is kept or still looked for."""
+        known = {sim.iccid for sim in self.order.sims}
+        assert seller.told.get(self.order.id, set()) <= known, "an answer was dropped"
+        if not self._is_at_rest():
+            return
+        sold = [sim for send in self.sends for sim in seller.sold[send.reference]]
+        assert {sim.iccid for sim in sold} <= known, "SIM cards were lost"
+
+    def engine_will_look(self, now: datetime) -> None:
+        """What has to be done is in the agenda, at its time or at the end of a claim."""
+        if self.order.due_at is None:
+            return
+        assert self.looked_at is not None, "the engine will never look"
+        latest = max(self.order.due_at, now + timedelta(seconds=LEASE))
+        assert self.looked_at <= milliseconds(latest), "the engine will look too late"
+
+    def _is_at_rest(self) -> bool:
+        """Whether nobody will look again, though there were no looks that found nothing."""
+        looks = sum(entry.event == "looked_after" for entry in self.trail)
+        return self.order.state.is_final and self.order.due_at is None and looks < len(AFTERCARE)
+
+
+def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> None:
+    """An order that has ended stays as it ended."""
+    for order in orders:
+        was = before.get(order.id)
+        assert was is None or not was.is_final or was is order.state, f"{was} became {order.state}"
