@@ -28,9 +28,16 @@ demo: .venv/.run ## Try the bot on this machine: no account, no token, nothing i
 run: .venv/.run ## Run the bot with the settings in the environment and in .env
 	@exec $(BIN)/esim-bot run $(ARGS)
 
-test: .venv/.dev ## Run all tests, with the servers that they need
+test: .venv/.dev ## Run all tests; what spends money is covered to the last branch
 	@$(BIN)/python -m sandbox.browser.chromium
+ifeq ($(strip $(ARGS)),)
+	@rm -rf .coverage
+	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+else
 	$(BIN)/pytest $(ARGS)
+endif
 
 soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed; SEED= repeats a run
 	@ORDERS='$(ORDERS)' SEED='$(SEED)' $(BIN)/python -m tests.soak.soak
@@ -61,7 +68,7 @@ lock: ## Bring the locks in line with pyproject.toml (needs uv; newest: ARGS=--u
 		pyproject.toml build-requirements.in --output-file requirements-dev.lock
 
 clean: ## Remove .venv and every cache; data/ and .env stay
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 	find bot handlers sandbox tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp for each lock: an environment is brought up to date only when its lock has changed.

@@ -54,6 +54,7 @@ class Bot:
     async def readiness(self) -> Mapping[str, object]:
         """Whether the bot can work, and how many orders' messages are behind."""
         try:
+            await self.behind.check()
             return {"ready": True, "redis": True, "deliveries_behind": await self.behind.size()}
         except StoreUnavailable:
             return {"ready": False, "redis": False}

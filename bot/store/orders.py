@@ -66,11 +66,17 @@ class OrderStore:
         return bool(answer == "ok")
 
     async def latest_of(self, requester: str, count: int) -> list[Order]:
-        """This person's last orders, newest first. Raises StoreUnavailable."""
+        """This person's last orders, newest first, without those of a newer version of the bot.
+
+        Raises StoreUnavailable.
+        """
         return await self._latest([keys.requester(requester) for keys in ALL_SHARDS], count)
 
     async def latest_in(self, channel: str, count: int) -> list[Order]:
-        """The last orders of this channel, newest first. Raises StoreUnavailable."""
+        """The last orders of this channel, newest first, without those of a newer version.
+
+        Raises StoreUnavailable.
+        """
         return await self._latest([keys.channel(channel) for keys in ALL_SHARDS], count)
 
     async def _latest(self, indexes: Sequence[str], count: int) -> list[Order]:
@@ -84,7 +90,16 @@ class OrderStore:
                 for order_id, _ in newest:
                     pipe.hget(Keys.of(order_id).order(order_id), "json")
                 texts = await pipe.execute()
-        return [_read(order_id, text) for (order_id, _), text in zip(newest, texts, strict=True)]
+        ids = [order_id for order_id, _ in newest]
+        return [order for order in map(_readable, ids, texts) if order is not None]
+
+
+def _readable(order_id: str, text: str | bytes | None) -> Order | None:
+    """An order for a list: one that is gone, or that a newer version wrote, keeps no other out."""
+    try:
+        return _read(order_id, text) if text else None
+    except NewerOrder:
+        return None
 
 
 def _read(order_id: str, text: str | bytes) -> Order:

@@ -92,6 +92,16 @@ class Queue:
                 args=[order.id, order.version, milliseconds(now)],
             )
 
+    async def check(self) -> None:
+        """Make sure that it can be changed, by a write that changes nothing.
+
+        Raises StoreUnavailable, also when Redis answers but takes no writes (read-only, full).
+        """
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in ALL_SHARDS:
+                pipe.zadd(self._key(keys), {"nothing": 0}, xx=True)
+            await pipe.execute()
+
     async def size(self) -> int:
         """How many orders are in it at all. Raises StoreUnavailable."""
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from sandbox.demo.bot_life import BotLife
 from sandbox.demo.stage import Stage
-from sandbox.page import Page, Scene, read_manifest
+from sandbox.page import Scene, read_manifest, served_page
 from sandbox.page.feed import Feed
 
 USUAL_PORT = 8484
@@ -50,7 +50,7 @@ async def _page(scene: Scene, port: int | None) -> AsyncIterator[str]:
     """Serve on the port that was asked for, or on the usual one, or on any."""
     if port is None and await _is_taken(USUAL_PORT):
         port = 0
-    async with Page.served(scene, USUAL_PORT if port is None else port) as url:
+    async with served_page(scene, USUAL_PORT if port is None else port) as url:
         yield url
 
 

@@ -2,6 +2,6 @@
 
 from sandbox.page.manifest import Manifest, read_manifest
 from sandbox.page.scene import BotSwitch, Scene
-from sandbox.page.server import Page
+from sandbox.page.server import served_page
 
-__all__ = ["BotSwitch", "Manifest", "Page", "Scene", "read_manifest"]
+__all__ = ["BotSwitch", "Manifest", "Scene", "read_manifest", "served_page"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from sandbox.page.feed import Feed
@@ -46,7 +47,7 @@ class Scene:
     manifest: Manifest = field(default_factory=Manifest)
     feed: Feed = field(default_factory=Feed)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "switches", Switches(self.slack.faults, self.telnyx.faults))
-
-    switches: Switches = field(init=False)
+    @cached_property
+    def switches(self) -> Switches:
+        """The faults that can be switched on."""
+        return Switches(self.slack.faults, self.telnyx.faults)

@@ -25,25 +25,21 @@ if TYPE_CHECKING:
 STATIC = Path(__file__).parent / "static"
 
 
-class Page:
-    """The served page."""
+@asynccontextmanager
+async def served_page(
+    scene: Scene, port: int = 0, drawing: Drawing | None = None
+) -> AsyncIterator[str]:
+    """Serve `scene` on `port` (0: any free one); its address comes, without a slash.
 
-    @staticmethod
-    @asynccontextmanager
-    async def served(
-        scene: Scene, port: int = 0, drawing: Drawing | None = None
-    ) -> AsyncIterator[str]:
-        """Serve `scene` on `port` (0: any free one); its address comes, without a slash.
-
-        A `drawing` that is given keeps its compiled templates from one page to the next. Raises
-        OSError when the port is taken.
-        """
-        async with scene.feed.follows(scene.slack.workspace.changes.until, scene.telnyx.until):
-            serving = await Serving.start(_app(scene, drawing or Drawing()), port)
-            try:
-                yield serving.url
-            finally:
-                await serving.stop()
+    A `drawing` that is given keeps its compiled templates from one page to the next. Raises
+    OSError when the port is taken.
+    """
+    async with scene.feed.follows(scene.slack.workspace.changes.until, scene.telnyx.until):
+        serving = await Serving.start(_app(scene, drawing or Drawing()), port)
+        try:
+            yield serving.url
+        finally:
+            await serving.stop()
 
 
 def _app(scene: Scene, drawing: Drawing) -> web.Application:

@@ -80,11 +80,12 @@ class Actor(Hand):
         return await self.dispatcher.send(click(self, label, surface, stale_blocks))
 
     async def fills(self, surface: Message | View, values: Mapping[str, Any]) -> list[Delivery]:
-        """Fill in fields, named by block_id, action_id or label, without submitting anything.
+        """Fill in fields, named by block_id, action_id, both with a slash, or label.
 
-        What is chosen outside of input blocks, or in one with dispatch_action, is told to the
-        bot: those deliveries come back. None empties a field. Raises NoSuchFieldError for a
-        field or a choice that isn't there, and NotThereError for a view that isn't.
+        Nothing is submitted. What is chosen outside of input blocks, or in one with
+        dispatch_action, is told to the bot: those deliveries come back. None empties a field.
+        Raises NoSuchFieldError for a field or a choice that isn't there, and NotThereError for
+        a view or message that the person does not have before them.
         """
         parcels = [enter(self, surface, key, value) for key, value in values.items()]
         return [await self.dispatcher.send(parcel) for parcel in parcels if parcel is not None]

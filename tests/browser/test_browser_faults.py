@@ -23,7 +23,7 @@ def calm(visitor: Visitor) -> Visitor:
 
 
 def test_an_order_that_needs_attention(calm: Visitor) -> None:
-    """A lost answer and SIMs that are not listed: in seconds a person is asked to look."""
+    """A lost answer and SIMs that are not listed: in seconds a person is asked; then they look."""
     calm.page.get_by_role("button", name="Sell, but lose the answer").click()
     expect(calm.page.locator("#armed")).to_contain_text("the answer is lost")
     calm.page.get_by_role("switch", name="Hide new SIMs").click()
@@ -33,6 +33,11 @@ def test_an_order_that_needs_attention(calm: Visitor) -> None:
     expect(card).to_contain_text("I don't know yet what was bought")
     expect(calm.figure("ledger")).to_contain_text("no answer sent")
     expect(card).to_contain_text("A person must look", timeout=LONG_MS)
+    calm.page.get_by_role("switch", name="Hide new SIMs").click()
+    card.get_by_role("link", name="reply").click()
+    calm.until_ready()
+    calm.page.locator("#thread").get_by_role("button", name="Look again").click()
+    expect(calm.message("7 eSIMs from Telnyx")).to_contain_text("Bought 7 of 7", timeout=LONG_MS)
     expect(calm.figure("requests")).to_have_text(str(before + 1))
     expect(calm.figure("sent-twice")).to_have_text("0")
 

@@ -65,12 +65,12 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     keyboard.press("Enter")
     page.wait_for_url("**/as/ben/**")
     visitor.until_ready()
-    _tab_to(visitor, "Approve")
+    _tab_to(visitor, "Approve", within="Buy 10 eSIMs")
     keyboard.press("Enter")
     _tab_to(visitor, "Buy 10 eSIMs")
     keyboard.press("Enter")
     expect(visitor.message("10 eSIMs from Telnyx")).to_contain_text("Bought 10 of 10")
-    _tab_to(visitor, "1 reply to this message")
+    _tab_to(visitor, "1 reply to this message", within="10 eSIMs from Telnyx")
     keyboard.press("Enter")
     page.wait_for_url("**thread=**")
     visitor.until_ready()
@@ -79,19 +79,23 @@ def test_by_keyboard_alone(visitor: Visitor) -> None:
     page.wait_for_url(lambda url: "thread" not in url)
 
 
-def _tab_to(visitor: Visitor, name: str) -> None:
-    """Press Tab until the focus is on what begins with this name, and is visible there."""
-    for _ in range(80):
+def _tab_to(visitor: Visitor, name: str, within: str = "") -> None:
+    """Press Tab until the focus is on what begins with this name, and is visible there.
+
+    It stands `within` a message that says this.
+    """
+    for _ in range(160):
         visitor.page.keyboard.press("Tab")
         told = visitor.page.evaluate(
             """() => {
                 const at = document.activeElement;
                 const outlined = getComputedStyle(at).outlineStyle !== "none";
                 const words = at.textContent || at.ariaLabel || "";
-                return [words.replace(/\\s+/g, " ").trim(), outlined];
+                const around = at.closest("article")?.textContent ?? "";
+                return [words.replace(/\\s+/g, " ").trim(), outlined, around];
             }"""
         )
-        if told[0].startswith(name):
+        if told[0].startswith(name) and within in told[2]:
             assert told[1], f"the focus on {name} can't be seen"
             return
     raise AssertionError(f"Tab never came to {name}")

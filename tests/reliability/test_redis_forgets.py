@@ -53,10 +53,7 @@ async def approved(
     redis = await client_of(server, ending)
     begun = Life.begin(redis, server.url, folder / "kept", line, "Approve", esim_batch_size=batch)
     async with begun as life:
-        await life.restart(Fuse())
-        await life.act()
-        await life.settle()
-        await life.act()
+        await life.begin_approved()
         yield life
 
 
@@ -72,3 +69,159 @@ async def state_of(life: Life) -> OrderState:
     order = await life.order()
     assert order is not None
     return order.state
+
+
+async def restored(
+    life: Life, server: EmbeddedServer, begin: Begin, folder: Path, ending: AsyncExitStack
+) -> None:
+    """Buy; then put the data of before the purchase back, and start anew on it."""
+    shutil.copytree(folder, folder.with_name("copy"), ignore=shutil.ignore_patterns("*.sock"))
+    await life.settle()
+    assert await state_of(life) is OrderState.PURCHASED
+    await life.kill()
+    server.stop()
+    shutil.rmtree(folder)
+    shutil.move(folder.with_name("copy"), folder)
+    await moved(life, begin(folder.name), ending)
+
+
+@pytest.mark.parametrize(("line", "batch", "calls"), [("buy 2", 100, 1), ("buy 5", 2, 3)])
+async def test_a_restored_snapshot(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path, line: str, batch: int, calls: int
+) -> None:
+    """Approved, copied, bought, restored: what was bought is found by its tags; no second call."""
+    server = begin("data")
+    async with approved(server, ending, tmp_path, f"/esim {line}", batch) as life:
+        await restored(life, server, begin, tmp_path / "data", ending)
+        order = await life.order()
+        assert order is not None
+        assert order.state is OrderState.PURCHASED
+        assert len(life.telnyx.ledger.requests) == calls
+        assert {sim.iccid for sim in order.sims} == {
+            sim["iccid"] for sim in life.telnyx.ledger.sims
+        }
+        nothing_was_lost(life, order)
+
+
+async def test_a_restored_snapshot_and_a_list_that_hides(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """What can't be found either is a person's to decide; the bot sends nothing."""
+    server = begin("data")
+    async with approved(server, ending, tmp_path, "/esim buy 2") as life:
+        life.telnyx.faults.hide_new_sims(listings=None)
+        await restored(life, server, begin, tmp_path / "data", ending)
+        assert await state_of(life) is OrderState.NEEDS_ATTENTION
+        assert len(life.telnyx.ledger.requests) == 1
+        await life.clock.jump(86_400)
+        await life.settle()
+        assert len(life.telnyx.ledger.requests) == 1
+        assert "I can't tell what was bought" in life.slack.transcript("ops")
+
+
+async def test_the_same_server_needs_no_look(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """Where nothing can have been forgotten, the call is sent at once."""
+    async with approved(begin("data"), ending, tmp_path, "/esim buy 1") as life:
+        await life.restart(Fuse())
+        await life.settle()
+        order = await life.order()
+        assert order is not None
+        assert order.state is OrderState.PURCHASED
+        assert order.attempts[0].lookups == ()
+
+
+async def test_an_emptied_server(begin: Begin, ending: AsyncExitStack, tmp_path: Path) -> None:
+    """A click on the card of an order that Redis has lost gets a clear answer, and buys nothing."""
+    redis = await client_of(server := begin("data"), ending)
+    async with Life.begin(redis, server.url, tmp_path / "kept", "/esim buy 1", "Approve") as life:
+        await life.restart(Fuse())
+        await life.act()
+        await life.settle()
+        await redis.flushall()
+        assert life.card is not None
+        await life.slack.person("ben").clicks("Approve", life.card)
+        await life.slack.until(lambda: life.slack.ephemerals("ben"))
+        await life.settle()
+        (told,) = life.slack.ephemerals("ben")
+        assert "I know no order" in told.plain()
+        assert life.telnyx.ledger.requests == []
+
+
+async def test_emptied_between_approval_and_purchase(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """An order that is gone when its turn comes is not bought."""
+    async with approved(begin("data"), ending, tmp_path, "/esim buy 1") as life:
+        await life.redis.flushall()
+        await life.settle()
+        assert life.telnyx.ledger.requests == []
+
+
+async def listening_on_tcp(redis: Redis) -> int:
+    """Let a server listen on a free port of the loopback interface, for its replica."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    await redis.config_set("port", port)
+    return port
+
+
+async def follows(replica: Redis, primary: Redis) -> None:
+    """Make it a replica, and wait until it gets what the primary writes."""
+    await primary.config_set("repl-diskless-sync-delay", 0)
+    await replica.replicaof("127.0.0.1", str(await listening_on_tcp(primary)))
+    await primary.set("esim:marker", "0")
+    assert await primary.wait(1, 10_000) == 1
+
+
+async def replicated(begin: Begin, ending: AsyncExitStack) -> tuple[EmbeddedServer, EmbeddedServer]:
+    """A primary and its replica."""
+    primary, replica = begin("primary"), begin("replica")
+    await follows(await client_of(replica, ending), await client_of(primary, ending))
+    return primary, replica
+
+
+async def promote(replica: EmbeddedServer, ending: AsyncExitStack) -> None:
+    """It goes on by itself from what it has."""
+    await (await client_of(replica, ending)).replicaof("NO", "ONE")
+
+
+async def caught_up(life: Life) -> None:
+    """Wait until the replica has everything that this client and the bot wrote."""
+    await life.redis.set("esim:marker", "1")
+    assert await life.redis.wait(1, 10_000) == 1
+
+
+@pytest.mark.parametrize("bought", [True, False])
+async def test_a_replica_promoted_behind_its_primary(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path, *, bought: bool
+) -> None:
+    """What the primary did after replication had stopped is found; if nothing, a person decides."""
+    primary, replica = await replicated(begin, ending)
+    async with approved(primary, ending, tmp_path, "/esim buy 3") as life:
+        await caught_up(life)
+        await promote(replica, ending)
+        if bought:
+            await life.settle()
+            assert await state_of(life) is OrderState.PURCHASED
+        await moved(life, replica, ending)
+        end = OrderState.PURCHASED if bought else OrderState.NEEDS_ATTENTION
+        assert await state_of(life) is end
+        assert len(life.telnyx.ledger.requests) == bought
+
+
+async def test_a_fail_over_that_lost_nothing(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """A replica that has everything goes on where its primary ended; each message stands once."""
+    primary, replica = await replicated(begin, ending)
+    async with approved(primary, ending, tmp_path, "/esim buy 3") as life:
+        await life.settle()
+        await caught_up(life)
+        await promote(replica, ending)
+        await moved(life, replica, ending)
+        assert await state_of(life) is OrderState.PURCHASED
+        assert len(life.telnyx.ledger.requests) == 1
+        no_message_stands_twice(life.slack)

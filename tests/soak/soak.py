@@ -5,6 +5,7 @@ balance, with the seed that repeats the run; exit code 1 when it does not balanc
 """
 
 import asyncio
+import logging
 import os
 import secrets
 import sys
@@ -27,6 +28,7 @@ _SHOWN = 20
 def main() -> int:
     """Run it; the exit code."""
     plan = _plan()
+    logging.getLogger("aiohttp.server").addFilter(_is_news)
     console = Console()
     console.print(f"{plan.orders} orders, seed {plan.seed}; {plan.rates.told()}")
     with tempfile.TemporaryDirectory(prefix="esim-soak-") as folder:
@@ -35,6 +37,11 @@ def main() -> int:
             return asyncio.run(_soak(plan, server.url, Path(folder), console))
         finally:
             server.stop()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a bot was killed in the middle of a call."""
+    return not (record.exc_info and isinstance(record.exc_info[1], ConnectionError))
 
 
 def _plan() -> Plan:

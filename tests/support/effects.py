@@ -38,8 +38,10 @@ class Fuse:
 
     def __str__(self) -> str:
         """Where it burns, for whoever reads a failure."""
+        if not self._at:
+            return f"no crash; effects: {self.names}"
         when = "after" if self._after else "before"
-        return f"crash right {when} effect {self._at} ({self.names[-1:]}), of {self.names}"
+        return f"crash right {when} effect {self._at}: {self.names[: self._at]}"
 
     async def carry_out(self, name: str, effect: Callable[[], Awaitable[Result]]) -> Result:
         """Let this effect happen. Raises Crash when the process is dead, or dies of it."""

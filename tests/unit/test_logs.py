@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.logs import configure_logs, without_secrets
@@ -133,6 +133,7 @@ def test_values_keep_their_kind() -> None:
 
 
 @given(st.text(max_size=30), st.sampled_from(SECRETS), st.text(max_size=30))
+@settings(deadline=None)
 def test_no_text_around_a_secret_saves_it(before: str, secret: str, after: str) -> None:
     """A secret that something stands around, with a space between, is hidden all the same."""
     assert secret not in str(cleaned(event=f"{before} {secret} {after}"))

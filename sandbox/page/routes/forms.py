@@ -13,12 +13,16 @@ from sandbox.page.routes.pages import looked
 from sandbox.page.seen import surfaces
 from sandbox.page.seen.clicked import surface
 from sandbox.slack.inputs.checking import CannotSubmitError
-from sandbox.slack.inputs.state import SEVERAL, stateful
+from sandbox.slack.inputs.entering import chosen
+from sandbox.slack.inputs.state import SEVERAL, chosen_in, stateful
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from multidict import MultiMapping
 
     from sandbox.page.scene import Scene
+    from sandbox.slack.inputs.state import Field
     from sandbox.slack.views.view import View
 
     Form = MultiMapping[Any]
@@ -61,13 +65,26 @@ class Forms:
         if view is None:
             return failed(request, GONE)
         try:
-            await self.scene.slack.person(look.person.id).submits(view, _entered(view, form))
+            await self.scene.slack.person(look.person.id).submits(view, self._new(view, form))
         except CannotSubmitError as wrong:
             view.errors = wrong.complaints
             self.scene.feed.announce()
         except AssertionError as problem:
             return failed(request, str(problem))
         return done(request)
+
+    def _new(self, view: View, form: Form) -> dict[str, Any]:
+        """Return what is entered and not known yet, by block_id: it is told to the bot but once.
+
+        Raises NoSuchFieldError for a choice that isn't there.
+        """
+        workspace, known = self.scene.slack.workspace, view.values
+        return {
+            block["block_id"]: value
+            for (block, element), value in _entered(view, form)
+            if chosen(element, value, workspace)
+            != chosen_in(known[block["block_id"]][element["action_id"]])
+        }
 
     async def close(self, request: web.Request) -> web.Response:
         """Close a modal."""
@@ -78,13 +95,11 @@ class Forms:
         return done(request)
 
 
-def _entered(view: View, form: Form) -> dict[str, Any]:
-    """Return what stands in each input of a modal, by block_id."""
-    return {
-        block["block_id"]: _value(element["type"], form.getall(block["block_id"], []))
-        for block, element in stateful(view.blocks)
-        if block["type"] == "input"
-    }
+def _entered(view: View, form: Form) -> Iterator[tuple[Field, Any]]:
+    """Yield each input of a modal with what stands in it."""
+    for block, element in stateful(view.blocks):
+        if block["type"] == "input":
+            yield (block, element), _value(element["type"], form.getall(block["block_id"], []))
 
 
 def _kind(blocks: list[dict[str, Any]], key: str) -> str:

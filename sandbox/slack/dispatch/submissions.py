@@ -18,8 +18,6 @@ def conclude(workspace: Workspace, view: View, body: str) -> None:
 
     Raises Refusal for an answer that Slack doesn't take; then the modal stays as it is.
     """
-    if not workspace.views.is_open(view):
-        return
     answer = _answer(body)
     match answer.get("response_action"):
         case None:

@@ -20,9 +20,12 @@ class NoSuchFieldError(AssertionError):
 
 
 def find_field(blocks: list[dict[str, Any]], key: str) -> Field:
-    """Return the field with this block_id, action_id or label. Raises NoSuchFieldError."""
+    """Return the field with this block_id, action_id or label, whichever fits one field first.
+
+    "block_id/action_id" fits, too. Raises NoSuchFieldError.
+    """
     fields = [*stateful(blocks), *_overflows(blocks)]
-    for name_of in (_block_id, _action_id, _label):
+    for name_of in (_both_ids, _block_id, _action_id, _label):
         found = [field for field in fields if name_of(field) == key]
         if len(found) == 1:
             return found[0]
@@ -92,6 +95,11 @@ def _overflows(blocks: list[dict[str, Any]]) -> list[Field]:
         for element in [*block.get("elements", []), block.get("accessory") or {}]
         if element.get("type") == "overflow"
     ]
+
+
+def _both_ids(field: Field) -> str:
+    """Return the names of the block and the element."""
+    return f"{_block_id(field)}/{_action_id(field)}"
 
 
 def _block_id(field: Field) -> str:

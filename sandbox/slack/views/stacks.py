@@ -86,10 +86,6 @@ class Views:
             del stack[0 if everything else stack.index(view) :]
         self.changes.announce()
 
-    def is_open(self, view: View) -> bool:
-        """Whether a modal is still there, or a Home tab still the person's."""
-        return view in self._all()
-
     def _all(self) -> list[View]:
         """Return every view that is there."""
         modals = [view for stack in self.stacks.values() for view in stack]

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from sandbox.page import Page, Scene, read_manifest
+from sandbox.page import Scene, read_manifest, served_page
 from sandbox.page.drawing import Drawing
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
@@ -37,7 +37,7 @@ def drawing() -> Drawing:
 @pytest.fixture
 async def site(scene: Scene, drawing: Drawing) -> AsyncIterator[Site]:
     """Serve the page."""
-    async with Page.served(scene, drawing=drawing) as url, aiohttp.ClientSession() as session:
+    async with served_page(scene, drawing=drawing) as url, aiohttp.ClientSession() as session:
         yield Site(scene, url, session)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from sandbox.blockkit import completed
+
 if TYPE_CHECKING:
     import aiohttp
 
@@ -65,7 +67,9 @@ class Site:
         """Post blocks as the bot."""
         workspace = self.scene.slack.workspace
         return workspace.post(
-            workspace.compose(workspace.channel("ops"), workspace.bot, text, blocks=list(blocks))
+            workspace.compose(
+                workspace.channel("ops"), workspace.bot, text, blocks=completed(list(blocks))
+            )
         )
 
 

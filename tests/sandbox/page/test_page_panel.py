@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from sandbox.page import Page
+from sandbox.page import served_page
 from tests.sandbox.page.site import Site
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ async def test_the_bots_process(scene: Scene) -> None:
     """It is killed and started again; why it does not start is told."""
     lamp = Lamp()
     scene = replace(scene, bot=lamp)
-    async with Page.served(scene) as url, aiohttp.ClientSession() as session:
+    async with served_page(scene) as url, aiohttp.ClientSession() as session:
         site = Site(scene, url, session)
         assert "Kill the bot now" in await site.region("panel")
         await site.post("/bot/kill")

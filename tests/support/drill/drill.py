@@ -45,6 +45,8 @@ class Plan:
     at_once: int
     """Orders under way at a time."""
     desks: int
+    provider_seconds: float = 0.3
+    """How long each call to the provider takes: long enough that many a kill hits one."""
     kills: int | None = None
     """How many at most; None: for as long as orders flow."""
 
@@ -73,6 +75,7 @@ class Drill:
         slack = await SlackSandbox.start(scopes=read_manifest().content)
         telnyx = await TelnyxSandbox.start()
         telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
+        telnyx.faults.slow(plan.provider_seconds)
         desks = seat(slack.workspace, plan.desks)
         settings = _settings(slack, telnyx, redis_url, folder)
         fleet = await Fleet.start(slack, settings, folder)

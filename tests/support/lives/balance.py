@@ -6,6 +6,7 @@ from collections import Counter
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from bot.store.keys import ALL_SHARDS, Keys
+from sandbox.slack import SlackSandbox
 from tests.support.lives.life import Life
 
 WAITING = {OrderState.NEEDS_ATTENTION}
@@ -21,7 +22,8 @@ async def check(life: Life, *, again: int = 0) -> None:
     assert order is not None
     nothing_was_bought_twice(life, order, again)
     nothing_was_lost(life, order)
-    no_message_stands_twice(life)
+    no_message_stands_twice(life.slack)
+    assert life.slack.direct_messages("ana"), "the requester was not told"
     await nothing_is_stuck(life, order)
     await the_audit_tells_the_order(life, order)
     assert list(life.settings.esim_data_dir.rglob("*.json")) == [], "an outcome is left on disk"
@@ -46,12 +48,12 @@ def nothing_was_lost(life: Life, order: Order) -> None:
             assert "I can't tell what was bought" in thread
 
 
-def no_message_stands_twice(life: Life) -> None:
-    """Each message and each file of the order is on Slack once, and the card says the truth."""
-    told = [message.metadata["event_payload"] for message in life.slack.workspace.timeline if message.metadata]
-    keys = Counter(payload["key"] for payload in told)
+def no_message_stands_twice(slack: SlackSandbox) -> None:
+    """Each message and each file of an order is on Slack once."""
+    told = [each.metadata["event_payload"] for each in slack.workspace.timeline if each.metadata]
+    keys = Counter((payload["order_id"], payload["key"]) for payload in told)
     assert max(keys.values()) == 1, f"stands twice: {keys}"
-    names = Counter(file.name for file in life.slack.files)
+    names = Counter(file.name for file in slack.files)
     assert max(names.values(), default=1) == 1, f"uploaded twice: {names}"
 
 

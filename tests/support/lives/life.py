@@ -85,6 +85,13 @@ class Life:
             with suppress(Crash):
                 await self.live()
 
+    async def begin_approved(self) -> None:
+        """Start the bot, ask, approve; nothing of the purchase has been done yet."""
+        await self.restart(Fuse())
+        await self.act()
+        await self.settle()
+        await self.act()
+
     async def live(self) -> None:
         """Let bot and people act until nobody has anything to do. Raises Crash."""
         await self.settle()
@@ -119,13 +126,14 @@ class Life:
 
     async def next_due(self) -> float | None:
         """When the bot must go on, in Unix seconds; None: only people can."""
+        order = await self.order()
+        moving = order is not None and order.state in _MOVING
         async with self.redis.pipeline(transaction=False) as pipe:
             for keys in ALL_SHARDS:
                 pipe.zrange(keys.deliveries, 0, 0, withscores=True)
+                if moving:
+                    pipe.zrange(keys.agenda, 0, 0, withscores=True)
             times = [score / 1000 for pairs in await pipe.execute() for _, score in pairs]
-        order = await self.order()
-        if order is not None and order.state in _MOVING and order.due_at:
-            times.append(order.due_at.timestamp())
         return min(times, default=None)
 
     async def order(self) -> Order | None:

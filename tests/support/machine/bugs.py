@@ -1,6 +1,7 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Self
@@ -140,6 +141,11 @@ class DropsLateAnswers(Outcomes):
             return
 
 
+_COMPARE = ("if (order[1] or '0') ~= ARGV[2] then", "if false then")
+_AGENDA = ("redis.call('ZADD', KEYS[2], ARGV[6], id)", "local nothing = nil")
+_AUDIT = ("for i = 1, entries do", "for i = 1, math.min(entries, 2 - ARGV[2]) do")
+
+
 def _with_script(old: str, new: str) -> Callable[[Redis], OrderStore]:
     """A store whose commit has one line changed."""
 
@@ -153,25 +159,27 @@ def _with_script(old: str, new: str) -> Callable[[Redis], OrderStore]:
     return store
 
 
-BUGS: Mapping[str, Parts] = MappingProxyType(
+@dataclass(frozen=True)
+class Bug:
+    """A bot with a bug, and the words in which the machine must complain of it."""
+
+    parts: Parts
+    complaint: str
+
+
+BUGS: Mapping[str, Bug] = MappingProxyType(
     {
-        "send before commit": Parts(engine=SendsBeforeCommit),
-        "open attempt sent again": Parts(engine=ResendsOpenAttempts),
-        "retry on timeout": Parts(provider=RetriesOnTimeout),
-        "unknown taken for refused": Parts(provider=TakesUnknownForRefused),
-        "self-approval": Parts(policy=AllowsSelfApproval),
-        "approval by anybody": Parts(policy=AllowsEverybody),
-        "ignored expiry": Parts(store=IgnoresExpiry),
-        "trigger not remembered": Parts(store=ForgetsTriggers),
-        "late answer dropped": Parts(outcomes=DropsLateAnswers),
-        "lost compare-and-set": Parts(
-            store=_with_script("if (order[1] or '0') ~= ARGV[2] then", "if false then")
-        ),
-        "agenda forgotten": Parts(
-            store=_with_script("redis.call('ZADD', KEYS[2], ARGV[6], id)", "local _ = nil")
-        ),
-        "audit incomplete": Parts(
-            store=_with_script("for i = 1, entries do", "for i = 1, math.min(entries, 2 - ARGV[2]) do")
-        ),
+        "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice"),
+        "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice"),
+        "retry on timeout": Bug(Parts(provider=RetriesOnTimeout), "sent twice"),
+        "unknown taken for refused": Bug(Parts(provider=TakesUnknownForRefused), "were lost"),
+        "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed"),
+        "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed"),
+        "ignored expiry": Bug(Parts(store=IgnoresExpiry), "after it had expired"),
+        "trigger not remembered": Bug(Parts(store=ForgetsTriggers), "carried out twice"),
+        "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
+        "lost compare-and-set": Bug(Parts(store=_with_script(*_COMPARE)), "audit|sent twice"),
+        "agenda forgotten": Bug(Parts(store=_with_script(*_AGENDA)), "will never look"),
+        "audit incomplete": Bug(Parts(store=_with_script(*_AUDIT)), "audit entry is missing"),
     }
 )

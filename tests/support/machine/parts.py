@@ -75,7 +75,9 @@ class Process:
     agenda: Queue
 
     @classmethod
-    def of(cls, parts: Parts, redis: Redis, seller: Seller, clock: Clock, folder: Path) -> "Process":
+    def of(
+        cls, parts: Parts, redis: Redis, seller: Seller, clock: Clock, folder: Path
+    ) -> "Process":
         """Wire it as `bot.bootstrap` does."""
         store = parts.store(redis)
         journal, agenda = MortalJournal(store, clock), Queue.agenda(redis)

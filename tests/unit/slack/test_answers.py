@@ -1,7 +1,7 @@
 """What one person reads in answer to a command."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
@@ -16,7 +16,7 @@ from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.typed import RULES, refused
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
-from tests.unit.slack.wild import nasty
+from tests.unit.slack.wild import UNHURRIED, nasty
 
 OTHER_RULES = Rules(max_amount=20, default_status=SimStatus.ENABLED, command="/sims")
 
@@ -109,7 +109,7 @@ def test_a_wrong_line_rings_nobody() -> None:
 
 
 @given(st.sampled_from(["buy 0 ", "buy 1 note=", "bye ", "order ", ""]), nasty())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(UNHURRIED, max_examples=60)
 def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
     """However long and nasty the line: Slack takes the answer, and it rings nobody."""
     wrong = wrongs(begin + rest)

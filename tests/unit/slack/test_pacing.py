@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.errors import TooSoon
 from bot.slack.pacing import Pacer
+from tests.unit.slack.wild import UNHURRIED
 
 
 def refused_for(pacer: Pacer, now: float, channel: str = "C0OPS") -> float:
@@ -73,6 +74,7 @@ def test_what_is_long_ago_is_forgotten() -> None:
 
 
 @given(st.lists(st.floats(0, 2), max_size=60))
+@UNHURRIED
 def test_never_more_than_a_burst_above_one_a_second(gaps: list[float]) -> None:
     """In any stretch of time there are at most three posts more than seconds."""
     pacer, now, made = Pacer(), 1000.0, []

@@ -25,6 +25,7 @@ from bot.slack.text import (
     when,
 )
 from tests.support.strategies import characters
+from tests.unit.slack.wild import UNHURRIED
 
 ENTITY = re.compile(r"&(amp|lt|gt);")
 RINGING = ["<!channel>", "<!here>", "<!everyone>", "<!subteam^S1|@all>", "<@U0EVE>", "<#C0EVE>"]
@@ -49,6 +50,7 @@ def test_no_mention_survives(ringing: str) -> None:
 
 
 @given(texts(), st.integers(1, 60))
+@UNHURRIED
 def test_a_clip_is_escaped_and_short_enough(text: str, limit: int) -> None:
     """Whatever the text, a clip holds nothing that Slack acts upon, and never half an entity."""
     clipped = clip(text, limit)
@@ -57,6 +59,7 @@ def test_a_clip_is_escaped_and_short_enough(text: str, limit: int) -> None:
 
 
 @given(texts(), st.integers(1, 60))
+@UNHURRIED
 def test_a_clip_shows_as_much_as_fits(text: str, limit: int) -> None:
     """Text that fits is shown whole; else its beginning, and a sign that there is more."""
     clipped, whole = clip(text, limit), escape(text)
@@ -82,6 +85,7 @@ def test_a_clip_never_cuts_an_entity() -> None:
 
 
 @given(texts(), st.integers(1, 60))
+@UNHURRIED
 def test_code_can_not_be_ended_from_inside(text: str, limit: int) -> None:
     """No backtick of the text closes the fixed-width font, and nothing in it is a mention."""
     shown = code(text, limit)
@@ -92,6 +96,7 @@ def test_code_can_not_be_ended_from_inside(text: str, limit: int) -> None:
 
 
 @given(texts(), st.integers(1, 60))
+@UNHURRIED
 def test_a_code_block_can_not_be_ended_from_inside(text: str, limit: int) -> None:
     """The fence stands at the beginning and at the end only."""
     shown = code_block(text, limit)
@@ -108,6 +113,7 @@ def test_a_code_block_keeps_single_backticks() -> None:
 
 
 @given(st.lists(texts(), max_size=40), st.integers(20, 400))
+@UNHURRIED
 def test_many_texts_are_shown_as_far_as_they_fit(many: list[str], limit: int) -> None:
     """The first ones in order, then how many more: none is half there, none is forgotten."""
     shown = codes(many, limit)

@@ -9,6 +9,7 @@ from bot.domain.request import PurchaseRequest
 from bot.slack.text import escape, unescape
 from tests.support.strategies import AWKWARD, requests
 from tests.support.typed import RULES
+from tests.unit.slack.wild import UNHURRIED
 
 ENTITIES = st.sampled_from(["&amp;", "&lt;", "&#60;", "&copy", "&amp", "&", ";", "<", ">"])
 TYPED = {
@@ -40,12 +41,14 @@ def test_what_slack_sends_is_read_as_it_was_typed(sent: str) -> None:
 
 
 @given(st.text(AWKWARD) | st.text() | st.lists(ENTITIES).map("".join))
+@UNHURRIED
 def test_what_is_escaped_is_read_back(typed: str) -> None:
     """Entities that a person typed letter by letter stay what was typed, too."""
     assert unescape(escape(typed)) == typed
 
 
 @given(requests())
+@UNHURRIED
 def test_a_line_that_went_through_slack_asks_for_the_same(request: PurchaseRequest) -> None:
     """What Slack escapes in a command changes no tag, no name and no note."""
     assert parse(unescape(escape(render(request))), RULES) == Buy(request)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from bot.domain.order import BOT, Order
@@ -22,6 +23,9 @@ COUNTS = [1, 10, 11, 50, 51, 1000]
 LONGEST = 3000
 WHOLE = {OrderState.PURCHASED}
 PARTS = {OrderState.PARTLY_PURCHASED, OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties: a machine that is busy with something else fails no test."""
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

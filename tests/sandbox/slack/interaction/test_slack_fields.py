@@ -149,12 +149,16 @@ async def test_fields_are_found_by_their_names(
 async def test_two_fields_of_one_name(
     slack: SlackSandbox, client: AsyncWebClient, receiver: Receiver
 ) -> None:
-    """Where a name fits two fields, neither is filled in."""
+    """Where a name fits two fields, neither is filled in; both ids together fit one."""
     fields = [entry("plain_text_input", name) | {"label": plain("Same")} for name in ("a", "b")]
+    for field in fields:
+        field["element"]["action_id"] = "same"
     view = await opened(slack, client, receiver, *fields)
-    with pytest.raises(NoSuchFieldError, match="or several"):
-        await slack.person("ana").fills(view, {"Same": "x"})
-    assert await slack.person("ana").fills(view, {"a": "x"}) == []
+    for key in ("Same", "same"):
+        with pytest.raises(NoSuchFieldError, match="or several"):
+            await slack.person("ana").fills(view, {key: "x"})
+    assert await slack.person("ana").fills(view, {"a": "x", "b/same": "y"}) == []
+    assert [view.values[name]["same"]["value"] for name in ("a", "b")] == ["x", "y"]
 
 
 async def test_nothing_to_fill_in(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import SlackSandbox
 from tests.sandbox.slack.calling import card, plain, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from slack_sdk.web.async_client import AsyncWebClient
 
     from tests.sandbox.slack.calling import Receiver
 
@@ -166,6 +165,18 @@ async def test_why_it_is_sent_again(slack: SlackSandbox, receiver: Receiver) -> 
     assert receiver.requests[-1][0]["X-Slack-Retry-Reason"] == "http_timeout"
 
 
+async def test_each_retry_has_a_reason_of_its_own(slack: SlackSandbox, receiver: Receiver) -> None:
+    """What went wrong the last time is told, not what went wrong at first."""
+    url = slack.dispatcher.url
+    receiver.answer = lambda: web.Response(status=500)
+    slack.connect("http://127.0.0.1:9/")
+    await slack.person("ana").opens_home()
+    slack.connect(url)
+    await slack.until(lambda: not slack.dispatcher.retries)
+    reasons = [headers["X-Slack-Retry-Reason"] for headers, _ in receiver.requests]
+    assert reasons == ["connection_failed", "http_error", "http_error"]
+
+
 async def test_stopping_ends_the_retries() -> None:
     """A workspace that stops does not wait for what it still had to send."""
     forever = asyncio.Event()
@@ -200,5 +211,8 @@ async def test_what_the_manifest_does_not_have() -> None:
     }
     slack = await SlackSandbox.start(scopes=manifest)
     assert await slack.person("ana").opens_home() is None
-    assert slack.workspace.installation.features.home_tab is False
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    publishing = client.views_publish(user_id=slack.person("ana").id, view=HOME)
+    assert await refusal(publishing) == "not_enabled"
+    assert slack.workspace.home_of("ana") is None
     await slack.stop()

@@ -112,6 +112,17 @@ async def test_what_was_entered_survives_an_update(
     assert view.values["found"]["the_found"]["value"] == "three"
 
 
+async def test_a_field_of_another_kind_starts_anew(
+    slack: SlackSandbox, client: AsyncWebClient, receiver: Receiver
+) -> None:
+    """Where an update puts a field of another kind under the same ids, nothing stands in it."""
+    view = await opened(slack, client, receiver)
+    await slack.person("ana").fills(view, {"field": "seven"})
+    number = entry("number_input", is_decimal_allowed=False, initial_value="1")
+    await client.views_update(view_id=view.id, view=modal(number))
+    assert view.values["field"]["the_field"] == {"type": "number_input", "value": "1"}
+
+
 async def test_three_modals_at_most(
     slack: SlackSandbox, client: AsyncWebClient, receiver: Receiver
 ) -> None:
@@ -187,6 +198,12 @@ async def test_external_ids_are_unique(
     trigger_id = await triggered(slack, receiver, "ben")
     twice = client.views_open(trigger_id=trigger_id, view=modal(external_id="mine"))
     assert await refusal(twice) == "duplicate_external_id"
+    await client.views_publish(user_id=slack.person("ben").id, view={"type": "home", "blocks": []})
+    home = slack.workspace.home_of("ben")
+    assert home
+    named = {"type": "home", "blocks": [], "external_id": "mine"}
+    renaming = client.views_update(view_id=home.id, view=named)
+    assert await refusal(renaming) == "duplicate_external_id"
     await slack.person("ana").closes(view)
     await client.views_open(trigger_id=trigger_id, view=modal(external_id="mine"))
     assert len(slack.workspace.views_of("ben")) == 1

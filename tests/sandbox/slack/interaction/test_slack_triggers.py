@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.sandbox.slack.calling import modal, opened, refusal, triggered
+from tests.sandbox.slack.calling import card, modal, opened, refusal, triggered
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -65,3 +65,16 @@ async def test_pushing_needs_a_trigger_from_the_modal(
     outside = client.views_push(trigger_id=await triggered(slack, receiver), view=modal())
     assert await refusal(outside) == "invalid_trigger_id"
     assert slack.workspace.views_of("ana") == [view]
+
+
+async def test_nothing_is_pushed_onto_a_closed_modal(
+    slack: SlackSandbox, client: AsyncWebClient, receiver: Receiver
+) -> None:
+    """When the modal was closed in the meantime, there is nothing to push onto."""
+    view = await opened(slack, client, receiver, *card("x"))
+    await slack.person("ana").clicks("Approve", view)
+    trigger_id = receiver.payload()["trigger_id"]
+    await slack.person("ana").closes(view)
+    late = client.views_push(trigger_id=trigger_id, view=modal())
+    assert await refusal(late) == "not_found"
+    assert slack.workspace.views_of("ana") == []

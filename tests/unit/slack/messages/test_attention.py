@@ -105,6 +105,8 @@ def test_an_order_in_parts_buys_the_rest_again_too() -> None:
     told = buttons(question(order))[2]["confirm"]["text"]["text"]
     assert told.startswith("*2 eSIMs may be bought twice*")
     assert told.endswith("a new call for 3 eSIMs.")
+    again = attention_messages(reminded(order, 1))["reminder:1"]
+    assert "2 of 5 eSIMs known, and 2 eSIMs in doubt." in read(again)
 
 
 def test_found_after_all() -> None:

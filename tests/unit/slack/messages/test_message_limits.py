@@ -1,7 +1,7 @@
 """Whatever people order and providers answer: Slack takes every message, and it rings nobody."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from bot.domain.order import Order
 from bot.domain.state import OrderState
@@ -12,12 +12,12 @@ from sandbox.slack.refusal import Refusal
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims, terms
 from tests.unit.slack.reading import must_be_taken_by_slack, references
-from tests.unit.slack.wild import wild_lives, wild_orders
+from tests.unit.slack.wild import UNHURRIED, wild_lives, wild_orders
 
 LINK = "https://sandbox.slack.com/archives/C0OPS/p1767268800000000"
 KNOWN = (f"@{ANA}", f"@{BEN}", f"#{OPS}", f"{LINK}|")
 """What the bot itself may mention or link to."""
-A_FEW = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+A_FEW = settings(UNHURRIED, max_examples=50)
 """Wild orders are large: fewer of them, and no limit of time for one."""
 
 

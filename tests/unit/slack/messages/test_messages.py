@@ -15,6 +15,7 @@ from tests.support.order_steps import NO_STOCK, answered, now_of
 from tests.support.orders import ANA, an_order, some_sims
 from tests.support.strategies import orders
 from tests.unit.slack.reading import read
+from tests.unit.slack.wild import UNHURRIED
 
 FLEET, SALES = "C0FLEET", "C0SALES"
 DIRECT = {state: f"dm:{ANA}:{state}" for state in OrderState}
@@ -64,6 +65,7 @@ def test_each_channel_is_told_once() -> None:
 
 
 @given(orders())
+@UNHURRIED
 def test_a_link_is_fetched_when_it_is_needed(order: Order) -> None:
     """The card's address costs a call: only orders with a message that carries it ask for it."""
     link = "https://example.com/card"
@@ -72,6 +74,7 @@ def test_a_link_is_fetched_when_it_is_needed(order: Order) -> None:
 
 
 @given(orders())
+@UNHURRIED
 def test_block_ids_are_unique_and_follow_the_content(order: Order) -> None:
     """Slack refuses a repeated id, and advises a new one for what has changed."""
     for message in messages(order).values():
@@ -84,6 +87,7 @@ def test_block_ids_are_unique_and_follow_the_content(order: Order) -> None:
 
 
 @given(orders())
+@UNHURRIED
 def test_digests_do_not_change_by_themselves(order: Order) -> None:
     """The same order makes the same messages, in this process and after it was stored."""
     stored = Order.model_validate_json(order.model_dump_json())
@@ -142,6 +146,7 @@ def test_a_sim_card_that_comes_late_is_told() -> None:
 
 
 @given(orders(), st.lists(st.sampled_from([FLEET, SALES]), max_size=3))
+@UNHURRIED
 def test_keys_need_no_state_of_the_world(order: Order, notify: list[str]) -> None:
     """With or without a link to the card the same messages stand."""
     assert list(messages_of(order, notify, "")) == list(messages_of(order, notify, "https://x"))

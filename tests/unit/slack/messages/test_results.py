@@ -17,6 +17,7 @@ from bot.slack.messages.results import ORDER_REST, csv_file, result
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims
 from tests.unit.slack.reading import read, references
+from tests.unit.slack.wild import UNHURRIED
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://evil.example")']
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
@@ -226,6 +227,7 @@ JSON = st.recursive(
 
 
 @given(st.lists(st.dictionaries(NAMES, JSON, max_size=4), min_size=1, max_size=4))
+@UNHURRIED
 def test_every_value_can_be_read_back(entries: list[dict[str, Any]]) -> None:
     """Whatever the provider returns, a program reads as many lines and every text in them."""
     sims = [Sim(iccid=f"8931{i}", fields=fields) for i, fields in enumerate(entries)]

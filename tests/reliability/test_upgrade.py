@@ -1,0 +1,121 @@
+"""Orders of an earlier version go on; those of a newer one are left alone, and keep none back."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
+
+from bot.domain.order import SCHEMA, Order
+from bot.store.connection import milliseconds
+from bot.store.embedded import EmbeddedServer
+from bot.store.keys import Keys
+from sandbox.slack.workspace.message import Message
+from tests.support.clock import ManualClock
+from tests.support.world import World
+
+FIRST = Path(__file__).with_name("order_of_version_1.json")
+"""What the first version wrote when it was about to buy 2 eSIMs: it knew no reminders."""
+
+
+@pytest.fixture
+async def world(
+    redis: Redis, redis_server: EmbeddedServer, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[World]:
+    """A running bot; Redis is empty."""
+    assert await redis.dbsize() == 0
+    async with World.begin(redis_server.url, clock, tmp_path) as world:
+        await world.start_bot()
+        yield world
+
+
+async def put(redis: Redis, shape: dict[str, Any]) -> None:
+    """Write an order as the commit of its version did, due when it says."""
+    keys, order_id = Keys.of(shape["id"]), shape["id"]
+    facts = {"json": json.dumps(shape), "version": len(shape["history"]), "op": "an earlier one"}
+    await redis.hset(keys.order(order_id), mapping=facts)
+    due = milliseconds(Order.model_validate(shape).due_at or ManualClock().now())
+    await redis.zadd(keys.agenda, {order_id: due})
+    await redis.zadd(keys.deliveries, {order_id: 0})
+
+
+async def shape_of(redis: Redis, order_id: str) -> dict[str, Any]:
+    """The order as it stands in Redis."""
+    text = await redis.hget(Keys.of(order_id).order(order_id), "json")
+    shape: dict[str, Any] = json.loads(str(text))
+    return shape
+
+
+async def rewritten(world: World, redis: Redis, card: Message, number: int) -> str:
+    """Make the order of this card one of another version; its id."""
+    order_id = world.order_id(card)
+    shape = await shape_of(redis, order_id) | {"schema_number": number}
+    if number < SCHEMA:
+        del shape["terms"]["reminder"]
+    else:
+        shape |= {"state": "teleported", "surprise": {"deep": [1]}}
+    await redis.hset(Keys.of(order_id).order(order_id), "json", json.dumps(shape))
+    return order_id
+
+
+async def test_the_first_version_stopped_in_a_purchase(world: World, redis: Redis) -> None:
+    """Its open call is looked up, found, told; nothing is sent, and the new shape is written."""
+    ops = world.slack.workspace.channel("ops").id
+    text = FIRST.read_text().replace("C0OPS", ops).replace("U0ANA", world.id("ana"))
+    shape = json.loads(text)
+    assert shape["schema_number"] == 1
+    tags = ("fleet", shape["attempts"][0]["reference"])
+    sims = [world.telnyx.account.add_sim(tags) for _ in range(2)]
+    await put(redis, shape)
+    for seconds in (40, 15):
+        await world.pass_time(seconds)
+    await world.until(lambda: world.slack.messages("ops"))
+    (card,) = world.slack.messages("ops")
+    await world.until_state(card, "purchased")
+    await world.up_to_date_on_slack()
+    assert all(sim["iccid"] in world.thread(card) for sim in sims)
+    assert world.telnyx.ledger.requests == []
+    assert (await shape_of(redis, shape["id"]))["schema_number"] == SCHEMA
+
+
+async def test_the_first_version_waited_for_approval(world: World, redis: Redis) -> None:
+    """Its card's button works, and the order is bought."""
+    card = await world.ask("/esim buy 1")
+    order_id = await rewritten(world, redis, card, 1)
+    assert order_id in await world.told("/esim orders")
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+    assert len(world.sold()) == 1
+
+
+async def test_a_newer_order_is_left_alone(world: World, redis: Redis) -> None:
+    """When it is due, the log says so; it is not changed, and looked at again later."""
+    card = await world.ask("/esim buy 1")
+    order_id = await rewritten(world, redis, card, SCHEMA + 1)
+    before = await redis.hgetall(Keys.of(order_id).order(order_id))
+    await redis.zadd(Keys.of(order_id).agenda, {order_id: 0})
+    with capture_logs() as lines:
+        await world.up_to_date()
+    assert ("newer_order_left_alone", order_id) in [(line["event"], line.get("order")) for line in lines]
+    assert await redis.hgetall(Keys.of(order_id).order(order_id)) == before
+    again = await redis.zscore(Keys.of(order_id).agenda, order_id)
+    assert again is not None
+    assert again > milliseconds(world.clock.now())
+
+
+async def test_who_asks_for_a_newer_order(world: World, redis: Redis) -> None:
+    """A look at it and a click on it say what to do; lists show all the others."""
+    newer = await world.ask("/esim buy 1")
+    card = await world.ask("/esim buy 2")
+    order_id = await rewritten(world, redis, newer, SCHEMA + 1)
+    sorry = "written by a newer version"
+    assert sorry in await world.told(f"/esim order {order_id}")
+    assert sorry in await world.click_told("Approve", newer, "ben")
+    for line in ("/esim orders", "/esim orders all"):
+        told = await world.told(line)
+        assert world.order_id(card) in told
+        assert order_id not in told
+    assert world.telnyx.ledger.requests == []

@@ -1,0 +1,191 @@
+"""The ground on which the state machine stands: two bots, a provider, a Redis, a loop."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from bot.domain.order import Order
+from bot.domain.request import PurchaseRequest, SimStatus
+from bot.domain.state import OrderState
+from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
+from bot.store.connection import connect
+from bot.store.queues import LEASE
+from tests.support.clock import ManualClock
+from tests.support.machine.checks import Seen, never_reopened
+from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
+from tests.support.machine.seller import Crash, Seller, Way
+
+MOST = 2
+"""Orders of a run."""
+_PATIENCE = 10.0
+"""Seconds, of real time, that a step may take."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person did; delivered twice, it is the same one."""
+
+    what: str
+    who: str
+    trigger: str
+    order_id: str = ""
+    amount: int = 0
+
+
+class Ground(RuleBasedStateMachine):
+    """Two bots on one Redis, made of `parts`, and what it takes to let them act and to check."""
+
+    redis_url: ClassVar[str]
+    parts: ClassVar[Parts]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.clock = ManualClock()
+        self.seller = Seller(self.clock.now)
+        self.folder = tempfile.TemporaryDirectory()
+        self.redis = connect(self.redis_url)
+        folder = Path(self.folder.name)
+        self.one, self.other = (
+            Process.of(self.parts, self.redis, self.seller, self.clock, folder) for _ in range(2)
+        )
+        self.ids: list[str] = []
+        self.requesters: dict[str, str] = {}
+        self.states: dict[str, OrderState] = {}
+        self.acts: list[Act] = []
+        self.carried_out: set[str] = set()
+        self.calls: list[asyncio.Task[None]] = []
+        self.run(self._empty())
+
+    def teardown(self) -> None:
+        """End what is under way and let go of everything."""
+        self.run(self._end())
+        self.runner.close()
+        self.folder.cleanup()
+
+    async def _empty(self) -> None:
+        await self.redis.flushall()
+
+    async def _end(self) -> None:
+        for call in self.calls:
+            call.cancel()
+        await asyncio.gather(*self.calls, return_exceptions=True)
+        await self.redis.aclose()
+
+    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run it in the loop of this machine."""
+        return self.runner.run(work)
+
+    def in_state(self, state: OrderState) -> bool:
+        """Whether any order is in this state."""
+        return state in self.states.values()
+
+    def id_of(self, which: int) -> str:
+        """The id of one of the orders, whatever number is drawn."""
+        return self.ids[which % len(self.ids)]
+
+    def click(self, what: str, which: int, who: str) -> None:
+        """Click a button of one of the orders."""
+        self.do(Act(what, who, f"t{len(self.acts)}", self.id_of(which)))
+
+    def do(self, act: Act) -> None:
+        """Let the bot hear of it; what it carries out must be allowed, and new."""
+        if act not in self.acts:
+            self.acts.append(act)
+        try:
+            order = self.run(self._heard(act))
+        except (NotAllowed, TransitionError, DuplicateDelivery):
+            return
+        assert act.trigger not in self.carried_out, f"carried out twice: {act}"
+        assert _is_allowed(act, order), f"not allowed: {act}"
+        self.carried_out.add(act.trigger)
+        if act.what == "place":
+            self.ids.append(order.id)
+            self.requesters[order.id] = act.who
+
+    async def _heard(self, act: Act) -> Order:
+        if act.what != "place":
+            decide = getattr(self.one.orders, act.what)
+            decided: Order = await decide(act.order_id, by=act.who, trigger=act.trigger)
+            return decided
+        request = PurchaseRequest(amount=act.amount, status=SimStatus.STANDBY)
+        return await self.one.orders.place(
+            request, requester=act.who, channel="C0OPS", trigger=act.trigger
+        )
+
+    def claim_and_step(self, way: Way) -> None:
+        """Let the first bot do what is due; `way` is what becomes of a purchase."""
+        self.seller.ways.append(way)
+        self.run(self._claimed_work())
+        self.seller.ways.clear()
+
+    async def _claimed_work(self) -> None:
+        now = self.clock.now()
+        claimed = await self.one.agenda.claim(now, now + timedelta(seconds=LEASE), MOST)
+        for order_id in claimed.ids:
+            await self.steps(order_id, self.one)
+
+    async def steps(self, order_id: str, *bots: Process) -> None:
+        """Let them do a step until they end, die, or wait for an answer that is kept back."""
+        tasks = [asyncio.create_task(self._step(bot, order_id)) for bot in bots]
+        self.calls += tasks
+        for task in tasks:
+            task.add_done_callback(lambda _: self.seller.changes.announce())
+        await self._until_quiet()
+
+    async def _step(self, bot: Process, order_id: str) -> None:
+        """Do a step as a worker does; what a dead bot was told died with it."""
+        try:
+            await bot.engine.step(order_id)
+        except Conflict:
+            return  # somebody else has changed the order: it is done later
+        except Crash:
+            self.seller.told.pop(order_id, None)
+
+    async def answer_held(self) -> None:
+        """Let the oldest answer that is kept back come."""
+        next(held for held in self.seller.held if not held.done()).set_result(None)
+        await self._until_quiet()
+
+    async def _until_quiet(self) -> None:
+        """Wait until every step has ended or waits for the provider; a failed one raises."""
+        await self.seller.changes.until(self._is_quiet, _PATIENCE)
+        for call in self.calls:
+            if call.done():
+                call.result()
+
+    def _is_quiet(self) -> bool:
+        running = sum(not call.done() for call in self.calls)
+        return running == sum(not held.done() for held in self.seller.held)
+
+    async def check(self) -> None:
+        """Raise AssertionError when any order breaks a promise."""
+        all_seen = [await Seen.now(self.redis, each, self.seller) for each in await self._orders()]
+        never_reopened(self.states, [seen.order for seen in all_seen])
+        self.states = {seen.order.id: seen.order.state for seen in all_seen}
+        assert {send.order_id for send in self.seller.sends} <= set(self.states)
+        for seen in all_seen:
+            seen.check(self.seller, self.clock.now())
+
+    async def _orders(self) -> list[Order]:
+        loaded = [await self.one.store.load(order_id) for order_id in self.ids]
+        return [order for order in loaded if order is not None]
+
+
+def _is_allowed(act: Act, order: Order) -> bool:
+    """The rule for what was carried out, written down a second time."""
+    match act.what:
+        case "place":
+            return True
+        case "approve" | "buy_again":
+            return may_approve(act.who, order)
+        case "cancel":
+            return act.who in {order.requester, *APPROVERS}
+        case _:
+            return act.who in APPROVERS
