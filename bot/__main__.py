@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import structlog
 import typer
 
+from bot.doctor import Mark, examine, worst
 from bot.errors import EmbeddedServerError, SettingsError
 from bot.logs import configure_logs
 from bot.running import serve
@@ -20,6 +21,10 @@ from bot.store.embedded import EmbeddedServer
 WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
+EnvFile = Annotated[
+    Path, typer.Option(help="File with settings, for those that the environment has not.")
+]
+
 cli = typer.Typer(
     help="Buys eSIMs from Slack. Never buys twice.",
     no_args_is_help=True,
@@ -28,11 +33,7 @@ cli = typer.Typer(
 
 
 @cli.command()
-def run(
-    env_file: Annotated[
-        Path, typer.Option(help="File with settings, for those that the environment has not.")
-    ] = Path(".env"),
-) -> None:
+def run(env_file: EnvFile = Path(".env")) -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
     try:
         settings = load_settings(env_file)
@@ -44,7 +45,7 @@ def run(
         _exit_with(str(failure))
 
 
-def _exit_with(message: str) -> None:
+def _exit_with(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
     raise typer.Exit(WRONG_SETTINGS)
 
@@ -65,6 +66,27 @@ def _redis_url(settings: Settings) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
+
+
+@cli.command()
+def doctor(env_file: EnvFile = Path(".env")) -> None:
+    """Look at settings, Redis, Slack and provider. Exit code: 0 well, 1 warnings, 2 wrong."""
+    try:
+        settings = load_settings(env_file)
+        configure_logs("CRITICAL")
+        mark = asyncio.run(_told(settings))
+    except SettingsError as failure:
+        _exit_with(str(failure))
+    raise typer.Exit(mark)
+
+
+async def _told(settings: Settings) -> Mark:
+    """Write each finding as it comes; the worst mark among them."""
+    found = []
+    async for finding in examine(settings):
+        sys.stdout.write(f"{finding}\n")
+        found.append(finding)
+    return worst(found)
 
 
 @cli.command()

@@ -87,8 +87,9 @@ class StoreUnavailable(StoreError):
 
     def __init__(self) -> None:
         super().__init__(
-            "I can't reach my memory (Redis), so I changed nothing and bought nothing. "
-            "Try again in a minute; if it goes on, tell whoever runs me."
+            "I can't reach my memory (Redis), so I can't tell whether I took this down. Look at "
+            "the card, and try again in a minute if nothing has changed: nothing is bought twice. "
+            "If it goes on, tell whoever runs me."
         )
 
 

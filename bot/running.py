@@ -18,8 +18,9 @@ from bot.bootstrap import Bot, Surroundings, provider_of, wire
 from bot.clock import SystemClock
 from bot.errors import SettingsError, SlackError, SlackRefused
 from bot.settings import HOW_TO_GET, Settings
-from bot.slack.client import reaching_slack, web_client
+from bot.slack.client import TIMEOUT, reaching_slack_within, web_client
 from bot.store.connection import connect
+from bot.store.durability import warn_of_durability
 from handlers.web import web_app
 
 _WORK_GRACE = 5.0
@@ -47,6 +48,7 @@ async def serve(settings: Settings, redis_url: str) -> None:
             clock = SystemClock()
             provider = provider_of(settings, clock)
             stack.push_async_callback(provider.close)
+            await warn_of_durability(redis)
             around = Surroundings(redis, session, slack, identity, provider, clock)
             await _run(settings, wire(settings, around), stopping)
 
@@ -146,7 +148,7 @@ async def _asked(
     wait = 1.0
     while not stopping.is_set():
         try:
-            with reaching_slack():
+            async with reaching_slack_within(TIMEOUT):
                 return await call()
         except SlackError as failure:
             _raise_if_refused(failure, setting)

@@ -24,10 +24,11 @@ ARGUMENTS = (
 )
 """What it is started with: nothing that calls out by itself."""
 INSTALL_SECONDS = 180
-MISSING = """\
-There is no Chromium on this machine, so the browser tests are LEFT OUT.
-To run them, install one: apt-get install chromium, or .venv/bin/playwright install chromium
-"""
+MISSING = (
+    "There is no Chromium on this machine. Install one: apt-get install chromium, "
+    "or .venv/bin/playwright install chromium."
+)
+LEFT_OUT = "The browser tests are LEFT OUT."
 
 
 def find() -> str | None:
@@ -62,7 +63,9 @@ def main() -> int:
     sys.stderr.write("Looking for a Chromium: downloading Playwright's own, if that is possible\n")
     if install() and find() is not None:
         return 0
-    sys.stderr.write(MISSING)
+    sys.stderr.write(f"{MISSING}\n")
+    if not is_demanded():
+        sys.stderr.write(f"{LEFT_OUT}\n")
     return 1 if is_demanded() else 0
 
 

@@ -27,7 +27,7 @@ def main() -> int:
     """Take all of them; 1 without a browser to take them with."""
     path = find()
     if path is None:
-        sys.stderr.write(MISSING)
+        sys.stderr.write(f"{MISSING}\n")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     expect.set_options(timeout=PATIENCE_MS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from sandbox.browser.chromium import ARGUMENTS, MISSING, find, is_demanded
+from sandbox.browser.chromium import ARGUMENTS, LEFT_OUT, MISSING, find, is_demanded
 from sandbox.browser.running import running_demo
 from sandbox.browser.visitor import Visitor
 
@@ -21,15 +21,21 @@ if TYPE_CHECKING:
 PATIENCE_MS = 10_000
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Start a browser for the tests of a module; without one they are left out, but not in CI."""
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """Find a browser; without one the tests are left out, but in CI they fail."""
     path = find()
-    if path is None:
-        (pytest.fail if is_demanded() else pytest.skip)(MISSING)
+    if path is None and is_demanded():
+        pytest.fail(MISSING)
+    return path or pytest.skip(f"{MISSING} {LEFT_OUT}")
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[Browser]:
+    """Start a browser for the tests of a module."""
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGUMENTS))
         yield browser
         browser.close()
 

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import async_playwright, expect
 
-from sandbox.browser.chromium import ARGUMENTS, MISSING, find, is_demanded
+from sandbox.browser.chromium import ARGUMENTS
 from sandbox.page import Scene, read_manifest, served_page
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
@@ -68,14 +68,13 @@ async def bot(scene: Scene) -> AsyncIterator[Bot]:
 
 
 @pytest.fixture
-async def tab(scene: Scene) -> AsyncIterator[Tab]:
+async def tab(scene: Scene, chromium_path: str) -> AsyncIterator[Tab]:
     """Open the page as ana; its console may hold no error."""
-    path = find()
-    if path is None:
-        (pytest.fail if is_demanded() else pytest.skip)(MISSING)
     troubles: list[str] = []
     async with served_page(scene) as url, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path, args=list(ARGUMENTS)
+        )
         tab = await browser.new_page()
         tab.on("console", lambda message: troubles.append(message.text))
         tab.on("pageerror", lambda error: troubles.append(str(error)))

@@ -71,10 +71,16 @@ async def state_of(life: Life) -> OrderState:
     return order.state
 
 
+def data_of(server: EmbeddedServer) -> Path:
+    """The folder of a server: its socket stands in it."""
+    return Path(server.url.removeprefix("unix://")).parent
+
+
 async def restored(
-    life: Life, server: EmbeddedServer, begin: Begin, folder: Path, ending: AsyncExitStack
+    life: Life, server: EmbeddedServer, begin: Begin, ending: AsyncExitStack
 ) -> None:
     """Buy; then put the data of before the purchase back, and start anew on it."""
+    folder = data_of(server)
     shutil.copytree(folder, folder.with_name("copy"), ignore=shutil.ignore_patterns("*.sock"))
     await life.settle()
     assert await state_of(life) is OrderState.PURCHASED
@@ -92,7 +98,7 @@ async def test_a_restored_snapshot(
     """Approved, copied, bought, restored: what was bought is found by its tags; no second call."""
     server = begin("data")
     async with approved(server, ending, tmp_path, f"/esim {line}", batch) as life:
-        await restored(life, server, begin, tmp_path / "data", ending)
+        await restored(life, server, begin, ending)
         order = await life.order()
         assert order is not None
         assert order.state is OrderState.PURCHASED
@@ -110,7 +116,7 @@ async def test_a_restored_snapshot_and_a_list_that_hides(
     server = begin("data")
     async with approved(server, ending, tmp_path, "/esim buy 2") as life:
         life.telnyx.faults.hide_new_sims(listings=None)
-        await restored(life, server, begin, tmp_path / "data", ending)
+        await restored(life, server, begin, ending)
         assert await state_of(life) is OrderState.NEEDS_ATTENTION
         assert len(life.telnyx.ledger.requests) == 1
         await life.clock.jump(86_400)

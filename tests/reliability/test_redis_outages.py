@@ -22,7 +22,7 @@ from tests.support.lives.life import Life
 from tests.support.lives.troubles import TROUBLES, Frozen, Killed, Patient, ReadOnly, Trouble
 from tests.support.world import World
 
-SORRY = "I can't reach my memory (Redis), so I changed nothing and bought nothing"
+SORRY = "I can't reach my memory (Redis), so I can't tell whether I took this down"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def kept(world: World) -> list[Path]:
 async def eventually(condition: Callable[[], object]) -> None:
     """Wait for something that nobody announces."""
     async with asyncio.timeout(20):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - a file announces nothing
             await asyncio.sleep(0.01)
 
 
@@ -125,7 +125,7 @@ async def test_an_answer_meanwhile(world: World, trouble: Trouble) -> None:
 async def test_between_approval_and_purchase(
     patient: Patient, trouble: Trouble, tmp_path: Path
 ) -> None:
-    """Without Redis nothing is sent. After it: sent, or looked up where Redis may have forgotten."""
+    """Without Redis nothing is sent. Later it is, but looked up where Redis may forget."""
     async with connect(patient.url) as redis, one_order(redis, patient, tmp_path) as life:
         await life.begin_approved()
         await trouble.begin()
@@ -141,9 +141,7 @@ async def test_between_approval_and_purchase(
         assert order.state == ("needs_attention" if forgetful else "purchased")
 
 
-def one_order(
-    redis: Redis, patient: Patient, folder: Path
-) -> AbstractAsyncContextManager[Life]:
+def one_order(redis: Redis, patient: Patient, folder: Path) -> AbstractAsyncContextManager[Life]:
     """The life of an order on that server."""
     return Life.begin(redis, patient.url, folder, "/esim buy 2", "Approve")
 

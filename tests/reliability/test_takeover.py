@@ -203,7 +203,9 @@ async def test_two_bots_at_once(redis: Redis, redis_server: EmbeddedServer, tmp_
             for card in cards:
                 await life.slack.person("ben").clicks("Approve", card)
             await both(life, first, second)
-        assert {str(card.metadata["event_payload"]["state"]) for card in cards if card.metadata} == {"purchased"}
+        assert {
+            str(card.metadata["event_payload"]["state"]) for card in cards if card.metadata
+        } == {"purchased"}
         tags = Counter(str(entry.body["tags"][-1]) for entry in life.telnyx.ledger.requests)
         assert set(tags.values()) == {1}
         assert len(tags) == 8

@@ -35,7 +35,11 @@ async def world(
 async def put(redis: Redis, shape: dict[str, Any]) -> None:
     """Write an order as the commit of its version did, due when it says."""
     keys, order_id = Keys.of(shape["id"]), shape["id"]
-    facts = {"json": json.dumps(shape), "version": len(shape["history"]), "op": "an earlier one"}
+    facts: dict[Any, Any] = {
+        "json": json.dumps(shape),
+        "version": len(shape["history"]),
+        "op": "an earlier one",
+    }
     await redis.hset(keys.order(order_id), mapping=facts)
     due = milliseconds(Order.model_validate(shape).due_at or ManualClock().now())
     await redis.zadd(keys.agenda, {order_id: due})
@@ -99,7 +103,9 @@ async def test_a_newer_order_is_left_alone(world: World, redis: Redis) -> None:
     await redis.zadd(Keys.of(order_id).agenda, {order_id: 0})
     with capture_logs() as lines:
         await world.up_to_date()
-    assert ("newer_order_left_alone", order_id) in [(line["event"], line.get("order")) for line in lines]
+    assert ("newer_order_left_alone", order_id) in [
+        (line["event"], line.get("order")) for line in lines
+    ]
     assert await redis.hgetall(Keys.of(order_id).order(order_id)) == before
     again = await redis.zscore(Keys.of(order_id).agenda, order_id)
     assert again is not None

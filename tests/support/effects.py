@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
@@ -95,7 +95,7 @@ class MortalRedis(Redis):
         """Connect as the bot does."""
         usual = connect(url)
         usual.auto_close_connection_pool = False
-        client = cls.from_pool(usual.connection_pool)
+        client = cast("MortalRedis", cls.from_pool(usual.connection_pool))
         client.fuse = fuse
         client._scripts = {hashlib.sha1(lua(name).encode()).hexdigest(): name for name in SCRIPTS}  # noqa: S324 - Redis names scripts so
         return client
@@ -108,7 +108,7 @@ class MortalRedis(Redis):
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command."""
         self.fuse.check()
-        send = super().execute_command
+        send: Callable[..., Awaitable[Any]] = super().execute_command
         name = self._name(*args)
         if name is None:
             return await send(*args, **options)
@@ -116,7 +116,9 @@ class MortalRedis(Redis):
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> "MortalPipeline":
         """Collect commands: only claims change something in one."""
-        pipe = MortalPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        pipe = MortalPipeline(
+            self.connection_pool, self.response_callbacks, transaction, shard_hint
+        )
         pipe.fuse = self.fuse
         return pipe
 
@@ -148,7 +150,7 @@ class MortalSlack(AsyncWebClient):
 
     fuse: Fuse
 
-    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:  # type: ignore[override]
+    async def api_call(self, api_method: str, **options: Any) -> AsyncSlackResponse:
         """Call one method of the Web API."""
         call = super().api_call
         return await self.fuse.carry_out(api_method, lambda: call(api_method, **options))

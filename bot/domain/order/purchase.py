@@ -50,6 +50,8 @@ class Purchase(Facts):
         if answered.attempts == self.attempts:
             return self
         event = f"attempt_{answered.attempts[number - 1].outcome}"
+        if self.state.is_final and len(answered.sims) == len(self.sims):
+            event = "answered_late"
         if self.state.is_final or number < len(self.attempts):
             return answered._came_late(event, at)
         if self.state is OrderState.NEEDS_ATTENTION:
@@ -82,10 +84,10 @@ class Purchase(Facts):
     def found_late(self, number: int, found: tuple[Sim, ...] | None, at: datetime) -> Self:
         """Keep what the provider lists for an attempt after which the order has gone on.
 
-        Nothing new gives this very order.
+        No more SIM cards than were known gives this very order.
         """
         looked = self._changed(number, lambda attempt: attempt.looked_up(found, at))
-        if looked.attempts[number - 1].sims == self.attempts[number - 1].sims:
+        if len(looked.sims) == len(self.sims):
             return self
         return looked._came_late("found_late", at)
 

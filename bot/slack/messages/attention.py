@@ -19,7 +19,7 @@ BUY_AGAIN = "buy_again"
 _DECIDED = {
     "look_again": "asked me to look again",
     "closed": "closed it: no more was bought than is known",
-    "buy_again": "decided to buy the missing ones again",
+    "buy_again": "decided to buy what was missing again",
 }
 _REMINDERS = 5
 """Reminders that are kept up to date; older ones stay as they are."""

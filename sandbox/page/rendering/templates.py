@@ -22,7 +22,7 @@ def templates() -> Environment:
     """Return the templates; they need a `reader` to render texts of Slack for."""
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=False,
+        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

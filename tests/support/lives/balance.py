@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from typing import Any
 
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
@@ -73,7 +74,7 @@ async def nothing_is_stuck(life: Life, order: Order) -> None:
 
 async def the_audit_tells_the_order(life: Life, order: Order) -> None:
     """The audit trail has each step once, in its order."""
-    lines = await life.redis.xrange(Keys.of(order.id).audit)
+    lines: Any = await life.redis.xrange(Keys.of(order.id).audit)
     entries = [Entry.model_validate(json.loads(fields["entry"])) for _, fields in lines]
     assert tuple(entries) == order.history
     assert [int(fields["version"]) for _, fields in lines] == list(range(1, order.version + 1))

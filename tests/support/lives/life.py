@@ -63,9 +63,7 @@ class Life:
         telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
         settings = _settings(slack, telnyx, folder, changes)
         provider = provider_of(settings, clock)
-        life = cls(
-            slack, telnyx, redis, redis_url, clock, settings, provider, line, list(answers)
-        )
+        life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, list(answers))
         try:
             yield life
         finally:

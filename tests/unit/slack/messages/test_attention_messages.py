@@ -139,7 +139,7 @@ def test_each_decision_is_told_with_who_made_it() -> None:
 eSIMs known to be bought.
 :white_check_mark: No decision is needed now. @ben closed it: no more was bought than is
 known. 1 of 3 eSIMs known to be bought.
-:hourglass_flowing_sand: No decision is needed now. @ben decided to buy the missing ones
+:hourglass_flowing_sand: No decision is needed now. @ben decided to buy what was missing
 again. 1 of 3 eSIMs known to be bought.
 """)
     assert not any(buttons(question(each)) for each in decided.values())
