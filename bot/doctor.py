@@ -12,7 +12,6 @@ from bot.errors import (
     EmbeddedServerError,
     LookupFailed,
     SlackError,
-    SlackRefused,
     StoreUnavailable,
 )
 from bot.settings import HOW_TO_GET, Settings

@@ -34,6 +34,7 @@ MONEY = (
     "nothing was ordered",
     "ordered nothing",
     "did nothing more to it",
+    "nothing is bought twice",
 )
 NEXT = ("`/esim orders`", "again", "Look at", "must update")
 
