@@ -136,8 +136,8 @@ async def _channel(checkup: Checkup, channel: str) -> Finding:
     except SlackError as failure:
         return Finding(
             Mark.WARN,
-            f"Slack: {channel} of ESIM_NOTIFY_CHANNELS can't be seen ({reason(failure)}); a private "
-            "channel needs an invitation of the bot.",
+            f"Slack: {channel} of ESIM_NOTIFY_CHANNELS can't be seen ({reason(failure)}); into a "
+            "private channel the bot must be invited.",
         )
     return Finding(Mark.OK, f"Slack: #{name} is told how orders end.")
 

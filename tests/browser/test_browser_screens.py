@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from sandbox.browser.visitor import Visitor
 
+TOKYO = ZoneInfo("Asia/Tokyo")
 PHONE = {"viewport": {"width": 360, "height": 720}, "is_mobile": True, "has_touch": True}
 
 
@@ -118,3 +121,16 @@ def test_in_the_dark(open_page: Callable[..., Visitor]) -> None:
     assert light_ink < 0.2
     assert dark_ground < 0.2
     assert dark_ink > 0.8
+
+
+def test_times_in_the_browsers_zone(open_page: Callable[..., Visitor]) -> None:
+    """A reader in Tokyo sees Tokyo's time, and on the card when it expires there."""
+    visitor = open_page(timezone_id="Asia/Tokyo", locale="en-GB")
+    visitor.become("ana")
+    visitor.types("/esim buy 11")
+    card = visitor.message("Buy 11 eSIMs")
+    expect(card).to_be_visible()
+    posted, expires = card.locator("time").first, card.locator("time").last
+    for element, words in ((posted, "{}"), (expires, "at {}")):
+        moment = datetime.fromisoformat(element.get_attribute("datetime") or "")
+        expect(element).to_contain_text(words.format(f"{moment.astimezone(TOKYO):%H:%M}"))

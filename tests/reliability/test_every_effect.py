@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.outcome import Outcome, Sim
 from bot.domain.state import OrderState
+from bot.providers.base import Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
+from bot.store.queues import LEASE
 from tests.support.effects import Fuse
 from tests.support.lives.balance import check
 from tests.support.lives.life import Life
@@ -66,6 +69,39 @@ def call_not_taken(life: Life) -> None:
     life.telnyx.faults.rate_limit(retry_after=20)
 
 
+class Slow(Provider):
+    """A provider that takes long: the claim is renewed before a call is sent, and after it."""
+
+    def __init__(self, life: Life) -> None:
+        self._life, self._provider = life, life.provider
+
+    async def purchase(self, call: PurchaseCall) -> Outcome:
+        """Send the call, with a third of a lease before and after it."""
+        await self._wait()
+        outcome = await self._provider.purchase(call)
+        await self._wait()
+        return outcome
+
+    async def find(self, reference: str) -> tuple[Sim, ...]:
+        """Look at once."""
+        return await self._provider.find(reference)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._provider.close()
+
+    async def _wait(self) -> None:
+        fuse = self._life.process.fuse
+        before = fuse.names.count("postpone")
+        await self._life.clock.jump(LEASE / 3)
+        await fuse.until(lambda: fuse.names.count("postpone") > before)
+
+
+def slow(life: Life) -> None:
+    """Telnyx takes its time."""
+    life.provider = Slow(life)
+
+
 PLAIN = Kind(effects=("commit", "claim", "begin", "posted", "delivered", "purchase"))
 KINDS = {
     "plain": PLAIN,
@@ -81,6 +117,7 @@ KINDS = {
         effects=("put", "conversations.history", "conversations.replies"),
         every=2,
     ),
+    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",)),
     "not taken": Kind(faults=call_not_taken, every=2),
     "closed": Kind(
         answers=("Approve", "Look again", "Close as not bought"),

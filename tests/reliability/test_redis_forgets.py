@@ -1,5 +1,6 @@
 """A Redis that forgets what was sent: it is looked up first, and never sent a second time."""
 
+import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from bot.domain.state import OrderState
 from bot.store.connection import connect
@@ -47,11 +49,11 @@ async def client_of(server: EmbeddedServer, ending: AsyncExitStack) -> Redis:
 
 @asynccontextmanager
 async def approved(
-    server: EmbeddedServer, ending: AsyncExitStack, folder: Path, line: str, batch: int = 100
+    server: EmbeddedServer, ending: AsyncExitStack, folder: Path, line: str
 ) -> AsyncIterator[Life]:
-    """An order that was approved a moment ago; nothing has been sent yet."""
+    """An order, of two eSIMs a call, that was approved a moment ago; nothing has been sent yet."""
     redis = await client_of(server, ending)
-    begun = Life.begin(redis, server.url, folder / "kept", line, "Approve", esim_batch_size=batch)
+    begun = Life.begin(redis, server.url, folder / "kept", line, "Approve", esim_batch_size=2)
     async with begun as life:
         await life.begin_approved()
         yield life
@@ -91,13 +93,13 @@ async def restored(
     await moved(life, begin(folder.name), ending)
 
 
-@pytest.mark.parametrize(("line", "batch", "calls"), [("buy 2", 100, 1), ("buy 5", 2, 3)])
+@pytest.mark.parametrize(("line", "calls"), [("/esim buy 2", 1), ("/esim buy 5", 3)])
 async def test_a_restored_snapshot(
-    begin: Begin, ending: AsyncExitStack, tmp_path: Path, line: str, batch: int, calls: int
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path, line: str, calls: int
 ) -> None:
     """Approved, copied, bought, restored: what was bought is found by its tags; no second call."""
     server = begin("data")
-    async with approved(server, ending, tmp_path, f"/esim {line}", batch) as life:
+    async with approved(server, ending, tmp_path, line) as life:
         await restored(life, server, begin, ending)
         order = await life.order()
         assert order is not None
@@ -165,6 +167,27 @@ async def test_emptied_between_approval_and_purchase(
         assert life.telnyx.ledger.requests == []
 
 
+async def test_emptied_in_the_middle_of_a_purchase(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """What was bought for an order that is gone stays on disk and in the log, for a person."""
+    async with approved(begin("data"), ending, tmp_path, "/esim buy 2") as life:
+        gate = life.telnyx.faults.hold()
+        work = asyncio.create_task(life.process.work())
+        await gate.reached()
+        await life.redis.flushall()
+        with capture_logs() as lines:
+            gate.release()
+            await work
+            await life.restart(Fuse())
+        told = [each for each in lines if each["event"] == "outcome_of_an_unknown_attempt"]
+        assert len(told) == 2, "once when it came, once at the next start"
+        (kept,) = (tmp_path / "kept").rglob("*.json")
+        for sim in life.telnyx.ledger.sims:
+            assert sim["iccid"] in kept.read_text()
+            assert sim["iccid"] in str(told)
+
+
 async def listening_on_tcp(redis: Redis) -> int:
     """Let a server listen on a free port of the loopback interface, for its replica."""
     with socket.socket() as probe:
@@ -206,7 +229,7 @@ async def test_a_replica_promoted_behind_its_primary(
 ) -> None:
     """What the primary did after replication had stopped is found; if nothing, a person decides."""
     primary, replica = await replicated(begin, ending)
-    async with approved(primary, ending, tmp_path, "/esim buy 3") as life:
+    async with approved(primary, ending, tmp_path, "/esim buy 2") as life:
         await caught_up(life)
         await promote(replica, ending)
         if bought:
@@ -223,7 +246,7 @@ async def test_a_fail_over_that_lost_nothing(
 ) -> None:
     """A replica that has everything goes on where its primary ended; each message stands once."""
     primary, replica = await replicated(begin, ending)
-    async with approved(primary, ending, tmp_path, "/esim buy 3") as life:
+    async with approved(primary, ending, tmp_path, "/esim buy 2") as life:
         await life.settle()
         await caught_up(life)
         await promote(replica, ending)

@@ -8,6 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
 from bot.errors import StoreUnavailable
 from bot.store.connection import connect
@@ -167,6 +168,27 @@ async def test_the_bot_dies_meanwhile(world: World, patient: Patient) -> None:
     await world.start_bot()
     assert world.bot is not None
     await world.bot.outcomes.recover()
+    await told_everything(world, card)
+
+
+async def test_neither_redis_nor_disk(world: World, patient: Patient) -> None:
+    """With nowhere to write it down the outcome is in memory and in the log, and told later."""
+    (world.folder / "emergency").write_text("no folder")
+    card = await world.ask("/esim buy 2")
+    gate = world.telnyx.faults.hold()
+    await world.click("Approve", card)
+    await gate.reached()
+    killed = Killed(patient)
+    await killed.begin()
+    with capture_logs() as lines:
+        gate.release()
+        await eventually(lambda: [line for line in lines if "not_written" in line["event"]])
+    (logged,) = [line for line in lines if line["event"] == "outcome_only_in_memory"]
+    assert all(iccid in str(logged["outcome"]) for iccid in world.sold())
+    await killed.end()
+    await world.clock.advance(1)
+    await world.telnyx.until(lambda: world.telnyx.ledger.requests[0].answered)
+    (world.folder / "emergency").unlink()
     await told_everything(world, card)
 
 

@@ -113,14 +113,19 @@ class Life:
 
     async def settle(self) -> None:
         """Do what is due and let time go by, until only people can go on. Raises Crash."""
-        assert self._process is not None
         for _ in range(_ROUNDS):
-            await self._process.work()
+            await self.process.work()
             due = await self.next_due()
             if due is None:
                 return
             await self.clock.jump(max(0.0, due - self.clock.time()))
         raise AssertionError(f"it never comes to rest; Slack shows:\n{self.slack.transcript(None)}")
+
+    @property
+    def process(self) -> Process:
+        """The bot that was started last."""
+        assert self._process is not None
+        return self._process
 
     async def next_due(self) -> float | None:
         """When the bot must go on, in Unix seconds; None: only people can."""
@@ -175,12 +180,11 @@ class Life:
 
     async def _heard(self, deed: Awaitable[Delivery]) -> None:
         """Do it, and wait until the bot has carried it out. Raises Crash."""
-        assert self._process is not None
-        fuse = self._process.fuse
+        fuse = self.process.fuse
         before = fuse.names.count("commit")
         await deed
         await fuse.until(lambda: fuse.names.count("commit") > before)
-        await self._process.bot.hearing.finish(5)
+        await self.process.bot.hearing.finish(5)
         fuse.check()
 
     async def _read(self, order_id: str) -> Order:
