@@ -3,6 +3,7 @@
 Each kind of life is lived once to count its effects, then anew for every effect and both moments.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -92,6 +93,9 @@ class Slow(Provider):
 
     async def _wait(self) -> None:
         fuse = self._life.process.fuse
+        while not self._life.clock.sleepers:
+            await asyncio.sleep(0)  # who renews the claim is still on its way to its next sleep
+            fuse.check()
         before = fuse.names.count("postpone")
         await self._life.clock.jump(LEASE / 3)
         await fuse.until(lambda: fuse.names.count("postpone") > before)

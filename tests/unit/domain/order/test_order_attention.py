@@ -248,3 +248,11 @@ def test_sims_of_an_earlier_call_are_found_while_a_later_one_is_in_doubt() -> No
     after = order.found_late(1, some_sims(1), now_of(order))
     assert (after.state, len(after.sims), after.due_at) == (OrderState.IN_DOUBT, 1, order.due_at)
     assert after.attempts[1] == order.attempts[1]
+
+
+def test_a_look_for_an_earlier_call_is_held_against_that_call() -> None:
+    """Whether it tells anything new is asked of the call that was looked for, not of another."""
+    order = asked(found=1)
+    order = answered(started(order.buy_again(BEN, now_of(order))), Unknown(why="silence"))
+    assert order.found_late(1, some_sims(1), now_of(order)) is order
+    assert len(order.found_late(1, some_sims(2), now_of(order)).sims) == 2

@@ -147,6 +147,12 @@ def test_the_provider_may_ask_for_a_longer_wait(asked: float | None, wait: float
     assert wait_of(answered(an_order(state=OrderState.PURCHASING), busy)) == wait
 
 
+def test_a_new_try_may_follow_at_once() -> None:
+    """Terms without a delay wait only for as long as the provider asks."""
+    order = an_order(state=OrderState.PURCHASING, under=terms(send_delays=(0,)))
+    assert wait_of(answered(order, BUSY)) == 0
+
+
 def test_new_tries_end() -> None:
     """After the last delay the order ends, with nothing bought and the reason told."""
     order, waits = an_order(state=OrderState.APPROVED), []

@@ -1,0 +1,128 @@
+"""What the engine does when others are quicker, when it is stopped, and when Redis forgot."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.domain.order import Order
+from bot.domain.request import PurchaseRequest, SimStatus
+from bot.errors import Conflict
+from bot.store.keys import Keys
+from bot.store.orders import OrderStore
+from bot.store.posted import Posted, PostedStore
+from tests.integration.store.samples import commit, enqueue, life
+from tests.support.clock import ManualClock
+from tests.support.machine.parts import ANA, CARLA, Parts, Process
+from tests.support.machine.seller import Seller, Way
+from tests.support.orders import ORDER_ID, T0
+
+PLACED, APPROVED, *_ = life()
+REQUEST = PurchaseRequest(amount=1, status=SimStatus.STANDBY)
+
+
+class TakenIds(OrderStore):
+    """A store whose first ids are taken already."""
+
+    taken = 0
+
+    def new_id(self, trigger: str) -> str:
+        """The id of the order that is there, for a while."""
+        if not self.taken:
+            return super().new_id(trigger)
+        self.taken -= 1
+        return ORDER_ID
+
+
+class Restless(OrderStore):
+    """A store in which somebody else is always quicker."""
+
+    async def save(
+        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+    ) -> bool:
+        """Say that the order has changed."""
+        raise Conflict
+
+
+@pytest.fixture
+def seller(clock: ManualClock) -> Seller:
+    """A provider that does what it is told to."""
+    return Seller(clock.now)
+
+
+def process(
+    redis: Redis, clock: ManualClock, folder: Path, seller: Seller, parts: Parts | None = None
+) -> Process:
+    """A bot of these parts."""
+    return Process.of(parts or Parts(), redis, seller, clock, folder)
+
+
+async def test_an_order_that_redis_does_not_know(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """It is taken off the agenda."""
+    await enqueue(redis, ORDER_ID, T0)
+    await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
+    assert await redis.zscore(Keys.of(ORDER_ID).agenda, ORDER_ID) is None
+
+
+async def test_stopped_in_the_middle_of_a_purchase(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """The attempt is in doubt at once, and nothing is sent again."""
+    store = OrderStore(redis)
+    await commit(store, [PLACED, APPROVED])
+    await clock.jump(60)
+    seller.ways.append(Way.HELD)
+    bot = process(redis, clock, tmp_path, seller)
+    task = asyncio.create_task(bot.engine.step(ORDER_ID))
+    await seller.changes.until(lambda: seller.held, 10)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    order = await store.load(ORDER_ID)
+    assert order is not None
+    assert order.state == "in_doubt"
+    assert len(seller.sends) == 1
+
+
+@pytest.mark.parametrize(("taken", "placed"), [(1, True), (99, False)])
+async def test_ids_that_are_taken(  # noqa: PLR0913 - fixtures
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller, taken: int, *, placed: bool
+) -> None:
+    """Another id is drawn; when none is free, the person is told, and no order is overwritten."""
+    await commit(OrderStore(redis), [PLACED])
+
+    def store(redis: Redis) -> OrderStore:
+        ids = TakenIds(redis)
+        ids.taken = taken
+        return ids
+
+    orders = process(redis, clock, tmp_path, seller, Parts(store=store)).orders
+    if placed:
+        order = await orders.place(REQUEST, requester=ANA, channel="C0OPS", trigger="t")
+        assert order.id != ORDER_ID
+    else:
+        with pytest.raises(Conflict):
+            await orders.place(REQUEST, requester=ANA, channel="C0OPS", trigger="t")
+    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+
+
+async def test_somebody_is_always_quicker(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """After some tries the person is told to look again, and nothing has changed."""
+    await commit(OrderStore(redis), [PLACED])
+    orders = process(redis, clock, tmp_path, seller, Parts(store=Restless)).orders
+    with pytest.raises(Conflict):
+        await orders.approve(ORDER_ID, by=CARLA, trigger="t")
+    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+
+
+async def test_two_begin_the_same_post(redis: Redis) -> None:
+    """One of two that are about to post the same message may go on."""
+    posted = PostedStore(redis)
+    await posted.begin(ORDER_ID, "card", Posted(), T0)
+    with pytest.raises(Conflict):
+        await posted.begin(ORDER_ID, "card", Posted(), T0)
