@@ -6,6 +6,10 @@ ARGS ?=
 ORDERS ?= 10000
 SEED ?=
 BIN := .venv/bin
+PARALLEL := -n 2 --dist worksteal
+# Measuring costs half as much time again: the tests of crashes, which repeat these, go without.
+COVERING := tests/unit tests/integration tests/acceptance tests/reliability/test_redis_forgets.py \
+	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
 INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
@@ -32,9 +36,10 @@ test: .venv/.dev ## Run all tests; what spends money is covered to the last bran
 	@$(BIN)/python -m sandbox.browser.chromium
 ifeq ($(strip $(ARGS)),)
 	@rm -rf .coverage
-	$(BIN)/coverage run -m pytest -n 2 --dist worksteal
+	$(BIN)/coverage run -m pytest $(PARALLEL) $(COVERING)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/pytest $(PARALLEL) $(addprefix --ignore=,$(COVERING))
 else
 	$(BIN)/pytest $(ARGS)
 endif

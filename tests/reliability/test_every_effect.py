@@ -77,7 +77,7 @@ class Slow(Provider):
         self._life, self._provider = life, life.provider
 
     async def purchase(self, call: PurchaseCall) -> Outcome:
-        """Send the call, with a third of a lease before and after it."""
+        """Send the call, with more than a third of a lease before it and after."""
         await self._wait()
         outcome = await self._provider.purchase(call)
         await self._wait()
@@ -97,7 +97,7 @@ class Slow(Provider):
             await asyncio.sleep(0)  # who renews the claim is still on its way to its next sleep
             fuse.check()
         before = fuse.names.count("postpone")
-        await self._life.clock.jump(LEASE / 3)
+        await self._life.clock.jump(0.4 * LEASE)
         await fuse.until(lambda: fuse.names.count("postpone") > before)
 
 
@@ -114,14 +114,14 @@ KINDS = {
         line="/esim buy 12", batch=5, effects=("chat.update", "files.completeUploadExternal")
     ),
     "answer lost": Kind(line="/esim buy 2", faults=answer_lost, effects=("find",)),
-    "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=2),
+    "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=3),
     "posts lost": Kind(
         line="/esim buy 12",
         faults=posts_lost,
         effects=("put", "conversations.history", "conversations.replies"),
-        every=2,
+        every=4,
     ),
-    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",)),
+    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",), every=2),
     "not taken": Kind(faults=call_not_taken, every=2),
     "closed": Kind(
         answers=("Approve", "Look again", "Close as not bought"),

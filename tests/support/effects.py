@@ -126,7 +126,7 @@ class MortalRedis(Redis):
         command = str(args[0])
         if command == "EVALSHA":
             return self._scripts[str(args[1])]
-        return "postpone" if command == "ZADD" and "GT" in args else WRITES.get(command)
+        return "postpone" if command == "ZADD" and b"GT" in args else WRITES.get(command)
 
 
 class MortalPipeline(Pipeline):

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.errors import Conflict
+from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
@@ -19,7 +20,7 @@ from tests.support.machine.parts import ANA, CARLA, Parts, Process
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import ORDER_ID, T0
 
-PLACED, APPROVED, *_ = life()
+PLACED, APPROVED, STARTED, *_ = life()
 REQUEST = PurchaseRequest(amount=1, status=SimStatus.STANDBY)
 
 
@@ -43,6 +44,7 @@ class Restless(OrderStore):
         self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
     ) -> bool:
         """Say that the order has changed."""
+        del order, previous, at, trigger
         raise Conflict
 
 
@@ -126,3 +128,41 @@ async def test_two_begin_the_same_post(redis: Redis) -> None:
     await posted.begin(ORDER_ID, "card", Posted(), T0)
     with pytest.raises(Conflict):
         await posted.begin(ORDER_ID, "card", Posted(), T0)
+
+
+async def test_an_order_that_is_not_due_yet(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """Claimed too early, it goes back to its time, and nothing is done."""
+    await commit(OrderStore(redis), [PLACED])
+    await enqueue(redis, ORDER_ID, T0)
+    await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
+    score = await redis.zscore(Keys.of(ORDER_ID).agenda, ORDER_ID)
+    assert score == milliseconds(PLACED.expires_at)
+    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+
+
+async def test_a_call_that_a_dead_process_left(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """Whoever finds it doubts it, and does not send it."""
+    await commit(OrderStore(redis), [PLACED, APPROVED, STARTED])
+    await clock.jump(60)
+    await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
+    order = await OrderStore(redis).load(ORDER_ID)
+    assert order is not None
+    assert (order.state, seller.sends) == ("in_doubt", [])
+
+
+async def test_an_answer_that_cannot_be_handled(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """Whatever the provider's part raises, money may be spent: the order is in doubt."""
+    await commit(OrderStore(redis), [PLACED, APPROVED])
+    await clock.jump(60)
+    seller.ways.append(Way.RAISES)
+    await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
+    order = await OrderStore(redis).load(ORDER_ID)
+    assert order is not None
+    assert (order.state, len(seller.sends)) == ("in_doubt", 1)
+    assert "ValueError" in order.attempts[-1].why

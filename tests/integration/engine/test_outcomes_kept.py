@@ -134,3 +134,18 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
         assert Emergency(tmp_path).all() == [KEPT]
     assert [line["event"] for line in lines] == ["emergency_file_unreadable"]
     assert (tmp_path / "0-broken.json").exists()
+
+
+async def test_an_outcome_that_is_known_already(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """It changes nothing, and its file goes."""
+    store = OrderStore(redis)
+    await commit(store, [PLACED, APPROVED, STARTED])
+    outcomes = outcomes_on(redis, tmp_path, clock)
+    await outcomes.write_down(STARTED, 1, SOLD)
+    once = await store.load(STARTED.id)
+    Emergency(tmp_path).keep(KEPT)
+    await outcomes.recover()
+    assert await store.load(STARTED.id) == once
+    assert Emergency(tmp_path).all() == []
