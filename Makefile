@@ -6,7 +6,7 @@ ARGS ?=
 ORDERS ?= 10000
 SEED ?=
 BIN := .venv/bin
-PARALLEL := -n 2 --dist worksteal
+PARALLEL := -n 4 --dist worksteal
 # Measuring costs half as much time again: the tests of crashes, which repeat these, go without.
 COVERING := tests/unit tests/integration tests/acceptance tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.bootstrap import Bot, Surroundings, provider_of, wire
+from bot.errors import StoreUnavailable
 from bot.settings import Settings
 from bot.slack.client import web_client
 from bot.store.connection import connect
@@ -125,7 +126,8 @@ class World:
         """
         assert self.bot is not None
         for _ in range(_SECONDS):
-            await (self.bot.deliveries.drain() if held else self.up_to_date())
+            with suppress(StoreUnavailable):  # a Redis that comes back may need a moment more
+                await (self.bot.deliveries.drain() if held else self.up_to_date())
             if condition():
                 return
             await self.clock.jump(1)

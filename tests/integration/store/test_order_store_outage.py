@@ -99,7 +99,7 @@ async def test_server_is_full(maltreated: Redis) -> None:
 async def test_reason_is_kept(tmp_path: Path) -> None:
     """The person reads that nothing was bought; the reason stays with the error for the log."""
     redis = connect(f"unix://{tmp_path}/nobody.sock")
-    with pytest.raises(StoreUnavailable, match="bought nothing") as failure:
+    with pytest.raises(StoreUnavailable, match="nothing is bought twice") as failure:
         await OrderStore(redis).load(ORDER_ID)
     assert "nobody.sock" in str(failure.value.__cause__)
     await redis.aclose()
