@@ -8,7 +8,9 @@ SEED ?=
 BIN := .venv/bin
 PARALLEL := -n 4 --dist worksteal
 # Measuring costs half as much time again: the tests of crashes, which repeat these, go without.
-COVERING := tests/unit tests/integration tests/acceptance tests/reliability/test_redis_forgets.py \
+COVERING := tests/unit/domain tests/unit/providers tests/integration/engine \
+	tests/integration/providers tests/integration/store tests/acceptance \
+	tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
 INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

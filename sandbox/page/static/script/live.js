@@ -5,6 +5,11 @@ import { showViews } from "./dialogs.js";
 
 const NEAR_END = 80; // pixels from the end within which a reader wants to see what is new
 
+// What comes between the press and the release of a click waits: drawn at once, it would put
+// another element under the pointer, and the click would be lost.
+let pressed = false;
+let waiting = {};
+
 export function follow(path, thread) {
   const regions = [...document.querySelectorAll("[data-region]")];
   regions.forEach(remember);
@@ -12,12 +17,30 @@ export function follow(path, thread) {
   goToAnchor();
   showViews();
   const stream = new EventSource(`${path}/live?thread=${encodeURIComponent(thread)}`);
-  stream.onmessage = (event) => update(JSON.parse(event.data));
+  stream.onmessage = (event) => receive(JSON.parse(event.data));
   stream.onopen = () => offline(false);
   stream.onerror = () => offline(true);
   // A page that is left must not count as a lost connection.
   window.addEventListener("pagehide", () => stream.close());
 }
+
+function receive(changed) {
+  if (pressed) Object.assign(waiting, changed);
+  else update(changed);
+}
+
+function release() {
+  setTimeout(() => {
+    pressed = false;
+    const changed = waiting;
+    waiting = {};
+    update(changed);
+  });
+}
+
+document.addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, release, true);
+window.addEventListener("blur", release);
 
 function update(changed) {
   const focused = document.activeElement?.id;
