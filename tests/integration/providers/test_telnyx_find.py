@@ -203,7 +203,7 @@ async def test_a_page_that_does_not_come(start_rude: StartRude, open_telnyx: Ope
     """A page has its own, shorter patience than a purchase."""
     rude = await start_rude(says_nothing)
     with pytest.raises(LookupFailed, match="ReadTimeout"):
-        await found(open_telnyx(rude.url, listing_read=0.2))
+        await found(open_telnyx(rude.url, listing_read=0.5))
     assert len(rude.requests) == 3
 
 
@@ -212,7 +212,7 @@ async def test_a_look_up_comes_to_an_end(start_rude: StartRude, open_telnyx: Ope
     rude = await start_rude(trickles)
     with pytest.raises(LookupFailed, match="TimeoutError"):
         async with asyncio.timeout(5):
-            await found(open_telnyx(rude.url, listing=0.1))
+            await found(open_telnyx(rude.url, listing=0.5))
     assert len(rude.requests) == 1
 
 

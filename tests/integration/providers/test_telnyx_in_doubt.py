@@ -72,7 +72,7 @@ async def test_no_answer_in_time(
 ) -> None:
     """An answer that does not come, or does not go on, is not waited for without end."""
     rude = await start_rude(behave)
-    outcome = told(await open_telnyx(rude.url, read=0.2).purchase(a_call()))
+    outcome = told(await open_telnyx(rude.url, read=1.0).purchase(a_call()))
     assert outcome.why == "the provider did not answer in time"
     assert len(rude.requests) == 1
 
@@ -81,7 +81,7 @@ async def test_an_answer_that_trickles(start_rude: StartRude, open_telnyx: OpenT
     """An answer that comes byte by byte comes to an end as well."""
     rude = await start_rude(trickles)
     async with asyncio.timeout(5):
-        outcome = told(await open_telnyx(rude.url, purchase=0.1).purchase(a_call()))
+        outcome = told(await open_telnyx(rude.url, purchase=1.0).purchase(a_call()))
     assert outcome.why == "the provider did not answer in time"
     assert len(rude.requests) == 1
 
