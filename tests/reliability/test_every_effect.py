@@ -114,25 +114,25 @@ KINDS = {
         line="/esim buy 12",
         batch=5,
         effects=("chat.update", "files.completeUploadExternal"),
-        every=3,
+        every=5,
     ),
     "answer lost": Kind(line="/esim buy 2", faults=answer_lost, effects=("find",)),
-    "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=5),
+    "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=8),
     "posts lost": Kind(
         line="/esim buy 12",
         faults=posts_lost,
         effects=("put", "conversations.history", "conversations.replies"),
-        every=8,
+        every=12,
     ),
-    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",), every=4),
-    "not taken": Kind(faults=call_not_taken, every=4),
+    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",), every=6),
+    "not taken": Kind(faults=call_not_taken, every=6),
     "closed": Kind(
         answers=("Approve", "Look again", "Close as not bought"),
         faults=nothing_sold,
         ends=OrderState.REFUSED,
-        every=8,
+        every=12,
     ),
-    "bought again": Kind(answers=("Approve", "Buy again"), faults=nothing_sold, every=9),
+    "bought again": Kind(answers=("Approve", "Buy again"), faults=nothing_sold, every=13),
 }
 Lives = Callable[[Kind], AbstractAsyncContextManager[Life]]
 
@@ -199,7 +199,7 @@ async def test_a_crash_at_any_effect(lives: Lives, name: str, chunk: int) -> Non
 async def test_crash_upon_crash(lives: Lives, name: str, chunk: int) -> None:
     """The processes that take over crash as well, soon after their start."""
     kind = KINDS[name]
-    for at in range(1 + chunk, await effects_of(lives, kind) + 1, 3 * CHUNKS):
+    for at in range(1 + chunk, await effects_of(lives, kind) + 1, 5 * CHUNKS):
         second = Fuse(1 + at * 3 % 7, after=at % 4 == 1)
         third = Fuse(1 + at * 2 % 5, after=at % 3 == 0)
         await lived(lives, kind, Fuse(at, after=True), second, third)
