@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.domain.order import Order
@@ -84,11 +85,9 @@ class Orders:
 
     async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
-
-        def decide(order: Order) -> Order:
-            self._policy.authorise_approval(by, order)
-            return order.approve(by, self._clock.now())
-
+        decide = self._once_allowed(
+            self._policy.authorise_approval, lambda order, at: order.approve(by, at), by
+        )
         return await self._decide(order_id, decide, trigger)
 
     async def cancel(self, order_id: str, *, by: str, trigger: str) -> Order:
@@ -103,29 +102,23 @@ class Orders:
 
     async def look_again(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Look once more for what an order in need of attention bought. Raises as below."""
-
-        def decide(order: Order) -> Order:
-            self._policy.authorise_attention(by, order)
-            return order.look_again(by, self._clock.now())
-
+        decide = self._once_allowed(
+            self._policy.authorise_attention, lambda order, at: order.look_again(by, at), by
+        )
         return await self._decide(order_id, decide, trigger)
 
     async def close(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Take what is known for all that was bought. Raises NotAllowed and the like."""
-
-        def decide(order: Order) -> Order:
-            self._policy.authorise_attention(by, order)
-            return order.close(by, self._clock.now())
-
+        decide = self._once_allowed(
+            self._policy.authorise_attention, lambda order, at: order.close(by, at), by
+        )
         return await self._decide(order_id, decide, trigger)
 
     async def buy_again(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Buy what is missing a second time: it needs what an approval needs. Raises as above."""
-
-        def decide(order: Order) -> Order:
-            self._policy.authorise_approval(by, order)
-            return order.buy_again(by, self._clock.now())
-
+        decide = self._once_allowed(
+            self._policy.authorise_approval, lambda order, at: order.buy_again(by, at), by
+        )
         return await self._decide(order_id, decide, trigger)
 
     async def show(self, order_id: str, *, to: str, channel: str) -> Order:
@@ -147,6 +140,20 @@ class Orders:
     async def latest_in(self, channel: str) -> list[Order]:
         """The last orders of this channel, newest first."""
         return await self._store.latest_in(channel, LISTED)
+
+    def _once_allowed(
+        self,
+        allow: Callable[[str, Order], None],
+        step: Callable[[Order, datetime], Order],
+        by: str,
+    ) -> Callable[[Order], Order]:
+        """A decision: ask the policy about this person, then make the step."""
+
+        def decide(order: Order) -> Order:
+            allow(by, order)
+            return step(order, self._clock.now())
+
+        return decide
 
     async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
         """Load, decide, commit; somebody else's change in between means: decide again."""
