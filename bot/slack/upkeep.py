@@ -14,6 +14,7 @@ from bot.errors import SlackRefused
 from bot.slack.client import Place, SlackClient
 from bot.slack.message import CARD, EVENT_TYPE, Message
 from bot.slack.messages import messages_of, needs_link
+from bot.slack.messages.card import card
 from bot.slack.pacing import Pacer
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
@@ -55,12 +56,10 @@ class Upkeep:
     async def run(self) -> None:
         """Make one pass. Raises SlackUnavailable, TooSoon, StoreUnavailable, Conflict: again."""
         self.known = await self.tools.posted.load(self.order.id)
-        await self._bring_up(CARD, self._messages("")[CARD])
-        for key, message in self._messages(await self._link()).items():
+        await self._bring_up(CARD, card(self.order))
+        messages = messages_of(self.order, self.tools.notify, await self._link())
+        for key, message in messages.items():
             await self._bring_up(key, message)
-
-    def _messages(self, link: str) -> dict[str, Message]:
-        return messages_of(self.order, self.tools.notify, link)
 
     async def _link(self) -> str:
         """The address of the card, when a message needs it and the card stands."""
