@@ -5,8 +5,8 @@ must be looked for first.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -209,17 +209,13 @@ def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, A
 
 @asynccontextmanager
 async def reaching_slack_within(seconds: float) -> AsyncIterator[None]:
-    """The same with a time limit; what takes longer raises SlackUnavailable."""
-    with reaching_slack():
+    """Sort every failure of a call: SlackRefused for good, or SlackUnavailable for now.
+
+    What takes longer than `seconds` raises SlackUnavailable too.
+    """
+    try:
         async with asyncio.timeout(seconds):
             yield
-
-
-@contextmanager
-def reaching_slack() -> Iterator[None]:
-    """Sort every failure of a call: SlackRefused for good, or SlackUnavailable for now."""
-    try:
-        yield
     except SlackApiError as failure:
         raise _sorted(failure) from failure
     except _UNREACHABLE as failure:
