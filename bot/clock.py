@@ -1,8 +1,9 @@
 """The time, so that tests can move it."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 
 class Clock(Protocol):
@@ -12,18 +13,57 @@ class Clock(Protocol):
         """The time in UTC."""
         ...
 
+    def monotonic(self) -> float:
+        """Seconds since some moment: only for intervals within this process; never goes back."""
+        ...
+
+    def readings(self) -> tuple[float, ...]:
+        """Seconds as each clock of this machine tells them, always in the same order."""
+        ...
+
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         ...
 
 
 class SystemClock:
-    """The machine's clock. Processes that share one Redis need it set by NTP."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         """The time in UTC."""
         return datetime.now(UTC)
 
+    def monotonic(self) -> float:
+        """Seconds since some moment: only for intervals within this process; never goes back."""
+        return time.monotonic()
+
+    def readings(self) -> tuple[float, ...]:
+        """Monotonic clock, wall clock and, where there is one, the clock that counts suspension."""
+        boot = () if _BOOT is None else (time.clock_gettime(_BOOT),)
+        return (time.monotonic(), time.time(), *boot)
+
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         await asyncio.sleep(seconds)
+
+
+class Stopwatch:
+    """The time that has passed since it was made, as the clock that saw the most tells it.
+
+    A suspended machine stops its monotonic clock and a corrected wall clock may go back: what
+    must not be done late goes by the largest of them.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._started = clock.readings()
+
+    @property
+    def passed(self) -> float:
+        """Seconds since the start, never below 0."""
+        pairs = zip(self._started, self._clock.readings(), strict=True)
+        return max(0.0, *(now - then for then, now in pairs))
+
+
+_BOOT: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
+"""Linux's clock that goes on while the machine is suspended; None where there is none."""

@@ -101,6 +101,15 @@ class LookupFailed(EsimBotError):
     """The provider could not be asked what it lists: this says nothing about what was bought."""
 
 
+class LookupPostponed(EsimBotError):
+    """The budget of calls for looks that can wait is used up; nothing was asked."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: how long to wait before asking again."""
+        self.seconds = seconds
+        super().__init__(f"The provider is asked again in {seconds:.0f} seconds.")
+
+
 class SlackError(EsimBotError):
     """Slack did not do what it was asked to."""
 

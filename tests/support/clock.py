@@ -27,6 +27,14 @@ class ManualClock:
         """The time in seconds since the epoch, as sandboxes take it."""
         return self._now.timestamp()
 
+    def monotonic(self) -> float:
+        """The same in seconds: this clock goes back only where a test sets it back."""
+        return self._now.timestamp()
+
+    def readings(self) -> tuple[float, ...]:
+        """The one clock that there is."""
+        return (self.time(),)
+
     @property
     def sleepers(self) -> int:
         """How many sleep now."""

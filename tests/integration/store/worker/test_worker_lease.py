@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from bot.clock import SystemClock
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
 from bot.store.embedded import EmbeddedServer
@@ -107,7 +108,7 @@ async def test_claim_is_not_renewed_after_the_work(
     assert await leased_until_now_plus_a_lease(redis, clock)()
 
 
-class Alarm:
+class Alarm(SystemClock):
     """A clock that stands still; who sleeps on it wakes, turn by turn, when it rings."""
 
     def __init__(self) -> None:
