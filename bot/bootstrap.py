@@ -28,6 +28,7 @@ from bot.slack.delivery import Delivery
 from bot.slack.replies import Replies
 from bot.slack.upkeep import Tools, Upkeep
 from bot.store.emergency import Emergency
+from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
@@ -76,6 +77,7 @@ class Surroundings:
 def wire(settings: Settings, around: Surroundings) -> Bot:
     """Make the parts and join them."""
     redis, clock = around.redis, around.clock
+    keys = Keys(around.identity.team_id or "")
     slack = SlackClient(around.slack)
     workers: list[Worker] = []
 
@@ -86,9 +88,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     def upkeep(order: Order) -> Upkeep:
         return Upkeep(order, tools)
 
-    store = OrderStore(redis, changed=wake)
-    tools = Tools(store, PostedStore(redis), slack, clock, settings.esim_notify_channels)
-    due, behind = Queue.agenda(redis), Queue.deliveries(redis)
+    store = OrderStore(redis, keys, changed=wake)
+    tools = Tools(store, PostedStore(redis, keys), slack, clock, settings.esim_notify_channels)
+    due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     journal = Journal(store, clock)
     outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
     agenda = Worker(

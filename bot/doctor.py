@@ -20,6 +20,7 @@ from bot.slack.client import web_client
 from bot.store.connection import connect
 from bot.store.durability import durability_warnings
 from bot.store.embedded import server_binary
+from bot.store.keys import Keys
 from bot.store.queues import Queue
 
 _NOBODYS_TAG = "esim-doctor"
@@ -77,7 +78,7 @@ async def _redis(url: str | None) -> AsyncIterator[Finding]:
         return
     async with connect(url) as redis:
         try:
-            await Queue.agenda(redis).check()
+            await Queue.agenda(redis, Keys("doctor")).check()
             warnings = await durability_warnings(redis)
         except StoreUnavailable as failure:
             why = failure.__cause__

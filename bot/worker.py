@@ -8,7 +8,6 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
-from bot.store.keys import SHARDS
 from bot.store.queues import LEASE, Queue
 
 Handle = Callable[[str], Awaitable[None]]
@@ -87,7 +86,7 @@ class Worker:
             await asyncio.wait(self._work)
 
     async def _claim(self) -> float:
-        """Start work on what is due, about as much as has a place; seconds until the next look."""
+        """Start work on what is due, as much as has a place; seconds until the next look."""
         async with self._claiming:
             return await self._claim_alone()
 
@@ -97,7 +96,7 @@ class Worker:
             return self._poll  # who ends first wakes us; other processes may take the rest
         now = self._clock.now()
         until = now + timedelta(seconds=self._lease)
-        claimed = await self._queue.claim(now, until, limit=1 + (free - 1) // SHARDS)
+        claimed = await self._queue.claim(now, until, limit=free)
         for order_id in claimed.ids:
             self._start(order_id)
         if claimed.ids:

@@ -59,7 +59,7 @@ class Orders:
         """Create the order; its card follows. Raises DuplicateDelivery, StoreUnavailable."""
         for _ in range(_TRIES):
             order = Order.place(
-                self._store.new_id(trigger),
+                self._store.new_id(),
                 request,
                 provider=self._conditions.provider,
                 requester=requester,
@@ -165,7 +165,7 @@ class Orders:
             except Conflict:
                 continue
             except TransitionError:
-                if await self._store.was_seen(order_id, trigger):
+                if await self._store.was_seen(trigger):
                     raise DuplicateDelivery from None
                 raise
             return decided

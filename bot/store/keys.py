@@ -1,33 +1,21 @@
 """Every key in Redis, and what it holds.
 
-The part in braces is the hash tag: all keys of an order carry the same one, so that one
-commit may touch them all on a Cluster too.
+The part in braces is the hash tag, one a workspace: one commit may so touch several orders on a
+Cluster too, which spreads workspaces.
 """
 
 from dataclasses import dataclass
-from zlib import crc32
 
-SHARDS = 8
-"""Parts into which orders are divided; never change it over existing data."""
 TRIGGER_SECONDS = 3600
 """How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
 
 
-def shard_of(text: str) -> int:
-    """The shard of an order id, or the one that an order from this trigger must be in."""
-    return crc32(text.encode()) % SHARDS
-
-
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one shard."""
+    """The keys of one workspace."""
 
-    shard: int
-
-    @classmethod
-    def of(cls, order_id: str) -> "Keys":
-        """The keys of the shard that holds this order."""
-        return cls(shard_of(order_id))
+    workspace: str
+    """Slack team id."""
 
     @property
     def agenda(self) -> str:
@@ -83,7 +71,4 @@ class Keys:
         return self._key("state", state)
 
     def _key(self, *parts: str) -> str:
-        return ":".join((f"esim:{{{self.shard}}}", *parts))
-
-
-ALL_SHARDS = tuple(Keys(shard) for shard in range(SHARDS))
+        return ":".join((f"esim:{{{self.workspace}}}", *parts))

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,37 +13,34 @@ from bot.domain.order_id import order_id_of
 from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery, NewerOrder
 from bot.store.connection import lua, milliseconds, reaching_redis
-from bot.store.keys import ALL_SHARDS, TRIGGER_SECONDS, Keys, shard_of
+from bot.store.keys import TRIGGER_SECONDS, Keys
 
 
 class OrderStore:
     """The orders. `changed` is called after each commit, to wake whoever has work now."""
 
-    def __init__(self, redis: Redis, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self._redis = redis
+        self._keys = keys
         self._commit = redis.register_script(lua("commit"))
         self._changed = changed
 
-    def new_id(self, trigger: str) -> str:
-        """A random id in the shard of this trigger, so that one commit holds both.
-
-        Collisions are found by the first `save`, as a Conflict.
-        """
-        while True:
-            order_id = order_id_of(secrets.randbits(40))
-            if shard_of(order_id) == shard_of(trigger):
-                return order_id
+    def new_id(self) -> str:
+        """A random id; that it is taken is found by the first `save`, as a Conflict."""
+        return order_id_of(secrets.randbits(40))
 
     async def load(self, order_id: str) -> Order | None:
         """The order as it is now; None when there is none. Raises StoreUnavailable, NewerOrder."""
         async with reaching_redis():
-            text = await self._redis.hget(Keys.of(order_id).order(order_id), "json")
+            text = await self._redis.hget(self._keys.order(order_id), "json")
         return _read(order_id, text) if text else None
 
-    async def was_seen(self, order_id: str, trigger: str) -> bool:
+    async def was_seen(self, trigger: str) -> bool:
         """Whether this click was carried out before. Raises StoreUnavailable."""
         async with reaching_redis():
-            return bool(await self._redis.exists(Keys.of(order_id).trigger(trigger)))
+            return bool(await self._redis.exists(self._keys.trigger(trigger)))
 
     async def save(
         self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
@@ -55,7 +52,7 @@ class OrderStore:
         Raises Conflict when the order is not at `previous` any more, DuplicateDelivery when the
         trigger was carried out before, StoreUnavailable when it is not known to be written.
         """
-        keys, arguments = _commit_of(order, previous, at, trigger)
+        keys, arguments = _commit_of(self._keys, order, previous, at, trigger)
         async with reaching_redis():
             (answer,) = await self._commit(keys=keys, args=arguments)
         if answer == "seen":
@@ -70,27 +67,22 @@ class OrderStore:
 
         Raises StoreUnavailable.
         """
-        return await self._latest([keys.requester(requester) for keys in ALL_SHARDS], count)
+        return await self._latest(self._keys.requester(requester), count)
 
     async def latest_in(self, channel: str, count: int) -> list[Order]:
         """The last orders of this channel, newest first, without those of a newer version.
 
         Raises StoreUnavailable.
         """
-        return await self._latest([keys.channel(channel) for keys in ALL_SHARDS], count)
+        return await self._latest(self._keys.channel(channel), count)
 
-    async def _latest(self, indexes: Sequence[str], count: int) -> list[Order]:
+    async def _latest(self, index: str, count: int) -> list[Order]:
         async with reaching_redis():
+            ids = [str(one) for one in await self._redis.zrange(index, 0, count - 1, desc=True)]
             async with self._redis.pipeline(transaction=False) as pipe:
-                for index in indexes:
-                    pipe.zrange(index, 0, count - 1, desc=True, withscores=True)
-                found = [pair for pairs in await pipe.execute() for pair in pairs]
-            newest = sorted(found, key=lambda pair: pair[1], reverse=True)[:count]
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for order_id, _ in newest:
-                    pipe.hget(Keys.of(order_id).order(order_id), "json")
+                for order_id in ids:
+                    pipe.hget(self._keys.order(order_id), "json")
                 texts = await pipe.execute()
-        ids = [order_id for order_id, _ in newest]
         return [order for order in map(_readable, ids, texts) if order is not None]
 
 
@@ -110,10 +102,10 @@ def _read(order_id: str, text: str | bytes) -> Order:
 
 
 def _commit_of(
-    order: Order, previous: Order | None, at: datetime, trigger: str
+    keys: Keys, order: Order, previous: Order | None, at: datetime, trigger: str
 ) -> tuple[list[str], list[str | int]]:
     """Keys and arguments of commit.lua."""
-    keys, before = Keys.of(order.id), previous.version if previous else 0
+    before = previous.version if previous else 0
     known = {sim.iccid for sim in previous.sims} if previous else set()
     entries = [entry.model_dump_json() for entry in order.history[before:]]
     arguments: list[str | int] = [

@@ -31,21 +31,22 @@ class Posted(BaseModel):
 class PostedStore:
     """One hash an order: message key to `Posted`."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
+        self._keys = keys
         self._begin = redis.register_script(lua("begin"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
         """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
         async with reaching_redis():
-            texts = await self._redis.hgetall(Keys.of(order_id).posted(order_id))
+            texts = await self._redis.hgetall(self._keys.posted(order_id))
         return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
 
     async def save(self, order_id: str, posted: Mapping[str, Posted]) -> None:
         """Write these messages down. Raises StoreUnavailable."""
         pairs = [part for key, one in posted.items() for part in (key, one.model_dump_json())]
         async with reaching_redis():
-            await self._redis.hset(Keys.of(order_id).posted(order_id), items=pairs)
+            await self._redis.hset(self._keys.posted(order_id), items=pairs)
 
     async def begin(self, order_id: str, key: str, known: Posted, at: datetime) -> Posted:
         """Write down that this message is about to be posted; `known` is what was read of it.
@@ -56,7 +57,7 @@ class PostedStore:
         before = known.model_dump(mode="json")["begun_at"] or ""
         async with reaching_redis():
             mine = await self._begin(
-                keys=[Keys.of(order_id).posted(order_id)],
+                keys=[self._keys.posted(order_id)],
                 args=[key, before, begun.model_dump_json()],
             )
         if not mine:

@@ -14,13 +14,13 @@ from bot.domain.outcome import Outcome, Sim
 from bot.domain.state import OrderState
 from bot.providers.base import Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
-from bot.store.keys import ALL_SHARDS
 from bot.store.queues import LEASE
 from tests.support.clock import ManualClock
 from tests.support.effects import Fuse
 from tests.support.lives.balance import check, no_message_stands_twice
 from tests.support.lives.life import Life
 from tests.support.lives.process import Process
+from tests.support.orders import KEYS
 
 Start = Callable[..., AbstractAsyncContextManager[Process]]
 
@@ -225,4 +225,4 @@ async def both(life: Life, *processes: Process) -> None:
 
 async def behind(life: Life) -> int:
     """How many orders' messages are behind."""
-    return sum([await life.redis.zcard(keys.deliveries) for keys in ALL_SHARDS])
+    return int(await life.redis.zcard(KEYS.deliveries))

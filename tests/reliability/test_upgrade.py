@@ -12,9 +12,9 @@ from structlog.testing import capture_logs
 from bot.domain.order import SCHEMA, Order
 from bot.store.connection import milliseconds
 from bot.store.embedded import EmbeddedServer
-from bot.store.keys import Keys
 from sandbox.slack.workspace.message import Message
 from tests.support.clock import ManualClock
+from tests.support.orders import KEYS
 from tests.support.world import World
 
 FIRST = Path(__file__).with_name("order_of_version_1.json")
@@ -34,21 +34,21 @@ async def world(
 
 async def put(redis: Redis, shape: dict[str, Any]) -> None:
     """Write an order as the commit of its version did, due when it says."""
-    keys, order_id = Keys.of(shape["id"]), shape["id"]
+    order_id = shape["id"]
     facts: dict[Any, Any] = {
         "json": json.dumps(shape),
         "version": len(shape["history"]),
         "op": "an earlier one",
     }
-    await redis.hset(keys.order(order_id), mapping=facts)
+    await redis.hset(KEYS.order(order_id), mapping=facts)
     due = milliseconds(Order.model_validate(shape).due_at or ManualClock().now())
-    await redis.zadd(keys.agenda, {order_id: due})
-    await redis.zadd(keys.deliveries, {order_id: 0})
+    await redis.zadd(KEYS.agenda, {order_id: due})
+    await redis.zadd(KEYS.deliveries, {order_id: 0})
 
 
 async def shape_of(redis: Redis, order_id: str) -> dict[str, Any]:
     """The order as it stands in Redis."""
-    text = await redis.hget(Keys.of(order_id).order(order_id), "json")
+    text = await redis.hget(KEYS.order(order_id), "json")
     shape: dict[str, Any] = json.loads(str(text))
     return shape
 
@@ -61,7 +61,7 @@ async def rewritten(world: World, redis: Redis, card: Message, number: int) -> s
         del shape["terms"]["reminder"]
     else:
         shape |= {"state": "teleported", "surprise": {"deep": [1]}}
-    await redis.hset(Keys.of(order_id).order(order_id), "json", json.dumps(shape))
+    await redis.hset(KEYS.order(order_id), "json", json.dumps(shape))
     return order_id
 
 
@@ -99,15 +99,15 @@ async def test_a_newer_order_is_left_alone(world: World, redis: Redis) -> None:
     """When it is due, the log says so; it is not changed, and looked at again later."""
     card = await world.ask("/esim buy 1")
     order_id = await rewritten(world, redis, card, SCHEMA + 1)
-    before = await redis.hgetall(Keys.of(order_id).order(order_id))
-    await redis.zadd(Keys.of(order_id).agenda, {order_id: 0})
+    before = await redis.hgetall(KEYS.order(order_id))
+    await redis.zadd(KEYS.agenda, {order_id: 0})
     with capture_logs() as lines:
         await world.up_to_date()
     assert ("newer_order_left_alone", order_id) in [
         (line["event"], line.get("order")) for line in lines
     ]
-    assert await redis.hgetall(Keys.of(order_id).order(order_id)) == before
-    again = await redis.zscore(Keys.of(order_id).agenda, order_id)
+    assert await redis.hgetall(KEYS.order(order_id)) == before
+    again = await redis.zscore(KEYS.agenda, order_id)
     assert again is not None
     assert again > milliseconds(world.clock.now())
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, cast
 
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -15,7 +14,7 @@ from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import connect, lua
 
 Result = TypeVar("Result")
-SCRIPTS = ("commit", "begin", "delivered")
+SCRIPTS = ("commit", "begin", "delivered", "claim")
 """The scripts that change something."""
 WRITES = {"HSET": "posted", "ZREM": "put", "ZADD": "put"}
 """Commands that change something, by the method of the store that sends them."""
@@ -112,37 +111,22 @@ class MortalRedis(Redis):
         name = self._name(*args)
         if name is None:
             return await send(*args, **options)
+        if name == "claim":
+            return self._claimed(await send(*args, **options))
         return await self.fuse.carry_out(name, lambda: send(*args, **options))
 
-    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> "MortalPipeline":
-        """Collect commands: only claims change something in one."""
-        pipe = MortalPipeline(
-            self.connection_pool, self.response_callbacks, transaction, shard_hint
-        )
-        pipe.fuse = self.fuse
-        return pipe
+    def _claimed(self, answer: list[str]) -> list[str]:
+        """A claim that gives something is an effect."""
+        self.fuse.check()
+        if len(answer) > 1:
+            self.fuse.happened("claim")
+        return answer
 
     def _name(self, *args: Any) -> str | None:
         command = str(args[0])
         if command == "EVALSHA":
             return self._scripts[str(args[1])]
         return "postpone" if command == "ZADD" and b"GT" in args else WRITES.get(command)
-
-
-class MortalPipeline(Pipeline):
-    """A claim that gives something is an effect."""
-
-    fuse: Fuse
-
-    async def execute(self, raise_on_error: bool = True) -> list[Any]:
-        """Send what was collected."""
-        self.fuse.check()
-        claims = any(args[0] == "EVAL" for args, _ in self.command_stack)
-        answers: list[Any] = await super().execute(raise_on_error)
-        self.fuse.check()
-        if claims and any(len(answer) > 1 for answer in answers):
-            self.fuse.happened("claim")
-        return answers
 
 
 class MortalSlack(AsyncWebClient):

@@ -9,12 +9,16 @@ from bot.domain.outcome import ProviderError, Sim
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.state import OrderState
 from bot.domain.terms import Prices, Terms
+from bot.store.keys import Keys
 from tests.support.clock import NEW_YEAR
 from tests.support.order_steps import bring
 
 T0 = NEW_YEAR
 """When orders are placed unless a test says otherwise: where a `ManualClock` starts."""
 ORDER_ID = "7K2M9QXA"
+TEAM = "T0SANDBOX00"
+"""The workspace of the sandbox."""
+KEYS = Keys(TEAM)
 ANA = "U0ANA"
 """Asks for eSIMs."""
 BEN = "U0BEN"

@@ -18,7 +18,7 @@ from tests.integration.store.samples import commit, enqueue, life
 from tests.support.clock import ManualClock
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
 from tests.support.machine.seller import Seller, Way
-from tests.support.orders import ORDER_ID, T0
+from tests.support.orders import KEYS, ORDER_ID, T0
 
 PLACED, APPROVED, STARTED, *_ = life()
 REQUEST = PurchaseRequest(amount=1, status=SimStatus.STANDBY)
@@ -29,10 +29,10 @@ class TakenIds(OrderStore):
 
     taken = 0
 
-    def new_id(self, trigger: str) -> str:
+    def new_id(self) -> str:
         """The id of the order that is there, for a while."""
         if not self.taken:
-            return super().new_id(trigger)
+            return super().new_id()
         self.taken -= 1
         return ORDER_ID
 
@@ -67,14 +67,14 @@ async def test_an_order_that_redis_does_not_know(
     """It is taken off the agenda."""
     await enqueue(redis, ORDER_ID, T0)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    assert await redis.zscore(Keys.of(ORDER_ID).agenda, ORDER_ID) is None
+    assert await redis.zscore(KEYS.agenda, ORDER_ID) is None
 
 
 async def test_stopped_in_the_middle_of_a_purchase(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """The attempt is in doubt at once, and nothing is sent again."""
-    store = OrderStore(redis)
+    store = OrderStore(redis, KEYS)
     await commit(store, [PLACED, APPROVED])
     await clock.jump(60)
     seller.ways.append(Way.HELD)
@@ -94,10 +94,10 @@ async def test_ids_that_are_taken(  # noqa: PLR0913 - fixtures
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller, taken: int, *, placed: bool
 ) -> None:
     """Another id is drawn; when none is free, the person is told, and no order is overwritten."""
-    await commit(OrderStore(redis), [PLACED])
+    await commit(OrderStore(redis, KEYS), [PLACED])
 
-    def store(redis: Redis) -> OrderStore:
-        ids = TakenIds(redis)
+    def store(redis: Redis, keys: Keys) -> OrderStore:
+        ids = TakenIds(redis, keys)
         ids.taken = taken
         return ids
 
@@ -108,23 +108,23 @@ async def test_ids_that_are_taken(  # noqa: PLR0913 - fixtures
     else:
         with pytest.raises(Conflict):
             await orders.place(REQUEST, requester=ANA, channel="C0OPS", trigger="t")
-    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+    assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
 
 
 async def test_somebody_is_always_quicker(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """After some tries the person is told to look again, and nothing has changed."""
-    await commit(OrderStore(redis), [PLACED])
+    await commit(OrderStore(redis, KEYS), [PLACED])
     orders = process(redis, clock, tmp_path, seller, Parts(store=Restless)).orders
     with pytest.raises(Conflict):
         await orders.approve(ORDER_ID, by=CARLA, trigger="t")
-    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+    assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
 
 
 async def test_two_begin_the_same_post(redis: Redis) -> None:
     """One of two that are about to post the same message may go on."""
-    posted = PostedStore(redis)
+    posted = PostedStore(redis, KEYS)
     await posted.begin(ORDER_ID, "card", Posted(), T0)
     with pytest.raises(Conflict):
         await posted.begin(ORDER_ID, "card", Posted(), T0)
@@ -134,22 +134,22 @@ async def test_an_order_that_is_not_due_yet(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """Claimed too early, it goes back to its time, and nothing is done."""
-    await commit(OrderStore(redis), [PLACED])
+    await commit(OrderStore(redis, KEYS), [PLACED])
     await enqueue(redis, ORDER_ID, T0)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    score = await redis.zscore(Keys.of(ORDER_ID).agenda, ORDER_ID)
+    score = await redis.zscore(KEYS.agenda, ORDER_ID)
     assert score == milliseconds(PLACED.expires_at)
-    assert await OrderStore(redis).load(ORDER_ID) == PLACED
+    assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
 
 
 async def test_a_call_that_a_dead_process_left(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """Whoever finds it doubts it, and does not send it."""
-    await commit(OrderStore(redis), [PLACED, APPROVED, STARTED])
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     await clock.jump(60)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    order = await OrderStore(redis).load(ORDER_ID)
+    order = await OrderStore(redis, KEYS).load(ORDER_ID)
     assert order is not None
     assert (order.state, seller.sends) == ("in_doubt", [])
 
@@ -158,11 +158,11 @@ async def test_an_answer_that_cannot_be_handled(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """Whatever the provider's part raises, money may be spent: the order is in doubt."""
-    await commit(OrderStore(redis), [PLACED, APPROVED])
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED])
     await clock.jump(60)
     seller.ways.append(Way.RAISES)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    order = await OrderStore(redis).load(ORDER_ID)
+    order = await OrderStore(redis, KEYS).load(ORDER_ID)
     assert order is not None
     assert (order.state, len(seller.sends)) == ("in_doubt", 1)
     assert "ValueError" in order.attempts[-1].why

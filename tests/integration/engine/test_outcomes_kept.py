@@ -18,7 +18,7 @@ from bot.store.emergency import Emergency, Kept
 from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
-from tests.support.orders import some_sims
+from tests.support.orders import KEYS, some_sims
 
 PLACED, APPROVED, STARTED, *_ = life()
 SOLD = Bought(sims=some_sims(2))
@@ -47,7 +47,7 @@ class Failing(OrderStore):
 
 def outcomes_on(redis: Redis, folder: Path, clock: ManualClock) -> Outcomes:
     """The part that is tested."""
-    return Outcomes(Journal(OrderStore(redis), clock), Emergency(folder), clock)
+    return Outcomes(Journal(OrderStore(redis, KEYS), clock), Emergency(folder), clock)
 
 
 @pytest.mark.parametrize("known", [(), (PLACED, APPROVED)], ids=["order", "attempt"])
@@ -55,7 +55,7 @@ async def test_redis_has_forgotten_the_order_or_its_attempt(
     redis: Redis, clock: ManualClock, tmp_path: Path, known: tuple[Order, ...]
 ) -> None:
     """The outcome stays on disk, and the log tells it at once and at every start."""
-    await commit(OrderStore(redis), known)
+    await commit(OrderStore(redis, KEYS), known)
     outcomes = outcomes_on(redis, tmp_path, clock)
     with capture_logs() as lines:
         await outcomes.write_down(STARTED, 1, SOLD)
@@ -69,7 +69,7 @@ async def test_what_an_earlier_process_kept(
     redis: Redis, clock: ManualClock, tmp_path: Path
 ) -> None:
     """It is committed at the next start, and then the file goes."""
-    store = OrderStore(redis)
+    store = OrderStore(redis, KEYS)
     await commit(store, [PLACED, APPROVED, STARTED])
     Emergency(tmp_path).keep(KEPT)
     await outcomes_on(redis, tmp_path, clock).recover()
@@ -83,7 +83,7 @@ async def test_cancelled_while_it_is_written(
     redis: Redis, clock: ManualClock, tmp_path: Path
 ) -> None:
     """A process that is told to stop keeps on disk what it can't wait to see committed."""
-    await commit(OrderStore(redis), [PLACED, APPROVED, STARTED])
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     task = asyncio.create_task(outcomes_on(redis, tmp_path, clock).write_down(STARTED, 1, SOLD))
     await asyncio.sleep(0)  # it has begun
     task.cancel()
@@ -111,8 +111,8 @@ async def test_neither_redis_nor_the_disk(clock: ManualClock, tmp_path: Path) ->
 
 async def test_it_waits_for_redis(redis: Redis, clock: ManualClock, tmp_path: Path) -> None:
     """A Redis that comes back gets what was kept meanwhile."""
-    store = Failing(redis)
-    await commit(OrderStore(redis), [PLACED, APPROVED, STARTED])
+    store = Failing(redis, KEYS)
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     outcomes = Outcomes(Journal(store, clock), Emergency(tmp_path), clock)
     task = asyncio.create_task(outcomes.write_down(STARTED, 1, SOLD))
     await clock.until_asleep()
@@ -140,7 +140,7 @@ async def test_an_outcome_that_is_known_already(
     redis: Redis, clock: ManualClock, tmp_path: Path
 ) -> None:
     """It changes nothing, and its file goes."""
-    store = OrderStore(redis)
+    store = OrderStore(redis, KEYS)
     await commit(store, [PLACED, APPROVED, STARTED])
     outcomes = outcomes_on(redis, tmp_path, clock)
     await outcomes.write_down(STARTED, 1, SOLD)

@@ -14,13 +14,12 @@ from bot.slack.client import SlackClient, web_client
 from bot.slack.delivery import Delivery
 from bot.slack.message import Message, rendered, section
 from bot.slack.upkeep import Tools, Upkeep
-from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from sandbox.serving import Serving
 from tests.support.order_steps import now_of
-from tests.support.orders import ORDER_ID, an_order
+from tests.support.orders import KEYS, ORDER_ID, an_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -64,7 +63,7 @@ class Desk:
 
     def tell(self, *channels: str) -> None:
         """Let these channels be told how orders end."""
-        store, posted = OrderStore(self.redis), PostedStore(self.redis)
+        store, posted = OrderStore(self.redis, KEYS), PostedStore(self.redis, KEYS)
         self.tools = Tools(store, posted, self.client, self.clock, channels)
 
     async def commit(self, order: Order) -> Order:
@@ -79,7 +78,7 @@ class Desk:
 
     def delivery(self, upkeep: Callable[[Order], Upkeep]) -> Delivery:
         """Delivery with passes of this kind."""
-        return Delivery(self.tools.store, Queue.deliveries(self.redis), upkeep, self.clock)
+        return Delivery(self.tools.store, Queue.deliveries(self.redis, KEYS), upkeep, self.clock)
 
     async def show(self, order: Order) -> Shown:
         """Commit an order and deliver it to the end; its card comes back."""
@@ -99,7 +98,7 @@ class Desk:
 
     async def due_in(self, order_id: str = ORDER_ID) -> float | None:
         """Seconds until the order's messages are looked at again; None: they are up to date."""
-        score: float | None = await self.redis.zscore(Keys.of(order_id).deliveries, order_id)
+        score: float | None = await self.redis.zscore(KEYS.deliveries, order_id)
         return None if score is None else score / 1000 - self.clock.time()
 
     @property

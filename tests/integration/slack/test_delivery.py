@@ -11,10 +11,9 @@ from bot.domain.outcome import Bought
 from bot.domain.state import OrderState
 from bot.slack.pacing import Pacer
 from bot.slack.upkeep import Upkeep
-from bot.store.keys import Keys
 from tests.integration.slack.desk import BEN, FLEET, OPS, Desk, cancelled, placed
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import ORDER_ID, some_sims, terms
+from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -120,7 +119,7 @@ async def test_steps_that_came_meanwhile_are_one_edit(desk: Desk) -> None:
 
 async def test_an_order_that_nobody_knows(desk: Desk) -> None:
     """An id without an order leaves the queue, and costs nothing on Slack."""
-    await desk.redis.zadd(Keys.of(ORDER_ID).deliveries, {ORDER_ID: 0})
+    await desk.redis.zadd(KEYS.deliveries, {ORDER_ID: 0})
     await desk.deliver()
     assert await desk.due_in() is None
     assert desk.slack.calls == []

@@ -18,7 +18,7 @@ from bot.store.posted import Posted, PostedStore
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import BEN, FLEET, OPS, Desk, cancelled, placed
 from tests.support.order_steps import now_of
-from tests.support.orders import ORDER_ID
+from tests.support.orders import KEYS, ORDER_ID
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,7 +201,7 @@ async def test_redis_is_away(desk: Desk, tmp_path: Path) -> None:
     """Without Redis nothing is posted, as it could not be known later; the order stays due."""
     await desk.commit(placed())
     redis = connect(f"unix://{tmp_path}/nobody.sock")
-    desk.tools = replace(desk.tools, posted=PostedStore(redis))
+    desk.tools = replace(desk.tools, posted=PostedStore(redis, KEYS))
     with pytest.raises(StoreUnavailable):
         await desk.deliver()
     await redis.aclose()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.outcome import Bought, Sim
 from bot.store.connection import milliseconds
-from bot.store.keys import Keys, shard_of
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import BEN, ORDER_ID, an_order, some_sims, terms
+from tests.support.orders import BEN, KEYS, ORDER_ID, an_order, some_sims, terms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -35,10 +33,9 @@ def life(order_id: str = ORDER_ID) -> list[Order]:
     return [placed, approved, first, half, second, answered(second, Bought(sims=(UNNUMBERED,)))]
 
 
-def order_id_in(shard: int, nth: int = 0) -> str:
-    """An order id that belongs to this shard, the `nth` such one."""
-    ids = (f"{number:08d}" for number in count())
-    return next(islice((i for i in ids if shard_of(i) == shard), nth, None))
+def order_ids(count: int) -> list[str]:
+    """So many different order ids."""
+    return [f"{number:08d}" for number in range(count)]
 
 
 async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
@@ -49,7 +46,7 @@ async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
 
 async def enqueue(redis: Redis, order_id: str, due: datetime) -> None:
     """Put an order into the agenda, as a commit does."""
-    await redis.zadd(Keys.of(order_id).agenda, {order_id: milliseconds(due)})
+    await redis.zadd(KEYS.agenda, {order_id: milliseconds(due)})
 
 
 async def everything(redis: Redis) -> dict[str, object]:

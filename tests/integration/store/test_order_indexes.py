@@ -9,24 +9,22 @@ import pytest
 
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
-from bot.store.keys import ALL_SHARDS, Keys
 from bot.store.orders import OrderStore
-from tests.integration.store.samples import NUMBERED, commit, everything, life, order_id_in, scores
-from tests.support.orders import ANA, BEN, OPS, ORDER_ID, T0, an_order
+from tests.integration.store.samples import NUMBERED, commit, everything, life, order_ids, scores
+from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
 
-KEYS = Keys.of(ORDER_ID)
 PLACED = {ORDER_ID: milliseconds(T0)}
 
 
 @pytest.fixture
 def store(redis: Redis) -> OrderStore:
     """Make a store on the empty server."""
-    return OrderStore(redis)
+    return OrderStore(redis, KEYS)
 
 
 async def audit(redis: Redis) -> list[tuple[str, int, Entry]]:
@@ -130,12 +128,11 @@ def test_life_is_what_these_tests_need() -> None:
 
 
 async def place_many(store: OrderStore) -> list[Order]:
-    """Two orders a shard, a minute apart, by turns of two people in two channels."""
+    """Sixteen orders, a minute apart, by turns of two people in two channels."""
     orders: list[Order] = []
-    for i in range(2 * len(ALL_SHARDS)):
-        shard = i % len(ALL_SHARDS)
+    for i, order_id in enumerate(order_ids(16)):
         order = an_order(
-            order_id=order_id_in(shard, i // len(ALL_SHARDS)),
+            order_id=order_id,
             at=T0 + timedelta(minutes=i),
             requester=("U0ANA", "U0EVE")[i % 2],
             channel=("C0OPS", "C0EVA")[i // 2 % 2],
@@ -146,7 +143,7 @@ async def place_many(store: OrderStore) -> list[Order]:
 
 
 async def test_latest_orders_of_a_person(store: OrderStore) -> None:
-    """A person's own orders come from all shards, newest first, as many as asked for."""
+    """A person's own orders come newest first, as many as asked for."""
     orders = await place_many(store)
     hers = [order for order in reversed(orders) if order.requester == "U0EVE"]
     for count in (1, 5):
@@ -156,7 +153,7 @@ async def test_latest_orders_of_a_person(store: OrderStore) -> None:
 
 
 async def test_latest_orders_in_a_channel(store: OrderStore) -> None:
-    """A channel's own orders come from all shards, newest first, as many as asked for."""
+    """A channel's own orders come newest first, as many as asked for."""
     orders = await place_many(store)
     there = [order for order in reversed(orders) if order.channel == "C0EVA"]
     for count in (1, 3):
@@ -172,7 +169,7 @@ async def test_listed_orders_are_as_they_are_now(store: OrderStore) -> None:
     assert await store.latest_of(ANA, 1) == [steps[-1]]
 
 
-async def test_no_key_but_those_of_the_shard(store: OrderStore, redis: Redis) -> None:
-    """Nothing is written outside of the order's shard."""
+async def test_no_key_but_those_of_the_workspace(store: OrderStore, redis: Redis) -> None:
+    """Nothing is written outside of the order's workspace."""
     await commit(store, life())
-    assert all(key.startswith(f"esim:{{{KEYS.shard}}}:") for key in await everything(redis))
+    assert all(key.startswith(f"esim:{{{KEYS.workspace}}}:") for key in await everything(redis))

@@ -8,21 +8,19 @@ import pytest
 
 from bot.errors import Conflict, DuplicateDelivery
 from bot.store.connection import lua
-from bot.store.keys import TRIGGER_SECONDS, Keys, shard_of
+from bot.store.keys import TRIGGER_SECONDS
 from bot.store.orders import OrderStore, _commit_of
 from tests.integration.store.samples import commit, everything, life
-from tests.support.orders import BEN, ORDER_ID, T0, an_order
+from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
-
-KEYS = Keys.of(ORDER_ID)
 
 
 @pytest.fixture
 def store(redis: Redis) -> OrderStore:
     """Make a store on the empty server."""
-    return OrderStore(redis)
+    return OrderStore(redis, KEYS)
 
 
 async def test_new_order(store: OrderStore) -> None:
@@ -62,7 +60,7 @@ async def test_stale_version(store: OrderStore, redis: Redis) -> None:
     with pytest.raises(Conflict):
         await store.save(placed.decline(BEN, T0), placed, T0, "click")
     assert await everything(redis) == before
-    assert not await store.was_seen(ORDER_ID, "click")
+    assert not await store.was_seen("click")
 
 
 async def test_change_of_an_order_that_is_not_there(store: OrderStore, redis: Redis) -> None:
@@ -76,7 +74,7 @@ async def test_change_of_an_order_that_is_not_there(store: OrderStore, redis: Re
 async def test_commit_sent_twice(redis: Redis) -> None:
     """A script that the client sends again gets the same answer, and changes nothing more."""
     script = redis.register_script(lua("commit"))
-    keys, arguments = _commit_of(an_order(), None, T0, "click")
+    keys, arguments = _commit_of(KEYS, an_order(), None, T0, "click")
     assert await script(keys=keys, args=arguments) == ["ok"]
     before = await everything(redis)
     assert await script(keys=keys, args=arguments) == ["ok"]
@@ -87,7 +85,7 @@ async def test_commit_sent_twice_with_a_change_between(store: OrderStore, redis:
     """Once others have moved the order on, a script sent again is told so: it is a Conflict."""
     script = redis.register_script(lua("commit"))
     placed, approved, *_ = life()
-    keys, arguments = _commit_of(placed, None, T0, "")
+    keys, arguments = _commit_of(KEYS, placed, None, T0, "")
     await script(keys=keys, args=arguments)
     await store.save(approved, placed, T0)
     before = await everything(redis)
@@ -108,7 +106,7 @@ async def test_click_delivered_twice(store: OrderStore, redis: Redis) -> None:
 
 async def test_command_delivered_twice(store: OrderStore) -> None:
     """A command that comes again has another order id, and still makes no second order."""
-    first, second = store.new_id("command"), store.new_id("command")
+    first, second = store.new_id(), store.new_id()
     await store.save(an_order(order_id=first), None, T0, "command")
     with pytest.raises(DuplicateDelivery):
         await store.save(an_order(order_id=second), None, T0, "command")
@@ -117,10 +115,10 @@ async def test_command_delivered_twice(store: OrderStore) -> None:
 
 async def test_click_is_remembered_for_an_hour(store: OrderStore, redis: Redis) -> None:
     """A click counts as seen from its commit on, for as long as Slack may send it again."""
-    assert not await store.was_seen(ORDER_ID, "click")
+    assert not await store.was_seen("click")
     await store.save(an_order(), None, T0, "click")
-    assert await store.was_seen(ORDER_ID, "click")
-    assert not await store.was_seen(ORDER_ID, "another")
+    assert await store.was_seen("click")
+    assert not await store.was_seen("another")
     assert TRIGGER_SECONDS - 60 < await redis.ttl(KEYS.trigger("click")) <= TRIGGER_SECONDS
 
 
@@ -131,18 +129,17 @@ async def test_steps_without_a_click(store: OrderStore, redis: Redis) -> None:
 
 
 def test_new_id(redis: Redis) -> None:
-    """Ids are random, of eight characters, and in the shard of their command."""
-    store = OrderStore(redis)
-    ids = {store.new_id("13345.98.a1b2") for _ in range(50)}
+    """Ids are random, and of eight characters."""
+    store = OrderStore(redis, KEYS)
+    ids = {store.new_id() for _ in range(50)}
     assert len(ids) == 50
     assert {len(order_id) for order_id in ids} == {8}
-    assert {shard_of(order_id) for order_id in ids} == {shard_of("13345.98.a1b2")}
 
 
 async def test_changed_is_told(redis: Redis) -> None:
     """Whoever waits for work is woken by each commit, and by nothing else."""
     commits: list[str] = []
-    store = OrderStore(redis, lambda: commits.append("commit"))
+    store = OrderStore(redis, KEYS, lambda: commits.append("commit"))
     placed = an_order()
     await store.save(placed, None, T0)
     await store.save(placed.approve(BEN, T0), placed, T0, "click")

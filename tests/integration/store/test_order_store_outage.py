@@ -14,7 +14,7 @@ from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
 from tests.integration.store.samples import everything, life
-from tests.support.orders import BEN, ORDER_ID, T0, an_order, some_sims
+from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 PLACED, APPROVED, *_ = life()
 READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
-    "load": lambda redis: OrderStore(redis).load(ORDER_ID),
-    "was_seen": lambda redis: OrderStore(redis).was_seen(ORDER_ID, "click"),
-    "latest_of": lambda redis: OrderStore(redis).latest_of("U0ANA", 5),
-    "latest_in": lambda redis: OrderStore(redis).latest_in("C0OPS", 5),
-    "size": lambda redis: Queue.agenda(redis).size(),
-    "posted": lambda redis: PostedStore(redis).load(ORDER_ID),
+    "load": lambda redis: OrderStore(redis, KEYS).load(ORDER_ID),
+    "was_seen": lambda redis: OrderStore(redis, KEYS).was_seen("click"),
+    "latest_of": lambda redis: OrderStore(redis, KEYS).latest_of("U0ANA", 5),
+    "latest_in": lambda redis: OrderStore(redis, KEYS).latest_in("C0OPS", 5),
+    "size": lambda redis: Queue.agenda(redis, KEYS).size(),
+    "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
 }
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
-    "save": lambda redis: OrderStore(redis).save(APPROVED, PLACED, T0),
-    "claim": lambda redis: Queue.agenda(redis).claim(T0.replace(year=2027), T0, 1),
-    "postpone": lambda redis: Queue.agenda(redis).postpone(ORDER_ID, T0.replace(year=2027)),
-    "put": lambda redis: Queue.agenda(redis).put(ORDER_ID, T0),
-    "take_out": lambda redis: Queue.agenda(redis).put(ORDER_ID, None),
-    "delivered": lambda redis: Queue.deliveries(redis).delivered(PLACED, T0),
-    "save_posted": lambda redis: PostedStore(redis).save(ORDER_ID, {"card": Posted()}),
+    "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
+    "claim": lambda redis: Queue.agenda(redis, KEYS).claim(T0.replace(year=2027), T0, 1),
+    "postpone": lambda redis: Queue.agenda(redis, KEYS).postpone(ORDER_ID, T0.replace(year=2027)),
+    "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0),
+    "take_out": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, None),
+    "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
+    "save_posted": lambda redis: PostedStore(redis, KEYS).save(ORDER_ID, {"card": Posted()}),
 }
 
 
@@ -55,7 +55,7 @@ async def maltreated(own_server: EmbeddedServer) -> AsyncIterator[Redis]:
     """Connect to it, with one order placed; afterwards it is well again."""
     redis = connect(own_server.url)
     await redis.flushall()
-    await OrderStore(redis).save(PLACED, None, T0)
+    await OrderStore(redis, KEYS).save(PLACED, None, T0)
     yield redis
     await redis.replicaof("NO", "ONE")
     await redis.config_set("maxmemory", 0)
@@ -83,7 +83,7 @@ async def test_server_only_reads(maltreated: Redis, name: str) -> None:
 
 async def test_server_is_full(maltreated: Redis) -> None:
     """A commit that does not fit into memory writes nothing at all; later it is done as usual."""
-    store = OrderStore(maltreated)
+    store = OrderStore(maltreated, KEYS)
     bought = an_order(2, state=APPROVED.state).start_attempt(T0, T0)
     bought = bought.record(1, Bought(sims=some_sims(2)), T0)
     before = await everything(maltreated)
@@ -93,13 +93,13 @@ async def test_server_is_full(maltreated: Redis) -> None:
     assert await everything(maltreated) == before
     await maltreated.config_set("maxmemory", 0)
     await store.save(PLACED.approve(BEN, T0), PLACED, T0, "click")
-    assert await store.was_seen(ORDER_ID, "click")
+    assert await store.was_seen("click")
 
 
 async def test_reason_is_kept(tmp_path: Path) -> None:
     """The person reads that nothing was bought; the reason stays with the error for the log."""
     redis = connect(f"unix://{tmp_path}/nobody.sock")
     with pytest.raises(StoreUnavailable, match="nothing is bought twice") as failure:
-        await OrderStore(redis).load(ORDER_ID)
+        await OrderStore(redis, KEYS).load(ORDER_ID)
     assert "nobody.sock" in str(failure.value.__cause__)
     await redis.aclose()

@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.store.connection import milliseconds
-from bot.store.keys import ALL_SHARDS, Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
-from tests.integration.store.samples import enqueue, life, order_id_in, scores
-from tests.support.orders import ORDER_ID, T0
+from tests.integration.store.samples import enqueue, life, order_ids, scores
+from tests.support.orders import KEYS, ORDER_ID, T0
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
-KEYS = Keys.of(ORDER_ID)
 LEASE = timedelta(seconds=30)
 SECOND = timedelta(seconds=1)
 
@@ -26,7 +24,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def agenda(redis: Redis) -> Queue:
     """Make the agenda of the empty server."""
-    return Queue.agenda(redis)
+    return Queue.agenda(redis, KEYS)
 
 
 async def test_empty_queue(agenda: Queue) -> None:
@@ -54,8 +52,8 @@ async def test_claimed_order_is_left_alone_until_its_lease_ends(
 
 
 async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis: Redis) -> None:
-    """Of one shard no more than the limit is taken, the oldest first."""
-    ids = [order_id_in(3, nth) for nth in range(5)]
+    """No more than the limit is taken, the oldest first."""
+    ids = order_ids(5)
     for age, order_id in enumerate(ids):
         await enqueue(redis, order_id, T0 - age * SECOND)
     assert (await agenda.claim(T0, T0 + LEASE, 2)).ids == [ids[4], ids[3]]
@@ -63,27 +61,24 @@ async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis:
     assert (await agenda.claim(T0, T0 + LEASE, 2)).ids == [ids[0]]
 
 
-async def test_claim_takes_from_every_shard(agenda: Queue, redis: Redis) -> None:
-    """No shard is forgotten, and the next time is the earliest of them all."""
-    ids = [order_id_in(keys.shard) for keys in ALL_SHARDS]
-    for order_id in ids:
-        await enqueue(redis, order_id, T0)
-    late, soon = order_id_in(2, 1), order_id_in(5, 1)
+async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
+    """Of those that are not due yet, the earliest is told."""
+    due, late, soon = order_ids(3)
+    await enqueue(redis, due, T0)
     await enqueue(redis, late, T0 + 9 * SECOND)
     await enqueue(redis, soon, T0 + 5 * SECOND)
     claimed = await agenda.claim(T0, T0 + LEASE, 1)
-    assert sorted(claimed.ids) == sorted(ids)
-    assert claimed.next_due == (T0 + 5 * SECOND).timestamp()
-    assert await agenda.size() == len(ids) + 2
+    assert claimed == ([due], (T0 + 5 * SECOND).timestamp())
+    assert await agenda.size() == 3
 
 
 async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis) -> None:
     """Whoever else claims at the same moment, an order goes to one of them."""
-    ids = {order_id_in(keys.shard, nth) for keys in ALL_SHARDS for nth in range(10)}
+    ids = set(order_ids(80))
     for order_id in ids:
         await enqueue(redis, order_id, T0)
-    others = [agenda, Queue.agenda(redis)]
-    claims = [others[turn % 2].claim(T0, T0 + LEASE, 1) for turn in range(20)]
+    others = [agenda, Queue.agenda(redis, KEYS)]
+    claims = [others[turn % 2].claim(T0, T0 + LEASE, 5) for turn in range(20)]
     got = [order_id for claimed in await asyncio.gather(*claims) for order_id in claimed.ids]
     assert len(got) == len(set(got))
     assert set(got) == ids
@@ -116,7 +111,7 @@ async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
 
 async def test_delivered(redis: Redis) -> None:
     """When Slack shows the order as it is, nothing is left to deliver."""
-    store, deliveries = OrderStore(redis), Queue.deliveries(redis)
+    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
     placed = life()[0]
     await store.save(placed, None, T0)
     await deliveries.claim(T0, T0 + LEASE, 4)
@@ -126,7 +121,7 @@ async def test_delivered(redis: Redis) -> None:
 
 async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
     """A version that is old by now leaves the order due at once: the new one follows."""
-    store, deliveries = OrderStore(redis), Queue.deliveries(redis)
+    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
     placed, approved, *_ = life()
     await store.save(placed, None, T0)
     await deliveries.claim(T0, T0 + LEASE, 4)
@@ -137,6 +132,6 @@ async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
 
 async def test_queues_are_apart(agenda: Queue, redis: Redis) -> None:
     """What is done in one queue leaves the other as it is."""
-    await OrderStore(redis).save(life()[0], None, T0)
-    await Queue.deliveries(redis).put(ORDER_ID, None)
-    assert (await agenda.size(), await Queue.deliveries(redis).size()) == (1, 0)
+    await OrderStore(redis, KEYS).save(life()[0], None, T0)
+    await Queue.deliveries(redis, KEYS).put(ORDER_ID, None)
+    assert (await agenda.size(), await Queue.deliveries(redis, KEYS).size()) == (1, 0)

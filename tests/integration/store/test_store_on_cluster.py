@@ -14,11 +14,11 @@ from redis.backoff import ConstantBackoff
 from redis.crc import key_slot
 
 from bot.store.embedded import server_binary
-from bot.store.keys import ALL_SHARDS
+from bot.store.keys import Keys
 from bot.store.orders import OrderStore, _commit_of
 from bot.store.queues import Queue
-from tests.integration.store.samples import commit, life, order_id_in, until
-from tests.support.orders import T0
+from tests.integration.store.samples import commit, life, order_ids, until
+from tests.support.orders import KEYS, T0
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -52,25 +52,25 @@ async def node(port: int) -> AsyncIterator[Redis]:
         yield redis
 
 
-@pytest.mark.parametrize("shard", [keys.shard for keys in ALL_SHARDS])
-def test_keys_of_a_commit_share_a_slot(shard: int) -> None:
-    """Each key of each step, with its click, is in one slot."""
-    steps = life(order_id_in(shard))
+@pytest.mark.parametrize("order_id", order_ids(4))
+def test_keys_of_a_commit_share_a_slot(order_id: str) -> None:
+    """Each key of each step of each order, with its click, is in the workspace's slot."""
+    steps = life(order_id)
     for previous, order in zip([None, *steps], steps, strict=False):
-        keys, _ = _commit_of(order, previous, T0, "click")
-        assert len({key_slot(key.encode()) for key in keys}) == 1
+        keys, _ = _commit_of(KEYS, order, previous, T0, "click")
+        assert {key_slot(key.encode()) for key in keys} == {key_slot(KEYS.agenda.encode())}
 
 
-def test_shards_are_spread() -> None:
-    """The shards are in different slots, so that a Cluster can spread them."""
-    slots = {key_slot(keys.agenda.encode()) for keys in ALL_SHARDS}
-    assert len(slots) == len(ALL_SHARDS)
+def test_workspaces_are_spread() -> None:
+    """Workspaces are in different slots, so that a Cluster can spread them."""
+    slots = {key_slot(Keys(f"T{number}").agenda.encode()) for number in range(8)}
+    assert len(slots) == 8
 
 
 async def test_scripts_run_on_a_cluster(node: Redis) -> None:
     """A Cluster refuses scripts over several slots; none of ours is refused."""
-    store, queue = OrderStore(node), Queue.deliveries(node)
-    orders = [life(order_id_in(keys.shard)) for keys in ALL_SHARDS]
+    store, queue = OrderStore(node, KEYS), Queue.deliveries(node, KEYS)
+    orders = [life(order_id) for order_id in order_ids(4)]
     for steps in orders:
         await commit(store, steps)
     later = T0 + timedelta(minutes=1)

@@ -10,12 +10,12 @@ from redis.asyncio import Redis
 
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.store.keys import ALL_SHARDS
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.drill.board import Board, state_of
+from tests.support.orders import KEYS
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ class Accounts:
         cls, redis: Redis, slack: SlackSandbox, telnyx: TelnyxSandbox, board: Board
     ) -> "Accounts":
         """Read all orders, and all that stands on Slack."""
-        store = OrderStore(redis)
-        ids = [str(one) for keys in ALL_SHARDS for one in await redis.zrange(keys.orders, 0, -1)]
+        store = OrderStore(redis, KEYS)
+        ids = [str(one) for one in await redis.zrange(KEYS.orders, 0, -1)]
         orders = [order for one in ids if (order := await store.load(one))]
         board.read()
-        return cls(orders, await Queue.deliveries(redis).size(), slack, telnyx, board)
+        return cls(orders, await Queue.deliveries(redis, KEYS).size(), slack, telnyx, board)
 
     def balance(self) -> Balance:
         """Compare them."""

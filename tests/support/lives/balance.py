@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
-from bot.store.keys import ALL_SHARDS, Keys
 from sandbox.slack import SlackSandbox
 from tests.support.lives.life import Life
+from tests.support.orders import KEYS
 
 WAITING = {OrderState.NEEDS_ATTENTION}
 """States, beside the final ones, in which an order may rest: a person was told to look."""
@@ -62,11 +62,10 @@ async def nothing_is_stuck(life: Life, order: Order) -> None:
     """The order rests, nothing is due, and the card shows the state that Redis has."""
     assert order.state.is_final or order.state in WAITING, f"stuck as {order.state}"
     now = life.clock.time() * 1000
-    for keys in ALL_SHARDS:
-        assert await life.redis.zcard(keys.deliveries) == 0
-        assert await life.redis.zcount(keys.agenda, "-inf", now) == 0
+    assert await life.redis.zcard(KEYS.deliveries) == 0
+    assert await life.redis.zcount(KEYS.agenda, "-inf", now) == 0
     if order.due_at is None:
-        assert not any([await life.redis.zcard(keys.agenda) for keys in ALL_SHARDS])
+        assert await life.redis.zcard(KEYS.agenda) == 0
     assert life.card is not None
     assert life.card.metadata is not None
     assert life.card.metadata["event_payload"]["state"] == order.state
@@ -74,7 +73,7 @@ async def nothing_is_stuck(life: Life, order: Order) -> None:
 
 async def the_audit_tells_the_order(life: Life, order: Order) -> None:
     """The audit trail has each step once, in its order."""
-    lines: Any = await life.redis.xrange(Keys.of(order.id).audit)
+    lines: Any = await life.redis.xrange(KEYS.audit)
     entries = [Entry.model_validate(json.loads(fields["entry"])) for _, fields in lines]
     assert tuple(entries) == order.history
     assert [int(fields["version"]) for _, fields in lines] == list(range(1, order.version + 1))

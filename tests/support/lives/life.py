@@ -13,7 +13,6 @@ from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.providers.base import Provider
 from bot.settings import Settings
-from bot.store.keys import ALL_SHARDS, Keys
 from bot.store.queues import LEASE
 from sandbox.slack import SlackSandbox
 from sandbox.slack.dispatch.delivery import Delivery
@@ -22,6 +21,7 @@ from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
 from tests.support.effects import Crash, Fuse
 from tests.support.lives.process import Process
+from tests.support.orders import KEYS
 
 RESTARTS = 3
 """Times that the bot is started anew after the crash."""
@@ -132,19 +132,15 @@ class Life:
         order = await self.order()
         moving = order is not None and order.state in _MOVING
         async with self.redis.pipeline(transaction=False) as pipe:
-            for keys in ALL_SHARDS:
-                pipe.zrange(keys.deliveries, 0, 0, withscores=True)
-                if moving:
-                    pipe.zrange(keys.agenda, 0, 0, withscores=True)
+            pipe.zrange(KEYS.deliveries, 0, 0, withscores=True)
+            if moving:
+                pipe.zrange(KEYS.agenda, 0, 0, withscores=True)
             times = [score / 1000 for pairs in await pipe.execute() for _, score in pairs]
         return min(times, default=None)
 
     async def order(self) -> Order | None:
         """The one order, as Redis has it."""
-        async with self.redis.pipeline(transaction=False) as pipe:
-            for keys in ALL_SHARDS:
-                pipe.zrange(keys.orders, 0, -1)
-            ids = [order_id for some in await pipe.execute() for order_id in some]
+        ids = [str(one) for one in await self.redis.zrange(KEYS.orders, 0, -1)]
         assert len(ids) <= 1, "one command made several orders"
         return await self._read(ids[0]) if ids else None
 
@@ -188,7 +184,7 @@ class Life:
         fuse.check()
 
     async def _read(self, order_id: str) -> Order:
-        text = await self.redis.hget(Keys.of(order_id).order(order_id), "json")
+        text = await self.redis.hget(KEYS.order(order_id), "json")
         return Order.model_validate_json(str(text))
 
 

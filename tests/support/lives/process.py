@@ -14,6 +14,7 @@ from bot.providers.base import Provider
 from bot.settings import Settings
 from handlers.web import web_app
 from tests.support.effects import Fuse, MortalProvider, MortalRedis, MortalSlack
+from tests.support.orders import TEAM
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Process:
         self.fuse.check()
 
 
-_IDENTITY = AuthorizeResult(enterprise_id=None, team_id="T0", bot_user_id="U0BOT")
-"""Who the bot is; nothing that is tested here looks at it."""
+_IDENTITY = AuthorizeResult(enterprise_id=None, team_id=TEAM, bot_user_id="U0BOT")
+"""Who the bot is."""
 
 
 def mortal_slack(settings: Settings, session: aiohttp.ClientSession, fuse: Fuse) -> MortalSlack:

@@ -17,6 +17,7 @@ from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
 from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import lua
+from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from tests.support.machine.parts import Parts
@@ -146,13 +147,13 @@ _AGENDA = ("redis.call('ZADD', KEYS[2], ARGV[6], id)", "local nothing = nil")
 _AUDIT = ("for i = 1, entries do", "for i = 1, math.min(entries, 2 - ARGV[2]) do")
 
 
-def _with_script(old: str, new: str) -> Callable[[Redis], OrderStore]:
+def _with_script(old: str, new: str) -> Callable[[Redis, Keys], OrderStore]:
     """A store whose commit has one line changed."""
 
-    def store(redis: Redis) -> OrderStore:
+    def store(redis: Redis, keys: Keys) -> OrderStore:
         script = lua("commit")
         assert old in script, "the commit has changed: seed the bug anew"
-        spoilt = OrderStore(redis)
+        spoilt = OrderStore(redis, keys)
         spoilt._commit = redis.register_script(script.replace(old, new))
         return spoilt
 

@@ -12,10 +12,10 @@ from redis.asyncio import Redis
 from bot.domain.order import AFTERCARE, Order
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
-from bot.store.keys import Keys
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
 from tests.support.machine.seller import Seller, Send
+from tests.support.orders import KEYS
 
 _S = OrderState
 _ENDS = {_S.PURCHASED, _S.PARTLY_PURCHASED, _S.REFUSED}
@@ -45,15 +45,14 @@ class Seen:
     @classmethod
     async def now(cls, redis: Redis, order: Order, seller: Seller) -> "Seen":
         """Read it from Redis and from the provider's ledger."""
-        keys = Keys.of(order.id)
-        answer: Any = await redis.xrange(keys.audit)
+        answer: Any = await redis.xrange(KEYS.audit)
         stream: list[dict[str, str]] = [fields for _, fields in answer]
         own = [fields for fields in stream if fields["order"] == order.id]
         return cls(
             order,
             [Entry.model_validate(json.loads(fields["entry"])) for fields in own],
             [int(fields["version"]) for fields in own],
-            await redis.zscore(keys.agenda, order.id),
+            await redis.zscore(KEYS.agenda, order.id),
             [send for send in seller.sends if send.order_id == order.id],
         )
 

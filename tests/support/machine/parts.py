@@ -17,9 +17,11 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.providers.base import Provider
 from bot.store.emergency import Emergency
+from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from tests.support.machine.seller import Crash, Seller
+from tests.support.orders import KEYS
 
 ANA, BEN, CARLA, DAN = "U0ANA", "U0BEN", "U0CARLA", "U0DAN"
 APPROVERS = (BEN, CARLA)
@@ -34,7 +36,7 @@ LOOKUPS = (10.0, 30.0)
 class Parts:
     """What the bot is made of."""
 
-    store: Callable[[Redis], OrderStore] = OrderStore
+    store: Callable[[Redis, Keys], OrderStore] = OrderStore
     policy: type[Policy] = Policy
     outcomes: type[Outcomes] = Outcomes
     engine: type[Engine] = Engine
@@ -79,8 +81,8 @@ class Process:
         cls, parts: Parts, redis: Redis, seller: Seller, clock: Clock, folder: Path
     ) -> "Process":
         """Wire it as `bot.bootstrap` does."""
-        store = parts.store(redis)
-        journal, agenda = MortalJournal(store, clock), Queue.agenda(redis)
+        store = parts.store(redis, KEYS)
+        journal, agenda = MortalJournal(store, clock), Queue.agenda(redis, KEYS)
         outcomes = parts.outcomes(journal, Emergency(folder), clock)
         policy = parts.policy(approvers=APPROVERS, self_approval_limit=SELF_LIMIT)
         return cls(

@@ -12,11 +12,11 @@ from structlog.testing import capture_logs
 from bot.errors import Conflict, StoreUnavailable
 from bot.store import queues
 from bot.store.connection import milliseconds
-from bot.store.keys import Keys
 from bot.store.queues import Claimed, Queue
 from bot.worker import Worker
-from tests.integration.store.samples import enqueue, order_id_in, scores, until
+from tests.integration.store.samples import enqueue, order_ids, scores, until
 from tests.integration.store.worker.work import Work, running
+from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from tests.support.clock import ManualClock
 
-FIRST, *OTHERS = [order_id_in(3, nth) for nth in range(6)]
-AGENDA = Keys(3).agenda
+FIRST, *OTHERS = order_ids(6)
+AGENDA = KEYS.agenda
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def work() -> Work:
 @pytest.fixture
 def worker(redis: Redis, clock: ManualClock, work: Work) -> Worker:
     """Make a worker that does it, two orders at once."""
-    return Worker("engine", Queue.agenda(redis), work, clock, concurrency=2)
+    return Worker("engine", Queue.agenda(redis, KEYS), work, clock, concurrency=2)
 
 
 async def test_drain_works_off_what_is_due_and_what_follows(
@@ -54,7 +54,7 @@ async def test_drain_works_off_what_is_due_and_what_follows(
 
     await enqueue(redis, FIRST, clock.now())
     await enqueue(redis, OTHERS[1], clock.now() + timedelta(seconds=1))
-    await Worker("engine", Queue.agenda(redis), handle, clock).drain()
+    await Worker("engine", Queue.agenda(redis, KEYS), handle, clock).drain()
     assert done == [FIRST, OTHERS[0]]
 
 
@@ -80,7 +80,7 @@ async def test_rests_again_after_a_wake(worker: Worker, redis: Redis, clock: Man
     """Being woken once means one look: while the clock stands, Redis is asked no more."""
 
     async def looks() -> int:
-        return int((await redis.info("commandstats"))["cmdstat_eval"]["calls"])
+        return int((await redis.info("commandstats"))["cmdstat_evalsha"]["calls"])
 
     async def has_looked() -> bool:
         return await looks() > before
@@ -145,7 +145,7 @@ async def test_failure_stays_with_its_order(
     for order_id in (FIRST, OTHERS[0]):
         await enqueue(redis, order_id, clock.now())
     with capture_logs() as logs:
-        await Worker("engine", Queue.agenda(redis), handle, clock).drain()
+        await Worker("engine", Queue.agenda(redis, KEYS), handle, clock).drain()
     assert sorted(done) == sorted([FIRST, OTHERS[0]])
     assert [(log["event"], log["order"], log["worker"]) for log in logs] == [
         (event, FIRST, "engine")
@@ -163,7 +163,7 @@ async def test_failure_does_not_end_the_run(redis: Redis, clock: ManualClock) ->
         await work(order_id)
         raise ZeroDivisionError
 
-    async with running(worker := Worker("engine", Queue.agenda(redis), handle, clock)):
+    async with running(worker := Worker("engine", Queue.agenda(redis, KEYS), handle, clock)):
         for order_id in (FIRST, OTHERS[0]):
             await enqueue(redis, order_id, clock.now())
             worker.wake()
@@ -173,13 +173,13 @@ async def test_failure_does_not_end_the_run(redis: Redis, clock: ManualClock) ->
 async def test_no_more_at_once_than_there_are_places(
     worker: Worker, redis: Redis, clock: ManualClock, work: Work
 ) -> None:
-    """A claim over all shards may bring more than fits: the rest of it waits for a place."""
-    ids = {order_id_in(shard) for shard in range(6)}
+    """Two are worked on at once, never more, until all are done."""
+    ids = set(order_ids(6))
     for order_id in ids:
         await enqueue(redis, order_id, clock.now())
     async with running(worker):
         begun = {await work.begun.get(), await work.begun.get()}
-        await clock.until_asleep(len(ids))
+        await clock.until_asleep(3)
         work.may_end.set()
         begun |= {await work.begun.get() for _ in range(4)}
     assert begun == ids
@@ -234,7 +234,7 @@ async def test_two_that_drain_at_once_share_the_places(
     redis: Redis, clock: ManualClock, work: Work
 ) -> None:
     """Claims go one after the other, so that each knows how many places the last one left."""
-    queue = CountedQueue(redis, lambda keys: keys.agenda)
+    queue = CountedQueue(redis, KEYS, KEYS.agenda)
     worker = Worker("engine", queue, work, clock, concurrency=1)
     for order_id in (FIRST, *OTHERS):
         await enqueue(redis, order_id, clock.now())

@@ -13,12 +13,11 @@ from bot.clock import SystemClock
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
 from bot.store.embedded import EmbeddedServer
-from bot.store.keys import Keys
 from bot.store.queues import Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, scores, until
 from tests.integration.store.worker.work import Work, running
-from tests.support.orders import ORDER_ID
+from tests.support.orders import KEYS, ORDER_ID
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from tests.support.clock import ManualClock
 
 LEASE = timedelta(seconds=queues.LEASE)
-AGENDA = Keys.of(ORDER_ID).agenda
+AGENDA = KEYS.agenda
 
 
 class Outages:
@@ -85,7 +84,7 @@ async def test_claim_is_renewed_while_the_work_goes_on(
     redis: Redis, clock: ManualClock, work: Work
 ) -> None:
     """Work that takes longer than a lease stays with its worker: nobody else gets the order."""
-    agenda = Queue.agenda(redis)
+    agenda = Queue.agenda(redis, KEYS)
     await enqueue(redis, ORDER_ID, clock.now())
     async with running(Worker("engine", agenda, work, clock)):
         await work.begun.get()
@@ -103,7 +102,7 @@ async def test_claim_is_not_renewed_after_the_work(
     """Work that ends without putting the order anywhere leaves it to come due by itself."""
     work.may_end.set()
     await enqueue(redis, ORDER_ID, clock.now())
-    await Worker("engine", Queue.agenda(redis), work, clock).drain()
+    await Worker("engine", Queue.agenda(redis, KEYS), work, clock).drain()
     assert clock.sleepers == 0
     assert await leased_until_now_plus_a_lease(redis, clock)()
 
@@ -133,7 +132,7 @@ async def test_renewal_ends_with_the_work(redis: Redis, work: Work, turns: int) 
     """
     alarm = Alarm()
     await enqueue(redis, ORDER_ID, alarm.now())
-    drained = asyncio.create_task(Worker("engine", Queue.agenda(redis), work, alarm).drain())
+    drained = asyncio.create_task(Worker("engine", Queue.agenda(redis, KEYS), work, alarm).drain())
     await work.begun.get()
     await asyncio.sleep(0)
     alarm.ring.set()
@@ -151,7 +150,7 @@ async def test_redis_away_and_back(
     """A Redis that is away is waited for, and the work goes on when it is back."""
     work.may_end.set()
     with capture_logs() as logs:
-        async with running(Worker("engine", Queue.agenda(own), work, clock)):
+        async with running(Worker("engine", Queue.agenda(own, KEYS), work, clock)):
             await clock.until_asleep()
             outages.begin()
             for _ in range(2):
@@ -170,7 +169,7 @@ async def test_claim_is_renewed_when_redis_is_back(
     """A renewal that fails is logged, does not end the work, and is tried again."""
     await enqueue(own, ORDER_ID, clock.now())
     with capture_logs() as logs:
-        async with running(Worker("engine", Queue.agenda(own), work, clock)):
+        async with running(Worker("engine", Queue.agenda(own, KEYS), work, clock)):
             await work.begun.get()
             await clock.until_asleep(2)
             outages.begin()

@@ -10,19 +10,19 @@ import pytest
 
 from bot.store import queues
 from bot.store.connection import milliseconds
-from bot.store.keys import Keys
 from bot.store.queues import Queue
 from bot.worker import Worker
-from tests.integration.store.samples import enqueue, order_id_in, scores
+from tests.integration.store.samples import enqueue, order_ids, scores
 from tests.integration.store.worker.work import Work, running
+from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from tests.support.clock import ManualClock
 
-FIRST, SECOND = order_id_in(3), order_id_in(3, 1)
-AGENDA = Keys(3).agenda
+FIRST, SECOND = order_ids(2)
+AGENDA = KEYS.agenda
 LEASE = timedelta(seconds=queues.LEASE)
 
 
@@ -35,7 +35,7 @@ def work() -> Work:
 @pytest.fixture
 def worker(redis: Redis, clock: ManualClock, work: Work) -> Worker:
     """Make a worker that does it."""
-    return Worker("engine", Queue.agenda(redis), work, clock)
+    return Worker("engine", Queue.agenda(redis, KEYS), work, clock)
 
 
 async def test_nothing_more_is_claimed(
@@ -96,7 +96,7 @@ async def test_work_that_does_not_end_is_left(
             ended.set()
 
     await enqueue(redis, FIRST, clock.now())
-    async with running(Worker("engine", Queue.agenda(redis), stubborn, clock), grace=0):
+    async with running(Worker("engine", Queue.agenda(redis, KEYS), stubborn, clock), grace=0):
         await begun.wait()
     assert not ended.is_set()
     may_end.set()
