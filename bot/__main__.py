@@ -61,7 +61,7 @@ def _redis_url(settings: Settings) -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
         return
-    server = EmbeddedServer.start(settings.esim_data_dir)
+    server = EmbeddedServer.start(settings.esim_data_dir / "redis")
     try:
         yield server.url
     finally:

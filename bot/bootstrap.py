@@ -10,7 +10,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.clock import Clock
+from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.order import Order
 from bot.domain.policy import Policy
@@ -32,6 +32,9 @@ from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
+from bot.store.sweep import Sweep
+from bot.store.trust.presence import SETTLE, Presence
+from bot.store.trust.witness import Witness
 from bot.worker import Worker
 from handlers.hearing import Hearing
 from handlers.services import Services
@@ -51,6 +54,10 @@ class Bot:
     """The orders whose messages are behind."""
     outcomes: Outcomes
     """Knows what an earlier process could not write down."""
+    presence: Presence
+    """Says to other processes that this one lives, and to it whether Redis may have forgotten."""
+    sweep: Sweep
+    """Finds orders that fell out of a queue."""
 
     async def readiness(self) -> Mapping[str, object]:
         """Whether the bot can work, and how many orders' messages are behind."""
@@ -76,7 +83,8 @@ class Surroundings:
 
 def wire(settings: Settings, around: Surroundings) -> Bot:
     """Make the parts and join them."""
-    redis, clock = around.redis, around.clock
+    redis = around.redis
+    clock = around.clock if around.clock.dictates else SharedClock(around.clock)
     keys = Keys(around.identity.team_id or "")
     slack = SlackClient(around.slack)
     workers: list[Worker] = []
@@ -88,14 +96,15 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     def upkeep(order: Order) -> Upkeep:
         return Upkeep(order, tools)
 
-    store = OrderStore(redis, keys, changed=wake)
+    witness = Witness.of(settings.esim_data_dir, keys.workspace)
+    presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
+    store = OrderStore(redis, keys, changed=wake, presence=presence)
     tools = Tools(store, PostedStore(redis, keys), slack, clock, settings.esim_notify_channels)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     journal = Journal(store, clock)
     outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
-    agenda = Worker(
-        "agenda", due, Engine(journal, outcomes, due, around.provider, clock).step, clock
-    )
+    engine = Engine(journal, outcomes, due, around.provider, clock)
+    agenda = Worker("agenda", due, engine.step, clock)
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]
     services = Services(
@@ -107,7 +116,8 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     app = _bolt_app(settings, around.slack, around.identity)
     handlers.register(app, services)
-    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes)
+    sweep = Sweep(store, redis, keys, clock)
+    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes, presence, sweep)
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

@@ -2,12 +2,17 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 
 class Clock(Protocol):
     """Tells the time and waits."""
+
+    @property
+    def dictates(self) -> bool:
+        """Whether servers must go by it, too (a test's); else they go by their own."""
+        ...
 
     def now(self) -> datetime:
         """The time in UTC."""
@@ -29,6 +34,8 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's clock."""
 
+    dictates = False
+
     def now(self) -> datetime:
         """The time in UTC."""
         return datetime.now(UTC)
@@ -45,6 +52,41 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         await asyncio.sleep(seconds)
+
+
+class SharedClock:
+    """A machine's clock, set right by the one of the server that all processes share.
+
+    Who judges whether something is due so agrees with who claims it by the server's time.
+    """
+
+    dictates = False
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.ahead = 0.0
+        """Seconds by which the machine's clock is ahead of the server's."""
+
+    def now(self) -> datetime:
+        """The time in UTC, as the server tells it."""
+        return self._clock.now() - timedelta(seconds=self.ahead)
+
+    def monotonic(self) -> float:
+        """Seconds since some moment: only for intervals within this process; never goes back."""
+        return self._clock.monotonic()
+
+    def readings(self) -> tuple[float, ...]:
+        """Seconds as each clock of this machine tells them, always in the same order."""
+        return self._clock.readings()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that many seconds."""
+        await self._clock.sleep(seconds)
+
+    def compare(self, server: datetime, asked: datetime, answered: datetime) -> None:
+        """Learn the difference: the server told its time between two readings of `now`."""
+        middle = asked + (answered - asked) / 2
+        self.ahead += (middle - server).total_seconds()
 
 
 class Stopwatch:

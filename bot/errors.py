@@ -93,6 +93,21 @@ class StoreUnavailable(StoreError):
         )
 
 
+class ServerUnproven(StoreError):
+    """Redis is another server than before, and not every process has compared what it saw there.
+
+    Nothing was written: an order that a forgotten call was sent for could be sent again.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: how long to wait before the next try."""
+        self.seconds = seconds
+        super().__init__(
+            "Redis was restarted or replaced, and I am making sure that it forgot nothing before "
+            "I buy anything. Nothing was sent; it goes on by itself."
+        )
+
+
 class DuplicateDelivery(StoreError):
     """Slack sent a command or a click that was carried out before: there is nothing to add."""
 
@@ -141,6 +156,10 @@ class SlackRefused(SlackError):
     def __init__(self, error: str) -> None:
         self.error = error
         super().__init__(f"Slack refused: {error}")
+
+
+class Stopping(EsimBotError):
+    """The process was told to stop before this work had begun: another one does it."""
 
 
 # What the operator can mend

@@ -59,9 +59,13 @@ async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
             tasks.create_task(_unless(stopping, bot.outcomes.recover()))
+            tasks.create_task(bot.presence.run(stopping))
+            tasks.create_task(_unless(stopping, bot.sweep.run()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
+    finally:
+        await bot.presence.leave()
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> None:

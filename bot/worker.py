@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import dataclass
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Conflict, NewerOrder, StoreUnavailable
+from bot.errors import Conflict, NewerOrder, ServerUnproven, Stopping, StoreUnavailable
+from bot.gate import Gate
+from bot.store.connection import dictated
 from bot.store.queues import LEASE, Queue
 
 Handle = Callable[[str], Awaitable[None]]
@@ -16,6 +18,15 @@ _NEWER = 300.0
 """Seconds for which an order that only a newer version can read is left alone."""
 _LAST_WORDS = 1.5
 """Seconds that cancelled work gets to write down what it knows."""
+
+
+@dataclass
+class Claim:
+    """An order that this worker has taken."""
+
+    order_id: str
+    name: str
+    """What the queue calls it; each renewal gives another one."""
 
 
 class Worker:
@@ -28,22 +39,24 @@ class Worker:
         handle: Handle,
         clock: Clock,
         *,
+        gate: Gate | None = None,
         lease: float = LEASE,
         poll: float = 1,
         concurrency: int = 16,
     ) -> None:
         """Make one. `lease` and `poll` in seconds.
 
-        A claim holds for a lease unless renewed; every `poll`, it looks for what other
-        processes have put into the queue.
+        `gate` is closed when it is told to stop: work that waits before it has not begun, and
+        is given back. A claim holds for a lease unless renewed; every `poll`, it looks for what
+        other processes have put into the queue.
         """
         self._queue = queue
         self._handle = handle
         self._clock = clock
+        self._gate = gate or Gate()
         self._lease = lease
         self._poll = poll
         self._concurrency = concurrency
-        self._places = asyncio.Semaphore(concurrency)
         self._claiming = asyncio.Lock()
         self._work: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -59,6 +72,7 @@ class Worker:
         A Redis that is away is waited for. At the end nothing more is claimed; what is under
         way gets `grace` seconds before it is cancelled.
         """
+        closing = asyncio.create_task(self._close_gate(stopping))
         while not stopping.is_set():
             self._woken.clear()
             try:
@@ -66,7 +80,13 @@ class Worker:
             except StoreUnavailable:
                 wait = self._poll
             await self._rest(wait, stopping)
+        await closing
         await self._end(grace)
+
+    async def _close_gate(self, stopping: asyncio.Event) -> None:
+        """Whatever else the worker waits for just then."""
+        await stopping.wait()
+        self._gate.close()
 
     async def _end(self, grace: float) -> None:
         work = set(self._work)
@@ -94,19 +114,17 @@ class Worker:
         free = self._concurrency - len(self._work)
         if free <= 0:
             return self._poll  # who ends first wakes us; other processes may take the rest
-        now = self._clock.now()
-        until = now + timedelta(seconds=self._lease)
-        claimed = await self._queue.claim(now, until, limit=free)
+        claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
         for order_id in claimed.ids:
-            self._start(order_id)
+            self._start(Claim(order_id, claimed.claim))
         if claimed.ids:
             return 0
-        if claimed.next_due is None:
+        if claimed.next_in is None:
             return self._poll
-        return min(self._poll, max(0.0, claimed.next_due - now.timestamp()))
+        return min(self._poll, max(0.0, claimed.next_in))
 
-    def _start(self, order_id: str) -> None:
-        task = asyncio.create_task(self._work_on(order_id))
+    def _start(self, claim: Claim) -> None:
+        task = asyncio.create_task(self._work_on(claim))
         self._work.add(task)
         task.add_done_callback(self._ended)
 
@@ -123,35 +141,48 @@ class Worker:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work_on(self, order_id: str) -> None:
+    async def _work_on(self, claim: Claim) -> None:
         ended = asyncio.Event()
-        beat = asyncio.create_task(self._keep(order_id, ended))
+        beat = asyncio.create_task(self._keep(claim, ended))
+        wait: float | None = None
         try:
-            async with self._places:
-                await self._handle(order_id)
+            wait = await self._handled(claim.order_id)
+        finally:
+            ended.set()
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
+        if wait is not None:
+            await self._give_back(claim, wait)
+
+    async def _handled(self, order_id: str) -> float | None:
+        """Do the work; seconds until it may be tried again, None: as the queue says."""
+        try:
+            self._gate.check()
+            await self._handle(order_id)
+        except Stopping:
+            return 0.0
+        except ServerUnproven as wait:
+            self._log.warning("waits_for_other_processes", order=order_id, seconds=wait.seconds)
+            return wait.seconds
         except Conflict:
             self._log.info("changed_by_somebody_else", order=order_id)
         except StoreUnavailable:
             self._log.warning("left_for_later", order=order_id)
         except NewerOrder:
             self._log.error("newer_order_left_alone", order=order_id)
-            await self._leave(order_id)
+            return _NEWER  # a newer process may take it; look again after a while
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", order=order_id)
-        finally:
-            ended.set()
-            beat.cancel()
-            await asyncio.gather(beat, return_exceptions=True)
+        return None
 
-    async def _leave(self, order_id: str) -> None:
-        """Let a newer process take it; look again after a while."""
+    async def _give_back(self, claim: Claim, wait: float) -> None:
         try:
-            until = self._clock.now() + timedelta(seconds=_NEWER)
-            await self._queue.postpone(order_id, until)
+            time = dictated(self._clock)
+            await self._queue.release(claim.order_id, time, claim.name, wait)
         except StoreUnavailable:
-            self._log.warning("left_for_later", order=order_id)
+            self._log.warning("left_for_later", order=claim.order_id)
 
-    async def _keep(self, order_id: str, ended: asyncio.Event) -> None:
+    async def _keep(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.
 
         The event says so beside the cancellation: before Python 3.12, asyncio.wait_for, in which
@@ -159,8 +190,8 @@ class Worker:
         """
         while not ended.is_set():
             await self._clock.sleep(self._lease / 3)
-            until = self._clock.now() + timedelta(seconds=self._lease)
             try:
-                await self._queue.postpone(order_id, until)
+                time = dictated(self._clock)
+                claim.name = await self._queue.renew(claim.order_id, time, self._lease)
             except StoreUnavailable:
-                self._log.warning("claim_not_renewed", order=order_id)
+                self._log.warning("claim_not_renewed", order=claim.order_id)

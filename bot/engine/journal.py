@@ -19,12 +19,12 @@ class Journal:
         """The order as it is now; None when Redis knows none. Raises StoreUnavailable."""
         return await self._store.load(order_id)
 
-    async def save(self, order: Order, previous: Order) -> bool:
-        """Commit a step. Raises Conflict, StoreUnavailable.
+    async def save(self, order: Order, previous: Order, *, looked: bool = False) -> bool:
+        """Commit a step. Raises Conflict, StoreUnavailable, ServerUnproven.
 
-        False when Redis may have forgotten steps since the approval: see `OrderStore.save`.
+        False when Redis may have forgotten calls for this order: see `OrderStore.save`.
         """
-        remembers = await self._store.save(order, previous, self._clock.now())
+        remembers = await self._store.save(order, previous, self._clock.now(), looked=looked)
         for entry in order.history[previous.version :]:
             self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)
         return remembers

@@ -45,9 +45,9 @@ class Engine:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
         order = await self._journal.load(order_id)
         if order is None:
-            await self._agenda.put(order_id, None)
+            await self._agenda.put(order_id, None, 0)
         elif order.due_at is None or order.due_at > self._clock.now():
-            await self._agenda.put(order_id, order.due_at)
+            await self._agenda.put(order_id, order.due_at, order.version)
         else:
             await self._advance(order)
 

@@ -39,7 +39,7 @@ class Delivery:
         """
         order = await self._store.load(order_id)
         if order is None:
-            await self._deliveries.put(order_id, None)
+            await self._deliveries.put(order_id, None, 0)
             return
         try:
             await self._upkeep(order).run()
@@ -53,4 +53,4 @@ class Delivery:
             await self._deliveries.delivered(order, self._clock.now())
 
     async def _again_in(self, order_id: str, seconds: float) -> None:
-        await self._deliveries.put(order_id, self._clock.now() + timedelta(seconds=seconds))
+        await self._deliveries.again(order_id, self._clock.now() + timedelta(seconds=seconds))

@@ -1,24 +1,117 @@
 """One shared pool of connections to Redis, and one error for all that can go wrong with it."""
 
 import asyncio
+import re
+import socket
+import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 
 import structlog
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnection
+from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    NoPermissionError,
+    RedisError,
+    ResponseError,
+)
+from redis.exceptions import ConnectionError as LinkLost
+from redis.exceptions import TimeoutError as LinkTimeout
 
+from bot.clock import Clock
 from bot.errors import StoreUnavailable
 
 CONNECTIONS = 16
 """More only lengthen the slowest answers."""
 TIMEOUT = 5
-"""Seconds for one answer."""
+"""Seconds for one answer, with all tries for it."""
+_ANSWER = 2.0
+"""Seconds after which a link that gives no answer is taken for a dead one."""
+_IDLE = 15.0
+"""Seconds after which an unused link is made anew: balancers forget links without a word."""
 _RETRIES = 2
+_NESTED = re.compile(r": -([A-Z]+) ")
+"""The first word of an error inside of another one."""
+_KEEPS = frozenset(
+    {
+        "ERR",
+        "CROSSSLOT",
+        "EXECABORT",
+        "MISCONF",
+        "NOPERM",
+        "NOSCRIPT",
+        "OOM",
+        "WRONGTYPE",
+    }
+)
+"""First words of refusals that a fresh link would bring again. After any other one (READONLY,
+MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the name may lead to another server by now."""
+
+
+_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
+    (socket.gaierror, "the name of its host is not known"),
+    ((ConnectionRefusedError, FileNotFoundError), "nobody listens at its address (refused)"),
+    (ssl.SSLError, "the TLS connection can't be made ({})"),
+    ((AuthenticationError, AuthorizationError), "it does not accept the user or the password"),
+    (NoPermissionError, "its user lacks a right ({})"),
+    ((TimeoutError, LinkTimeout), "it did not answer in time"),
+)
+"""What an operator can do something about, from the most exact."""
+
+
+class _Link(AbstractConnection):
+    """A connection that is given up when it leads to the wrong server, or to none."""
+
+    _used = 0.0
+
+    async def connect(self) -> None:
+        """Connect; one that was idle for long is made anew, since nobody may be at its end."""
+        if self.is_connected and time.monotonic() - self._used > _IDLE:
+            await self.disconnect(nowait=True)
+        await super().connect()  # type: ignore[no-untyped-call]
+        self._used = time.monotonic()
+
+    async def read_response(self, *args: Any, **options: Any) -> Any:
+        """Read an answer. Raises LinkLost where a fresh link may bring another one."""
+        try:
+            async with asyncio.timeout(_ANSWER):
+                answer = await super().read_response(*args, **options)
+        except TimeoutError:
+            raise LinkLost(f"no answer within {_ANSWER:g} seconds") from None
+        except ResponseError as refusal:
+            if not _costs_the_link(refusal):
+                raise
+            await self.disconnect(nowait=True)
+            raise LinkLost(str(refusal)) from refusal
+        self._used = time.monotonic()
+        return answer
+
+
+class _TcpLink(_Link, Connection):
+    pass
+
+
+class _TlsLink(_Link, SSLConnection):
+    pass
+
+
+class _UnixLink(_Link, UnixDomainSocketConnection):
+    pass
+
+
+_LINKS: dict[type[AbstractConnection], type[AbstractConnection]] = {
+    Connection: _TcpLink,
+    SSLConnection: _TlsLink,
+    UnixDomainSocketConnection: _UnixLink,
+}
 
 
 def connect(url: str) -> Redis:
@@ -30,11 +123,14 @@ def connect(url: str) -> Redis:
         url,
         max_connections=CONNECTIONS,
         timeout=TIMEOUT,
-        socket_timeout=None,  # `reaching_redis` sets the limit
-        socket_connect_timeout=TIMEOUT,
+        socket_timeout=None,  # the limits are ours: `_Link` for a try, `reaching_redis` for all
+        socket_connect_timeout=_ANSWER,
         decode_responses=True,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), _RETRIES),
     )
+    pool.connection_class = _LINKS[pool.connection_class]
+    if pool.connection_class is not _UnixLink:
+        pool.connection_kwargs["socket_keepalive"] = True
     return Redis.from_pool(pool)
 
 
@@ -48,15 +144,49 @@ async def reaching_redis() -> AsyncIterator[None]:
         async with asyncio.timeout(TIMEOUT):
             yield
     except (RedisError, OSError) as failure:
-        structlog.get_logger().warning("redis_unavailable", reason=repr(failure))
+        structlog.get_logger().warning(
+            "redis_unavailable", reason=plain_reason(failure), error=type(failure).__name__
+        )
         raise StoreUnavailable from failure
 
 
+def plain_reason(failure: BaseException) -> str:
+    """Why Redis could not be used, for its operator; never a password."""
+    cause = failure
+    while cause.__cause__ is not None:  # the first cause says more than its wrapping
+        cause = cause.__cause__
+    for kind, reason in _REASONS:
+        if isinstance(cause, kind):
+            return reason.format(cause)
+    return str(cause) or type(cause).__name__
+
+
+def _costs_the_link(refusal: ResponseError) -> bool:
+    """Whether another server may say otherwise; before 7.0, a script's error holds the cause."""
+    text = str(refusal)
+    words = [refusal.status_code or text.split(" ", 1)[0], *_NESTED.findall(text)]
+    return any(word not in _KEEPS for word in words)
+
+
+async def clock_difference(redis: Redis) -> float:
+    """Seconds by which this machine's clock is ahead of the server's. Raises StoreUnavailable."""
+    asked = time.time()
+    async with reaching_redis():
+        seconds, microseconds = await redis.time()
+    return (asked + time.time()) / 2 - (seconds + microseconds / 1_000_000)
+
+
 def lua(name: str) -> str:
-    """The text of a script."""
-    return files("bot.store").joinpath("lua", f"{name}.lua").read_text()
+    """The text of a script, with what all of them share."""
+    folder = files("bot.store").joinpath("lua")
+    return "".join(folder.joinpath(f"{each}.lua").read_text() for each in ("shared", name))
 
 
 def milliseconds(time: datetime) -> int:
     """The time as the score of a sorted set."""
     return int(time.timestamp() * 1000)
+
+
+def dictated(clock: Clock) -> str:
+    """What a script is told as the time: nothing, so that it takes the server's, or a test's."""
+    return str(milliseconds(clock.now())) if clock.dictates else ""

@@ -1,6 +1,5 @@
 """Outcomes of purchases that Redis could not take yet: kept on disk, one file each."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.domain.outcome import Outcome
+from bot.store.disk import sync_folder, write_durably
 
 
 class Kept(BaseModel):
@@ -29,19 +29,12 @@ class Emergency:
 
     def keep(self, kept: Kept) -> None:
         """Write it down so that it outlives a power cut. Raises OSError."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = self._path(kept)
-        part = path.with_suffix(".part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(kept.model_dump_json())
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_durably(self._path(kept), kept.model_dump_json())
 
     def drop(self, kept: Kept) -> None:
         """Redis has it now. Raises OSError."""
         self._path(kept).unlink(missing_ok=True)
+        sync_folder(self._folder)
 
     def all(self) -> list[Kept]:
         """Everything that is still to be told to Redis; a file that can't be read is left."""

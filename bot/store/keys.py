@@ -16,6 +16,8 @@ class Keys:
 
     workspace: str
     """Slack team id."""
+    room: str = ""
+    """Where trials take place: beside the real keys, under the same rights."""
 
     @property
     def agenda(self) -> str:
@@ -29,7 +31,10 @@ class Keys:
 
     @property
     def audit(self) -> str:
-        """Stream: every step of every order (order, version, entry as JSON). Never trimmed."""
+        """Stream: every step of every order (order, version, op, entry as JSON). Never trimmed.
+
+        An id is the number of the commit, counted from 1, and of the step in it, from 0.
+        """
         return self._key("audit")
 
     @property
@@ -42,11 +47,47 @@ class Keys:
         """Sorted set: every order id by its creation (ms)."""
         return self._key("orders")
 
+    @property
+    def server(self) -> str:
+        """Hash: what is known of the server.
+
+        `epoch` (another one since it was found to have forgotten), `trusted` (run and replication
+        id of the server that forgot nothing since then), `seen` and `since` (another server, and
+        when it was first seen, ms).
+        """
+        return self._key("server")
+
+    @property
+    def epochs(self) -> str:
+        """Set: the epochs that are over."""
+        return self._key("epochs")
+
+    @property
+    def processes(self) -> str:
+        """Sorted set: living processes by the end of their lease (ms)."""
+        return self._key("processes")
+
+    @property
+    def beats(self) -> str:
+        """Hash: process to how often it has compared what it saw with what the server has."""
+        return self._key("beats")
+
+    @property
+    def compared(self) -> str:
+        """Hash: process to the server on which it compared last, and what came of it."""
+        return self._key("compared")
+
+    @property
+    def sweep(self) -> str:
+        """String: somebody looks for orders that fell out of a queue; ends by itself."""
+        return self._key("sweep")
+
     def order(self, order_id: str) -> str:
         """Hash: one order.
 
-        `json` (the order), `version` (steps so far), `op` (id of the last commit), `approved_on`
-        (run and replication id of the server that its approval was committed on).
+        `json` (the order), `version` (steps so far), `op` and `number` (of the last commit),
+        `epoch` (in which it was placed, or a look showed what it bought), `shown` (version that
+        Slack showed last).
         """
         return self._key("order", order_id)
 
@@ -71,4 +112,5 @@ class Keys:
         return self._key("state", state)
 
     def _key(self, *parts: str) -> str:
-        return ":".join((f"esim:{{{self.workspace}}}", *parts))
+        rooms = (self.room,) if self.room else ()
+        return ":".join((f"esim:{{{self.workspace}}}", *rooms, *parts))

@@ -1,31 +1,64 @@
-"""Orders in Redis: load, list, and commit one step at a time."""
+"""Orders in Redis: load, list, and commit one step at a time, or one step of several together."""
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from typing import Any
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
 from bot.domain.order import SCHEMA, Order
 from bot.domain.order_id import order_id_of
-from bot.domain.state import OrderState
-from bot.errors import Conflict, DuplicateDelivery, NewerOrder
+from bot.errors import Conflict, DuplicateDelivery, NewerOrder, ServerUnproven
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import TRIGGER_SECONDS, Keys
+from bot.store.trust.presence import BEAT, Presence
+from bot.store.trust.witness import Seen
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step of one order."""
+
+    order: Order
+    """As it is after the step."""
+    previous: Order | None
+    """As it was before; None: a new order."""
+    looked: bool = False
+    """Whether a successful, complete look at the provider showed what it bought."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether a new attempt is recorded, which is sent once this is committed."""
+        before = self.previous.attempts if self.previous else ()
+        return len(self.order.attempts) > len(before)
 
 
 class OrderStore:
     """The orders. `changed` is called after each commit, to wake whoever has work now."""
 
     def __init__(
-        self, redis: Redis, keys: Keys, changed: Callable[[], None] = lambda: None
+        self,
+        redis: Redis,
+        keys: Keys,
+        changed: Callable[[], None] = lambda: None,
+        presence: Presence | None = None,
     ) -> None:
+        """`presence`: this process among the others; without one, it is one that keeps nothing.
+
+        Without one, attempts have their lease by the times that are told, too.
+        """
         self._redis = redis
         self._keys = keys
         self._commit = redis.register_script(lua("commit"))
         self._changed = changed
+        self._by_server = presence is not None and not presence.dictates
+        self._presence = presence or Presence(redis, keys)
+        self._awaited: dict[str, str] = {}
 
     def new_id(self) -> str:
         """A random id; that it is taken is found by the first `save`, as a Conflict."""
@@ -42,25 +75,86 @@ class OrderStore:
         async with reaching_redis():
             return bool(await self._redis.exists(self._keys.trigger(trigger)))
 
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """The orders that bought these SIM cards, as far as it is known. Raises StoreUnavailable.
+
+        The first order that had a SIM card stays its owner.
+        """
+        if not iccids:
+            return {}
+        async with reaching_redis():
+            owners = await self._redis.hmget(self._keys.sims, list(iccids))
+        return {iccid: str(owner) for iccid, owner in zip(iccids, owners, strict=True) if owner}
+
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
 
-        False when a new attempt was committed on a server that may have forgotten steps since
-        the approval (restarted, restored, or promoted behind its primary), an attempt among them.
-        Raises Conflict when the order is not at `previous` any more, DuplicateDelivery when the
-        trigger was carried out before, StoreUnavailable when it is not known to be written.
+        `looked`: a successful, complete look showed what the order bought. For the rest see
+        `save_together`.
         """
-        keys, arguments = _commit_of(self._keys, order, previous, at, trigger)
-        async with reaching_redis():
-            (answer,) = await self._commit(keys=keys, args=arguments)
-        if answer == "seen":
-            raise DuplicateDelivery
-        if answer == "conflict":
-            raise Conflict
+        return await self.save_together([Change(order, previous, looked)], at, trigger)
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> bool:
+        """Commit a step of each of these orders: all of them or none.
+
+        False when a new attempt was committed for an order of which the server may have forgotten
+        calls (it was restored, emptied, or promoted behind its primary) since it was placed or
+        looked up. Raises Conflict when an order is not at its `previous` any more,
+        DuplicateDelivery when the trigger was carried out before, ServerUnproven when a call
+        can't be sent yet (nothing was written), StoreUnavailable when it is not known to be
+        written.
+        """
+        op, first = uuid4().hex, changes[0].order.id
+        answer = await self._sent(op, changes, at, trigger)
+        if answer[0] == "unproven":
+            await self._presence.beat()
+            answer = await self._sent(op, changes, at, trigger)
+        match answer:
+            case ["seen"]:
+                raise DuplicateDelivery
+            case ["conflict"]:
+                raise Conflict
+            case ["unproven", _]:
+                raise ServerUnproven(BEAT)
+        self._awaited.pop(first, None)
+        await self._acknowledged(op, answer, sends=any(change.sends for change in changes))
         self._changed()
-        return bool(answer == "ok")
+        return bool(answer[0] == "ok")
+
+    async def _sent(
+        self, op: str, changes: Sequence[Change], at: datetime, trigger: str
+    ) -> list[str]:
+        first = changes[0].order.id
+        commit: dict[str, object] = {
+            "op": op,
+            "time": "" if self._by_server else str(milliseconds(at)),
+            "process": self._presence.witness.process,
+            "witness": self._presence.evidence,
+            "awaited": json.loads(self._awaited.get(first, "{}")),
+        }
+        keys, arguments = _commit_of(self._keys, changes, at, trigger, commit)
+        async with reaching_redis():
+            answer: list[str] = await self._commit(keys=keys, args=arguments)
+        if answer[0] == "unproven":
+            self._awaited[first] = answer[1]
+        return answer
+
+    async def _acknowledged(self, op: str, answer: Sequence[Any], *, sends: bool) -> None:
+        """Remember what was seen; before a call is sent, on disk."""
+        _, number, epoch, forgot = answer
+        self._presence.saw(Seen(int(number), op, epoch), forgot=bool(forgot))
+        if sends or self._presence.witness.disk_is_empty:
+            await self._presence.write()
 
     async def latest_of(self, requester: str, count: int) -> list[Order]:
         """This person's last orders, newest first, without those of a newer version of the bot.
@@ -102,55 +196,62 @@ def _read(order_id: str, text: str | bytes) -> Order:
 
 
 def _commit_of(
-    keys: Keys, order: Order, previous: Order | None, at: datetime, trigger: str
-) -> tuple[list[str], list[str | int]]:
-    """Keys and arguments of commit.lua."""
+    keys: Keys,
+    changes: Sequence[Change],
+    at: datetime,
+    trigger: str,
+    commit: Mapping[str, object],
+) -> tuple[list[str], list[str]]:
+    """Keys and arguments of commit.lua; `commit` has what is not known from the changes."""
+    facts = {
+        "at": str(milliseconds(at)),
+        "trigger_seconds": str(TRIGGER_SECONDS) if trigger else "",
+        "changes": [_facts(change) for change in changes],
+    }
+    texts = [change.order.model_dump_json() for change in changes]
+    indexes = chain.from_iterable(_keys_of(keys, change) for change in changes)
+    arguments = [json.dumps({**facts, **commit}, ensure_ascii=False), *texts]
+    return [*_fixed_keys(keys, trigger), *indexes], arguments
+
+
+def _facts(change: Change) -> dict[str, object]:
+    order, previous = change.order, change.previous
     before = previous.version if previous else 0
     known = {sim.iccid for sim in previous.sims} if previous else set()
-    entries = [entry.model_dump_json() for entry in order.history[before:]]
-    arguments: list[str | int] = [
-        uuid4().hex,
-        before,
-        order.version,
-        order.model_dump_json(),
-        order.id,
-        milliseconds(order.due_at) if order.due_at else "",
-        milliseconds(at),
-        milliseconds(order.created_at),
-        TRIGGER_SECONDS if trigger else "",
-        _server_check(order, previous),
-        len(entries),
-        *entries,
-        *(sim.iccid for sim in order.sims if sim.iccid and sim.iccid not in known),
-    ]
-    return [*_fixed_keys(keys, order, previous, trigger), *_indexes(keys, order)], arguments
+    return {
+        "id": order.id,
+        "expected": str(before),
+        "version": str(order.version),
+        "due": str(milliseconds(order.due_at)) if order.due_at else "",
+        "created": str(milliseconds(order.created_at)),
+        "sends": change.sends,
+        "looked": change.looked,
+        "entries": [entry.model_dump_json() for entry in order.history[before:]],
+        "iccids": [sim.iccid for sim in order.sims if sim.iccid and sim.iccid not in known],
+    }
 
 
-def _server_check(order: Order, previous: Order | None) -> str:
-    """Whether the commit remembers the server, compares it, or neither."""
-    if order.state is OrderState.APPROVED:
-        return "approval"
-    sends = previous is not None and len(order.attempts) > len(previous.attempts)
-    return "send" if sends else ""
-
-
-def _fixed_keys(keys: Keys, order: Order, previous: Order | None, trigger: str) -> list[str]:
-    left = previous.state if previous else order.state
+def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
     return [
-        keys.order(order.id),
+        keys.audit,
         keys.agenda,
         keys.deliveries,
-        keys.audit,
         keys.sims,
+        keys.orders,
         keys.trigger(trigger),
-        keys.state(left),
+        keys.server,
+        keys.epochs,
+        keys.processes,
+        keys.beats,
     ]
 
 
-def _indexes(keys: Keys, order: Order) -> list[str]:
+def _keys_of(keys: Keys, change: Change) -> list[str]:
+    order, left = change.order, change.previous or change.order
     return [
+        keys.order(order.id),
+        keys.state(left.state),
         keys.state(order.state),
-        keys.orders,
         keys.requester(order.requester),
         keys.channel(order.channel),
     ]

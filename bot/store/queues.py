@@ -21,18 +21,26 @@ class Claimed(NamedTuple):
     """What a claim gives."""
 
     ids: list[str]
-    next_due: float | None
-    """Seconds since the epoch at which the next order comes due, as far as is known."""
+    next_in: float | None
+    """Seconds until the next order comes due, as far as is known."""
+    claim: str = ""
+    """Names this claim to `release`."""
 
 
 class Queue:
-    """Orders by the time at which somebody must look at them."""
+    """Orders by the time at which somebody must look at them.
+
+    Leases go by the server's time, unless a test's clock dictates it.
+    """
 
     def __init__(self, redis: Redis, keys: Keys, key: str) -> None:
         self._redis = redis
         self._keys = keys
         self._key = key
         self._claim = redis.register_script(lua("claim"))
+        self._renew = redis.register_script(lua("renew"))
+        self._release = redis.register_script(lua("release"))
+        self._put = redis.register_script(lua("put"))
         self._delivered = redis.register_script(lua("delivered"))
 
     @classmethod
@@ -45,13 +53,34 @@ class Queue:
         """Orders whose Slack messages are behind."""
         return cls(redis, keys, keys.deliveries)
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> Claimed:
-        """Take up to `limit` due orders until the lease ends. Raises StoreUnavailable."""
+    async def claim(self, time: str, lease: float, limit: int) -> Claimed:
+        """Take up to `limit` due orders for `lease` seconds. Raises StoreUnavailable.
+
+        `time`: see `bot.store.connection.dictated`.
+        """
         async with reaching_redis():
-            *ids, next_due = await self._claim(
-                keys=[self._key], args=[milliseconds(now), milliseconds(until), limit]
+            claim, wait, *ids = await self._claim(
+                keys=[self._key], args=[time, int(lease * 1000), limit]
             )
-        return Claimed(ids, float(next_due) / 1000 if next_due else None)
+        return Claimed(ids, float(wait) / 1000 if wait else None, claim)
+
+    async def renew(self, order_id: str, time: str, lease: float) -> str:
+        """Let a claim hold for `lease` seconds from now; its new name. Raises StoreUnavailable.
+
+        An order that was put to a later time meanwhile, or taken out, stays so.
+        """
+        async with reaching_redis():
+            return str(
+                await self._renew(keys=[self._key], args=[time, int(lease * 1000), order_id])
+            )
+
+    async def release(self, order_id: str, time: str, claim: str, wait: float = 0) -> None:
+        """Give a claim back: the order comes due in `wait` seconds. Raises StoreUnavailable.
+
+        An order that has got another time meanwhile keeps it.
+        """
+        async with reaching_redis():
+            await self._release(keys=[self._key], args=[time, int(wait * 1000), order_id, claim])
 
     async def postpone(self, order_id: str, until: datetime) -> None:
         """Let a claimed order come due at `until`, if that is later. Raises StoreUnavailable."""
@@ -59,13 +88,39 @@ class Queue:
             score = {order_id: milliseconds(until)}
             await self._redis.zadd(self._key, score, xx=True, gt=True)
 
-    async def put(self, order_id: str, due: datetime | None) -> None:
-        """Let a claimed order come due at `due`, or never. Raises StoreUnavailable."""
+    async def again(self, order_id: str, due: datetime) -> None:
+        """Let a claimed order come due at `due`, whatever has become of it meanwhile.
+
+        Raises StoreUnavailable.
+        """
         async with reaching_redis():
-            if due is None:
-                await self._redis.zrem(self._key, order_id)
-            else:
-                await self._redis.zadd(self._key, {order_id: milliseconds(due)}, xx=True)
+            await self._redis.zadd(self._key, {order_id: milliseconds(due)}, xx=True)
+
+    async def put(self, order_id: str, due: datetime | None, version: int) -> None:
+        """Let an order come due at `due`, or never, if it is still at this version (0: unknown).
+
+        Raises StoreUnavailable.
+        """
+        await self._change(order_id, due, version, stays=False)
+
+    async def add(self, order_id: str, due: datetime, version: int) -> bool:
+        """Put an order in that is not there, if it is still at this version; whether it was.
+
+        Raises StoreUnavailable.
+        """
+        return await self._change(order_id, due, version, stays=True)
+
+    async def _change(
+        self, order_id: str, due: datetime | None, version: int, *, stays: bool
+    ) -> bool:
+        score = milliseconds(due) if due else ""
+        async with reaching_redis():
+            return bool(
+                await self._put(
+                    keys=[self._key, self._keys.order(order_id)],
+                    args=[order_id, version, score, int(stays)],
+                )
+            )
 
     async def delivered(self, order: Order, now: datetime) -> None:
         """Slack shows this version; if the order has moved on, it is due at once again.

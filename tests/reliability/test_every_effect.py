@@ -96,9 +96,9 @@ class Slow(Provider):
         while not self._life.clock.sleepers:
             await asyncio.sleep(0)  # who renews the claim is still on its way to its next sleep
             fuse.check()
-        before = fuse.names.count("postpone")
+        before = fuse.names.count("renew")
         await self._life.clock.jump(0.4 * LEASE)
-        await fuse.until(lambda: fuse.names.count("postpone") > before)
+        await fuse.until(lambda: fuse.names.count("renew") > before)
 
 
 def slow(life: Life) -> None:
@@ -121,10 +121,10 @@ KINDS = {
     "posts lost": Kind(
         line="/esim buy 12",
         faults=posts_lost,
-        effects=("put", "conversations.history", "conversations.replies"),
+        effects=("again", "conversations.history", "conversations.replies"),
         every=12,
     ),
-    "slow": Kind(line="/esim buy 2", faults=slow, effects=("postpone",), every=6),
+    "slow": Kind(line="/esim buy 2", faults=slow, effects=("renew",), every=6),
     "not taken": Kind(faults=call_not_taken, every=6),
     "closed": Kind(
         answers=("Approve", "Look again", "Close as not bought"),

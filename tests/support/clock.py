@@ -13,6 +13,8 @@ _TURNS = 20
 class ManualClock:
     """A `bot.clock.Clock` for tests: nobody who sleeps on it wakes unless time is advanced."""
 
+    dictates = True
+
     def __init__(self, start: datetime = NEW_YEAR) -> None:
         self._now = start
         self._numbers = count()

@@ -14,9 +14,9 @@ from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import connect, lua
 
 Result = TypeVar("Result")
-SCRIPTS = ("commit", "begin", "delivered", "claim")
-"""The scripts that change something."""
-WRITES = {"HSET": "posted", "ZREM": "put", "ZADD": "put"}
+SCRIPTS = ("beat", "begin", "claim", "commit", "delivered", "put", "release", "renew")
+"""The scripts of the store."""
+WRITES = {"HSET": "posted", "ZADD": "again"}
 """Commands that change something, by the method of the store that sends them."""
 
 
@@ -126,7 +126,7 @@ class MortalRedis(Redis):
         command = str(args[0])
         if command == "EVALSHA":
             return self._scripts[str(args[1])]
-        return "postpone" if command == "ZADD" and b"GT" in args else WRITES.get(command)
+        return WRITES.get(command)
 
 
 class MortalSlack(AsyncWebClient):

@@ -192,6 +192,7 @@ class World:
             stack.push_async_callback(provider.close)
             around = Surroundings(redis, session, slack, identity, provider, self.clock)
             bot = wire(self.settings(), around)
+            stack.push_async_callback(bot.presence.leave)
             stack.push_async_callback(self._working(bot))
             yield bot, await _served(bot, stack)
             await bot.hearing.finish(1)

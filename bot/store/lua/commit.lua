@@ -1,59 +1,122 @@
--- One step of an order, all of it or nothing.
+-- One step of one order, or of several together: all of it or nothing.
 --
--- KEYS  1 order        hash: json, version, op, approved_on
+-- KEYS  1 audit        stream: every step; its ids are the numbers of the commits
 --       2 agenda       sorted set: when the engine must look
 --       3 deliveries   sorted set: when Slack must be brought up to date
---       4 audit        stream
---       5 sims         hash: ICCID -> order id
+--       4 sims         hash: ICCID -> order id
+--       5 orders       sorted set: all orders by creation
 --       6 trigger      string: this command or click was carried out
---       7 the state index that the order leaves
---       8... the indexes that it belongs to, by creation
--- ARGV  1 op           id of this commit: the same one again gets the same answer
---       2 expected     version that the change was made from ("0": there is no order yet)
---       3 version      version after it
---       4 json         the order after it
---       5 id           of the order
---       6 due          ms, or "" when the engine has nothing to do
---       7 now          ms
---       8 created      ms
---       9 seconds for which the trigger is remembered, or "" without one
---      10 "approval": remember which server this is; "send": compare with that; or ""
---      11 entries      number of audit entries, then the entries as JSON, then ICCIDs
--- Gives {"ok"}, {"forgetful"} when it is done but on another server than the approval, so that
--- steps in between may be lost, {"conflict"}, or {"seen"} when the trigger was carried out before.
+--       7 server       hash: epoch, trusted
+--       8 epochs       set: earlier epochs
+--       9 processes    sorted set: process by the end of its lease
+--      10 beats        hash: how often each process has compared what it saw
+--      11... five for each change: order, state that it leaves, state, requester, channel
+-- ARGV  1 the commit as JSON: op (id of this commit: the same one again gets the same answer),
+--         time (ms or ''), at (ms), trigger_seconds ('' without a trigger), process,
+--         witness (number, op, epoch: what the process saw last), awaited (process -> beats), and
+--         changes: id, expected version ('0': no order yet), version, due (ms or ''), created,
+--         sends, looked, entries (JSON each), iccids
+--       2... for each change the order after it, as JSON
+-- Gives {'ok' or 'forgetful', number, epoch, 1 when the server was found to have forgotten};
+-- {'conflict'}; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
+-- nothing may be sent before other processes have compared what they saw: nothing is written.
+-- 'forgetful': it is written, but calls for this order may have been forgotten: look first.
 
-local function this_server()
-  local info = redis.call('INFO', 'server') .. redis.call('INFO', 'replication')
-  return string.match(info, 'run_id:(%x+)') .. '-' .. string.match(info, 'master_replid:(%x+)')
+local keys = {
+  audit = KEYS[1], agenda = KEYS[2], deliveries = KEYS[3], sims = KEYS[4], orders = KEYS[5],
+  trigger = KEYS[6], server = KEYS[7], epochs = KEYS[8], processes = KEYS[9], beats = KEYS[10],
+}
+local commit = cjson.decode(ARGV[1])
+for i, change in ipairs(commit.changes) do
+  local first = 11 + 5 * (i - 1)
+  change.order, change.left, change.state = KEYS[first], KEYS[first + 1], KEYS[first + 2]
+  change.requester, change.channel, change.json = KEYS[first + 3], KEYS[first + 4], ARGV[1 + i]
 end
 
-local function done()
-  if ARGV[10] ~= 'send' then return {'ok'} end
-  local same = redis.call('HGET', KEYS[1], 'approved_on') == this_server()
-  return {same and 'ok' or 'forgetful'}
+local function answer(number, forgot)
+  local epoch, verdict = redis.call('HGET', keys.server, 'epoch'), 'ok'
+  for _, change in ipairs(commit.changes) do
+    local own = redis.call('HGET', change.order, 'epoch')
+    if change.sends and own ~= epoch then verdict = 'forgetful' end
+  end
+  return {verdict, number, epoch, forgot and 1 or 0}
 end
 
-local order = redis.call('HMGET', KEYS[1], 'version', 'op')
-if order[2] == ARGV[1] then return done() end
-if ARGV[9] ~= '' and redis.call('EXISTS', KEYS[6]) == 1 then return {'seen'} end
-if (order[1] or '0') ~= ARGV[2] then return {'conflict'} end
+-- Where INFO is forbidden, a restart can't be seen: the others compare anew before each send.
+local function waits_for_others(time)
+  local waiting, awaited = false, {}
+  for _, process in ipairs(redis.call('ZRANGEBYSCORE', keys.processes, whole(time), '+inf')) do
+    local beats = tonumber(redis.call('HGET', keys.beats, process) or '0')
+    local before = commit.awaited[process]
+    awaited[process] = before or beats
+    if process ~= commit.process and (not before or beats <= before) then waiting = true end
+  end
+  return waiting, cjson.encode(awaited)
+end
 
-local id, created, entries = ARGV[5], ARGV[8], tonumber(ARGV[11])
-redis.call('HSET', KEYS[1], 'version', ARGV[3], 'json', ARGV[4], 'op', ARGV[1])
-if ARGV[10] == 'approval' then redis.call('HSET', KEYS[1], 'approved_on', this_server()) end
-if ARGV[6] == '' then
-  redis.call('ZREM', KEYS[2], id)
-else
-  redis.call('ZADD', KEYS[2], ARGV[6], id)
+local function unproven(time)
+  local server = this_server()
+  if server == '' then return waits_for_others(time) end
+  return redis.call('HGET', keys.server, 'trusted') ~= server, '{}'
 end
--- One that is being delivered, or waits after a failure, keeps its time: whoever delivers
--- looks at the version when done.
-redis.call('ZADD', KEYS[3], 'NX', ARGV[7], id)
-redis.call('ZREM', KEYS[7], id)
-for i = 8, #KEYS do redis.call('ZADD', KEYS[i], created, id) end
-for i = 1, entries do
-  redis.call('XADD', KEYS[4], '*', 'order', id, 'version', ARGV[2] + i, 'entry', ARGV[11 + i])
+
+local function apply(change, time, epoch)
+  local order = {'version', change.version, 'json', change.json, 'op', commit.op}
+  redis.call('HSET', change.order, unpack(order))
+  if change.expected == '0' or change.looked then
+    redis.call('HSET', change.order, 'epoch', epoch)
+  end
+  local due = change.due
+  -- The lease of an attempt is the server's, whatever the clock of the process says.
+  if change.sends and due ~= '' then due = whole(time + due - commit.at) end
+  if due == '' then
+    redis.call('ZREM', keys.agenda, change.id)
+  else
+    redis.call('ZADD', keys.agenda, due, change.id)
+  end
+  -- One that is being delivered, or waits after a failure, keeps its time: whoever delivers
+  -- looks at the version when done.
+  redis.call('ZADD', keys.deliveries, 'NX', commit.at, change.id)
+  redis.call('ZREM', change.left, change.id)
+  for _, index in ipairs({change.state, keys.orders, change.requester, change.channel}) do
+    redis.call('ZADD', index, change.created, change.id)
+  end
+  -- The first owner of a SIM card stays: two orders never both count it.
+  for _, iccid in ipairs(change.iccids) do redis.call('HSETNX', keys.sims, iccid, change.id) end
 end
-for i = 12 + entries, #ARGV do redis.call('HSET', KEYS[5], ARGV[i], id) end
-if ARGV[9] ~= '' then redis.call('SET', KEYS[6], id, 'EX', ARGV[9]) end
-return done()
+
+local done = redis.call('HMGET', commit.changes[1].order, 'op', 'number')
+if done[1] == commit.op then return answer(done[2], false) end
+if commit.trigger_seconds ~= '' and redis.call('EXISTS', keys.trigger) == 1 then return {'seen'} end
+local time, sends = time_now(commit.time), false
+for _, change in ipairs(commit.changes) do
+  local version = redis.call('HGET', change.order, 'version') or '0'
+  if version ~= change.expected then return {'conflict'} end
+  sends = sends or change.sends
+end
+if sends then
+  local waits, awaited = unproven(time)
+  if waits then return {'unproven', awaited} end
+end
+
+local _, forgot = compare(keys, commit.witness, commit.op)
+redis.call('HSETNX', keys.server, 'epoch', commit.op)
+local epoch, entries = redis.call('HGET', keys.server, 'epoch'), 0
+local number = whole(tonumber((newest(keys.audit))) + 1)
+-- An empty server has no order that could be sent a second time.
+if number == '1' then redis.call('HSET', keys.server, 'trusted', this_server()) end
+for _, change in ipairs(commit.changes) do
+  apply(change, time, epoch)
+  redis.call('HSET', change.order, 'number', number)
+  for i, entry in ipairs(change.entries) do
+    redis.call(
+      'XADD', keys.audit, number .. '-' .. entries, 'order', change.id,
+      'version', whole(tonumber(change.expected) + i), 'op', commit.op, 'entry', entry
+    )
+    entries = entries + 1
+  end
+end
+if commit.trigger_seconds ~= '' then
+  redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)
+end
+return answer(number, forgot)

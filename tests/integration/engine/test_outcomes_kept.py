@@ -37,12 +37,18 @@ class Failing(OrderStore):
         return await super().load(order_id)
 
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Save, once it can be reached."""
         if self.fails:
             raise StoreUnavailable
-        return await super().save(order, previous, at, trigger)
+        return await super().save(order, previous, at, trigger, looked=looked)
 
 
 def outcomes_on(redis: Redis, folder: Path, clock: ManualClock) -> Outcomes:

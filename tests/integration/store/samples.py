@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.outcome import Bought, Sim
 from bot.store.connection import milliseconds
+from bot.store.orders import Change, _commit_of
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import BEN, KEYS, ORDER_ID, an_order, some_sims, terms
+from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims, terms
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -36,6 +37,22 @@ def life(order_id: str = ORDER_ID) -> list[Order]:
 def order_ids(count: int) -> list[str]:
     """So many different order ids."""
     return [f"{number:08d}" for number in range(count)]
+
+
+OP = "a1b2"
+"""Id of a commit."""
+
+
+def arguments_of(order: Order, previous: Order | None, trigger: str) -> tuple[list[str], list[str]]:
+    """Keys and arguments of the script for one step, by a process that saw nothing before."""
+    commit = {
+        "op": OP,
+        "time": str(milliseconds(T0)),
+        "process": "p",
+        "witness": {"number": "0", "op": "", "epoch": ""},
+        "awaited": {},
+    }
+    return _commit_of(KEYS, [Change(order, previous)], T0, trigger, commit)
 
 
 async def commit(store: OrderStore, steps: Sequence[Order]) -> None:

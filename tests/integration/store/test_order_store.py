@@ -9,8 +9,8 @@ import pytest
 from bot.errors import Conflict, DuplicateDelivery
 from bot.store.connection import lua
 from bot.store.keys import TRIGGER_SECONDS
-from bot.store.orders import OrderStore, _commit_of
-from tests.integration.store.samples import commit, everything, life
+from bot.store.orders import OrderStore
+from tests.integration.store.samples import OP, arguments_of, commit, everything, life
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
@@ -74,10 +74,10 @@ async def test_change_of_an_order_that_is_not_there(store: OrderStore, redis: Re
 async def test_commit_sent_twice(redis: Redis) -> None:
     """A script that the client sends again gets the same answer, and changes nothing more."""
     script = redis.register_script(lua("commit"))
-    keys, arguments = _commit_of(KEYS, an_order(), None, T0, "click")
-    assert await script(keys=keys, args=arguments) == ["ok"]
+    keys, arguments = arguments_of(an_order(), None, "click")
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
     before = await everything(redis)
-    assert await script(keys=keys, args=arguments) == ["ok"]
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
     assert await everything(redis) == before
 
 
@@ -85,7 +85,7 @@ async def test_commit_sent_twice_with_a_change_between(store: OrderStore, redis:
     """Once others have moved the order on, a script sent again is told so: it is a Conflict."""
     script = redis.register_script(lua("commit"))
     placed, approved, *_ = life()
-    keys, arguments = _commit_of(KEYS, placed, None, T0, "")
+    keys, arguments = arguments_of(placed, None, "")
     await script(keys=keys, args=arguments)
     await store.save(approved, placed, T0)
     before = await everything(redis)

@@ -8,11 +8,12 @@ import pytest
 
 from bot.domain.outcome import Bought
 from bot.errors import StoreUnavailable
-from bot.store.connection import connect
+from bot.store.connection import connect, milliseconds
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
+from bot.store.trust.presence import Presence
 from tests.integration.store.samples import everything, life
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims
 
@@ -28,15 +29,23 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "was_seen": lambda redis: OrderStore(redis, KEYS).was_seen("click"),
     "latest_of": lambda redis: OrderStore(redis, KEYS).latest_of("U0ANA", 5),
     "latest_in": lambda redis: OrderStore(redis, KEYS).latest_in("C0OPS", 5),
+    "owners": lambda redis: OrderStore(redis, KEYS).owners(["1"]),
     "size": lambda redis: Queue.agenda(redis, KEYS).size(),
     "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
 }
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
-    "claim": lambda redis: Queue.agenda(redis, KEYS).claim(T0.replace(year=2027), T0, 1),
+    "claim": lambda redis: Queue.agenda(redis, KEYS).claim("", 1, 1),
     "postpone": lambda redis: Queue.agenda(redis, KEYS).postpone(ORDER_ID, T0.replace(year=2027)),
-    "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0),
-    "take_out": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, None),
+    "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0, 1),
+    "add": lambda redis: Queue.agenda(redis, KEYS).add("other", T0, 0),
+    "again": lambda redis: Queue.agenda(redis, KEYS).again(ORDER_ID, T0),
+    "renew": lambda redis: Queue.agenda(redis, KEYS).renew(ORDER_ID, "", 1),
+    "release": lambda redis: Queue.agenda(redis, KEYS).release(
+        ORDER_ID, "", str(milliseconds(PLACED.due_at or T0))
+    ),
+    "beat": lambda redis: Presence(redis, KEYS).beat(),
+    "take_out": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, None, 1),
     "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
     "save_posted": lambda redis: PostedStore(redis, KEYS).save(ORDER_ID, {"card": Posted()}),
 }

@@ -15,10 +15,19 @@ from tests.integration.store.samples import enqueue, life, order_ids, scores
 from tests.support.orders import KEYS, ORDER_ID, T0
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from redis.asyncio import Redis
 
-LEASE = timedelta(seconds=30)
+LEASE = 30.0
+"""Seconds."""
 SECOND = timedelta(seconds=1)
+LEASED = T0 + timedelta(seconds=LEASE)
+
+
+def ms(time: datetime) -> str:
+    """A time as a test's clock dictates it."""
+    return str(milliseconds(time))
 
 
 @pytest.fixture
@@ -29,15 +38,15 @@ def agenda(redis: Redis) -> Queue:
 
 async def test_empty_queue(agenda: Queue) -> None:
     """Nothing is due, and nothing is known to come due."""
-    assert await agenda.claim(T0, T0 + LEASE, 4) == ([], None)
+    assert await agenda.claim(ms(T0), LEASE, 4) == ([], None, ms(LEASED))
     assert await agenda.size() == 0
 
 
 async def test_claim_takes_only_what_is_due(agenda: Queue, redis: Redis) -> None:
     """An order is claimed from its time on, not before; the next time is told."""
     await enqueue(redis, ORDER_ID, T0)
-    assert await agenda.claim(T0 - SECOND, T0, 4) == ([], T0.timestamp())
-    assert await agenda.claim(T0, T0 + LEASE, 4) == ([ORDER_ID], (T0 + LEASE).timestamp())
+    assert (await agenda.claim(ms(T0 - SECOND), LEASE, 4)).next_in == 1
+    assert await agenda.claim(ms(T0), LEASE, 4) == ([ORDER_ID], LEASE, ms(LEASED))
 
 
 async def test_claimed_order_is_left_alone_until_its_lease_ends(
@@ -45,10 +54,10 @@ async def test_claimed_order_is_left_alone_until_its_lease_ends(
 ) -> None:
     """A claim holds for its lease; then the order comes due by itself."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.claim(T0, T0 + LEASE, 4)
-    before_end = T0 + LEASE - timedelta(milliseconds=1)
-    assert (await agenda.claim(before_end, T0 + 2 * LEASE, 4)).ids == []
-    assert (await agenda.claim(T0 + LEASE, T0 + 2 * LEASE, 4)).ids == [ORDER_ID]
+    await agenda.claim(ms(T0), LEASE, 4)
+    before_end = LEASED - timedelta(milliseconds=1)
+    assert (await agenda.claim(ms(before_end), LEASE, 4)).ids == []
+    assert (await agenda.claim(ms(LEASED), LEASE, 4)).ids == [ORDER_ID]
 
 
 async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis: Redis) -> None:
@@ -56,9 +65,9 @@ async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis:
     ids = order_ids(5)
     for age, order_id in enumerate(ids):
         await enqueue(redis, order_id, T0 - age * SECOND)
-    assert (await agenda.claim(T0, T0 + LEASE, 2)).ids == [ids[4], ids[3]]
-    assert (await agenda.claim(T0, T0 + LEASE, 2)).ids == [ids[2], ids[1]]
-    assert (await agenda.claim(T0, T0 + LEASE, 2)).ids == [ids[0]]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[4], ids[3]]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[2], ids[1]]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[0]]
 
 
 async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
@@ -67,8 +76,8 @@ async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
     await enqueue(redis, due, T0)
     await enqueue(redis, late, T0 + 9 * SECOND)
     await enqueue(redis, soon, T0 + 5 * SECOND)
-    claimed = await agenda.claim(T0, T0 + LEASE, 1)
-    assert claimed == ([due], (T0 + 5 * SECOND).timestamp())
+    claimed = await agenda.claim(ms(T0), LEASE, 1)
+    assert (claimed.ids, claimed.next_in) == ([due], 5)
     assert await agenda.size() == 3
 
 
@@ -78,7 +87,7 @@ async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis
     for order_id in ids:
         await enqueue(redis, order_id, T0)
     others = [agenda, Queue.agenda(redis, KEYS)]
-    claims = [others[turn % 2].claim(T0, T0 + LEASE, 5) for turn in range(20)]
+    claims = [others[turn % 2].claim(ms(T0), LEASE, 5) for turn in range(20)]
     got = [order_id for claimed in await asyncio.gather(*claims) for order_id in claimed.ids]
     assert len(got) == len(set(got))
     assert set(got) == ids
@@ -87,25 +96,27 @@ async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis
 async def test_postpone_only_makes_later(agenda: Queue, redis: Redis) -> None:
     """A claim can be renewed; a time that is later already stays."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.postpone(ORDER_ID, T0 + LEASE)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + LEASE)}
+    await agenda.postpone(ORDER_ID, LEASED)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
     await agenda.postpone(ORDER_ID, T0)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + LEASE)}
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
 
 
 async def test_put_sets_the_time(agenda: Queue, redis: Redis) -> None:
     """An order can be put to any time, also an earlier one, or taken out."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.put(ORDER_ID, T0 - SECOND)
+    await agenda.put(ORDER_ID, T0 - SECOND, 0)
     assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 - SECOND)}
-    await agenda.put(ORDER_ID, None)
+    await agenda.put(ORDER_ID, None, 0)
     assert await agenda.size() == 0
 
 
 async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
     """A claim that is renewed too late does not bring back what a commit took out."""
     await agenda.postpone(ORDER_ID, T0)
-    await agenda.put(ORDER_ID, T0)
+    await agenda.again(ORDER_ID, T0)
+    await agenda.renew(ORDER_ID, ms(T0), LEASE)
+    await agenda.release(ORDER_ID, ms(T0), ms(T0))
     assert await agenda.size() == 0
 
 
@@ -114,7 +125,7 @@ async def test_delivered(redis: Redis) -> None:
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
     placed = life()[0]
     await store.save(placed, None, T0)
-    await deliveries.claim(T0, T0 + LEASE, 4)
+    await deliveries.claim(ms(T0), LEASE, 4)
     await deliveries.delivered(placed, T0)
     assert await deliveries.size() == 0
 
@@ -124,7 +135,7 @@ async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
     placed, approved, *_ = life()
     await store.save(placed, None, T0)
-    await deliveries.claim(T0, T0 + LEASE, 4)
+    await deliveries.claim(ms(T0), LEASE, 4)
     await store.save(approved, placed, T0)
     await deliveries.delivered(placed, T0 + SECOND)
     assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(T0 + SECOND)}
@@ -133,5 +144,62 @@ async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
 async def test_queues_are_apart(agenda: Queue, redis: Redis) -> None:
     """What is done in one queue leaves the other as it is."""
     await OrderStore(redis, KEYS).save(life()[0], None, T0)
-    await Queue.deliveries(redis, KEYS).put(ORDER_ID, None)
+    await Queue.deliveries(redis, KEYS).put(ORDER_ID, None, 1)
     assert (await agenda.size(), await Queue.deliveries(redis, KEYS).size()) == (1, 0)
+
+
+async def test_an_old_order_moves_nothing(agenda: Queue, redis: Redis) -> None:
+    """Who read the order before somebody else's step neither moves it nor takes it out."""
+    store = OrderStore(redis, KEYS)
+    placed, approved, *_ = life()
+    await store.save(placed, None, T0)
+    await store.save(approved, placed, T0)
+    before = await scores(redis, KEYS.agenda)
+    for due in (T0 + 3600 * SECOND, None):
+        await agenda.put(ORDER_ID, due, placed.version)
+        assert await scores(redis, KEYS.agenda) == before
+    await agenda.put(ORDER_ID, T0 + 3600 * SECOND, approved.version)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 3600 * SECOND)}
+
+
+async def test_an_order_that_fell_out_is_added(agenda: Queue, redis: Redis) -> None:
+    """It is put in when it is not there and has not moved on; one that is there keeps its time."""
+    placed = life()[0]
+    await OrderStore(redis, KEYS).save(placed, None, T0)
+    before = await scores(redis, KEYS.agenda)
+    assert not await agenda.add(ORDER_ID, T0, placed.version)
+    assert await scores(redis, KEYS.agenda) == before
+    await redis.zrem(KEYS.agenda, ORDER_ID)
+    assert not await agenda.add(ORDER_ID, T0, placed.version + 1)
+    assert await agenda.add(ORDER_ID, T0, placed.version)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0)}
+
+
+async def test_a_claim_is_given_back(agenda: Queue, redis: Redis) -> None:
+    """It comes due at once, or in a while; whoever has it by then keeps it."""
+    await enqueue(redis, ORDER_ID, T0)
+    claimed = await agenda.claim(ms(T0), LEASE, 1)
+    await agenda.release(ORDER_ID, ms(T0 + SECOND), claimed.claim, 5)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 6 * SECOND)}
+    await agenda.release(ORDER_ID, ms(T0 + SECOND), claimed.claim)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 6 * SECOND)}
+
+
+async def test_a_renewed_claim_has_another_name(agenda: Queue, redis: Redis) -> None:
+    """What is given back is the claim as it was renewed last."""
+    await enqueue(redis, ORDER_ID, T0)
+    await agenda.claim(ms(T0), LEASE, 1)
+    name = await agenda.renew(ORDER_ID, ms(T0 + SECOND), LEASE)
+    await agenda.release(ORDER_ID, ms(T0 + SECOND), name)
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + SECOND)}
+
+
+async def test_leases_go_by_the_server(agenda: Queue, redis: Redis) -> None:
+    """Nobody's own clock is asked: a claim without a time lasts from the server's time on."""
+    await redis.zadd(KEYS.agenda, {ORDER_ID: 0})
+    claimed = await agenda.claim("", LEASE, 1)
+    seconds, _ = await redis.time()
+    assert claimed.ids == [ORDER_ID]
+    assert abs(int(claimed.claim) / 1000 - LEASE - seconds) < 5
+    assert (await agenda.claim("", LEASE, 1)).ids == []
+    assert int(await agenda.renew(ORDER_ID, "", LEASE)) >= int(claimed.claim)

@@ -13,11 +13,12 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.crc import key_slot
 
+from bot.store.connection import milliseconds
 from bot.store.embedded import server_binary
 from bot.store.keys import Keys
-from bot.store.orders import OrderStore, _commit_of
+from bot.store.orders import OrderStore
 from bot.store.queues import Queue
-from tests.integration.store.samples import commit, life, order_ids, until
+from tests.integration.store.samples import arguments_of, commit, life, order_ids, until
 from tests.support.orders import KEYS, T0
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def test_keys_of_a_commit_share_a_slot(order_id: str) -> None:
     """Each key of each step of each order, with its click, is in the workspace's slot."""
     steps = life(order_id)
     for previous, order in zip([None, *steps], steps, strict=False):
-        keys, _ = _commit_of(KEYS, order, previous, T0, "click")
+        keys, _ = arguments_of(order, previous, "click")
         assert {key_slot(key.encode()) for key in keys} == {key_slot(KEYS.agenda.encode())}
 
 
@@ -74,7 +75,7 @@ async def test_scripts_run_on_a_cluster(node: Redis) -> None:
     for steps in orders:
         await commit(store, steps)
     later = T0 + timedelta(minutes=1)
-    claimed = await queue.claim(later, later, 4)
+    claimed = await queue.claim(str(milliseconds(later)), 10, 4)
     assert sorted(claimed.ids) == sorted(steps[-1].id for steps in orders)
     for steps in orders:
         await queue.delivered(steps[-1], later)

@@ -27,7 +27,8 @@ async def check(life: Life, *, again: int = 0) -> None:
     assert life.slack.direct_messages("ana"), "the requester was not told"
     await nothing_is_stuck(life, order)
     await the_audit_tells_the_order(life, order)
-    assert list(life.settings.esim_data_dir.rglob("*.json")) == [], "an outcome is left on disk"
+    kept = life.settings.esim_data_dir / "emergency"
+    assert list(kept.glob("*")) == [], "an outcome is left on disk"
 
 
 def nothing_was_bought_twice(life: Life, order: Order, again: int = 0) -> None:

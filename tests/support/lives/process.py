@@ -41,6 +41,7 @@ class Process:
                 redis, session, slack, _IDENTITY, MortalProvider(provider, fuse), clock
             )
             bot = wire(settings, around)
+            stack.callback(bot.presence.close)
             yield cls(bot, fuse, await _served(bot, stack))
             fuse.burnt = True
 

@@ -123,11 +123,17 @@ class ForgetsTriggers(OrderStore):
     """A command or a click that is delivered twice is carried out twice."""
 
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Save without its trigger."""
         del trigger
-        return await super().save(order, previous, at)
+        return await super().save(order, previous, at, looked=looked)
 
 
 class DropsLateAnswers(Outcomes):
@@ -142,9 +148,12 @@ class DropsLateAnswers(Outcomes):
             return
 
 
-_COMPARE = ("if (order[1] or '0') ~= ARGV[2] then", "if false then")
-_AGENDA = ("redis.call('ZADD', KEYS[2], ARGV[6], id)", "local nothing = nil")
-_AUDIT = ("for i = 1, entries do", "for i = 1, math.min(entries, 2 - ARGV[2]) do")
+_COMPARE = ("if version ~= change.expected then", "if false then")
+_AGENDA = ("redis.call('ZADD', keys.agenda, due, change.id)", "local nothing = nil")
+_AUDIT = (
+    "in ipairs(change.entries) do",
+    "in ipairs(change.expected == '0' and change.entries or {}) do",
+)
 
 
 def _with_script(old: str, new: str) -> Callable[[Redis, Keys], OrderStore]:

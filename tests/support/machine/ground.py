@@ -4,7 +4,6 @@ import asyncio
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +13,7 @@ from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
-from bot.store.connection import connect
+from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE
 from tests.support.clock import ManualClock
 from tests.support.machine.checks import Seen, never_reopened
@@ -126,8 +125,7 @@ class Ground(RuleBasedStateMachine):
         self.seller.ways.clear()
 
     async def _claimed_work(self) -> None:
-        now = self.clock.now()
-        claimed = await self.one.agenda.claim(now, now + timedelta(seconds=LEASE), MOST)
+        claimed = await self.one.agenda.claim(dictated(self.clock), LEASE, MOST)
         for order_id in claimed.ids:
             await self.steps(order_id, self.one)
 

@@ -19,8 +19,6 @@ from tests.integration.store.worker.work import Work, running
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from redis.asyncio import Redis
 
     from tests.support.clock import ManualClock
@@ -221,11 +219,11 @@ class CountedQueue(Queue):
 
     under_way = most = 0
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> Claimed:
+    async def claim(self, time: str, lease: float, limit: int) -> Claimed:
         """Claim as usual."""
         self.under_way += 1
         self.most = max(self.most, self.under_way)
-        claimed = await super().claim(now, until, limit)
+        claimed = await super().claim(time, lease, limit)
         self.under_way -= 1
         return claimed
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.store import queues
-from bot.store.connection import connect, milliseconds
+from bot.store.connection import connect, dictated, milliseconds
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import Queue
 from bot.worker import Worker
@@ -92,7 +92,7 @@ async def test_claim_is_renewed_while_the_work_goes_on(
             await clock.until_asleep(2)
             await clock.advance(queues.LEASE / 3)
             await until(leased_until_now_plus_a_lease(redis, clock))
-            assert (await agenda.claim(clock.now(), clock.now() + LEASE, 4)).ids == []
+            assert (await agenda.claim(dictated(clock), queues.LEASE, 4)).ids == []
         work.may_end.set()
 
 
@@ -109,6 +109,8 @@ async def test_claim_is_not_renewed_after_the_work(
 
 class Alarm(SystemClock):
     """A clock that stands still; who sleeps on it wakes, turn by turn, when it rings."""
+
+    dictates = True
 
     def __init__(self) -> None:
         self.ring = asyncio.Event()

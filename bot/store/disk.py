@@ -1,0 +1,34 @@
+"""Small files that outlive a power cut."""
+
+import os
+from pathlib import Path
+from tempfile import mkstemp
+
+
+def write_durably(path: Path, text: str) -> None:
+    """Replace the file by this text, all of it or nothing, for this user alone. Raises OSError.
+
+    It blocks until file and folder are on disk. A folder that is made is for this user alone, too.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names that were given and taken in it outlive a power cut. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

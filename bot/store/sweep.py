@@ -1,0 +1,111 @@
+"""Finds orders that should be in a queue and are not, and puts them back."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import uuid4
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.errors import NewerOrder, StoreUnavailable
+from bot.store.connection import milliseconds, reaching_redis
+from bot.store.keys import Keys
+from bot.store.orders import OrderStore
+from bot.store.queues import Queue
+
+EVERY = 600.0
+"""Seconds between two sweeps, of all processes together."""
+RECENT = timedelta(days=8)
+"""Age up to which orders that have ended are looked at, too."""
+_PAGE = 100
+_RETRY = 60.0
+"""Seconds after which a process asks again whose turn it is."""
+
+
+class Sweep:
+    """A commit changes order and queues together: what this finds is a fault, and is logged."""
+
+    def __init__(self, store: OrderStore, redis: Redis, keys: Keys, clock: Clock) -> None:
+        self.found = 0
+        """How many orders this process has put back."""
+        self._store = store
+        self._redis = redis
+        self._keys = keys
+        self._clock = clock
+        self._agenda = Queue.agenda(redis, keys)
+        self._deliveries = Queue.deliveries(redis, keys)
+        self._log = structlog.get_logger()
+
+    async def run(self) -> None:
+        """Sweep at the start and then now and then, for ever; one process does it for all."""
+        while True:
+            try:
+                await self.once()
+            except StoreUnavailable:
+                self._log.warning("sweep_left_for_later")
+            await self._clock.sleep(_RETRY)
+
+    async def once(self) -> None:
+        """Sweep, unless some process did so a short while ago. Raises StoreUnavailable."""
+        async with reaching_redis():
+            mine = await self._redis.set(
+                self._keys.sweep, uuid4().hex, nx=True, px=int(EVERY * 1000)
+            )
+        if mine:
+            for state in OrderState:
+                await self._sweep(state)
+
+    async def _sweep(self, state: OrderState) -> None:
+        oldest = milliseconds(self._clock.now() - RECENT) if state.is_final else "-inf"
+        start = 0
+        while ids := await self._page(state, oldest, start):
+            start += _PAGE
+            for order_id in await self._missing(ids):
+                await self._put_back(order_id)
+
+    async def _page(self, state: OrderState, oldest: int | str, start: int) -> list[str]:
+        index = self._keys.state(state)
+        async with reaching_redis():
+            ids = await self._redis.zrangebyscore(index, oldest, "+inf", start=start, num=_PAGE)
+        return [str(order_id) for order_id in ids]
+
+    async def _missing(self, ids: Sequence[str]) -> list[str]:
+        """Those that a queue may lack: read without their orders, which may be large."""
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            for order_id in ids:
+                pipe.zscore(self._keys.agenda, order_id)
+                pipe.zscore(self._keys.deliveries, order_id)
+                pipe.hmget(self._keys.order(order_id), "version", "shown")
+            answers = await pipe.execute()
+        rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
+        return [
+            order_id
+            for order_id, due, behind, (version, shown) in rows
+            if due is None or (behind is None and version != shown)
+        ]
+
+    async def _put_back(self, order_id: str) -> None:
+        try:
+            order = await self._store.load(order_id)
+        except NewerOrder:
+            return  # the newer version sweeps it
+        if order is None:
+            return
+        if order.due_at is not None:
+            await self._added(self._agenda, order, "agenda")
+        if not await self._is_shown(order):
+            await self._added(self._deliveries, order, "deliveries")
+
+    async def _is_shown(self, order: Order) -> bool:
+        async with reaching_redis():
+            shown = await self._redis.hget(self._keys.order(order.id), "shown")
+        return shown == str(order.version)
+
+    async def _added(self, queue: Queue, order: Order, name: str) -> None:
+        due = order.due_at if name == "agenda" else None
+        if await queue.add(order.id, due or self._clock.now(), order.version):
+            self.found += 1
+            self._log.error("order_put_back", order=order.id, queue=name, state=order.state)

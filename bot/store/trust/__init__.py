@@ -1,0 +1,1 @@
+"""Whether the server still has everything that was written to it."""

@@ -1,0 +1,130 @@
+"""What a process saw last of Redis, in memory and on disk: evidence against one that forgot."""
+
+import json
+import os
+from pathlib import Path
+from secrets import token_hex
+from threading import Lock
+from typing import NamedTuple, TextIO
+
+import structlog
+
+from bot.store.disk import write_durably
+
+if os.name == "posix":  # pragma: no branch - elsewhere each process is a new one
+    import fcntl
+
+
+class Seen(NamedTuple):
+    """A commit that was acknowledged. Its number comes again only on a server that forgot it."""
+
+    number: int = 0
+    """0: nothing was seen yet."""
+    op: str = ""
+    epoch: str = ""
+    """Of the server at that time."""
+
+
+class Witness:
+    """What one process saw last. It comes back with its identity when the process does."""
+
+    def __init__(self, process: str, path: Path | None = None, lock: TextIO | None = None) -> None:
+        """`path`: where it is kept; without one it is in memory only, and so is the identity."""
+        self.process = process
+        self.seen = Seen()
+        self.on_disk = path is not None
+        """Whether the disk could hold it, as far as is known."""
+        self._path = path
+        self._file = lock
+        self._written = Seen()
+        self._writing = Lock()
+
+    @classmethod
+    def of(cls, folder: Path, workspace: str) -> "Witness":
+        """Take one that a process left in this folder, or begin one. It is in use until `close`.
+
+        A folder that can't hold any is told in the log.
+        """
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return cls._left_in(folder, workspace) or cls._begun_in(folder, workspace)
+        except OSError as failure:
+            witness = cls(token_hex(8))
+            witness._warn(folder, failure)
+            return witness
+
+    def saw(self, seen: Seen) -> None:
+        """Remember a commit; within an epoch only a later one counts."""
+        if seen.epoch != self.seen.epoch or seen.number > self.seen.number:
+            self.seen = seen
+
+    @property
+    def disk_is_empty(self) -> bool:
+        """Whether there is a place on disk, and nothing in it yet."""
+        return self._path is not None and self._written == Seen()
+
+    def write(self) -> None:
+        """Write it down, if there is anything new. Blocks. A disk that can't is told once."""
+        if self._path is None:
+            return
+        with self._writing:
+            if (seen := self.seen) == self._written:
+                return
+            try:
+                write_durably(self._path, json.dumps({"process": self.process, **seen._asdict()}))
+            except OSError as failure:
+                self._warn(self._path.parent, failure)
+            else:
+                self._written, self.on_disk = seen, True
+
+    def close(self) -> None:
+        """Leave it to the next process."""
+        if self._file is not None:
+            self._file.close()
+
+    def _warn(self, folder: Path, failure: OSError) -> None:
+        if self.on_disk or self._path is None:
+            structlog.get_logger().warning(
+                "witness_not_on_disk",
+                folder=str(folder),
+                reason=str(failure),
+                meaning="after a restart, orders are looked up before anything is sent for them",
+            )
+        self.on_disk = False
+
+    @classmethod
+    def _left_in(cls, folder: Path, workspace: str) -> "Witness | None":
+        """The newest one that no living process has."""
+        paths = folder.glob(f"witness-{workspace}-*.json")
+        for path in sorted(paths, key=lambda each: each.stat().st_mtime, reverse=True):
+            lock = _locked(path)
+            if lock is None:
+                continue
+            try:
+                facts = json.loads(path.read_text())
+                witness = cls(facts.pop("process"), path, lock)
+                witness.seen = witness._written = Seen(**facts)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                lock.close()
+                structlog.get_logger().exception("witness_unreadable", file=str(path))
+            else:
+                return witness
+        return None
+
+    @classmethod
+    def _begun_in(cls, folder: Path, workspace: str) -> "Witness":
+        process = token_hex(8)
+        path = folder / f"witness-{workspace}-{process}.json"
+        return cls(process, path, _locked(path))
+
+
+def _locked(path: Path) -> TextIO | None:
+    """Take the lock beside a witness; None when another process has it. Raises OSError."""
+    file = path.with_suffix(".lock").open("a")
+    try:
+        if os.name == "posix":  # pragma: no branch
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
