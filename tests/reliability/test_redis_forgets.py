@@ -1,7 +1,9 @@
 """A Redis that forgets what was sent: it is looked up first, and never sent a second time."""
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,11 +16,14 @@ from structlog.testing import capture_logs
 from bot.domain.state import OrderState
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
-from tests.support.effects import Fuse
+from bot.store.folder import plain_client
+from bot.store.trust.presence import LEASE
+from tests.support.effects import Crash, Fuse
 from tests.support.lives.balance import no_message_stands_twice, nothing_was_lost
 from tests.support.lives.life import Life
 
 Begin = Callable[[str], EmbeddedServer]
+End = Callable[[EmbeddedServer], None]
 
 
 @pytest.fixture
@@ -253,3 +258,89 @@ async def test_a_fail_over_that_lost_nothing(
         assert await state_of(life) is OrderState.PURCHASED
         assert len(life.telnyx.ledger.requests) == 1
         no_message_stands_twice(life.slack)
+
+
+def sigterm(server: EmbeddedServer) -> None:
+    """Stop it as every deploy does."""
+    server.stop()
+
+
+def sigkill(server: EmbeddedServer) -> None:
+    """Kill it."""
+    with plain_client(Path(server.url.removeprefix("unix://"))) as client:
+        os.kill(int(client.info("server")["process_id"]), signal.SIGKILL)
+    server.stop()
+
+
+@pytest.mark.parametrize("end", [sigterm, sigkill])
+@pytest.mark.parametrize("moment", [("commit", 4), ("commit", 12), ("purchase", 3)])
+async def test_a_restart_in_the_middle_of_an_order(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path, end: End, moment: tuple[str, int]
+) -> None:
+    """Bot and server die between two calls or in one: the order goes on by itself."""
+    server = begin("data")
+    redis = await client_of(server, ending)
+    limits = {"esim_batch_size": 100, "esim_max_amount": 1000}
+    begun = Life.begin(redis, server.url, tmp_path, "/esim buy 1000", "Approve", **limits)
+    async with begun as life:
+        await life.begin_approved()
+        await life.restart(fuse := Fuse())
+        work = asyncio.create_task(life.process.work())
+        await fuse.until(lambda: fuse.names.count(moment[0]) >= moment[1])
+        fuse.burnt = True
+        with pytest.raises(Crash):
+            await work
+        await life.kill()
+        end(server)
+        with capture_logs() as lines:
+            await moved(life, begin("data"), ending)
+        order = await life.order()
+        assert order is not None
+        assert order.state is OrderState.PURCHASED
+        assert len(life.telnyx.ledger.requests) == 10
+        assert "redis_may_have_forgotten" not in [line["event"] for line in lines]
+        nothing_was_lost(life, order)
+
+
+async def test_a_snapshot_from_before_the_approval(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """Copied, approved, bought, restored, approved again: what was bought is found."""
+    server = begin("data")
+    redis = await client_of(server, ending)
+    async with Life.begin(redis, server.url, tmp_path / "kept", "/esim buy 3", "Approve") as life:
+        await life.restart(Fuse())
+        await life.act()
+        await life.settle()
+        folder = data_of(server)
+        shutil.copytree(folder, folder.with_name("copy"), ignore=shutil.ignore_patterns("*.sock"))
+        await life.act()
+        await life.process.bot.agenda.drain()
+        assert await state_of(life) is OrderState.PURCHASED
+        await life.kill()
+        server.stop()
+        shutil.rmtree(folder)
+        shutil.move(folder.with_name("copy"), folder)
+        await moved(life, begin("data"), ending)
+        assert await state_of(life) is OrderState.AWAITING_APPROVAL
+        await life.act()
+        await life.settle()
+        assert await state_of(life) is OrderState.PURCHASED
+        assert len(life.telnyx.ledger.requests) == 1
+
+
+async def test_a_snapshot_and_a_lost_data_folder(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """With nobody left who saw anything, the server counts as one that may have forgotten."""
+    server = begin("data")
+    async with approved(server, ending, tmp_path, "/esim buy 2") as life:
+        await life.settle()
+        await life.kill()
+        shutil.rmtree(tmp_path / "kept")
+        server.stop()
+        await moved(life, begin("data"), ending)
+        await life.clock.jump(LEASE)
+        await life.slack.person("ana").types("/esim buy 1")
+        await life.process.bot.presence.beat()
+        assert life.process.bot.presence.forgotten == 1

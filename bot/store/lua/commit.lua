@@ -17,7 +17,7 @@
 --         changes: id, expected version ('0': no order yet), version, due (ms or ''), created,
 --         sends, looked, entries (JSON each), iccids
 --       2... for each change the order after it, as JSON
--- Gives {'ok' or 'forgetful', number, epoch, 1 when the server was found to have forgotten};
+-- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server was found to have forgotten};
 -- {'conflict'}; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
 -- nothing may be sent before other processes have compared what they saw: nothing is written.
 -- 'forgetful': it is written, but calls for this order may have been forgotten: look first.
@@ -101,13 +101,10 @@ end
 
 local _, forgot = compare(keys, commit.witness, commit.op)
 redis.call('HSETNX', keys.server, 'epoch', commit.op)
-local epoch, entries = redis.call('HGET', keys.server, 'epoch'), 0
-local number = whole(tonumber((newest(keys.audit))) + 1)
+local epoch, number, entries = redis.call('HGET', keys.server, 'epoch'), next_number(keys.audit), 0
 -- An empty server has no order that could be sent a second time.
 if number == '1' then redis.call('HSET', keys.server, 'trusted', this_server()) end
 for _, change in ipairs(commit.changes) do
-  apply(change, time, epoch)
-  redis.call('HSET', change.order, 'number', number)
   for i, entry in ipairs(change.entries) do
     redis.call(
       'XADD', keys.audit, number .. '-' .. entries, 'order', change.id,
@@ -115,6 +112,12 @@ for _, change in ipairs(commit.changes) do
     )
     entries = entries + 1
   end
+end
+-- One without an entry leaves nothing by which it could be known again.
+if entries == 0 then number = '0' end
+for _, change in ipairs(commit.changes) do
+  apply(change, time, epoch)
+  redis.call('HSET', change.order, 'number', number)
 end
 if commit.trigger_seconds ~= '' then
   redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)

@@ -38,6 +38,15 @@ local function newest(audit)
   return entry[1]:match('^%d+'), op_of(entry)
 end
 
+-- The number of the next commit: higher than any that the stream ever had.
+local function next_number(audit)
+  local info = redis.pcall('XINFO', 'STREAM', audit)
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then return whole(tonumber(info[i + 1]:match('^%d+')) + 1) end
+  end
+  return '1' -- there is no stream yet
+end
+
 -- From here on, an order that was placed before is looked up before a call is sent for it.
 local function begin_epoch(server, epochs, epoch)
   local before = redis.call('HGET', server, 'epoch')
@@ -54,7 +63,10 @@ local function compare(keys, witness, epoch)
   local entry = redis.call('XRANGE', keys.audit, id, id)[1]
   if entry and op_of(entry) == witness.op then return 'same', false end
   local is_known = redis.call('SISMEMBER', keys.epochs, witness.epoch) == 1
-  if not is_known then begin_epoch(keys.server, keys.epochs, epoch) end
+  if not is_known then
+    begin_epoch(keys.server, keys.epochs, epoch)
+    redis.call('SADD', keys.epochs, witness.epoch) -- what was seen in it is accounted for now
+  end
   return 'other', not is_known
 end
 

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
 import structlog
 
@@ -28,14 +28,14 @@ class Seen(NamedTuple):
 class Witness:
     """What one process saw last. It comes back with its identity when the process does."""
 
-    def __init__(self, process: str, path: Path | None = None, lock: TextIO | None = None) -> None:
+    def __init__(self, process: str, path: Path | None = None, lock: int | None = None) -> None:
         """`path`: where it is kept; without one it is in memory only, and so is the identity."""
         self.process = process
         self.seen = Seen()
         self.on_disk = path is not None
         """Whether the disk could hold it, as far as is known."""
         self._path = path
-        self._file = lock
+        self._lock = lock
         self._written = Seen()
         self._writing = Lock()
 
@@ -54,7 +54,9 @@ class Witness:
             return witness
 
     def saw(self, seen: Seen) -> None:
-        """Remember a commit; within an epoch only a later one counts."""
+        """Remember a commit that has a number; within an epoch only a later one counts."""
+        if not seen.number:
+            return
         if seen.epoch != self.seen.epoch or seen.number > self.seen.number:
             self.seen = seen
 
@@ -79,8 +81,9 @@ class Witness:
 
     def close(self) -> None:
         """Leave it to the next process."""
-        if self._file is not None:
-            self._file.close()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def _warn(self, folder: Path, failure: OSError) -> None:
         if self.on_disk or self._path is None:
@@ -105,7 +108,7 @@ class Witness:
                 witness = cls(facts.pop("process"), path, lock)
                 witness.seen = witness._written = Seen(**facts)
             except (ValueError, TypeError, KeyError, AttributeError):
-                lock.close()
+                os.close(lock)
                 structlog.get_logger().exception("witness_unreadable", file=str(path))
             else:
                 return witness
@@ -118,13 +121,13 @@ class Witness:
         return cls(process, path, _locked(path))
 
 
-def _locked(path: Path) -> TextIO | None:
+def _locked(path: Path) -> int | None:
     """Take the lock beside a witness; None when another process has it. Raises OSError."""
-    file = path.with_suffix(".lock").open("a")
+    descriptor = os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         if os.name == "posix":  # pragma: no branch
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(descriptor)
         return None
-    return file
+    return descriptor

@@ -1,0 +1,128 @@
+"""The witness on disk: it outlives its process, belongs to one at a time, and is never wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.store.trust import witness as witnesses
+from bot.store.trust.witness import Seen, Witness
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEEN = Seen(7, "a1b2", "e1")
+
+
+def test_it_comes_back_with_its_process(tmp_path: Path) -> None:
+    """The next process takes over identity and evidence; other users can't read them."""
+    first = Witness.of(tmp_path / "data", "T0")
+    assert first.disk_is_empty
+    first.saw(SEEN)
+    first.write()
+    first.close()
+    second = Witness.of(tmp_path / "data", "T0")
+    assert (second.process, second.seen, second.disk_is_empty) == (first.process, SEEN, False)
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "data").glob("*.json")} == {0}
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_two_at_once_are_two_processes(tmp_path: Path) -> None:
+    """Who shares a data folder with a living process is another one."""
+    first = Witness.of(tmp_path, "T0")
+    first.saw(SEEN)
+    first.write()
+    second = Witness.of(tmp_path, "T0")
+    assert second.process != first.process
+    assert second.seen == Seen()
+
+
+def test_the_newest_one_is_taken(tmp_path: Path) -> None:
+    """Of several that were left, the one that was written last saw the most."""
+    left = [Witness.of(tmp_path, "T0") for _ in range(3)]
+    for number, witness in enumerate(left, 1):
+        witness.saw(SEEN._replace(number=number))
+        witness.write()
+        path = tmp_path / f"witness-T0-{witness.process}.json"
+        os.utime(path, (number, number))
+    for witness in left:
+        witness.close()
+    assert Witness.of(tmp_path, "T0").seen.number == 3
+
+
+def test_each_workspace_has_its_own(tmp_path: Path) -> None:
+    """What was seen in one workspace says nothing about another one."""
+    witness = Witness.of(tmp_path, "T0")
+    witness.saw(SEEN)
+    witness.write()
+    witness.close()
+    assert Witness.of(tmp_path, "T1").seen == Seen()
+
+
+def test_only_later_commits_count(tmp_path: Path) -> None:
+    """Answers may come in any order; a new epoch counts whatever its number."""
+    witness = Witness("p")
+    for number in (5, 9, 7):
+        witness.saw(SEEN._replace(number=number))
+    assert witness.seen.number == 9
+    witness.saw(Seen(3, "c3", "e2"))
+    assert witness.seen == Seen(3, "c3", "e2")
+    witness.write()
+    assert list(tmp_path.iterdir()) == []
+    assert not witness.disk_is_empty
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"process": "p", "bad": 1}'])
+def test_one_that_cannot_be_read(tmp_path: Path, text: str) -> None:
+    """It is told and left; the process begins a new one."""
+    path = tmp_path / "witness-T0-p.json"
+    path.write_text(text)
+    with capture_logs() as lines:
+        witness = Witness.of(tmp_path, "T0")
+    assert [line["event"] for line in lines] == ["witness_unreadable"]
+    assert (witness.seen, path.read_text()) == (Seen(), text)
+
+
+def test_a_disk_that_cannot_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told once, and once more after it had been well; buying goes on meanwhile."""
+    witness = Witness.of(tmp_path, "T0")
+    real = witnesses.write_durably
+
+    def full(path: Path, text: str) -> None:
+        del path, text
+        raise OSError(28, "No space left on device")
+
+    with capture_logs() as lines:
+        for number, write in enumerate((full, full, real, full), 1):
+            monkeypatch.setattr(witnesses, "write_durably", write)
+            witness.saw(SEEN._replace(number=number))
+            witness.write()
+            assert witness.on_disk == (write is real)
+    assert [line["event"] for line in lines] == ["witness_not_on_disk"] * 2
+    (path,) = tmp_path.glob("*.json")
+    assert json.loads(path.read_text())["number"] == 3
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """The witness is in memory then, and the operator is told."""
+    (tmp_path / "file").write_text("in the way")
+    with capture_logs() as lines:
+        witness = Witness.of(tmp_path / "file" / "data", "T0")
+    assert [line["event"] for line in lines] == ["witness_not_on_disk"]
+    assert not witness.on_disk
+    witness.write()
+    witness.close()
+
+
+def test_nothing_new_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is asked only for what it does not hold."""
+    witness = Witness.of(tmp_path, "T0")
+    witness.saw(SEEN)
+    witness.write()
+    monkeypatch.setattr(witnesses, "write_durably", None)
+    witness.write()
+    assert witness.on_disk
