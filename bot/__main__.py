@@ -39,8 +39,8 @@ def run(env_file: EnvFile = Path(".env")) -> None:
         settings = load_settings(env_file)
         configure_logs(settings.log_level)
         _warn_of_misspelt()
-        with _redis_url(settings) as url:
-            asyncio.run(serve(settings, url))
+        with _redis(settings) as (url, embedded):
+            asyncio.run(serve(settings, url, embedded))
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
 
@@ -56,14 +56,14 @@ def _warn_of_misspelt() -> None:
 
 
 @contextmanager
-def _redis_url(settings: Settings) -> Iterator[str]:
+def _redis(settings: Settings) -> Iterator[tuple[str, EmbeddedServer | None]]:
     """The configured Redis, or an embedded server for as long as the bot runs."""
     if settings.redis_url:
-        yield settings.redis_url
+        yield settings.redis_url, None
         return
     server = EmbeddedServer.start(settings.esim_data_dir / "redis")
     try:
-        yield server.url
+        yield server.url, server
     finally:
         server.stop()
 

@@ -21,6 +21,7 @@ from bot.settings import HOW_TO_GET, Settings
 from bot.slack.client import TIMEOUT, reaching_slack_within, web_client
 from bot.store.connection import connect
 from bot.store.durability import warn_of_durability
+from bot.store.embedded import EmbeddedServer
 from handlers.web import web_app
 
 _WORK_GRACE = 5.0
@@ -32,7 +33,7 @@ _PATIENCE = 15.0
 _BAD_TOKEN = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked"})
 
 
-async def serve(settings: Settings, redis_url: str) -> None:
+async def serve(settings: Settings, redis_url: str, embedded: EmbeddedServer | None = None) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError when a token or the port is no good."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,16 +51,20 @@ async def serve(settings: Settings, redis_url: str) -> None:
             stack.push_async_callback(provider.close)
             await warn_of_durability(redis)
             around = Surroundings(redis, session, slack, identity, provider, clock)
-            await _run(settings, wire(settings, around), stopping)
+            await _run(settings, wire(settings, around), stopping, embedded)
 
 
-async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
+async def _run(
+    settings: Settings, bot: Bot, stopping: asyncio.Event, embedded: EmbeddedServer | None
+) -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
             tasks.create_task(_unless(stopping, bot.outcomes.recover()))
             tasks.create_task(bot.presence.run(stopping))
+            if embedded is not None:
+                tasks.create_task(embedded.keep_running(stopping))
             tasks.create_task(_unless(stopping, bot.sweep.run()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:

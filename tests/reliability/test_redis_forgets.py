@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from bot.domain.state import OrderState
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
-from bot.store.folder import plain_client
+from bot.store.embedded.folder import plain_client
 from bot.store.trust.presence import LEASE
 from tests.support.effects import Crash, Fuse
 from tests.support.lives.balance import no_message_stands_twice, nothing_was_lost

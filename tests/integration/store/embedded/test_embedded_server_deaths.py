@@ -104,7 +104,7 @@ def test_server_that_hangs_is_killed(
     start: Start, client: Client, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stop ends the server also when it does not react to SIGTERM, and frees the folder."""
-    monkeypatch.setattr("bot.store.embedded._STOPPING", 0.1)
+    monkeypatch.setattr("bot.store.embedded.server._STOPPING", 0.1)
     server = start(data)
     os.kill(process_of(client(server.url)), signal.SIGSTOP)
     server.stop()

@@ -1,25 +1,37 @@
-"""The embedded Redis-compatible server, for a bot that has no REDIS_URL.
+"""Runs the embedded server.
 
 It lives as long as the bot: Ctrl-C reaches only the bot, which stops the server last. Every
-write is on disk before it is answered, and nothing is ever evicted.
+write is on disk before it is answered, and nothing is ever evicted. When it dies under the living
+bot, it is started again on its folder.
 """
 
+import asyncio
 import ctypes
 import os
 import shutil
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from typing import Self, TextIO
 
+import structlog
 from redis.exceptions import RedisError
 
 from bot.errors import EmbeddedServerError
-from bot.store.folder import made, owned, plain_client, server_lock, socket_of, url_of, within
+from bot.store.embedded.folder import (
+    made,
+    owned,
+    plain_client,
+    server_lock,
+    socket_of,
+    url_of,
+    within,
+)
 
 _SETTINGS = {
     "port": "0",
@@ -35,14 +47,28 @@ _STOPPING = 10
 _LINES = 5
 """Lines of the log that an error tells."""
 _PR_SET_PDEATHSIG = 1
+_WATCH = 0.25
+"""Seconds between two looks at whether the server still runs."""
+_WAITS = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds before each try to start it again; after the last one it is given up."""
+_STEADY = 60.0
+"""Seconds after which a server that runs counts as well again."""
+
+Launch = Callable[[], subprocess.Popen[bytes]]
+"""Starts the server's process."""
 
 
 class EmbeddedServer:
     """A running server. `url` is what `bot.store.connection.connect` takes."""
 
-    def __init__(self, url: str, undo: ExitStack) -> None:
-        self.url = url
-        self._undo = undo
+    def __init__(self, socket: Path, launch: Launch) -> None:
+        self.url = url_of(socket)
+        self._launch = launch
+        self._process = launch()
+        self._started = time.monotonic()
+        self._undo = ExitStack()
+        self._tries = 0
+        self._gave_up = False
 
     @classmethod
     def start(cls, data: Path, *, patience: float = 5, ready_within: float = 30) -> Self:
@@ -52,8 +78,7 @@ class EmbeddedServer:
         loading the data. Raises EmbeddedServerError with what to do about it, and RuntimeError
         outside of the main thread: on Linux the server ends with the thread that started it.
         """
-        if threading.current_thread() is not threading.main_thread():
-            raise RuntimeError("start the embedded server from the main thread")
+        _must_be_main_thread()
         try:
             return cls._start(data, server_binary(), patience, ready_within)
         except OSError as failure:
@@ -66,6 +91,40 @@ class EmbeddedServer:
         """Let it write what it has and end; it is killed after 10 seconds. Blocks."""
         self._undo.close()
 
+    def alive(self) -> bool:
+        """Whether it runs, or will again: False once it could not be started any more."""
+        return not self._gave_up
+
+    async def keep_running(self, stopping: asyncio.Event) -> None:
+        """Start it again whenever it dies, until told to stop.
+
+        It comes back on its folder and socket. After some tries in vain it is given up. Raises
+        RuntimeError outside of the main thread.
+        """
+        _must_be_main_thread()
+        while not await _is_set_within(stopping, _WATCH):
+            if self._process.poll() is None:
+                if time.monotonic() - self._started > _STEADY:
+                    self._tries = 0
+                continue
+            if self._tries == len(_WAITS):
+                self._gave_up = True
+                structlog.get_logger().error("embedded_server_given_up")
+                return
+            self._tries += 1
+            await self._start_again(_WAITS[self._tries - 1], stopping)
+
+    async def _start_again(self, wait: float, stopping: asyncio.Event) -> None:
+        structlog.get_logger().error(
+            "embedded_server_died", exit_code=self._process.returncode, started_again_in=wait
+        )
+        if await _is_set_within(stopping, wait):
+            return
+        try:
+            self._process, self._started = self._launch(), time.monotonic()
+        except (OSError, EmbeddedServerError) as failure:
+            structlog.get_logger().error("embedded_server_not_started", reason=str(failure))
+
     @classmethod
     def _start(cls, data: Path, binary: str, patience: float, ready_within: float) -> Self:
         with ExitStack() as undo:
@@ -74,12 +133,30 @@ class EmbeddedServer:
             socket = undo.enter_context(socket_of(data))
             log = data / "redis.log"
             log_start = log.stat().st_size if log.exists() else 0
-            with server_lock(data, socket, patience) as lock:
-                process = _launch(binary, data, socket, lock)
-            undo.callback(_end, process)
-            if not _becomes_ready(process, socket, ready_within):
-                raise _failed(process, log, log_start, ready_within)
-            return cls(url_of(socket), undo.pop_all())
+
+            def launch() -> subprocess.Popen[bytes]:
+                with server_lock(data, socket, patience) as lock:
+                    return _launch(binary, data, socket, lock)
+
+            server = cls(socket, launch)
+            undo.callback(lambda: _end(server._process))
+            if not _becomes_ready(server._process, socket, ready_within):
+                raise _failed(server._process, log, log_start, ready_within)
+            server._undo = undo.pop_all()
+            return server
+
+
+def _must_be_main_thread() -> None:
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("start the embedded server from the main thread")
+
+
+async def _is_set_within(stopping: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 def server_binary() -> str:

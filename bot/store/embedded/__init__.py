@@ -1,0 +1,5 @@
+"""The embedded Redis-compatible server, for a bot that has no REDIS_URL."""
+
+from bot.store.embedded.server import EmbeddedServer, server_binary
+
+__all__ = ["EmbeddedServer", "server_binary"]
