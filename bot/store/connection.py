@@ -5,7 +5,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -152,13 +152,19 @@ async def reaching_redis() -> AsyncIterator[None]:
 
 def plain_reason(failure: BaseException) -> str:
     """Why Redis could not be used, for its operator; never a password."""
-    cause = failure
-    while cause.__cause__ is not None:  # the first cause says more than its wrapping
-        cause = cause.__cause__
+    chain = list(_chain(failure))
     for kind, reason in _REASONS:
-        if isinstance(cause, kind):
-            return reason.format(cause)
-    return str(cause) or type(cause).__name__
+        for each in chain:
+            if isinstance(each, kind):
+                return reason.format(each)
+    return str(failure) or type(failure).__name__
+
+
+def _chain(failure: BaseException | None) -> Iterator[BaseException]:
+    """The failure, and what led to it: the client wraps what says most."""
+    while failure is not None:
+        yield failure
+        failure = failure.__cause__ or failure.__context__
 
 
 def _costs_the_link(refusal: ResponseError) -> bool:
