@@ -11,9 +11,10 @@ from typing import Annotated, NoReturn
 import structlog
 import typer
 
-from bot.errors import EmbeddedServerError, SettingsError
+from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs
 from bot.settings import Settings, load_settings, misspelt
+from bot.store.connection import connect, plain_reason
 from bot.store.embedded import EmbeddedServer
 
 WRONG_SETTINGS = 2
@@ -78,6 +79,30 @@ def doctor(env_file: EnvFile = Path(".env")) -> None:
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
+
+
+@cli.command()
+def after_restore(env_file: EnvFile = Path(".env")) -> None:
+    """After a copy of Redis was put back: send nothing unseen, and list what to look at.
+
+    Every order that the copy holds is looked up at the provider before anything more is sent
+    for it. Stop the bots first, put the copy back, run this, then start them.
+    """
+    from bot.store.trust.restored import table  # noqa: PLC0415 - nothing else needs it
+
+    async def told(url: str) -> str:
+        async with connect(url) as redis:
+            return await table(redis)
+
+    try:
+        settings = load_settings(env_file)
+        configure_logs("CRITICAL")
+        with _redis(settings) as (url, _):
+            sys.stdout.write(f"{asyncio.run(told(url))}\n")
+    except (SettingsError, EmbeddedServerError) as failure:
+        _exit_with(str(failure))
+    except StoreUnavailable as failure:
+        _exit_with(f"Redis can't be used: {plain_reason(failure.__cause__ or failure)}.")
 
 
 async def _told(settings: Settings) -> int:

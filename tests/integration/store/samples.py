@@ -89,6 +89,8 @@ async def _content(redis: Redis, key: str) -> object:
             return await redis.hgetall(key)
         case "zset":
             return await redis.zrange(key, 0, -1, withscores=True)
+        case "set":
+            return await redis.smembers(key)
         case "stream":
             return await redis.xrange(key)
         case _:

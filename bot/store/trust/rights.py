@@ -1,0 +1,100 @@
+"""Whether the user of the bot may do all that it must, tried out beside the real keys."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import uuid4
+
+from redis.asyncio import Redis
+from redis.exceptions import NoPermissionError, ResponseError
+
+from bot.errors import StoreUnavailable
+from bot.store.connection import lua, reaching_redis
+from bot.store.keys import Keys
+from bot.store.queues import Queue
+from bot.store.trust.presence import Presence
+
+ROOM = "trial"
+"""Below it are the keys that are written here; nothing else ever is."""
+_ELSEWHERE = re.compile(r"^ACL failure in script: | script: .*$")
+"""What a script adds to the server's words."""
+
+
+async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
+    """What the user may not do, in the server's own words; empty when all is well.
+
+    Runs the very scripts of the work. Raises StoreUnavailable when it can't be asked.
+    """
+    trial = Keys(keys.workspace, ROOM)
+    missing = []
+    for attempt in (*_commands(redis, trial), *_scripts(redis, trial)):
+        try:
+            async with reaching_redis():
+                await attempt()
+        except StoreUnavailable as failure:
+            if not isinstance(failure.__cause__, ResponseError):
+                raise
+            if lacks_a_right(failure.__cause__):
+                missing.append(_ELSEWHERE.sub("", str(failure.__cause__)))
+    return list(dict.fromkeys(missing))
+
+
+def lacks_a_right(refusal: ResponseError) -> bool:
+    """Whether the user may not do it; a script tells it in words of its own."""
+    return isinstance(refusal, NoPermissionError) or "ACL failure" in str(refusal)
+
+
+def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
+    """What is sent by itself, and what scripts call: a script tells only the first it may not."""
+    no, name, queue = "nothing", keys.order("nothing"), keys.agenda
+    tried: list[tuple[str, ...]] = [
+        ("TIME",),
+        ("EXISTS", keys.trigger(no)),
+        ("SET", keys.trigger(no), no, "PX", "1"),
+        ("HSET", name, no, no),
+        ("HSETNX", name, no, no),
+        ("HGET", name, no),
+        ("HGETALL", name),
+        ("HMGET", name, no),
+        ("HKEYS", name),
+        ("HINCRBY", keys.beats, no, "1"),
+        ("HDEL", name, no),
+        ("SADD", keys.epochs, no),
+        ("SISMEMBER", keys.epochs, no),
+        ("XADD", keys.audit, "MAXLEN", "0", "*", no, no),
+        ("XRANGE", keys.audit, "0-0", "0-0"),
+        ("XREVRANGE", keys.audit, "+", "-", "COUNT", "1"),
+        ("XINFO", "STREAM", keys.audit),
+        ("ZADD", queue, "0", no),
+        ("ZSCORE", queue, no),
+        ("ZCARD", queue),
+        ("ZRANGE", queue, "0", "0"),
+        ("ZRANGEBYSCORE", queue, "0", "0"),
+        ("ZREM", queue, no),
+        ("SCRIPT", "LOAD", lua("commit")),
+    ]
+    return [lambda each=each: redis.execute_command(*each) for each in tried]  # type: ignore[misc]
+
+
+def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
+    queue = Queue.agenda(redis, keys)
+    presence = Presence(redis, keys)
+    commit = redis.register_script(lua("commit"))
+    names = [keys.audit, keys.agenda, keys.deliveries, keys.sims, keys.orders, keys.trigger("t")]
+    names += [keys.server, keys.epochs, keys.processes, keys.beats]
+    names += [keys.order("nothing"), *[keys.state("nothing")] * 4]
+    return [
+        presence.beat,
+        lambda: queue.claim("", 0, 1),
+        lambda: queue.put("nothing", None, 0),
+        lambda: commit(keys=names, args=[json.dumps(_nothing()), "{}"]),
+        presence.leave,
+    ]
+
+
+def _nothing() -> Mapping[str, object]:
+    """A commit that changes no order."""
+    change = {"id": "nothing", "expected": "never", "sends": False, "entries": [], "iccids": []}
+    witness = {"number": "0", "op": "", "epoch": ""}
+    facts = {"op": uuid4().hex, "time": "", "trigger_seconds": "", "witness": witness}
+    return {**facts, "changes": [change]}

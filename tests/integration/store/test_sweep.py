@@ -1,0 +1,133 @@
+"""The sweep: an order that should be in a queue and is not is put back, once, by one process."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import StoreUnavailable
+from bot.store.connection import milliseconds
+from bot.store.orders import OrderStore
+from bot.store.queues import Queue
+from bot.store.sweep import Sweep
+from tests.integration.store.samples import commit, life, order_ids, scores
+from tests.support.orders import KEYS, ORDER_ID, T0
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from tests.support.clock import ManualClock
+
+STEPS = life()
+
+
+@pytest.fixture
+def sweep(redis: Redis, clock: ManualClock) -> Sweep:
+    """Make the sweep of one process."""
+    return Sweep(OrderStore(redis, KEYS), redis, KEYS, clock)
+
+
+async def test_nothing_is_missing(sweep: Sweep, redis: Redis) -> None:
+    """Orders that are where they belong stay so, and nothing is said."""
+    await commit(OrderStore(redis, KEYS), STEPS[:3])
+    before = await scores(redis, KEYS.agenda), await scores(redis, KEYS.deliveries)
+    with capture_logs() as lines:
+        await sweep.once()
+    assert (await scores(redis, KEYS.agenda), await scores(redis, KEYS.deliveries)) == before
+    assert (lines, sweep.found) == ([], 0)
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+async def test_fell_out_of_the_agenda(sweep: Sweep, redis: Redis, step: int) -> None:
+    """It comes due when the order says so."""
+    await commit(OrderStore(redis, KEYS), STEPS[:step])
+    expected = await scores(redis, KEYS.agenda)
+    await redis.delete(KEYS.agenda)
+    with capture_logs() as lines:
+        await sweep.once()
+    assert await scores(redis, KEYS.agenda) == expected
+    assert [(line["event"], line["queue"]) for line in lines] == [("order_put_back", "agenda")]
+    assert sweep.found == 1
+
+
+async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
+    """Messages that are behind are brought up to date; those that are shown are left."""
+    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
+    await commit(store, STEPS[:2])
+    await deliveries.delivered(STEPS[1], T0)
+    await sweep.once()
+    assert await deliveries.size() == 0
+    await store.save(STEPS[2], STEPS[1], T0)
+    await redis.delete(KEYS.deliveries, KEYS.sweep)
+    await sweep.once()
+    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
+
+
+async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
+    """One that ended has nothing due; one that ended long ago is not even looked at."""
+    await commit(OrderStore(redis, KEYS), STEPS)
+    await redis.delete(KEYS.deliveries)
+    await clock.advance(timedelta(days=9).total_seconds())
+    await sweep.once()
+    assert sweep.found == 0
+    await clock.advance(-timedelta(days=2).total_seconds())
+    await redis.delete(KEYS.sweep)
+    await sweep.once()
+    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
+    assert await scores(redis, KEYS.agenda) == {}
+
+
+async def test_many_orders(sweep: Sweep, redis: Redis) -> None:
+    """Page by page, all are found."""
+    store, ids = OrderStore(redis, KEYS), order_ids(150)
+    for order_id in ids:
+        await store.save(life(order_id)[0], None, T0)
+    await redis.delete(KEYS.agenda)
+    await sweep.once()
+    assert sorted(await scores(redis, KEYS.agenda)) == ids
+
+
+async def test_one_process_does_it_for_all(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
+    """Whoever comes second within ten minutes does nothing."""
+    await sweep.once()
+    await commit(OrderStore(redis, KEYS), STEPS[:1])
+    await redis.delete(KEYS.agenda)
+    await Sweep(OrderStore(redis, KEYS), redis, KEYS, clock).once()
+    assert await scores(redis, KEYS.agenda) == {}
+    assert 500_000 < await redis.pttl(KEYS.sweep) <= 600_000
+
+
+async def test_orders_that_cannot_be_read(sweep: Sweep, redis: Redis) -> None:
+    """One of a newer version, and one that is gone, keep no other from being found."""
+    store, (first, second) = OrderStore(redis, KEYS), order_ids(2)
+    for order_id in (first, second):
+        await store.save(life(order_id)[0], None, T0)
+    await redis.hset(KEYS.order(first), "json", '{"schema_number": 99}')
+    await redis.zadd(KEYS.state("awaiting_approval"), {"gone": 0})
+    await redis.delete(KEYS.agenda)
+    await sweep.once()
+    assert list(await scores(redis, KEYS.agenda)) == [second]
+
+
+async def test_it_goes_on_for_ever(
+    sweep: Sweep, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Redis that is away is waited for."""
+    tries: list[int] = []
+
+    async def once() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise StoreUnavailable
+
+    monkeypatch.setattr(sweep, "once", once)
+    run = asyncio.create_task(sweep.run())
+    for _ in range(3):
+        await clock.until_asleep()
+        await clock.advance(60)
+    run.cancel()
+    assert len(tries) >= 3
