@@ -158,10 +158,6 @@ class SlackRefused(SlackError):
         super().__init__(f"Slack refused: {error}")
 
 
-class Stopping(EsimBotError):
-    """The process was told to stop before this work had begun: another one does it."""
-
-
 # What the operator can mend
 
 

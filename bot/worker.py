@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Conflict, NewerOrder, ServerUnproven, Stopping, StoreUnavailable
-from bot.gate import Gate
+from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable
 from bot.store.connection import dictated
 from bot.store.queues import LEASE, Queue
 
@@ -39,27 +38,25 @@ class Worker:
         handle: Handle,
         clock: Clock,
         *,
-        gate: Gate | None = None,
         lease: float = LEASE,
         poll: float = 1,
         concurrency: int = 16,
     ) -> None:
         """Make one. `lease` and `poll` in seconds.
 
-        `gate` is closed when it is told to stop: work that waits before it has not begun, and
-        is given back. A claim holds for a lease unless renewed; every `poll`, it looks for what
-        other processes have put into the queue.
+        A claim holds for a lease unless renewed; every `poll`, it looks for what other
+        processes have put into the queue.
         """
         self._queue = queue
         self._handle = handle
         self._clock = clock
-        self._gate = gate or Gate()
         self._lease = lease
         self._poll = poll
         self._concurrency = concurrency
         self._claiming = asyncio.Lock()
         self._work: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._log = structlog.get_logger().bind(worker=name)
 
     def wake(self) -> None:
@@ -69,10 +66,11 @@ class Worker:
     async def run(self, stopping: asyncio.Event, grace: float) -> None:
         """Claim and work until `stopping`; then end what is under way.
 
-        A Redis that is away is waited for. At the end nothing more is claimed; what is under
-        way gets `grace` seconds before it is cancelled.
+        A Redis that is away is waited for. At the end nothing more is claimed or begun; what is
+        under way gets `grace` seconds before it is cancelled, and what ended without a step of
+        its order is given back, so that nobody waits for the lease.
         """
-        closing = asyncio.create_task(self._close_gate(stopping))
+        self._stopping = stopping
         while not stopping.is_set():
             self._woken.clear()
             try:
@@ -80,13 +78,7 @@ class Worker:
             except StoreUnavailable:
                 wait = self._poll
             await self._rest(wait, stopping)
-        await closing
         await self._end(grace)
-
-    async def _close_gate(self, stopping: asyncio.Event) -> None:
-        """Whatever else the worker waits for just then."""
-        await stopping.wait()
-        self._gate.close()
 
     async def _end(self, grace: float) -> None:
         work = set(self._work)
@@ -146,21 +138,21 @@ class Worker:
         beat = asyncio.create_task(self._keep(claim, ended))
         wait: float | None = None
         try:
-            wait = await self._handled(claim.order_id)
+            if not self._stopping.is_set():
+                wait = await self._handled(claim.order_id)
         finally:
             ended.set()
             beat.cancel()
             await asyncio.gather(beat, return_exceptions=True)
+        if self._stopping.is_set():
+            wait = 0.0
         if wait is not None:
             await self._give_back(claim, wait)
 
     async def _handled(self, order_id: str) -> float | None:
         """Do the work; seconds until it may be tried again, None: as the queue says."""
         try:
-            self._gate.check()
             await self._handle(order_id)
-        except Stopping:
-            return 0.0
         except ServerUnproven as wait:
             self._log.warning("waits_for_other_processes", order=order_id, seconds=wait.seconds)
             return wait.seconds

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Conflict, StoreUnavailable
+from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable
 from bot.store import queues
-from bot.store.connection import milliseconds
+from bot.store.connection import connect, milliseconds
 from bot.store.queues import Claimed, Queue
-from bot.worker import Worker
+from bot.worker import Claim, Worker
 from tests.integration.store.samples import enqueue, order_ids, scores, until
 from tests.integration.store.worker.work import Work, running
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from redis.asyncio import Redis
 
     from tests.support.clock import ManualClock
@@ -240,3 +242,68 @@ async def test_two_that_drain_at_once_share_the_places(
     await asyncio.gather(worker.drain(), worker.drain())
     assert sorted(work.ended) == sorted([FIRST, *OTHERS])
     assert queue.most == 1
+
+
+async def test_it_claims_no_more_than_it_has_places_for(
+    redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Each claim asks for just as many as may begin at once."""
+    asked: list[int] = []
+
+    class Asked(Queue):
+        """An agenda that notes how many are asked for."""
+
+        async def claim(self, time: str, lease: float, limit: int) -> Claimed:
+            """Claim as usual."""
+            asked.append(limit)
+            return await super().claim(time, lease, limit)
+
+    for order_id in (FIRST, *OTHERS):
+        await enqueue(redis, order_id, clock.now())
+    worker = Worker("engine", Asked(redis, KEYS, AGENDA), work, clock, concurrency=2)
+    async with running(worker):
+        await work.begun.get()
+        await work.begun.get()
+        await clock.until_asleep(3)
+        assert asked == [2]
+        work.may_end.set()
+        for _ in range(4):
+            await work.begun.get()
+    assert max(asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("failure", "event", "seconds"),
+    [
+        (NewerOrder(FIRST), "newer_order_left_alone", 300),
+        (ServerUnproven(5), "waits_for_other_processes", 5),
+    ],
+)
+async def test_left_alone_for_a_while(
+    redis: Redis, clock: ManualClock, failure: Exception, event: str, seconds: int
+) -> None:
+    """An order of a newer version waits for a newer process, one to be sent for the others."""
+
+    async def handle(_: str) -> None:
+        raise failure
+
+    await enqueue(redis, FIRST, clock.now())
+    with capture_logs() as logs:
+        await Worker("engine", Queue.agenda(redis, KEYS), handle, clock).drain()
+    assert [log["event"] for log in logs] == [event]
+    due = milliseconds(clock.now() + timedelta(seconds=seconds))
+    assert await scores(redis, AGENDA) == {FIRST: due}
+
+
+async def test_it_cannot_be_given_back(clock: ManualClock, tmp_path: Path) -> None:
+    """Redis is away by then: the lease ends by itself."""
+
+    async def handle(_: str) -> None:
+        raise ServerUnproven(5)
+
+    async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
+        worker = Worker("engine", Queue.agenda(redis, KEYS), handle, clock)
+        with capture_logs() as logs:
+            worker._start(Claim(FIRST, "1"))
+            await asyncio.wait(worker._work)
+    assert [log["event"] for log in logs][-1] == "left_for_later"

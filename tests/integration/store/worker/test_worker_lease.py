@@ -17,6 +17,7 @@ from bot.store.queues import Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, scores, until
 from tests.integration.store.worker.work import Work, running
+from tests.support.clock import ManualClock
 from tests.support.orders import KEYS, ORDER_ID
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from tests.support.clock import ManualClock
 
 LEASE = timedelta(seconds=queues.LEASE)
 AGENDA = KEYS.agenda
@@ -183,3 +183,33 @@ async def test_claim_is_renewed_when_redis_is_back(
             work.may_end.set()
     assert ("claim_not_renewed", ORDER_ID) in [(log["event"], log.get("order")) for log in logs]
     assert work.ended == [ORDER_ID]
+
+
+class AheadClock(ManualClock):
+    """A machine whose clock is wrong; servers go by their own."""
+
+    dictates = False
+
+
+@pytest.mark.parametrize("seconds", [12, -12])
+async def test_a_wrong_clock_takes_no_live_lease(redis: Redis, work: Work, seconds: int) -> None:
+    """Leases go by the server's time: a process that is ahead or behind takes nobody's order."""
+    agenda = Queue.agenda(redis, KEYS)
+    await redis.zadd(AGENDA, {ORDER_ID: 0})
+    assert (await agenda.claim("", queues.LEASE, 1)).ids == [ORDER_ID]
+    wrong = AheadClock(datetime.now(UTC) + timedelta(seconds=seconds))
+    work.may_end.set()
+    await Worker("engine", agenda, work, wrong).drain()
+    assert work.begun.empty()
+
+
+@pytest.mark.parametrize("seconds", [12, -12])
+async def test_a_wrong_clock_gives_a_whole_lease(redis: Redis, work: Work, seconds: int) -> None:
+    """What such a process claims is its own for a lease, and no longer."""
+    await redis.zadd(AGENDA, {ORDER_ID: 0})
+    wrong = AheadClock(datetime.now(UTC) + timedelta(seconds=seconds))
+    work.may_end.set()
+    await Worker("engine", Queue.agenda(redis, KEYS), work, wrong).drain()
+    seconds_there, _ = await redis.time()
+    left = (await scores(redis, AGENDA))[ORDER_ID] / 1000 - seconds_there
+    assert queues.LEASE - 5 < left < queues.LEASE + 2

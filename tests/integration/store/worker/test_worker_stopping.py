@@ -10,7 +10,7 @@ import pytest
 
 from bot.store import queues
 from bot.store.connection import milliseconds
-from bot.store.queues import Queue
+from bot.store.queues import Claimed, Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, order_ids, scores
 from tests.integration.store.worker.work import Work, running
@@ -101,3 +101,57 @@ async def test_work_that_does_not_end_is_left(
     assert not ended.is_set()
     may_end.set()
     await ended.wait()
+
+
+async def test_what_did_nothing_is_given_back(
+    worker: Worker, redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Work that was told to stop before it had begun leaves its order due at once for others."""
+    for order_id in (FIRST, SECOND):
+        await enqueue(redis, order_id, clock.now() - LEASE)
+    async with running(worker, grace=30) as stopping:
+        await work.begun.get()
+        await work.begun.get()
+        stopping.set()
+        work.may_end.set()
+    now = milliseconds(clock.now())
+    assert await scores(redis, AGENDA) == {FIRST: now, SECOND: now}
+
+
+async def test_what_was_moved_keeps_its_time(redis: Redis, clock: ManualClock) -> None:
+    """Work that made a step of its order has said itself when it comes due again."""
+    begun, may_end = asyncio.Event(), asyncio.Event()
+    later = clock.now() + timedelta(hours=1)
+
+    async def step(order_id: str) -> None:
+        await Queue.agenda(redis, KEYS).again(order_id, later)
+        begun.set()
+        await may_end.wait()
+
+    await enqueue(redis, FIRST, clock.now())
+    async with running(Worker("engine", Queue.agenda(redis, KEYS), step, clock)) as stopping:
+        await begun.wait()
+        stopping.set()
+        may_end.set()
+    assert await scores(redis, AGENDA) == {FIRST: milliseconds(later)}
+
+
+async def test_a_claim_that_came_too_late_is_given_back(
+    redis: Redis, clock: ManualClock, work: Work
+) -> None:
+    """Told to stop while a claim was under way: what it brought is not begun."""
+    stopping = asyncio.Event()
+
+    class Slow(Queue):
+        """A queue whose claim takes until the word to stop."""
+
+        async def claim(self, time: str, lease: float, limit: int) -> Claimed:
+            """Claim, and be told to stop before the answer."""
+            claimed = await super().claim(time, lease, limit)
+            stopping.set()
+            return claimed
+
+    await enqueue(redis, FIRST, clock.now())
+    await Worker("engine", Slow(redis, KEYS, AGENDA), work, clock).run(stopping, grace=5)
+    assert work.begun.empty()
+    assert await scores(redis, AGENDA) == {FIRST: milliseconds(clock.now())}
