@@ -30,6 +30,42 @@ class NothingToDecide(TransitionError):
     """Somebody was quicker, or the SIM cards were found: the order needs no attention now."""
 
 
+class StillChecking(TransitionError):
+    """Its card is not up yet: something is asked first."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"Order `{order_id}` is still being checked, so nothing was bought. Its card follows: "
+            "decide there."
+        )
+
+
+class LookFirst(TransitionError):
+    """No look has worked since the call was lost, so nothing speaks for buying again."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"I have not been able to look for what order `{order_id}` bought since its call was "
+            "lost, so I bought nothing: it may all be there. Press *Look again*; after a look "
+            "that worked, *Buy again* can be pressed."
+        )
+
+
+class RestOrdered(TransitionError):
+    """What an order fell short of was ordered before: once is enough."""
+
+    def __init__(self, order_id: str, rest_id: str) -> None:
+        """`rest_id`: the order that was opened for the rest of `order_id`."""
+        self.order_id = order_id
+        self.rest_id = rest_id
+        super().__init__(
+            f"What is missing of order `{order_id}` was already ordered, as `{rest_id}`: I "
+            f"ordered nothing more. `/esim order {rest_id}` shows it."
+        )
+
+
 class ApprovalExpired(TransitionError):
     """The card was up for longer than an approval may take; nothing was bought."""
 
@@ -90,6 +126,18 @@ class StoreUnavailable(StoreError):
             "I can't reach my memory (Redis), so I can't tell whether I took this down. Look at "
             "the card, and try again in a minute if nothing has changed: nothing is bought twice. "
             "If it goes on, tell whoever runs me."
+        )
+
+
+class ServerUnproven(StoreError):
+    """Other processes have not vouched for this server yet: nothing was written or sent."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds`: how long to wait before trying again."""
+        self.seconds = seconds
+        super().__init__(
+            "My memory (Redis) was started anew, and I make sure first that it forgot nothing. "
+            "Nothing was bought meanwhile."
         )
 
 

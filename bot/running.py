@@ -49,7 +49,7 @@ async def serve(settings: Settings, redis_url: str) -> None:
             provider = provider_of(settings, clock)
             stack.push_async_callback(provider.close)
             await warn_of_durability(redis)
-            around = Surroundings(redis, session, slack, identity, provider, clock)
+            around = Surroundings(redis, session, slack, identity, provider, clock, stopping)
             await _run(settings, wire(settings, around), stopping)
 
 
@@ -58,7 +58,7 @@ async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
-            tasks.create_task(_unless(stopping, bot.outcomes.recover()))
+            tasks.create_task(_unless(stopping, bot.outcomes.run()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures

@@ -4,16 +4,23 @@ import json
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
 from bot.domain.order import SCHEMA, Order
 from bot.domain.order_id import order_id_of
-from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery, NewerOrder
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import TRIGGER_SECONDS, Keys
+
+
+class Change(NamedTuple):
+    """One step of one order."""
+
+    order: Order
+    previous: Order | None
 
 
 class OrderStore:
@@ -43,7 +50,13 @@ class OrderStore:
             return bool(await self._redis.exists(self._keys.trigger(trigger)))
 
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
 
@@ -51,8 +64,9 @@ class OrderStore:
         the approval (restarted, restored, or promoted behind its primary), an attempt among them.
         Raises Conflict when the order is not at `previous` any more, DuplicateDelivery when the
         trigger was carried out before, StoreUnavailable when it is not known to be written.
+        `looked`: a look that worked showed what this server may have forgotten; it is believed.
         """
-        keys, arguments = _commit_of(self._keys, order, previous, at, trigger)
+        keys, arguments = _commit_of(self._keys, order, previous, at, trigger, looked=looked)
         async with reaching_redis():
             (answer,) = await self._commit(keys=keys, args=arguments)
         if answer == "seen":
@@ -61,6 +75,21 @@ class OrderStore:
             raise Conflict
         self._changed()
         return bool(answer == "ok")
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> None:
+        """Commit steps of several orders; the trigger is remembered with the first. As `save`."""
+        for place, change in enumerate(changes):
+            await self.save(change.order, change.previous, at, "" if place else trigger)
+
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """The orders that have got these SIM cards, by ICCID. Raises StoreUnavailable."""
+        if not iccids:
+            return {}
+        async with reaching_redis():
+            owners = await self._redis.hmget(self._keys.sims, list(iccids))
+        return {iccid: str(owner) for iccid, owner in zip(iccids, owners, strict=True) if owner}
 
     async def latest_of(self, requester: str, count: int) -> list[Order]:
         """This person's last orders, newest first, without those of a newer version of the bot.
@@ -102,7 +131,13 @@ def _read(order_id: str, text: str | bytes) -> Order:
 
 
 def _commit_of(
-    keys: Keys, order: Order, previous: Order | None, at: datetime, trigger: str
+    keys: Keys,
+    order: Order,
+    previous: Order | None,
+    at: datetime,
+    trigger: str,
+    *,
+    looked: bool = False,
 ) -> tuple[list[str], list[str | int]]:
     """Keys and arguments of commit.lua."""
     before = previous.version if previous else 0
@@ -118,7 +153,7 @@ def _commit_of(
         milliseconds(at),
         milliseconds(order.created_at),
         TRIGGER_SECONDS if trigger else "",
-        _server_check(order, previous),
+        _server_check(order, previous, looked=looked),
         len(entries),
         *entries,
         *(sim.iccid for sim in order.sims if sim.iccid and sim.iccid not in known),
@@ -126,9 +161,10 @@ def _commit_of(
     return [*_fixed_keys(keys, order, previous, trigger), *_indexes(keys, order)], arguments
 
 
-def _server_check(order: Order, previous: Order | None) -> str:
+def _server_check(order: Order, previous: Order | None, *, looked: bool) -> str:
     """Whether the commit remembers the server, compares it, or neither."""
-    if order.state is OrderState.APPROVED:
+    new = order.history[previous.version if previous else 0 :]
+    if looked or any(entry.event == "approved" for entry in new):
         return "approval"
     sends = previous is not None and len(order.attempts) > len(previous.attempts)
     return "send" if sends else ""

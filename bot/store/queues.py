@@ -59,8 +59,9 @@ class Queue:
             score = {order_id: milliseconds(until)}
             await self._redis.zadd(self._key, score, xx=True, gt=True)
 
-    async def put(self, order_id: str, due: datetime | None) -> None:
+    async def put(self, order_id: str, due: datetime | None, version: int = 0) -> None:
         """Let a claimed order come due at `due`, or never. Raises StoreUnavailable."""
+        del version
         async with reaching_redis():
             if due is None:
                 await self._redis.zrem(self._key, order_id)

@@ -41,10 +41,16 @@ class Restless(OrderStore):
     """A store in which somebody else is always quicker."""
 
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Say that the order has changed."""
-        del order, previous, at, trigger
+        del order, previous, at, trigger, looked
         raise Conflict
 
 

@@ -22,7 +22,16 @@ from tests.support.orders import KEYS, some_sims
 
 PLACED, APPROVED, STARTED, *_ = life()
 SOLD = Bought(sims=some_sims(2))
-KEPT = Kept(order_id=STARTED.id, number=1, outcome=SOLD)
+KEPT = Kept(
+    order_id=STARTED.id,
+    number=1,
+    outcome=SOLD,
+    channel=STARTED.channel,
+    requester=STARTED.requester,
+    provider="telnyx",
+    reference=STARTED.attempts[0].reference,
+    quantity=2,
+)
 
 
 class Failing(OrderStore):
@@ -37,12 +46,18 @@ class Failing(OrderStore):
         return await super().load(order_id)
 
     async def save(
-        self, order: Order, previous: Order | None, at: datetime, trigger: str = ""
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
     ) -> bool:
         """Save, once it can be reached."""
         if self.fails:
             raise StoreUnavailable
-        return await super().save(order, previous, at, trigger)
+        return await super().save(order, previous, at, trigger, looked=looked)
 
 
 def outcomes_on(redis: Redis, folder: Path, clock: ManualClock) -> Outcomes:

@@ -9,12 +9,12 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.domain.order import AFTERCARE, Order
+from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
-from tests.support.machine.seller import Seller, Send
+from tests.support.machine.seller import Seller, Send, Way
 from tests.support.orders import KEYS
 
 _S = OrderState
@@ -23,9 +23,9 @@ _NEVER_BOUGHT = {_S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
 _NEXT = {
     _S.AWAITING_APPROVAL: {_S.APPROVED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED},
     _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
-    _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, *_ENDS},
-    _S.IN_DOUBT: {_S.IN_DOUBT, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
-    _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, *_ENDS},
+    _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, _S.NEEDS_ATTENTION, *_ENDS},
+    _S.IN_DOUBT: {_S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
+    _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, *_ENDS},
 }
 """The way of an order, written down a second time; a state that is not here is final."""
 
@@ -64,6 +64,7 @@ class Seen:
         self.not_bought_too_often()
         self.nothing_is_forgotten(seller)
         self.engine_will_look(now)
+        self.refused_only_by_the_provider()
 
     def audit_is_complete(self) -> None:
         """Every transition has its entry, and replaying the entries gives the order's state."""
@@ -104,23 +105,23 @@ class Seen:
         """Whatever the bot was told of is kept; what was sold is kept or still looked for."""
         known = {sim.iccid for sim in self.order.sims}
         assert seller.told.get(self.order.id, set()) <= known, "an answer was dropped"
-        if not self._is_at_rest():
-            return
-        sold = [sim for send in self.sends for sim in seller.sold[send.reference]]
-        assert {sim.iccid for sim in sold} <= known, "SIM cards were lost"
+        if self.order.state.is_final and self.looked_at is None:
+            assert seller.shown.get(self.order.id, set()) <= known, "SIM cards were lost"
 
     def engine_will_look(self, now: datetime) -> None:
         """What has to be done is in the agenda, at its time or at the end of a claim."""
-        if self.order.due_at is None:
+        due = self.order.next_look(now) if self.order.state.is_final else self.order.due_at
+        if due is None:
             return
         assert self.looked_at is not None, "the engine will never look"
-        latest = max(self.order.due_at, now + timedelta(seconds=LEASE))
+        latest = max(due, now + timedelta(seconds=LEASE))
         assert self.looked_at <= milliseconds(latest), "the engine will look too late"
 
-    def _is_at_rest(self) -> bool:
-        """Whether nobody will look again, though there were no looks that found nothing."""
-        looks = sum(entry.event == "looked_after" for entry in self.trail)
-        return self.order.state.is_final and self.order.due_at is None and looks < len(AFTERCARE)
+    def refused_only_by_the_provider(self) -> None:
+        """What the bot calls refused is what the provider refused, not what it did not hear of."""
+        ways = {send.reference: send.way for send in self.sends}
+        refused = [each for each in self.order.attempts if each.outcome == "refused"]
+        assert {ways[each.reference] for each in refused} <= {Way.REFUSED}, "taken for refused"
 
 
 def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> None:

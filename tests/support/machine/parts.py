@@ -53,16 +53,16 @@ class MortalJournal(Journal):
         super().__init__(store, clock)
         self.killed: tuple[int, bool] | None = None
 
-    async def save(self, order: Order, previous: Order) -> bool:
+    async def save(self, order: Order, previous: Order, *, looked: bool = False) -> bool:
         """Commit, or be killed. Raises Crash, and as every journal does."""
         if self.killed is None:
-            return await super().save(order, previous)
+            return await super().save(order, previous, looked=looked)
         left, goes_through = self.killed
         self.killed = (left - 1, goes_through)
         if left:
-            return await super().save(order, previous)
+            return await super().save(order, previous, looked=looked)
         if goes_through:
-            await super().save(order, previous)
+            await super().save(order, previous, looked=looked)
         raise Crash
 
 
@@ -96,7 +96,7 @@ class Process:
 
 def may_approve(who: str, order: Order) -> bool:
     """The rule, written down a second time: the policy itself may be the one with the bug."""
-    own = who == order.requester
+    own = who in {order.requester, order.history[0].by}
     return who in APPROVERS and (not own or order.request.amount <= SELF_LIMIT)
 
 

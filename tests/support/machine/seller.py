@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Sim, Unknown
 from bot.errors import LookupFailed
-from bot.providers.base import PurchaseCall
+from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.changes import Changes
 from tests.support.order_steps import NO_STOCK
 
@@ -80,13 +81,22 @@ class Seller:
     """Reference to what was really sold under it."""
     told: dict[str, set[str]] = field(default_factory=dict)
     """Order id to the ICCIDs that a living process was told of."""
+    shown: dict[str, set[str]] = field(default_factory=dict)
+    """Order id to the ICCIDs that a look showed."""
     held: list[asyncio.Future[None]] = field(default_factory=list)
     """Calls whose answers are kept back."""
     changes: Changes = field(default_factory=Changes)
     """Told of every answer that is kept back."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """There is always a place."""
+        yield
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Do what is next."""
+        if fence.remaining <= 0:
+            return NotSent(why="too late", too_late=True)
         way = self.ways.popleft() if self.ways else Way.WHOLE
         if way is Way.KILLED_BEFORE:
             raise Crash
@@ -99,11 +109,25 @@ class Seller:
             await self.held[-1]
         return self._told(send, _answer(way, sims))
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
-        """List what the listing shows."""
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """List what the listing shows, with the references in whatever case."""
+        del urgent
         if self.listing is Listing.FAILS:
             raise LookupFailed("the list can't be had")
-        sold = self.sold.get(reference, [])
+        prefix = f"{order_reference}-"
+        found = {
+            reference.lower(): self._shown(sims)
+            for reference, sims in self.sold.items()
+            if reference.startswith(prefix)
+        }
+        order_id = order_reference.split("-")[1]
+        shown = {sim.iccid or "" for sims in found.values() for sim in sims}
+        self.shown.setdefault(order_id, set()).update(shown)
+        return found
+
+    def _shown(self, sold: list[Sim]) -> tuple[Sim, ...]:
         shown = {Listing.ALL: len(sold), Listing.SOME: len(sold) - 1}.get(self.listing, 0)
         return tuple(sold[: max(0, shown)])
 
