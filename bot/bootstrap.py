@@ -1,7 +1,8 @@
 """The one place that wires the parts together."""
 
+import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from redis.asyncio import Redis
@@ -25,6 +26,7 @@ from bot.providers.telnyx import Telnyx
 from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
+from bot.slack.orphans import Orphans
 from bot.slack.replies import Replies
 from bot.slack.upkeep import Tools, Upkeep
 from bot.store.emergency import Emergency
@@ -79,6 +81,8 @@ class Surroundings:
     """What Slack says of the bot's token."""
     provider: Provider
     clock: Clock
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the bot is told to stop: no purchase begins after that."""
 
 
 def wire(settings: Settings, around: Surroundings) -> Bot:
@@ -102,8 +106,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     tools = Tools(store, PostedStore(redis, keys), slack, clock, settings.esim_notify_channels)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     journal = Journal(store, clock)
-    outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
-    engine = Engine(journal, outcomes, due, around.provider, clock)
+    emergency = Emergency(settings.esim_data_dir / "emergency")
+    outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
+    engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
     agenda = Worker("agenda", due, engine.step, clock)
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]

@@ -30,6 +30,42 @@ class NothingToDecide(TransitionError):
     """Somebody was quicker, or the SIM cards were found: the order needs no attention now."""
 
 
+class StillChecking(TransitionError):
+    """Its card is not up yet: something is asked first."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"Order `{order_id}` is still being checked, so nothing was bought. Its card follows: "
+            "decide there."
+        )
+
+
+class LookFirst(TransitionError):
+    """No look has worked since the call was lost, so nothing speaks for buying again."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"I have not been able to look for what order `{order_id}` bought since its call was "
+            "lost, so I bought nothing: it may all be there. Press *Look again*; after a look "
+            "that worked, *Buy again* can be pressed."
+        )
+
+
+class RestOrdered(TransitionError):
+    """What an order fell short of was ordered before: once is enough."""
+
+    def __init__(self, order_id: str, rest_id: str) -> None:
+        """`rest_id`: the order that was opened for the rest of `order_id`."""
+        self.order_id = order_id
+        self.rest_id = rest_id
+        super().__init__(
+            f"What is missing of order `{order_id}` was already ordered, as `{rest_id}`: I "
+            f"ordered nothing more. `/esim order {rest_id}` shows it."
+        )
+
+
 class ApprovalExpired(TransitionError):
     """The card was up for longer than an approval may take; nothing was bought."""
 

@@ -50,7 +50,7 @@ async def serve(settings: Settings, redis_url: str, embedded: EmbeddedServer | N
             provider = provider_of(settings, clock)
             stack.push_async_callback(provider.close)
             await warn_of_durability(redis)
-            around = Surroundings(redis, session, slack, identity, provider, clock)
+            around = Surroundings(redis, session, slack, identity, provider, clock, stopping)
             await _run(settings, wire(settings, around), stopping, embedded)
 
 
@@ -61,7 +61,7 @@ async def _run(
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
-            tasks.create_task(_unless(stopping, bot.outcomes.recover()))
+            tasks.create_task(_unless(stopping, bot.outcomes.run()))
             tasks.create_task(bot.presence.run(stopping))
             if embedded is not None:
                 tasks.create_task(embedded.keep_running(stopping))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from itertools import takewhile
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict
@@ -14,6 +15,7 @@ from bot.domain.outcome import (
     Refused,
     Sim,
     Unknown,
+    is_nameless,
     merge_sims,
 )
 
@@ -32,13 +34,15 @@ class AttemptOutcome(StrEnum):
 
 
 class Lookup(BaseModel):
-    """One look at the provider's list for an attempt in doubt."""
+    """One look at the provider's list for an order, as it concerns one of its attempts."""
 
     model_config = ConfigDict(frozen=True)
 
     at: datetime
     found: int | None
-    """SIM cards listed; None when the provider could not be asked."""
+    """SIM cards of this attempt that were listed; None when the look failed: it shows nothing."""
+    why: str = ""
+    """For a look that failed: the reason, in words."""
 
 
 class Attempt(BaseModel):
@@ -52,6 +56,8 @@ class Attempt(BaseModel):
     """eSIMs asked for in this call."""
     reference: str
     """The tag under which the provider lists what this call bought."""
+    shares_tag: bool = False
+    """Whether the call carries the order's own reference too; those of earlier versions do not."""
     started_at: datetime
     ended_at: datetime | None = None
     outcome: AttemptOutcome | None = None
@@ -60,14 +66,24 @@ class Attempt(BaseModel):
     """For `not_sent` and `unknown`: what happened, in words."""
     retry_after: float | None = None
     """For `not_sent`: seconds that the provider asked to wait."""
+    turned_away: bool = False
+    """For `not_sent`: the provider itself said no, so it may have been sold all the same."""
+    too_late: bool = False
+    """For `not_sent`: our own queue or a freeze was the cause; it does not count as a try."""
     sims: tuple[Sim, ...] = ()
+    """Every SIM card that was told or found, also those that belong to somebody else."""
     errors: tuple[ProviderError, ...] = ()
     lookups: tuple[Lookup, ...] = ()
 
     @property
+    def counted(self) -> tuple[Sim, ...]:
+        """The SIM cards that this call bought: those of others do not count."""
+        return tuple(sim for sim in self.sims if sim.counts)
+
+    @property
     def shortage(self) -> int:
         """ESIMs that this attempt still owes."""
-        return max(0, self.quantity - len(self.sims))
+        return max(0, self.quantity - len(self.counted))
 
     @property
     def is_certain(self) -> bool:
@@ -75,10 +91,34 @@ class Attempt(BaseModel):
         return self.outcome not in {None, AttemptOutcome.UNKNOWN}
 
     @property
+    def may_have_sold(self) -> bool:
+        """Whether the call may have reached the provider, whatever was said of it."""
+        return self.outcome is not AttemptOutcome.NOT_SENT or self.turned_away
+
+    @property
+    def looks_that_worked(self) -> int:
+        """How many looks since the doubt were answered: only these are evidence."""
+        return sum(look.found is not None for look in self.lookups)
+
+    @property
+    def looks_that_failed(self) -> int:
+        """How many of the latest looks, in a row, were not answered."""
+        failed = takewhile(lambda look: look.found is None, reversed(self.lookups))
+        return len(tuple(failed))
+
+    @property
     def is_stable(self) -> bool:
-        """Whether the last two looks both listed all that is known: a list that lags does not."""
-        listed = [look.found for look in self.lookups]
-        return listed[-2:] == [len(self.sims)] * 2
+        """Whether the last two looks both listed all that is known: a list that lags does not.
+
+        When nothing is missing, it is enough that both worked. A SIM card whose ICCID is not
+        known is never settled: it is looked up until it is.
+        """
+        listed = [look.found for look in self.lookups[-2:]]
+        if not all(sim.iccid for sim in self.counted):
+            return False
+        if not self.shortage:
+            return len(listed) > 1 and None not in listed
+        return listed == [len(self.counted)] * 2
 
     def ended(self, outcome: Outcome, at: datetime) -> Self:  # noqa: PLR0911 - one an outcome
         """Take the provider's answer, however late or often: what is known stays known.
@@ -88,49 +128,73 @@ class Attempt(BaseModel):
         """
         match outcome:
             case Bought(sims=sims, errors=errors):
-                return self._bought(merge_sims(self.sims, sims), errors, at)
-            case Refused(errors=errors) if self.sims:
+                return self._bought(_joined(self.sims, sims), errors, at)
+            case Refused(errors=errors) if self.counted:
                 return self._bought(self.sims, errors, at)
             case Refused(errors=errors):
                 return self._with(AttemptOutcome.REFUSED, at, errors=self._and(errors))
             case Unknown(sims=sims, errors=errors) if sims and self._needs_no_more(sims):
-                return self._bought(merge_sims(self.sims, sims), errors, at)
+                return self._bought(_joined(self.sims, sims), errors, at)
             case NotSent() | Unknown() if self.is_certain or self._belies(outcome):
                 return self
-            case NotSent(why=why, retry_after=retry_after):
-                return self._with(AttemptOutcome.NOT_SENT, at, why=why, retry_after=retry_after)
+            case NotSent():
+                facts = outcome.model_dump(exclude={"kind"})
+                return self._with(AttemptOutcome.NOT_SENT, at, **facts)
             case _:
-                known, told = merge_sims(self.sims, outcome.sims), self._and(outcome.errors)
+                known, told = _joined(self.sims, outcome.sims), self._and(outcome.errors)
                 why = outcome.why
                 return self._with(AttemptOutcome.UNKNOWN, at, why=why, sims=known, errors=told)
 
     def _needs_no_more(self, sims: tuple[Sim, ...]) -> bool:
         """Whether nothing is left to be looked up once these SIM cards are known."""
-        return self.is_certain or len(merge_sims(self.sims, sims)) >= self.quantity
+        known = _joined(self.sims, sims)
+        return self.is_certain or sum(sim.counts for sim in known) >= self.quantity
 
     def _bought(
         self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...], at: datetime
     ) -> Self:
-        if len(sims) < self.quantity and not errors and not self.is_certain:
-            return self._with(AttemptOutcome.UNKNOWN, at, why=UNEXPLAINED, sims=sims)
-        return self._with(AttemptOutcome.BOUGHT, at, why="", sims=sims, errors=self._and(errors))
+        why = "" if self.is_certain else self._open_question(sims, errors)
+        outcome = AttemptOutcome.UNKNOWN if why else AttemptOutcome.BOUGHT
+        return self._with(outcome, at, why=why, sims=sims, errors=self._and(errors))
+
+    def _open_question(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
+        """Why such an answer is looked up before it is believed; "" when it need not be."""
+        if not all(sim.iccid for sim in sims):
+            return UNNUMBERED
+        if any(sim.odd for sim in sims):
+            return ODD
+        short = sum(sim.counts for sim in sims) < self.quantity
+        return UNEXPLAINED if short and not errors else ""
 
     def _belies(self, outcome: Outcome) -> bool:
         """Whether SIM cards were found of a call that is said to be not sent."""
-        return bool(self.sims) and isinstance(outcome, NotSent)
+        return bool(self.counted) and isinstance(outcome, NotSent)
 
     def _and(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
         """The errors so far and the new ones among these; repeats within one answer stay."""
         return (*self.errors, *(error for error in errors if error not in self.errors))
 
-    def looked_up(self, found: tuple[Sim, ...] | None, at: datetime) -> Self:
-        """Add what the provider lists under the reference; None: it could not be asked."""
-        sims = merge_sims(self.sims, found or ())
-        count = None if found is None else len(merge_sims((), found))
-        looked = self.model_copy(
-            update={"sims": sims, "lookups": (*self.lookups, Lookup(at=at, found=count))}
-        )
-        return looked.settled(at) if not looked.shortage else looked
+    def looked_up(self, found: tuple[Sim, ...] | None, at: datetime, why: str = "") -> Self:
+        """Add what the provider lists of this attempt; None: the look failed, and `why`.
+
+        SIM cards of a call that is said to have sold none show that it has: it is bought, or in
+        doubt again while some of them are missing.
+        """
+        sims = _joined(self.sims, found or ())
+        count = None if found is None else sum(sim.counts for sim in merge_sims((), found))
+        look = Lookup(at=at, found=count, why=why)
+        looked = self.model_copy(update={"sims": sims, "lookups": (*self.lookups, look)})
+        return looked if found is None else looked.judged(at)
+
+    def judged(self, at: datetime) -> Self:
+        """What a look that worked makes of the outcome."""
+        if not self.shortage and all(sim.is_clear for sim in self.counted):
+            return self.settled(at)
+        if self.outcome is AttemptOutcome.NOT_SENT and self.counted:
+            return self._with(AttemptOutcome.UNKNOWN, at, why=SOLD_ALL_THE_SAME)
+        if self.outcome is AttemptOutcome.REFUSED and self.counted:
+            return self.settled(at)
+        return self
 
     def settled(self, at: datetime) -> Self:
         """Call what has been found so far all that was bought."""
@@ -141,5 +205,25 @@ class Attempt(BaseModel):
         return self.model_copy(update={"outcome": outcome, "ended_at": ended_at, **changes})
 
 
+def _joined(known: tuple[Sim, ...], more: tuple[Sim, ...]) -> tuple[Sim, ...]:
+    """Both accounts of one call. A nameless SIM card is one of the named ones, if it can be.
+
+    So one that was told without any name and is found by its number later counts once.
+    """
+    merged = merge_sims(known, more)
+    most = max(len(known), len(merge_sims((), more)))
+    surplus = len(merged) - max(most, sum(not is_nameless(sim) for sim in merged))
+    kept = list(merged)
+    for sim in [each for each in merged if is_nameless(each)][:surplus]:
+        kept.remove(sim)
+    return tuple(kept)
+
+
 UNEXPLAINED = "the provider returned fewer eSIMs than asked for, and no error that says why"
 """A shortage without a reason may still be filled: it is looked up like a lost answer."""
+UNNUMBERED = "the provider returned an eSIM without its ICCID"
+"""Its number may be in the list later: it is looked up until it is known."""
+ODD = "the provider returned an eSIM that is odd: it may not be one of this purchase"
+"""An answer that names what it should not is held against the list."""
+SOLD_ALL_THE_SAME = "the provider turned the call away, but lists eSIMs that it sold for it"
+"""The rest of them may follow."""

@@ -33,7 +33,7 @@ class Policy(BaseModel):
         """Let this person approve this order, or raise NotAllowed with the reason."""
         if user not in self.approvers:
             raise NotAllowed(f"You may not approve orders, so nothing changed. {self._who(user)}")
-        if user == order.requester and order.request.amount > self.self_approval_limit:
+        if user in order.askers and order.request.amount > self.self_approval_limit:
             raise NotAllowed(
                 f"This is your own order, and {self._own()}; nothing changed. {self._who(user)}"
             )
@@ -43,7 +43,7 @@ class Policy(BaseModel):
 
         Raises NotAllowed with the reason.
         """
-        if user == order.requester:
+        if user in order.askers:
             return Decision.CANCEL
         if user in self.approvers:
             return Decision.DECLINE
@@ -58,6 +58,14 @@ class Policy(BaseModel):
             raise NotAllowed(
                 f"Only an approver may decide this for order `{order.id}`; nothing changed. "
                 f"{self._who(user)}"
+            )
+
+    def authorise_rest(self, user: str, order: Order) -> None:
+        """Let this person order what this order fell short of, or raise NotAllowed."""
+        if user != order.requester and user not in self.approvers:
+            raise NotAllowed(
+                f"Only <@{order.requester}>, who asked for order `{order.id}`, or an approver may "
+                "order what is missing of it; nothing was ordered."
             )
 
     def authorise_view(self, user: str, channel: str, order: Order) -> None:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 class OrderState(StrEnum):
     """Where an order is in its life."""
 
+    CHECKING = "checking"
+    """Recorded; what must be known before the card goes up is being asked."""
     AWAITING_APPROVAL = "awaiting_approval"
     """The card is up."""
     APPROVED = "approved"
@@ -24,7 +26,7 @@ class OrderState(StrEnum):
     PARTLY_PURCHASED = "partly_purchased"
     """Less than ordered was bought, and nothing more will be."""
     REFUSED = "refused"
-    """The provider sold nothing."""
+    """Nothing was bought: the provider sold nothing, or nothing was missing any more."""
     DECLINED = "declined"
     """An approver said no."""
     CANCELLED = "cancelled"

@@ -18,6 +18,14 @@ class Estimate(BaseModel):
     """Each month, while the SIM cards keep the ordered status."""
     currency: str = "USD"
 
+    def scaled(self, amount: int, ordered: int) -> "Estimate":
+        """The cost of `amount` eSIMs, when this is that of `ordered`."""
+        costs = {
+            "once_cents": self.once_cents * amount // ordered,
+            "monthly_cents": self.monthly_cents * amount // ordered,
+        }
+        return self.model_copy(update=costs)
+
 
 class Prices(BaseModel):
     """Prices of one eSIM, in cents. The provider has no price preview: these are settings."""

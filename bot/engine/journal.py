@@ -1,9 +1,12 @@
 """Loads and saves orders for the engine, and logs each step that was committed."""
 
+from collections.abc import Mapping, Sequence
+
 import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
+from bot.domain.outcome import Sim
 from bot.store.orders import OrderStore
 
 
@@ -20,11 +23,18 @@ class Journal:
         return await self._store.load(order_id)
 
     async def save(self, order: Order, previous: Order, *, looked: bool = False) -> bool:
-        """Commit a step. Raises Conflict, StoreUnavailable, ServerUnproven.
+        """Commit a step. Raises Conflict, ServerUnproven, StoreUnavailable.
 
-        False when Redis may have forgotten calls for this order: see `OrderStore.save`.
+        False when Redis may have forgotten steps since the approval: see `OrderStore.save`.
+        `looked`: a person decided, and a look that worked showed nothing new: Redis is believed.
         """
-        remembers = await self._store.save(order, previous, self._clock.now(), looked=looked)
+        now = self._clock.now()
+        remembers = await self._store.save(order, previous, now, looked=looked)
         for entry in order.history[previous.version :]:
             self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)
         return remembers
+
+    async def owners(self, order: Order, sims: Sequence[Sim]) -> Mapping[str, str]:
+        """Which of these SIM cards other orders have got, by ICCID. Raises StoreUnavailable."""
+        known = await self._store.owners([sim.iccid for sim in sims if sim.iccid])
+        return {iccid: owner for iccid, owner in known.items() if owner != order.id}

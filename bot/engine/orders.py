@@ -1,6 +1,6 @@
 """What people do to orders. Every call is authorised here, by the one policy."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from bot.domain.policy import Decision, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Prices, Terms
 from bot.errors import Conflict, DuplicateDelivery, TransitionError, UnknownOrder
-from bot.store.orders import OrderStore
+from bot.store.orders import Change, OrderStore
 
 _TRIES = 5
 """Times that a decision is made again when others change the order at the same moment."""
@@ -75,13 +75,29 @@ class Orders:
         raise Conflict
 
     async def order_rest(self, order_id: str, *, by: str, trigger: str) -> Order:
-        """Create a new order for what another one fell short of. Raises NothingToDecide.
+        """Order what another order fell short of, once; its card follows when that was checked.
 
-        Raises UnknownOrder, DuplicateDelivery and StoreUnavailable too.
+        One commit marks the first order and records the new one. Raises NotAllowed,
+        NothingToDecide, RestOrdered with the order that is there already, UnknownOrder,
+        DuplicateDelivery and StoreUnavailable.
         """
-        order = await self._get(order_id)
-        request = order.rest()
-        return await self.place(request, requester=by, channel=order.channel, trigger=trigger)
+
+        async def order_once(first: Order) -> Order:
+            self._policy.authorise_rest(by, first)
+            marked, rest = await self._rest_of(first, by)
+            changes = [Change(marked, first), Change(rest, None)]
+            await self._store.save_together(changes, self._clock.now(), trigger)
+            return rest
+
+        return await self._until_committed(order_id, order_once, trigger)
+
+    async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
+        """The first order with its mark, and the new one."""
+        earlier = await self._store.load(first.rest) if first.rest else None
+        rest_id, now = self._store.new_id(), self._clock.now()
+        marked = first.order_rest(rest_id, by, now, earlier)
+        terms = self._conditions.terms_for(first.rest_request())
+        return marked, Order.place_rest(rest_id, first, terms, by, now)
 
     async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
@@ -115,7 +131,10 @@ class Orders:
         return await self._decide(order_id, decide, trigger)
 
     async def buy_again(self, order_id: str, *, by: str, trigger: str) -> Order:
-        """Buy what is missing a second time: it needs what an approval needs. Raises as above."""
+        """Wish to buy what is missing a second time: the look that follows decides.
+
+        It needs what an approval needs. Raises as above, and LookFirst while no look has worked.
+        """
         decide = self._once_allowed(
             self._policy.authorise_approval, lambda order, at: order.buy_again(by, at), by
         )
@@ -156,17 +175,25 @@ class Orders:
         return decide
 
     async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
+        async def commit(order: Order) -> Order:
+            decided = decide(order)
+            await self._store.save(decided, order, self._clock.now(), trigger)
+            return decided
+
+        return await self._until_committed(order_id, commit, trigger)
+
+    async def _until_committed(
+        self, order_id: str, commit: Callable[[Order], Awaitable[Order]], trigger: str
+    ) -> Order:
         """Load, decide, commit; somebody else's change in between means: decide again."""
         for _ in range(_TRIES):
             order = await self._get(order_id)
             try:
-                decided = decide(order)
-                await self._store.save(decided, order, self._clock.now(), trigger)
+                return await commit(order)
             except Conflict:
                 continue
             except TransitionError:
                 if await self._store.was_seen(trigger):
                     raise DuplicateDelivery from None
                 raise
-            return decided
         raise Conflict

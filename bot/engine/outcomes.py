@@ -1,71 +1,129 @@
 """Writes down what came of purchases, however long Redis is away and whoever changed the order."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome
+from bot.domain.outcome import Bought, Outcome, Unknown, marked
 from bot.engine.journal import Journal
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
 from bot.store.emergency import Emergency, Kept
 
+TellOrphan = Callable[[Kept], Awaitable[bool]]
+"""Tells people what was bought for an order that Redis has forgotten; whether it reached them."""
 _PATIENCE = 1.0
-"""Seconds between tries."""
+"""Seconds between tries while Redis is away."""
+_ROUND = 5.0
+"""Seconds between two looks at what is on disk."""
+_LATER = 60.0
+"""The same, while all that is there can't be recovered: a newer version wrote the order, say."""
+
+
+async def _nobody(kept: Kept) -> bool:
+    """Nobody can be told: it stays on disk."""
+    del kept
+    return False
 
 
 class Outcomes:
     """Money was spent by then: an outcome is tried again and again, and kept on disk meanwhile."""
 
-    def __init__(self, journal: Journal, emergency: Emergency, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, emergency: Emergency, clock: Clock, tell: TellOrphan = _nobody
+    ) -> None:
         self._journal = journal
         self._emergency = emergency
         self._clock = clock
+        self._tell = tell
+        self._new = asyncio.Event()
+        self._in_memory: dict[tuple[str, int], Kept] = {}
         self._log = structlog.get_logger()
 
     async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
         """Commit the outcome of an attempt of this order; comes back when that is done.
 
-        Only when Redis has forgotten the order or the attempt does it stay on disk for a person.
+        Whatever goes wrong, it is on disk, or else in the log; what can't be committed is tried
+        again by `recover`.
         """
-        kept = Kept(order_id=order.id, number=number, outcome=outcome)
+        kept = _kept(order, number, outcome)
         try:
             await self._commit(order, kept)
         except StoreUnavailable:
-            await self._keep(kept)
+            self._keep(kept)
             await self._insist(kept)
-        except (TransitionError, UnknownOrder):
-            await self._keep(kept)
-            self._give_up(kept)
-        except asyncio.CancelledError:
-            self._emergency.keep(kept)  # there is no time left to wait for anything
-            raise
+        except BaseException as failure:
+            self._keep(kept)  # at once: whoever is cancelled has no time left to wait
+            if not isinstance(failure, Exception):
+                raise
+            self._log_failure(kept, failure)
 
-    async def recover(self) -> None:
-        """Commit what an earlier process on this machine could not; waits for Redis."""
-        for kept in await asyncio.to_thread(self._emergency.all):
-            self._log.warning("outcome_recovered", order=kept.order_id, attempt=kept.number)
-            await self._insist(kept)
+    async def run(self) -> None:
+        """Recover what is left for as long as the bot runs, soon after it was put there."""
+        while True:
+            await self._rest(await self.recover())
+
+    async def recover(self) -> float:
+        """Commit, or tell, what could not be committed before; seconds until it is worth a try.
+
+        One that can't be recovered does not stop the others.
+        """
+        left = [*await asyncio.to_thread(self._emergency.all), *self._in_memory.values()]
+        waits = [await self._recovered(kept) for kept in left]
+        return min(waits, default=_ROUND)
+
+    async def _recovered(self, kept: Kept) -> float:
+        """Try one; seconds until the next try is worth it."""
+        try:
+            done = await self._recover(kept)
+        except StoreUnavailable:
+            self._log.warning("outcome_not_written_yet", order=kept.order_id)
+            return _ROUND
+        except Exception as failure:  # noqa: BLE001 - whatever it is, the next one is tried
+            self._log_failure(kept, failure)
+            return _LATER
+        return _ROUND if done else _LATER
+
+    async def _recover(self, kept: Kept) -> bool:
+        try:
+            await self._commit(await self._load(kept.order_id), kept)
+        except (TransitionError, UnknownOrder) as forgotten:
+            self._log_failure(kept, forgotten)
+            return await self._told_to_people(kept)
+        self._log.warning("outcome_recovered", order=kept.order_id, attempt=kept.number)
+        await self._drop(kept)
+        return True
+
+    async def _told_to_people(self, kept: Kept) -> bool:
+        """Redis has forgotten the order or its call: who asked for it must know what was bought."""
+        told = not _is_worth_telling(kept) or await self._tell(kept)
+        if told:
+            self._in_memory.pop((kept.order_id, kept.number), None)
+            await asyncio.to_thread(self._emergency.told, kept)
+        return told
 
     async def _insist(self, kept: Kept) -> None:
+        """Redis is away: wait for it, and commit. Whatever else is wrong is left to `recover`."""
         while True:
             try:
                 await self._commit(await self._load(kept.order_id), kept)
             except StoreUnavailable:
                 self._log.warning("outcome_not_written_yet", order=kept.order_id)
                 await self._clock.sleep(_PATIENCE)
-            except (TransitionError, UnknownOrder):
-                self._give_up(kept)
+            except Exception as failure:  # noqa: BLE001 - it is on disk, or in the log
+                self._log_failure(kept, failure)
                 return
             else:
-                await asyncio.to_thread(self._emergency.drop, kept)
+                await self._drop(kept)
                 return
 
     async def _commit(self, order: Order, kept: Kept) -> None:
         """Raises StoreUnavailable; UnknownOrder or TransitionError when Redis has forgotten."""
         while True:
-            recorded = order.record(kept.number, kept.outcome, self._clock.now())
+            outcome = await self._marked(order, kept.outcome)
+            recorded = order.record(kept.number, outcome, self._clock.now())
             if recorded is order:
                 return
             try:
@@ -75,22 +133,68 @@ class Outcomes:
             else:
                 return
 
+    async def _marked(self, order: Order, outcome: Outcome) -> Outcome:
+        """The outcome, with the SIM cards marked that other orders have got before."""
+        if not isinstance(outcome, Bought | Unknown) or not outcome.sims:
+            return outcome
+        return marked(outcome, await self._journal.owners(order, outcome.sims))
+
     async def _load(self, order_id: str) -> Order:
         order = await self._journal.load(order_id)
         if order is None:
             raise UnknownOrder(order_id)
         return order
 
-    def _give_up(self, kept: Kept) -> None:
-        outcome = kept.outcome.model_dump(mode="json")
-        self._log.error("outcome_of_an_unknown_attempt", order=kept.order_id, outcome=outcome)
+    async def _drop(self, kept: Kept) -> None:
+        self._in_memory.pop((kept.order_id, kept.number), None)
+        await asyncio.to_thread(self._emergency.drop, kept)
 
-    async def _keep(self, kept: Kept) -> None:
+    async def _rest(self, seconds: float) -> None:
+        """Wait that long, or until something new is put on disk."""
+        self._new.clear()
+        waits = [
+            asyncio.ensure_future(each) for each in (self._clock.sleep(seconds), self._new.wait())
+        ]
         try:
-            await asyncio.to_thread(self._emergency.keep, kept)
-        except OSError:
-            self._log.exception(
-                "outcome_only_in_memory",
-                order=kept.order_id,
-                outcome=kept.outcome.model_dump(mode="json"),
-            )
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+
+    def _keep(self, kept: Kept) -> None:
+        """Put it on disk; where that fails, the log holds it."""
+        try:
+            self._emergency.keep(kept)
+        except Exception:  # noqa: BLE001 - a full disk, a folder that is none, whatever
+            told = kept.outcome.model_dump(mode="json")
+            self._log.exception("outcome_only_in_memory", order=kept.order_id, outcome=told)
+            self._in_memory[kept.order_id, kept.number] = kept
+        self._new.set()
+
+    def _log_failure(self, kept: Kept, failure: Exception) -> None:
+        told = kept.outcome.model_dump(mode="json")
+        known = {"order": kept.order_id, "attempt": kept.number, "outcome": told}
+        if isinstance(failure, TransitionError | UnknownOrder):
+            self._log.error("outcome_of_an_unknown_attempt", **known)
+        else:
+            self._log.error("outcome_not_recovered", **known, reason=type(failure).__name__)
+
+
+def _kept(order: Order, number: int, outcome: Outcome) -> Kept:
+    attempt = order.attempts[number - 1]
+    return Kept(
+        order_id=order.id,
+        number=number,
+        outcome=outcome,
+        channel=order.channel,
+        requester=order.requester,
+        provider=order.provider,
+        reference=attempt.reference,
+        quantity=attempt.quantity,
+    )
+
+
+def _is_worth_telling(kept: Kept) -> bool:
+    """Whether money may have been spent: a call that sold nothing needs nobody."""
+    return isinstance(kept.outcome, Bought | Unknown)

@@ -1,44 +1,64 @@
 """One step of an order that is due: expire it, buy its next part, or look up what is in doubt.
 
-The order of effects is always: commit the attempt, send it once, commit the outcome.
+The order of effects is always: get a place, commit the attempt, send it once while the fence is
+open, commit the outcome.
 """
 
 import asyncio
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.clock import Clock
 from bot.domain.attempt import Attempt
 from bot.domain.order import Order
-from bot.domain.outcome import Sim, Unknown
+from bot.domain.outcome import NotSent, Outcome, Unknown
 from bot.domain.state import OrderState
 from bot.engine.journal import Journal
+from bot.engine.looking import Looking
 from bot.engine.outcomes import Outcomes
-from bot.errors import LookupFailed
-from bot.providers.base import Provider, PurchaseCall
+from bot.engine.places import place_unless
+from bot.engine.rests import Rests
+from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
+from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
 from bot.store.queues import LEASE, Queue
 
 FORGETFUL = (
-    "Redis was restarted, restored or replaced since the approval and may have forgotten a call"
+    "Redis was restarted, restored or replaced since the approval, so an earlier call may have "
+    "been forgotten"
 )
 """Why an attempt is in doubt that was not sent: a call that is forgotten may have been."""
 STOPPED = "the bot was stopped while the purchase was under way"
 """Why an attempt is in doubt that ended with the process."""
+TOO_LATE = "the bot was frozen or slow after it had written the call down"
+"""Why a call was not sent whose lease may have run out."""
+MARGIN = 2.0
+"""Seconds before the end of the lease at which a call may not begin any more."""
+FRESH = 60.0
+"""Seconds for which a look says that a call may be made after it."""
 
 
 class Engine:
     """Drives orders by single steps; each may be the last before a crash."""
 
-    def __init__(
-        self, journal: Journal, outcomes: Outcomes, agenda: Queue, provider: Provider, clock: Clock
+    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
+        self,
+        journal: Journal,
+        outcomes: Outcomes,
+        agenda: Queue,
+        provider: Provider,
+        clock: Clock,
+        stopping: asyncio.Event | None = None,
     ) -> None:
+        """`stopping` is set when the bot is told to stop: no purchase begins after that."""
         self._journal = journal
         self._outcomes = outcomes
         self._agenda = agenda
         self._provider = provider
         self._clock = clock
+        self._stopping = stopping or asyncio.Event()
+        self._looking = Looking(journal, provider)
+        self._rests = Rests(journal, self._looking, clock)
         self._log = structlog.get_logger()
 
     async def step(self, order_id: str) -> None:
@@ -47,9 +67,12 @@ class Engine:
         if order is None:
             await self._agenda.put(order_id, None, 0)
         elif order.due_at is None or order.due_at > self._clock.now():
-            await self._agenda.put(order_id, order.due_at, order.version)
+            await self._put(order, order.due_at)
         else:
             await self._advance(order)
+
+    async def _put(self, order: Order, due: datetime | None) -> None:
+        await self._agenda.put(order.id, due, order.version)
 
     async def _advance(self, order: Order) -> None:
         match order.state:
@@ -61,48 +84,106 @@ class Engine:
                 await self._look_after(order)
             case _ if order.attempt_is_open:
                 await self._journal.save(order.doubt(STOPPED, self._clock.now()), order)
+            case _ if order.must_check:
+                await self._check(order)
+            case _ if order.must_look:
+                await self._look_up(order)
             case _:
-                await self._buy(order)
+                await self._buy(order, order)
 
-    async def _buy(self, order: Order) -> None:
-        now = self._clock.now()
-        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
-        attempt = started.attempts[-1]
-        if not await self._journal.save(started, order):
-            await self._outcomes.write_down(started, attempt.number, Unknown(why=FORGETFUL))
-            return
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
+    # Looks
+
+    async def _look_up(self, order: Order) -> None:
+        """Look for what the calls bought. A call that waits for this very look is made at once.
+
+        The look and the new attempt are one commit: a crash in between means to look anew.
+        """
+        evidence = Deadline(self._clock, FRESH)
+        look = await self._looking.look(order)
+        looked = order.looked_up(look.found, self._clock.now(), look.why)
+        waited = order.must_look or looked.state is OrderState.APPROVED
+        if waited and _may_be_bought(looked):
+            await self._buy(looked, order, evidence)
+        else:
+            await self._journal.save(looked, order)
+
+    async def _look_after(self, order: Order) -> None:
+        """The order has ended, but more SIM cards may have turned up: no hurry."""
         try:
-            outcome = await self._provider.purchase(call)
+            look = await self._looking.look(order, urgent=False)
+        except LookupPostponed as wait:
+            await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
+            return
+        now = self._clock.now()
+        if look.found is None:
+            await self._put(order, order.next_try(now))
+            return
+        found = order.found_late(look.found, now)
+        if found is order:
+            await self._put(order, order.next_look(now))
+        else:
+            await self._journal.save(found, order)
+
+    async def _check(self, order: Order) -> None:
+        """How much is missing of the first order? Only that goes to the card, or is bought."""
+        evidence = Deadline(self._clock, FRESH)
+        try:
+            missing = await self._rests.missing(order)
+        except LookupFailed as failure:
+            failed = order.not_checked(str(failure), self._clock.now())
+            await self._journal.save(failed, order)
+            return
+        checked = order.checked(missing, self._clock.now())
+        if _may_be_bought(checked):
+            await self._buy(checked, order, evidence)
+        else:
+            await self._journal.save(checked, order)
+
+    # Purchases
+
+    async def _buy(self, order: Order, previous: Order, evidence: Fence | None = None) -> None:
+        """Get a place, then buy; `previous` is what Redis has.
+
+        Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
+        """
+        async with place_unless(self._stopping, self._provider) as may_begin:
+            if may_begin and (evidence is None or evidence.remaining > 0):
+                await self._commit_and_send(order, previous)
+
+    async def _commit_and_send(self, order: Order, previous: Order) -> None:
+        fence, now = Deadline(self._clock, LEASE - MARGIN), self._clock.now()
+        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
+        looked = previous.wish is not None
+        try:
+            remembers = await self._journal.save(started, previous, looked=looked)
+        except ServerUnproven as wait:
+            await self._put(previous, self._clock.now() + timedelta(seconds=wait.seconds))
+            return
+        if remembers:
+            await self._send(started, started.attempts[-1], fence)
+        else:
+            forgetful = Unknown(why=FORGETFUL)
+            await self._outcomes.write_down(started, len(started.attempts), forgetful)
+
+    async def _send(self, order: Order, attempt: Attempt, fence: Fence) -> None:
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
+        try:
+            outcome = await self._answer(call, fence)
         except asyncio.CancelledError:
-            await self._outcomes.write_down(started, attempt.number, Unknown(why=STOPPED))
+            await self._outcomes.write_down(order, attempt.number, Unknown(why=STOPPED))
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
             self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
             outcome = Unknown(why=f"the answer could not be handled ({type(failure).__name__})")
-        await self._outcomes.write_down(started, attempt.number, outcome)
+        await self._outcomes.write_down(order, attempt.number, outcome)
 
-    async def _look_up(self, order: Order) -> None:
-        """Look for what the last attempt bought, and for what is missing of earlier ones."""
-        looked = await self._look_at_earlier(order, order.watched[:-1])
-        found = await self._find(order.attempts[-1])
-        await self._journal.save(looked.looked_up(found, self._clock.now()), order)
+    async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        if fence.remaining <= 0:
+            return NotSent(why=TOO_LATE, too_late=True)
+        return await self._provider.purchase(call, fence)
 
-    async def _look_after(self, order: Order) -> None:
-        """The order has ended, but more SIM cards may have turned up."""
-        looked = await self._look_at_earlier(order, order.watched)
-        await self._journal.save(looked.looked_after(self._clock.now()), order)
 
-    async def _look_at_earlier(self, order: Order, attempts: Sequence[Attempt]) -> Order:
-        for attempt in attempts:
-            found = await self._find(attempt)
-            order = order.found_late(attempt.number, found, self._clock.now())
-        return order
-
-    async def _find(self, attempt: Attempt) -> tuple[Sim, ...] | None:
-        """What the provider lists for an attempt; None when it could not be asked."""
-        try:
-            return await self._provider.find(attempt.reference)
-        except LookupFailed as failure:
-            self._log.warning("lookup_failed", reference=attempt.reference, reason=str(failure))
-            return None
+def _may_be_bought(order: Order) -> bool:
+    """Whether the next call may be made now."""
+    buying = order.state in {OrderState.APPROVED, OrderState.PURCHASING}
+    return buying and bool(order.remaining) and not (order.attempt_is_open or order.must_look)

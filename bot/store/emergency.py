@@ -19,6 +19,17 @@ class Kept(BaseModel):
     number: int
     """Of the attempt, from 1."""
     outcome: Outcome
+    # What is needed to tell people when Redis has forgotten the order; files of earlier
+    # versions lack it.
+    channel: str = ""
+    """Slack channel id where the card is."""
+    requester: str = ""
+    """Slack user id."""
+    provider: str = ""
+    reference: str = ""
+    """The tag under which the provider lists what this call bought."""
+    quantity: int = 0
+    """eSIMs asked for in this call."""
 
 
 class Emergency:
@@ -35,6 +46,11 @@ class Emergency:
         """Redis has it now. Raises OSError."""
         self._path(kept).unlink(missing_ok=True)
         sync_folder(self._folder)
+
+    def told(self, kept: Kept) -> None:
+        """People know what Redis has forgotten: it is not told again, and stays. Raises OSError."""
+        path = self._path(kept)
+        path.replace(path.with_suffix(".told"))
 
     def all(self) -> list[Kept]:
         """Everything that is still to be told to Redis; a file that can't be read is left."""

@@ -34,6 +34,9 @@ def fates(number: int, quantity: int) -> st.SearchStrategy[Fate]:
     def short(count: int) -> Fate:
         return Fate(sold(count), Bought(sims=sold(count), errors=(NO_STOCK,)))
 
+    def turned_away(count: int) -> Fate:
+        return Fate(sold(count), NotSent(why="too many calls", turned_away=True))
+
     def unexplained(counts: tuple[int, int]) -> Fate:
         return Fate(sold(max(counts)), Bought(sims=sold(min(counts))))
 
@@ -48,6 +51,8 @@ def fates(number: int, quantity: int) -> st.SearchStrategy[Fate]:
         st.builds(NotSent, why=st.just("busy"), retry_after=st.none() | st.floats(0, 9)).map(
             lambda answer: Fate((), answer)
         ),
+        counts.map(turned_away),
+        st.just(Fate((), NotSent(why="frozen", too_late=True))),
         counts.map(short),
         st.tuples(counts, counts).map(unexplained),
         st.tuples(counts, st.just(0) | counts).map(lost),

@@ -15,6 +15,10 @@ NO_STOCK = ProviderError(
     detail="Not enough eSIMs are available.",
     remedy=Remedy.LATER_OR_FEWER,
 )
+FIRST_ID = "1ST2M9QX"
+"""The order of which an order that is being checked is the rest."""
+LOOKED_UP = {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
+"""States in which the list of the provider is asked."""
 LOST = "the connection broke before the answer came"
 """Why an attempt of these orders is in doubt."""
 
@@ -28,6 +32,8 @@ def bring(
 ) -> Order:
     """Bring an order that awaits approval towards `state`, as an order may go."""
     match state:
+        case OrderState.CHECKING:
+            return _being_checked(order, approver)
         case OrderState.AWAITING_APPROVAL:
             return order
         case OrderState.DECLINED:
@@ -38,6 +44,14 @@ def bring(
             return order.expire(order.created_at + order.terms.expiry())
         case _:
             return _bought_until(order.approve(approver, now_of(order)), state, sims, errors)
+
+
+def _being_checked(order: Order, approver: str) -> Order:
+    """The same order as the rest of another one, of which one eSIM was bought."""
+    request = order.request.model_copy(update={"amount": order.request.amount + 1})
+    first = order.model_copy(update={"id": FIRST_ID, "request": request})
+    short = bought(first.approve(approver, now_of(first)), [Sim(iccid="8931000000000000001")])
+    return Order.place_rest(order.id, short, order.terms, order.requester, now_of(short))
 
 
 def now_of(order: Order) -> datetime:
@@ -75,12 +89,14 @@ def due_step(order: Order) -> Order:
     """What the engine does with an order that is due; a look finds nothing, a call is lost."""
     now = order.due_at or now_of(order)
     match order.state:
+        case OrderState.CHECKING:
+            return order.checked(order.request.amount, now)
         case OrderState.AWAITING_APPROVAL:
             return order.expire(now)
-        case OrderState.IN_DOUBT | OrderState.NEEDS_ATTENTION:
-            return order.looked_up((), now)
+        case _ if order.must_look or order.state in LOOKED_UP:
+            return order.looked_up({}, now)
         case _ if order.state.is_final:
-            return order.looked_after(now)
+            return order.found_late({}, now)
         case _ if order.attempt_is_open:
             return order.doubt("stopped", now)
         case _:
@@ -116,12 +132,26 @@ def _doubted(order: Order, sims: tuple[Sim, ...], errors: tuple[ProviderError, .
     """Lose the answer to the call that is under way; the look-up finds the SIM cards left."""
     order, left = _under_way(order, sims)
     lost = answered(order, Unknown(why=LOST, errors=errors))
-    return lost.looked_up(left, now_of(lost)) if left else lost
+    return looked(lost, left) if left else lost
 
 
 def unsettled(order: Order) -> Order:
     """Look until a person has to: nothing found, or SIM cards and then no answer."""
     found = () if not order.attempts[-1].sims else None
     while order.state is OrderState.IN_DOUBT:
-        order = order.looked_up(found, now_of(order))
+        order = looked(order, found)
     return order
+
+
+def looked(order: Order, *looks: Sequence[Sim] | None) -> Order:
+    """The order after these looks, each of which listed this for its last call, or failed."""
+    for sims in looks:
+        last = order.attempts[-1] if order.attempts else order
+        found = None if sims is None else {last.reference: tuple(sims)}
+        order = order.looked_up(found, now_of(order), "" if found is not None else "HTTP 503")
+    return order
+
+
+def listed(order: Order, number: int, sims: Sequence[Sim]) -> dict[str, tuple[Sim, ...]]:
+    """A list that shows these SIM cards under the reference of one of the order's calls."""
+    return {order.attempts[number - 1].reference: tuple(sims)}

@@ -7,11 +7,11 @@ from bot.domain.order.facts import BOT, Facts
 from bot.domain.request import PurchaseRequest
 from bot.domain.state import OrderState
 from bot.domain.terms import Terms
-from bot.errors import AlreadyDecided, ApprovalExpired
+from bot.errors import AlreadyDecided, ApprovalExpired, StillChecking
 
 
 class Approval(Facts):
-    """The steps while an order awaits approval."""
+    """The steps while an order awaits approval, or is checked before that."""
 
     @classmethod
     def place(  # noqa: PLR0913 - all of these make an order
@@ -40,8 +40,8 @@ class Approval(Facts):
         return order._moved("placed", requester, order.state, at, due=order.expires_at)
 
     def approve(self, by: str, at: datetime) -> Self:
-        """Let it be bought. Raises AlreadyDecided or ApprovalExpired."""
-        self._must_await()
+        """Let it be bought. Raises AlreadyDecided, ApprovalExpired or StillChecking."""
+        self._must_be_up()
         if at >= self.expires_at:
             raise self._expired()
         return self._moved("approved", by, OrderState.APPROVED, at, due=at)
@@ -57,9 +57,15 @@ class Approval(Facts):
         return self._moved("cancelled", by, OrderState.CANCELLED, at, detail=detail)
 
     def expire(self, at: datetime) -> Self:
-        """Nobody decided in time. Raises as `decline` does."""
-        self._must_await()
+        """Nobody decided in time. Raises as `approve` does."""
+        self._must_be_up()
         return self._moved("expired", BOT, OrderState.EXPIRED, at)
+
+    def _must_be_up(self) -> None:
+        """The card is there: nobody decides for or against what is still being checked."""
+        self._must_await()
+        if self.state is OrderState.CHECKING:
+            raise StillChecking(self.id)
 
     def _must_await(self) -> None:
         decision = self.decision

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Self
 
-from bot.domain.order.purchase import Purchase
-from bot.domain.request import PurchaseRequest
+from bot.domain.order.facts import Wish
+from bot.domain.order.looks import Looks
 from bot.domain.state import OrderState
-from bot.errors import NothingToDecide
+from bot.errors import LookFirst, NothingToDecide
 
 
-class Attention(Purchase):
+class Attention(Looks):
     """The steps that a person makes of an order that needs attention."""
 
     def look_again(self, by: str, at: datetime) -> Self:
@@ -23,17 +23,17 @@ class Attention(Purchase):
         return self._ended("closed", at, by=by)
 
     def buy_again(self, by: str, at: datetime) -> Self:
-        """Buy what is missing, though it may have been bought already. Raises NothingToDecide."""
+        """Wish to buy what is missing, though it may be there: the look that follows decides.
+
+        Raises NothingToDecide, and LookFirst while no look has worked since the call was lost.
+        """
         self._must_need_attention()
         if not self.remaining:
             raise self._nothing_missing()
-        return self._moved("buy_again", by, OrderState.APPROVED, at, due=at)
-
-    def rest(self) -> PurchaseRequest:
-        """The request for what this order fell short of. Raises NothingToDecide."""
-        if self.state is not OrderState.PARTLY_PURCHASED or not self.remaining:
-            raise self._nothing_missing()
-        return self.request.model_copy(update={"amount": self.remaining})
+        if not self.may_buy_again:
+            raise LookFirst(self.id)
+        wished = self.model_copy(update={"wish": Wish(by=by, at=at)})
+        return wished._moved("buy_again", by, OrderState.IN_DOUBT, at, due=at)
 
     def _nothing_missing(self) -> NothingToDecide:
         return NothingToDecide(

@@ -4,20 +4,25 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.order.facts import BOT, Facts
-from bot.domain.outcome import Outcome, Sim, Unknown
+from bot.domain.order.aftercare import Aftercare
+from bot.domain.order.facts import BOT
+from bot.domain.outcome import Outcome, Unknown, marked
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
 
 LATE = "came late"
 """Detail of an entry: the answer came when the order had gone on without it."""
+NEEDLESS = "buy_again_needless"
+"""Event: SIM cards turned up, so that the wish to buy again was dropped and nothing was sent."""
 _LONGEST_WAIT = 3600.0
 """Seconds to wait at most before a new try, whatever the provider asks for."""
-AFTERCARE = (3600.0, 86_400.0)
-"""Seconds before each look for an attempt that was still in doubt when its order ended."""
+_SOON = 1.0
+"""Seconds before a call is tried again that was too late, where the terms know no delay."""
+_MOST_DOUBLINGS = 12
+"""Doublings after which the wait for a call that is always too late grows no more."""
 
 
-class Purchase(Facts):
+class Purchase(Aftercare):
     """The steps that the engine makes."""
 
     def start_attempt(self, at: datetime, lease_until: datetime) -> Self:
@@ -26,13 +31,14 @@ class Purchase(Facts):
         Without an outcome by `lease_until`, whoever finds it must doubt it.
         """
         self._must_be(OrderState.APPROVED, OrderState.PURCHASING)
-        if self.attempt_is_open or not self.remaining:
+        if self.attempt_is_open or self.must_look or not self.remaining:
             raise TransitionError(f"Order `{self.id}` has no call to make now.")
         number = len(self.attempts) + 1
         attempt = Attempt(
             number=number,
             quantity=min(self.remaining, self.terms.batch_size),
-            reference=f"esim-{self.id}-{number}",
+            reference=f"{self.reference}-{number}",
+            shares_tag=True,
             started_at=at,
         )
         started = self.model_copy(update={"attempts": (*self.attempts, attempt)})
@@ -46,16 +52,21 @@ class Purchase(Facts):
         """
         if not 1 <= number <= len(self.attempts):
             raise TransitionError(f"Order `{self.id}` made no call {number}.")
-        answered = self._changed(number, lambda attempt: attempt.ended(outcome, at))
+        told = marked(outcome, self._held_by_others(number))
+        answered = self._changed(number, lambda attempt: attempt.ended(told, at))
         if answered.attempts == self.attempts:
             return self
         event = f"attempt_{answered.attempts[number - 1].outcome}"
+        if len(answered.sims) > len(self.sims) and self.wish:
+            answered, event = answered.model_copy(update={"wish": None}), NEEDLESS
         if self.state.is_final and len(answered.sims) == len(self.sims):
             event = "answered_late"
         if self.state.is_final or number < len(self.attempts):
             return answered._came_late(event, at)
         if self.state is OrderState.NEEDS_ATTENTION:
             return answered._explained(event, at)
+        if self.state is OrderState.IN_DOUBT and not answered.attempts[-1].is_certain:
+            return answered._came_late(event, at)  # the look that is due is made all the same
         return answered._after(event, at)
 
     def doubt(self, why: str, at: datetime) -> Self:
@@ -67,35 +78,10 @@ class Purchase(Facts):
             raise TransitionError(f"Order `{self.id}` has no call under way.")
         return self.record(len(self.attempts), Unknown(why=why), at)
 
-    def looked_up(self, found: tuple[Sim, ...] | None, at: datetime) -> Self:
-        """Take what the provider lists for the last attempt; None: it could not be asked.
-
-        Raises TransitionError when that attempt is not in doubt.
-        """
-        self._must_be(OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION)
-        looked = self._changed(len(self.attempts), lambda attempt: attempt.looked_up(found, at))
-        last = looked.attempts[-1]
-        if len(last.lookups) >= len(self.terms.lookup_delays) and last.sims and last.is_stable:
-            looked = looked._changed(last.number, lambda attempt: attempt.settled(at))
-        if self.state is OrderState.NEEDS_ATTENTION and looked.attempts[-1].is_certain:
-            return looked._ended("looked_up", at)  # nothing more is bought behind their back
-        return looked._after("looked_up", at)
-
-    def found_late(self, number: int, found: tuple[Sim, ...] | None, at: datetime) -> Self:
-        """Keep what the provider lists for an attempt after which the order has gone on.
-
-        No more SIM cards than were known gives this very order.
-        """
-        looked = self._changed(number, lambda attempt: attempt.looked_up(found, at))
-        if len(looked.sims) == len(self.sims):
-            return self
-        return looked._came_late("found_late", at)
-
-    def looked_after(self, at: datetime) -> Self:
-        """One of the looks after the end is done. Raises TransitionError before the end."""
-        if not self.state.is_final:
-            raise TransitionError(f"Order `{self.id}` is {self.state}: it has not ended.")
-        return self._moved("looked_after", BOT, self.state, at, due=self._next_look(at, done=1))
+    def _held_by_others(self, number: int) -> dict[str, str]:
+        """The ICCIDs that other calls of this order have got: one is never counted twice."""
+        others = (attempt for attempt in self.attempts if attempt.number != number)
+        return {sim.iccid: self.id for each in others for sim in each.counted if sim.iccid}
 
     def _after(self, event: str, at: datetime) -> Self:
         """Decide what an order becomes by the attempt that was answered or looked up last."""
@@ -117,21 +103,30 @@ class Purchase(Facts):
         due = at + timedelta(seconds=delays[len(last.lookups)])
         return self._moved(event, BOT, OrderState.IN_DOUBT, at, due=due, detail=last.why)
 
-    def _needs_attention(self, event: str, at: datetime) -> Self:
+    def _needs_attention(self, event: str, at: datetime, detail: str = "") -> Self:
         """A person must decide; until then it is looked up, and they are reminded."""
         again = self.state is OrderState.NEEDS_ATTENTION
         due = at + timedelta(seconds=self.terms.reminder)
-        state = OrderState.NEEDS_ATTENTION
-        return self._moved("reminded" if again else event, BOT, state, at, due=due)
+        state, event = OrderState.NEEDS_ATTENTION, "reminded" if again else event
+        return self._moved(event, BOT, state, at, due=due, detail=detail)
 
     def _not_sent(self, last: Attempt, event: str, at: datetime) -> Self:
         """Try again after a while; after the last try, end with what there is."""
         tries, delays = self.not_sent_in_a_row, self.terms.send_delays
-        if tries > len(delays) or not self.remaining:
+        if not self.remaining or (tries > len(delays) and not last.too_late):
             return self._ended(event, at, detail=last.why)
+        wait = self._wait_after_too_late() if last.too_late else delays[tries - 1]
         asked = min(last.retry_after or 0, _LONGEST_WAIT)
-        due = at + timedelta(seconds=max(delays[tries - 1], asked))
+        due = at + timedelta(seconds=max(wait, asked))
         return self._moved(event, BOT, OrderState.PURCHASING, at, due=due, detail=last.why)
+
+    def _wait_after_too_late(self) -> float:
+        """Seconds; they double, so that a machine that is always too late does not race."""
+        count = 0
+        while count < len(self.attempts) and self.attempts[-1 - count].too_late:
+            count += 1
+        first = max((_SOON, *self.terms.send_delays[:1]))
+        return min(_LONGEST_WAIT, first * float(2 ** min(count - 1, _MOST_DOUBLINGS)))
 
     def _explained(self, event: str, at: datetime) -> Self:
         """An answer came when a person had been asked: nothing more is bought behind their back."""
@@ -140,29 +135,22 @@ class Purchase(Facts):
         return self._ended(event, at, detail=LATE)
 
     def _came_late(self, event: str, at: datetime) -> Self:
-        """Keep an answer that came after the order had gone on; with all there, it goes no more."""
+        """Keep what came after the order had gone on; with all there, it goes no more."""
         buying = self.state in {OrderState.APPROVED, OrderState.PURCHASING}
         if buying and not (self.attempt_is_open or self.remaining):
             return self._ended(event, at, detail=LATE)
-        return self._moved(event, BOT, self.state, at, due=self.due_at, detail=LATE)
-
-    def _ended(self, event: str, at: datetime, *, by: str = BOT, detail: str = "") -> Self:
-        """Nothing more is bought; what stays in doubt is looked at some more times."""
-        return self._moved(event, by, self.end, at, due=self._next_look(at), detail=detail)
-
-    def _next_look(self, at: datetime, done: int = 0) -> datetime | None:
-        """When to look after an order that has ended; `done` looks are not in its history yet."""
-        looks = done + sum(entry.event == "looked_after" for entry in self.history)
-        if not self.watched or looks >= len(AFTERCARE):
-            return None
-        return at + timedelta(seconds=AFTERCARE[looks])
+        due = self.next_look(at) if self.state.is_final else self.due_at
+        return self._moved(event, BOT, self.state, at, due=due, detail=LATE)
 
     @property
     def not_sent_in_a_row(self) -> int:
-        """How many of the latest attempts, in a row, never reached the provider."""
+        """How many of the latest tries, in a row, never reached the provider.
+
+        Those that our own queue or a freeze made too late are no tries.
+        """
         count = 0
         for attempt in reversed(self.attempts):
             if attempt.outcome is not AttemptOutcome.NOT_SENT:
                 break
-            count += 1
+            count += not attempt.too_late
         return count

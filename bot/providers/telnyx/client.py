@@ -1,16 +1,18 @@
 """The Telnyx client: sends a purchase once, and finds it again by its tag."""
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import structlog
 from pydantic import JsonValue, SecretStr
 
 from bot.clock import Clock
-from bot.domain.outcome import Outcome, Sim
-from bot.providers.base import Provider, PurchaseCall
+from bot.domain.outcome import NotSent, Outcome, Sim
+from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, open_client
 from bot.providers.telnyx.listing import Listing
 from bot.providers.telnyx.verdict import outcome_of, outcome_of_failure
@@ -42,8 +44,15 @@ class Telnyx(Provider):
         self._listing = Listing(self._http, clock, patience)
         self._log = structlog.get_logger()
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place for one purchase."""
+        yield
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, whatever happens; a lost answer is `Unknown`."""
+        if fence.remaining <= 0:
+            return NotSent(why="too late", too_late=True)
         started = self._clock.now()
         try:
             response = await self._send(call)
@@ -55,9 +64,17 @@ class Telnyx(Provider):
         self._tell(call, outcome, started, status=response.status_code)
         return outcome
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
-        """All SIM cards that Telnyx lists under exactly this reference. Raises LookupFailed."""
-        return await self._listing.find(reference)
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """All SIM cards that Telnyx lists for an order, by their reference. Raises LookupFailed."""
+        del urgent
+        found: dict[str, list[Sim]] = {}
+        for sim in await self._listing.find(order_reference):
+            tags: Any = sim.fields.get("tags")
+            own = [tag for tag in tags if str(tag).startswith(f"{order_reference}-")]
+            found.setdefault(str((own or [order_reference])[0]), []).append(sim)
+        return {reference: tuple(sims) for reference, sims in found.items()}
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -95,6 +112,6 @@ def purchase_body(call: PurchaseCall) -> dict[str, JsonValue]:
     return {
         "amount": call.quantity,
         "status": request.status.value,
-        "tags": [*request.tags, call.reference],
+        "tags": [*request.tags, call.order_reference, call.reference],
         **{name: value for name, value in optional.items() if value is not None},
     }

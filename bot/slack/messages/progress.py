@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.attempt import Attempt
-from bot.domain.order import Order
+from bot.domain.order import NOTHING_MISSING, Order
 from bot.domain.state import OrderState
 from bot.slack.text import clip, counted, esims, lasting, person, times, when
 
@@ -106,6 +106,11 @@ def _turned_up(order: Order) -> str:
 def _refused(order: Order) -> str:
     if order.sims:
         return _turned_up(order)
+    if any(entry.event == NOTHING_MISSING for entry in order.history):
+        return (
+            f":white_check_mark: Nothing was bought, since nothing is missing any more: all of "
+            f"order `{order.rest_of}` has turned up meanwhile."
+        )
     if any(entry.event == "closed" for entry in order.history):
         return (
             f":no_entry_sign: Closed as not bought by {person(_closed_by(order))} "
@@ -158,7 +163,12 @@ def _next(due: datetime | None) -> str:
     return when(due) if due else "soon"
 
 
+def _checking(order: Order) -> str:
+    return f":mag: Being checked since {when(order.created_at)}: the card follows."
+
+
 _LINES = {
+    OrderState.CHECKING: _checking,
     OrderState.AWAITING_APPROVAL: _awaiting,
     OrderState.APPROVED: _approved,
     OrderState.PURCHASING: _purchasing,

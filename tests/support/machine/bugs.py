@@ -1,6 +1,7 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -12,13 +13,14 @@ from bot.domain.order import Order
 from bot.domain.outcome import Outcome, Refused, Sim, Unknown
 from bot.domain.policy import Policy
 from bot.domain.state import OrderState
+from bot.engine.looking import Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
 from bot.store.connection import lua
 from bot.store.keys import Keys
-from bot.store.orders import OrderStore
+from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
 from tests.support.machine.parts import Parts
 
@@ -26,13 +28,13 @@ from tests.support.machine.parts import Parts
 class SendsBeforeCommit(Engine):
     """The provider is called first; the attempt is written down afterwards."""
 
-    async def _buy(self, order: Order) -> None:
+    async def _commit_and_send(self, order: Order, previous: Order) -> None:
         now = self._clock.now()
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
-        outcome = await self._provider.purchase(call)
-        await self._journal.save(started, order)
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
+        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
+        await self._journal.save(started, previous)
         await self._outcomes.write_down(started, attempt.number, outcome)
 
 
@@ -44,44 +46,96 @@ class ResendsOpenAttempts(Engine):
             await super()._advance(order)
             return
         attempt = order.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
-        outcome = await self._provider.purchase(call)
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
+        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
-class _Between:
+class Between:
     """Stands between the bot and its provider."""
 
     def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+        self.provider = provider
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    def place(self) -> AbstractAsyncContextManager[None]:
         """Pass it on."""
-        return await self._provider.purchase(call)
+        return self.provider.place()
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Pass it on."""
-        return await self._provider.find(reference)
+        return await self.provider.purchase(call, fence)
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """Pass it on."""
+        return await self.provider.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-class RetriesOnTimeout(_Between):
+class RetriesOnTimeout(Between):
     """A call without an answer is made once more, as the official SDK does."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Call, and when the answer is lost call again."""
-        outcome = await super().purchase(call)
-        return await super().purchase(call) if isinstance(outcome, Unknown) else outcome
+        outcome = await super().purchase(call, fence)
+        return await super().purchase(call, fence) if isinstance(outcome, Unknown) else outcome
 
 
-class TakesUnknownForRefused(_Between):
+class Endless(Fence):
+    """A fence that never closes."""
+
+    @property
+    def remaining(self) -> float:
+        """Any number of seconds."""
+        return 1e9
+
+
+class SendsHoweverLate(Between):
+    """A call goes out however long the process slept since its commit."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Forget the fence."""
+        del fence
+        return await super().purchase(call, Endless())
+
+
+class _LooksAway(Looking):
+    async def look(self, order: Order, *, urgent: bool = True) -> Look:
+        """See nothing, without asking."""
+        del order, urgent
+        return Look({})
+
+
+class LooksAway(Engine):
+    """Before a call is sent again, nobody asks whether it is there already."""
+
+    async def _look_up(self, order: Order) -> None:
+        usual = self._looking
+        if order.wish or order.must_look:
+            self._looking = _LooksAway(self._journal, self._provider)
+        await super()._look_up(order)
+        self._looking = usual
+
+
+class LeavesNoMark(OrderStore):
+    """The rest of an order is recorded, and the first order does not know of it."""
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> None:
+        """Save the new order alone."""
+        await super().save_together(changes[1:], at, trigger)
+
+
+class TakesUnknownForRefused(Between):
     """A lost answer counts as "nothing was bought"."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Call, and lie about a lost answer."""
-        outcome = await super().purchase(call)
+        outcome = await super().purchase(call, fence)
         return Refused(errors=()) if isinstance(outcome, Unknown) else outcome
 
 
@@ -180,14 +234,19 @@ class Bug:
 BUGS: Mapping[str, Bug] = MappingProxyType(
     {
         "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice"),
-        "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice"),
+        "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
         "retry on timeout": Bug(Parts(provider=RetriesOnTimeout), "sent twice"),
-        "unknown taken for refused": Bug(Parts(provider=TakesUnknownForRefused), "were lost"),
+        "unknown taken for refused": Bug(
+            Parts(provider=TakesUnknownForRefused), "taken for refused"
+        ),
         "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed"),
         "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed"),
         "ignored expiry": Bug(Parts(store=IgnoresExpiry), "after it had expired"),
         "trigger not remembered": Bug(Parts(store=ForgetsTriggers), "carried out twice"),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
+        "call sent late": Bug(Parts(provider=SendsHoweverLate), "after its commit"),
+        "no look before the next call": Bug(Parts(engine=LooksAway), "without a look"),
+        "rest without a mark": Bug(Parts(store=LeavesNoMark), "times"),
         "lost compare-and-set": Bug(Parts(store=_with_script(*_COMPARE)), "audit|sent twice"),
         "agenda forgotten": Bug(Parts(store=_with_script(*_AGENDA)), "will never look"),
         "audit incomplete": Bug(Parts(store=_with_script(*_AUDIT)), "audit entry is missing"),

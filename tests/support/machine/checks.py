@@ -5,27 +5,29 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.domain.order import AFTERCARE, Order
+from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
-from tests.support.machine.seller import Seller, Send
+from tests.support.machine.seller import Seller, Send, Way
 from tests.support.orders import KEYS
 
 _S = OrderState
 _ENDS = {_S.PURCHASED, _S.PARTLY_PURCHASED, _S.REFUSED}
-_NEVER_BOUGHT = {_S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
+_NEVER_BOUGHT = {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
 _NEXT = {
+    _S.CHECKING: {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.REFUSED},
     _S.AWAITING_APPROVAL: {_S.APPROVED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED},
     _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
-    _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, *_ENDS},
-    _S.IN_DOUBT: {_S.IN_DOUBT, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
-    _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, *_ENDS},
+    _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, _S.NEEDS_ATTENTION, *_ENDS},
+    _S.IN_DOUBT: {_S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
+    _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, *_ENDS},
 }
 """The way of an order, written down a second time; a state that is not here is final."""
 
@@ -64,12 +66,16 @@ class Seen:
         self.not_bought_too_often()
         self.nothing_is_forgotten(seller)
         self.engine_will_look(now)
+        self.refused_only_by_the_provider()
+        self.sent_in_time()
+        self.sent_again_after_a_look(seller)
 
     def audit_is_complete(self) -> None:
         """Every transition has its entry, and replaying the entries gives the order's state."""
         assert self.versions == list(range(1, self.order.version + 1)), "an audit entry is missing"
         assert self.trail == list(self.order.history), "the audit tells another story"
-        state = _S.AWAITING_APPROVAL
+        state = self.trail[0].state
+        assert state in {_S.AWAITING_APPROVAL, _S.CHECKING}
         for entry in self.trail[1:]:
             assert entry.state in _NEXT.get(state, {state}), f"{state} became {entry.state}"
             state = entry.state
@@ -102,25 +108,42 @@ class Seen:
 
     def nothing_is_forgotten(self, seller: Seller) -> None:
         """Whatever the bot was told of is kept; what was sold is kept or still looked for."""
-        known = {sim.iccid for sim in self.order.sims}
+        known = {sim.provider_id or "" for sim in self.order.sims}
         assert seller.told.get(self.order.id, set()) <= known, "an answer was dropped"
-        if not self._is_at_rest():
-            return
-        sold = [sim for send in self.sends for sim in seller.sold[send.reference]]
-        assert {sim.iccid for sim in sold} <= known, "SIM cards were lost"
+        if self.order.state.is_final and self.looked_at is None:
+            assert seller.shown.get(self.order.id, set()) <= known, "SIM cards were lost"
 
     def engine_will_look(self, now: datetime) -> None:
         """What has to be done is in the agenda, at its time or at the end of a claim."""
-        if self.order.due_at is None:
+        due = self.order.next_look(now) if self.order.state.is_final else self.order.due_at
+        if due is None:
             return
         assert self.looked_at is not None, "the engine will never look"
-        latest = max(self.order.due_at, now + timedelta(seconds=LEASE))
+        latest = max(due, now + timedelta(seconds=LEASE))
         assert self.looked_at <= milliseconds(latest), "the engine will look too late"
 
-    def _is_at_rest(self) -> bool:
-        """Whether nobody will look again, though there were no looks that found nothing."""
-        looks = sum(entry.event == "looked_after" for entry in self.trail)
-        return self.order.state.is_final and self.order.due_at is None and looks < len(AFTERCARE)
+    def sent_in_time(self) -> None:
+        """No call goes out whose lease may have run out: it may be somebody else's by then."""
+        begun = {attempt.reference: attempt.started_at for attempt in self.order.attempts}
+        for send in self.sends:
+            late = send.at - begun[send.reference]
+            assert late < timedelta(seconds=LEASE), f"sent {late} after its commit"
+
+    def sent_again_after_a_look(self, seller: Seller) -> None:
+        """A look that worked comes right before each call that may be there already."""
+        looks = seller.looks.get(self.order.id, [])
+        asked = self.order.created_at
+        for before, entry in pairwise(self.trail):
+            if before.event in {"buy_again", "attempt_not_sent"}:
+                asked = before.at
+            if entry.event == "attempt_started" and before.event == "looked_up":
+                assert any(asked <= look <= entry.at for look in looks), "sent without a look"
+
+    def refused_only_by_the_provider(self) -> None:
+        """What the bot calls refused is what the provider refused, not what it did not hear of."""
+        ways = {send.reference: send.way for send in self.sends}
+        refused = [each for each in self.order.attempts if each.outcome == "refused"]
+        assert {ways[each.reference] for each in refused} <= {Way.REFUSED}, "taken for refused"
 
 
 def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> None:
@@ -128,3 +151,10 @@ def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> No
     for order in orders:
         was = before.get(order.id)
         assert was is None or not was.is_final or was is order.state, f"{was} became {order.state}"
+
+
+def rests_once(orders: Sequence[Order]) -> None:
+    """What an order fell short of is ordered once, unless that came to nothing."""
+    for first in orders:
+        rests = [each for each in orders if each.rest_of == first.id and not each.came_to_nothing]
+        assert len(rests) <= 1, f"the rest of {first.id} was ordered {len(rests)} times"

@@ -4,20 +4,11 @@ import pytest
 
 from bot.domain.attempt import UNEXPLAINED, AttemptOutcome
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Sim, Unknown
+from bot.domain.outcome import Bought, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import LOST, NO_STOCK, answered, now_of, started
+from tests.support.order_steps import LOST, NO_STOCK, answered, looked, started
 from tests.support.orders import T0, an_order, some_sims, terms
-
-Found = tuple[Sim, ...] | None
-
-
-def looked(order: Order, *looks: Found) -> Order:
-    """The order after these looks, one after the other."""
-    for found in looks:
-        order = order.looked_up(found, now_of(order))
-    return order
 
 
 def in_doubt(amount: int = 3) -> Order:
@@ -68,7 +59,7 @@ def test_looks_come_at_growing_intervals() -> None:
 def test_all_found_is_purchased() -> None:
     """The first look that finds everything settles the order."""
     order = looked(in_doubt(), (), some_sims(3))
-    assert (order.state, order.sims, order.due_at) == (OrderState.PURCHASED, some_sims(3), None)
+    assert (order.state, order.sims) == (OrderState.PURCHASED, some_sims(3))
     assert order.history[-1].event == "looked_up"
 
 

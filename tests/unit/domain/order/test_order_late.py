@@ -3,12 +3,12 @@
 import pytest
 
 from bot.domain.attempt import AttemptOutcome
-from bot.domain.order import LATE, Order
+from bot.domain.order import LATE, NEEDLESS, Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import NO_STOCK, answered, now_of, started, unsettled
-from tests.support.orders import BEN, T0, an_order, some_sims
+from tests.support.order_steps import NO_STOCK, answered, looked, now_of, started, unsettled
+from tests.support.orders import BEN, an_order, some_sims
 
 BUSY = NotSent(why="busy")
 SILENCE = Unknown(why="silence")
@@ -42,7 +42,7 @@ def test_an_answer_in_doubt_settles_it(outcome: Outcome, state: OrderState) -> N
     """The worker that was thought dead comes back with the answer: it counts."""
     order = late(an_order(state=OrderState.IN_DOUBT), outcome)
     assert order.state is state
-    assert (order.due_at is None) == state.is_final
+    assert order.due_at is not None
 
 
 def test_an_answer_in_doubt_goes_on_with_the_order() -> None:
@@ -102,7 +102,7 @@ def test_what_is_final_stays_final(state: OrderState, outcome: Outcome) -> None:
             late(order, outcome)
         return
     after = late(order, outcome)
-    assert (after.state, after.due_at) == (state, None)
+    assert (after.state, after.due_at) == (state, after.next_look(now_of(order)))
     assert len(after.sims) >= len(order.sims)
 
 
@@ -110,7 +110,7 @@ def test_sims_that_come_after_the_end_are_kept() -> None:
     """Settled with two by the looks; the answer names the third: it is bought, and shown."""
     order = an_order(3, state=OrderState.IN_DOUBT)
     for _ in range(3):
-        order = order.looked_up(some_sims(2), now_of(order))
+        order = looked(order, some_sims(2))
     assert order.state is OrderState.PARTLY_PURCHASED
     order = late(order, ALL)
     assert (order.state, order.sims) == (OrderState.PARTLY_PURCHASED, some_sims(3))
@@ -141,21 +141,32 @@ def test_an_earlier_call_that_sold_everything_after_all_ends_the_order() -> None
     """While the next try is awaited, all turns out to be there: there is no next try."""
     order = answered(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), BUSY)
     order = late(order, ALL)
-    assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
+    assert order.state is OrderState.PURCHASED
     assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", LATE)
 
 
 def test_a_second_purchase_that_turns_out_to_be_needless_is_not_made() -> None:
     """An approver said to buy again, and before it was done, all turned up."""
-    order = an_order(state=OrderState.NEEDS_ATTENTION).buy_again(BEN, T0)
-    order = late(order, ALL)
-    assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
-    twice = answered(
-        started(an_order(state=OrderState.NEEDS_ATTENTION).buy_again(BEN, T0)), SILENCE
-    )
-    twice = unsettled(twice)
+    order = an_order(state=OrderState.NEEDS_ATTENTION)
+    order = late(order.buy_again(BEN, now_of(order)), ALL)
+    assert order.state is OrderState.PURCHASED
+    order = an_order(state=OrderState.NEEDS_ATTENTION)
+    twice = unsettled(answered(started(looked(order.buy_again(BEN, now_of(order)), ())), SILENCE))
     order = late(twice.buy_again(BEN, now_of(twice)), ALL)
-    assert (order.state, len(order.attempts)) == (OrderState.PURCHASED, 2)
+    assert (order.state, order.wish, len(order.attempts)) == (OrderState.IN_DOUBT, None, 2)
+    assert order.history[-1].event == NEEDLESS
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wish"), [(SILENCE, True), (Unknown(why="?", sims=some_sims(1)), False)]
+)
+def test_a_late_answer_that_shows_sims_drops_the_wish(outcome: Outcome, wish: bool) -> None:
+    """Whoever wished to buy again did not know of them; the look is made all the same."""
+    order = an_order(state=OrderState.NEEDS_ATTENTION)
+    wished = order.buy_again(BEN, now_of(order))
+    after = late(wished, outcome)
+    assert (after.state, after.due_at) == (OrderState.IN_DOUBT, wished.due_at)
+    assert bool(after.wish) == wish
 
 
 def test_an_earlier_call_that_sold_some_after_all_leaves_the_next_try_to_come() -> None:
@@ -171,7 +182,7 @@ def test_a_try_that_was_not_sent_is_not_made_again_when_all_is_there() -> None:
     order = late(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), ALL)
     assert (order.state, order.attempt_is_open) == (OrderState.PURCHASING, True)
     order = answered(order, BUSY)
-    assert (order.state, order.due_at) == (OrderState.PURCHASED, None)
+    assert order.state is OrderState.PURCHASED
 
 
 @pytest.mark.parametrize("outcome", [ALL, SOME, NONE, BUSY, SILENCE, Bought(sims=some_sims(1))])
@@ -184,7 +195,7 @@ def test_an_answer_that_is_recorded_twice_is_there_once(outcome: Outcome) -> Non
 def test_a_lost_answer_that_is_recorded_again_after_a_look_is_there_once() -> None:
     """The looks that were made since are not made again."""
     order = an_order(state=OrderState.IN_DOUBT)
-    order = order.looked_up((), now_of(order))
+    order = looked(order, ())
     assert late(order, Unknown(why=order.attempts[0].why)) is order
 
 
@@ -197,7 +208,7 @@ def test_a_call_that_was_not_sent_is_recorded_once_also_after_the_next_try() -> 
 def test_an_unknown_that_comes_after_the_looks_does_not_raise_the_doubt_again() -> None:
     """All was found: the stopped worker's last word is that it does not know."""
     order = an_order(250, state=OrderState.IN_DOUBT)
-    order = order.looked_up(some_sims(100), now_of(order))
+    order = looked(order, some_sims(100))
     assert late(order, Unknown(why="stopped")) is order
 
 

@@ -10,7 +10,7 @@ from bot.domain.order import BOT, SCHEMA, Order
 from bot.domain.outcome import Refused
 from bot.domain.state import OrderState
 from bot.errors import AlreadyDecided, ApprovalExpired, TransitionError
-from tests.support.order_steps import bought, now_of, started
+from tests.support.order_steps import bought, looked, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, an_order, some_sims, terms
 
 Step = Callable[[Order], Order]
@@ -25,7 +25,7 @@ PURCHASE: dict[str, tuple[Step, set[OrderState]]] = {
     "start_attempt": (started, {OrderState.APPROVED}),
     "doubt": (lambda order: order.doubt("stopped", now_of(order)), {OrderState.PURCHASING}),
     "looked_up": (
-        lambda order: order.looked_up((), now_of(order)),
+        lambda order: looked(order, ()),
         {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION},
     ),
 }
@@ -116,7 +116,14 @@ def test_an_order_that_waited_too_long_may_still_be_declined() -> None:
 
 
 @pytest.mark.parametrize("decision", DECISIONS)
-@pytest.mark.parametrize("state", [state for state in OrderState if state != "awaiting_approval"])
+@pytest.mark.parametrize(
+    "state",
+    [
+        state
+        for state in OrderState
+        if state not in {OrderState.CHECKING, OrderState.AWAITING_APPROVAL}
+    ],
+)
 def test_a_decision_is_taken_only_once(state: OrderState, decision: str) -> None:
     """Whoever is second changes nothing, in any state, and reads what was first."""
     order = an_order(state=state)
@@ -171,14 +178,15 @@ def test_an_answer_to_a_call_that_was_never_made_is_refused(state: OrderState, n
 
 @pytest.mark.parametrize("state", list(OrderState))
 def test_what_is_not_final_is_due_at_some_time(state: OrderState) -> None:
-    """No order is forgotten before its end; without a doubt, it is left alone after it."""
-    assert (an_order(state=state).due_at is None) == (state in FINAL)
+    """No order is forgotten before its end; after it, only what sent no call is left alone."""
+    order = an_order(state=state)
+    assert (order.due_at is None) == (state in FINAL and not order.attempts)
 
 
 def test_these_states_are_final() -> None:
-    """All but these five: an order that is not final is waiting for somebody or something."""
-    going_on = {"awaiting_approval", "approved", "purchasing", "in_doubt", "needs_attention"}
-    assert set(OrderState) - FINAL == going_on
+    """All but these six: an order that is not final is waiting for somebody or something."""
+    waiting = {"checking", "awaiting_approval", "approved"}
+    assert set(OrderState) - FINAL == waiting | {"purchasing", "in_doubt", "needs_attention"}
 
 
 @pytest.mark.parametrize("state", list(OrderState))
@@ -201,7 +209,7 @@ def test_an_order_of_the_first_release_is_read_and_goes_on() -> None:
     order = Order.model_validate_json(json.dumps(old))
     assert order.schema_number == 1
     for _ in range(3):
-        order = order.looked_up((), now_of(order))
+        order = looked(order, ())
     assert (order.state, order.schema_number) == (OrderState.NEEDS_ATTENTION, SCHEMA)
     assert order.due_at
 

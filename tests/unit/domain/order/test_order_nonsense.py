@@ -62,7 +62,8 @@ def order_after(order: Order, event: Event) -> Order:
         return due_step(order) if order.due_at else order
     try:
         if isinstance(event, Look):
-            return order.looked_up(event.found, T0)
+            found = None if event.found is None else {order.reference: event.found}
+            return order.looked_up(found, T0)
         return order.record(event.number, event.outcome, T0)
     except TransitionError:
         return order

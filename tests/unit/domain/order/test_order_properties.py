@@ -15,19 +15,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from bot.domain.attempt import Attempt
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, Sim, Unknown
 from bot.domain.state import OrderState
 from bot.domain.terms import Terms
-from bot.errors import NothingToDecide, TransitionError
+from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.fates import Fate, fates
-from tests.support.order_steps import STEP, due_step, started
+from tests.support.order_steps import LOOKED_UP, STEP, due_step, started
 from tests.support.orders import ANA, BEN, T0, an_order
 from tests.support.strategies import terms_of_life
 
-LOOKED_UP = {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
-"""States in which the list of the provider is asked."""
 LONGEST = 60
 """Steps within which every order that is let alone comes to rest."""
 
@@ -87,27 +84,25 @@ class Life(RuleBasedStateMachine):
         """The bot is killed, and another one finds the call."""
         self.go_on(self.order.doubt("stopped", self.tick()))
 
-    @precondition(lambda self: self.order.state in LOOKED_UP)
-    @rule(data=st.data())
-    def look(self, data: st.DataObject) -> None:
-        """The engine, or a reminder, looks for the last call, and for earlier ones."""
-        self.look_at(data, self.order.watched[:-1])
-        found = self.listed(data, len(self.order.attempts))
-        self.go_on(self.order.looked_up(found, self.tick()))
+    @precondition(lambda self: self.is_looked_for())
+    @rule(data=st.data(), fails=st.sampled_from([False, False, True]))
+    def look(self, data: st.DataObject, *, fails: bool) -> None:
+        """The engine, or a reminder, looks for all calls at once, or can't."""
+        found = None if fails else self.listed(data)
+        self.go_on(self.order.looked_up(found, self.tick(), "HTTP 503" if fails else ""))
 
-    @precondition(lambda self: self.order.state.is_final and self.order.due_at)
+    @precondition(lambda self: self.order.state.is_final and self.order.attempts)
     @rule(data=st.data())
     def look_after(self, data: st.DataObject) -> None:
         """The engine looks for what may turn up after the end."""
-        self.look_at(data, self.order.watched)
-        self.go_on(self.order.looked_after(self.tick()))
+        self.go_on(self.order.found_late(self.listed(data), self.tick()))
 
     @precondition(lambda self: self.order.state == "needs_attention")
     @rule(decision=st.sampled_from(["look_again", "close", "buy_again", "buy_again"]))
     def be_asked(self, decision: str) -> None:
-        """A person decides; to buy again with nothing missing is refused."""
-        if decision == "buy_again" and not self.order.remaining:
-            with pytest.raises(NothingToDecide):
+        """A person decides; to buy again with nothing missing, or without a look, is refused."""
+        if decision == "buy_again" and not self.order.may_buy_again:
+            with pytest.raises((NothingToDecide, LookFirst)):
                 self.order.buy_again(BEN, self.tick())
             return
         self.risked += self.order.attempts[-1].shortage if decision == "buy_again" else 0
@@ -118,17 +113,18 @@ class Life(RuleBasedStateMachine):
         """Nothing happens for a second."""
         self.tick()
 
-    def listed(self, data: st.DataObject, number: int) -> tuple[Sim, ...] | None:
-        """What the list shows of a call: all that was sold, a part of it; or it can't be had."""
-        sold = self.fates[number - 1].sold
-        seen = data.draw(st.none() | st.just(len(sold)) | st.integers(0, len(sold)))
-        return None if seen is None else sold[:seen]
+    def listed(self, data: st.DataObject) -> dict[str, tuple[Sim, ...]]:
+        """What the list shows of each call, under its tag or the order's: all of it, or a part."""
+        found: dict[str, tuple[Sim, ...]] = {}
+        for attempt, fate in zip(self.order.attempts, self.fates, strict=True):
+            seen = data.draw(st.just(len(fate.sold)) | st.integers(0, len(fate.sold)))
+            tag = data.draw(st.sampled_from([attempt.reference] * 3 + [self.order.reference]))
+            found[tag.lower()] = (*found.get(tag.lower(), ()), *fate.sold[:seen])
+        return found
 
-    def look_at(self, data: st.DataObject, attempts: Sequence[Attempt]) -> None:
-        """What the list shows of these calls reaches the bot."""
-        for attempt in attempts:
-            found = self.listed(data, attempt.number)
-            self.go_on(self.order.found_late(attempt.number, found, self.tick()))
+    def is_looked_for(self) -> bool:
+        """Whether a look is what comes next."""
+        return self.order.state in LOOKED_UP or self.order.must_look
 
     def hear(self, number: int) -> None:
         """The answer to this call reaches the bot."""
@@ -139,7 +135,7 @@ class Life(RuleBasedStateMachine):
     def may_start(self) -> bool:
         """Whether a call may be made now."""
         buying = self.order.state in {OrderState.APPROVED, OrderState.PURCHASING}
-        return buying and not self.order.attempt_is_open
+        return buying and not (self.order.attempt_is_open or self.order.must_look)
 
     def tick(self) -> datetime:
         """A second passes."""
@@ -202,10 +198,11 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def is_due_exactly_when_something_can_be_done(self) -> None:
-        """What is due can be stepped, and what is not due has ended without a doubt."""
+        """What is due can be stepped, and what is not due has ended and reached nobody."""
         order = self.order
         assert order.due_at or order.state.is_final
-        assert not order.due_at or due_step(order).version == order.version + 1
+        steps = 0 if order.state.is_final else 1
+        assert not order.due_at or due_step(order).version == order.version + steps
 
     @invariant()
     def refuses_what_is_not_for_its_state(self) -> None:
@@ -214,9 +211,9 @@ class Life(RuleBasedStateMachine):
         steps: list[tuple[bool, Callable[[], Order]]] = [
             (self.may_start(), lambda: started(order)),
             (order.attempt_is_open, lambda: order.doubt("?", self.now)),
-            (order.state in LOOKED_UP, lambda: order.looked_up((), self.now)),
+            (self.is_looked_for(), lambda: order.looked_up({}, self.now)),
             (order.state == "needs_attention", lambda: order.close(BEN, self.now)),
-            (order.state.is_final, lambda: order.looked_after(self.now)),
+            (order.state.is_final, lambda: order.found_late({}, self.now)),
             (order.state == "awaiting_approval", lambda: order.approve(BEN, self.now)),
         ]
         for _, step in (step for step in steps if not step[0]):
@@ -233,7 +230,7 @@ class Life(RuleBasedStateMachine):
         order = self.order
         for _ in range(LONGEST):
             order = due_step(order) if order.due_at else order
-        assert order.due_at is None or order.state is OrderState.NEEDS_ATTENTION
+        assert order.state.is_final or order.state is OrderState.NEEDS_ATTENTION
 
 
 def test_no_order_is_bought_twice_lost_or_bought_unapproved() -> None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.attempt import SOLD_ALL_THE_SAME
 from bot.domain.order import BOT, Order
+from bot.domain.order.looks import UNASKABLE
 from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import NO_STOCK, answered, now_of, started
+from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import T0, an_order, some_sims, terms
 
 BUSY = NotSent(why="the provider was busy")
@@ -49,7 +51,7 @@ def test_there_is_never_a_second_call_while_one_may_be_under_way() -> None:
 def test_a_whole_order_in_one_call_is_purchased() -> None:
     """Everything ordered was bought: nothing remains, nothing is due."""
     order = answered(an_order(3, state=OrderState.PURCHASING), Bought(sims=some_sims(3)))
-    assert (order.state, order.remaining, order.due_at) == (OrderState.PURCHASED, 0, None)
+    assert (order.state, order.remaining) == (OrderState.PURCHASED, 0)
     assert order.sims == some_sims(3)
     assert order.history[-1].event == "attempt_bought"
 
@@ -97,14 +99,14 @@ def test_a_call_filled_in_part_ends_the_order() -> None:
     """Nothing is topped up unasked: the shortage and its reason are told instead."""
     order = an_order(250, state=OrderState.PARTLY_PURCHASED, sims=some_sims(130))
     assert quantities(order) == [100, 100]
-    assert (order.remaining, order.due_at, order.errors) == (120, None, (NO_STOCK,))
+    assert (order.remaining, order.errors) == (120, (NO_STOCK,))
 
 
 def test_a_refusal_of_the_first_call_is_a_refusal_of_the_order() -> None:
     """Nothing was bought, and the provider's errors say why."""
     funds = ProviderError(code="20100", title="Insufficient funds")
     order = an_order(3, state=OrderState.REFUSED, errors=(funds,))
-    assert (order.sims, order.errors, order.remaining, order.due_at) == ((), (funds,), 3, None)
+    assert (order.sims, order.errors, order.remaining) == ((), (funds,), 3)
     assert order.history[-1].event == "attempt_refused"
 
 
@@ -180,6 +182,29 @@ def test_without_delays_there_is_no_new_try() -> None:
     assert answered(order, BUSY).state is OrderState.REFUSED
 
 
+def test_a_call_that_was_too_late_is_no_try() -> None:
+    """Our own queue or a freeze was the cause: it is tried again soon, and ever less often."""
+    order, waits = an_order(state=OrderState.APPROVED), []
+    for _ in range(5):
+        order = answered(started(order), NotSent(why="frozen", too_late=True))
+        waits.append(wait_of(order))
+    assert (waits, order.not_sent_in_a_row) == ([5, 10, 20, 40, 80], 0)
+    order = answered(started(order), BUSY)
+    assert (order.state, wait_of(order)) == (OrderState.PURCHASING, 5)
+    for _ in range(30):
+        order = answered(started(order), NotSent(why="frozen", too_late=True))
+    assert (order.state, wait_of(order), order.not_sent_in_a_row) == (order.state, 3600, 1)
+
+
+def test_a_call_that_was_too_late_does_not_race_without_delays() -> None:
+    """Terms without new tries end no order because of a freeze, and let no machine run hot."""
+    order = an_order(state=OrderState.PURCHASING, under=terms(send_delays=()))
+    order = answered(order, NotSent(why="frozen", too_late=True))
+    assert (order.state, wait_of(order)) == (OrderState.PURCHASING, 1)
+    order = an_order(state=OrderState.PURCHASING, under=terms(send_delays=(0,)))
+    assert wait_of(answered(order, NotSent(why="frozen", too_late=True))) == 1
+
+
 def test_only_tries_in_a_row_are_counted() -> None:
     """A call that went through starts the count anew."""
     order = an_order(250, state=OrderState.PURCHASING)
@@ -208,3 +233,67 @@ def test_an_uncertain_answer_stops_the_purchase(outcome: Outcome) -> None:
         started(order)
     with pytest.raises(TransitionError):
         order.doubt("again", now_of(order))
+
+
+TURNED_AWAY = NotSent(why="too many calls", retry_after=7, turned_away=True)
+"""The provider said no, and may have sold all the same."""
+
+
+def turned_away(amount: int = 3) -> Order:
+    """An order whose first call was turned away."""
+    return answered(an_order(amount, state=OrderState.PURCHASING), TURNED_AWAY)
+
+
+def test_a_call_that_was_turned_away_is_looked_up_before_it_is_repeated() -> None:
+    """At the end of the wait; without a look that worked, nothing is sent."""
+    order = turned_away()
+    assert (order.state, wait_of(order), order.must_look) == (OrderState.PURCHASING, 7, True)
+    with pytest.raises(TransitionError, match="no call to make now"):
+        started(order)
+    order = looked(order, ())
+    assert (order.must_look, wait_of(order)) == (False, 0)
+    assert quantities(started(order)) == [3, 3]
+
+
+def test_what_was_sold_all_the_same_ends_the_repeat() -> None:
+    """All of it is there: bought, and nothing is sent again."""
+    order = looked(turned_away(), some_sims(3))
+    assert (order.state, order.sims) == (OrderState.PURCHASED, some_sims(3))
+    order = looked(turned_away(250), some_sims(100))
+    assert (order.state, wait_of(order)) == (OrderState.PURCHASING, 0)
+    assert quantities(started(order)) == [100, 100]
+
+
+def test_a_part_of_what_was_sold_all_the_same_is_in_doubt() -> None:
+    """The rest may follow: it is looked up as any lost answer is."""
+    order = looked(turned_away(), some_sims(2))
+    assert (order.state, order.attempts[0].why) == (OrderState.IN_DOUBT, SOLD_ALL_THE_SAME)
+    assert looked(order, some_sims(3)).state is OrderState.PURCHASED
+    assert looked(order, some_sims(2), some_sims(2)).state is OrderState.PARTLY_PURCHASED
+
+
+def test_all_of_an_earlier_call_found_before_a_repeat_ends_the_order() -> None:
+    """Nothing remains to be bought, whichever call bought it."""
+    order = started(looked(turned_away(), ()))
+    order = answered(order, TURNED_AWAY)
+    order = order.looked_up(listed(order, 1, some_sims(3)), now_of(order))
+    assert (order.state, order.sims) == (OrderState.PURCHASED, some_sims(3))
+
+
+def test_looks_before_a_repeat_that_fail_come_again_and_then_a_person_decides() -> None:
+    """As many failed looks as there are new tries: nothing was sent meanwhile."""
+    order = looked(turned_away(), None)
+    assert (order.state, wait_of(order), order.must_look) == (OrderState.PURCHASING, 20, True)
+    assert (order.history[-1].detail, order.attempts[0].lookups[0].why) == ("HTTP 503",) * 2
+    assert looked(order, some_sims(3)).state is OrderState.PURCHASED
+    order = looked(order, None)
+    assert (order.state, order.attempts[0].why) == (OrderState.NEEDS_ATTENTION, UNASKABLE)
+    assert not order.may_buy_again
+    assert looked(order, ()).may_buy_again
+
+
+def test_a_call_turned_away_the_last_time_is_looked_for_after_the_end() -> None:
+    """It may have sold all the same, so the order is not let out of sight."""
+    order = an_order(state=OrderState.PURCHASING, under=terms(send_delays=()))
+    order = answered(order, TURNED_AWAY)
+    assert (order.state, wait_of(order)) == (OrderState.REFUSED, 60)

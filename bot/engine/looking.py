@@ -1,0 +1,54 @@
+"""Looks at what the provider lists for an order: one query finds what all of its calls bought."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.domain.order import Found, Order
+from bot.domain.outcome import marked_sims, merge_sims
+from bot.engine.journal import Journal
+from bot.errors import LookupFailed
+from bot.providers.base import Provider
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a look showed."""
+
+    found: Found | None
+    """None when it failed: then it shows nothing at all."""
+    why: str = ""
+    """The reason of a look that failed."""
+
+
+class Looking:
+    """Asks the provider. What other orders have got is marked before anybody counts it."""
+
+    def __init__(self, journal: Journal, provider: Provider) -> None:
+        self._journal = journal
+        self._provider = provider
+        self._log = structlog.get_logger()
+
+    async def look(self, order: Order, *, urgent: bool = True) -> Look:
+        """Look once for everything of this order.
+
+        Raises StoreUnavailable, and LookupPostponed when it is not urgent.
+        """
+        try:
+            found = await self._found(order, urgent=urgent)
+        except LookupFailed as failure:
+            self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
+            return Look(None, str(failure))
+        sims = [sim for each in found.values() for sim in each]
+        owners = await self._journal.owners(order, sims)
+        return Look({reference: marked_sims(each, owners) for reference, each in found.items()})
+
+    async def _found(self, order: Order, *, urgent: bool) -> Found:
+        """By the order's own reference; calls of earlier versions carry only one of their own."""
+        found = dict(await self._provider.find(order.reference, urgent=urgent))
+        for attempt in order.attempts:
+            if not attempt.shares_tag:
+                more = await self._provider.find(attempt.reference, urgent=urgent)
+                for reference, sims in more.items():
+                    found[reference] = merge_sims(found.get(reference, ()), sims)
+        return found

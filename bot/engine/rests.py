@@ -1,0 +1,58 @@
+"""How many eSIMs are missing of an order and of all that was ordered for its rest before."""
+
+from collections.abc import AsyncIterator
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.engine.journal import Journal
+from bot.engine.looking import Looking
+from bot.errors import LookupFailed
+
+
+class Rests:
+    """An order, its rest, the rest of that: together they buy what was asked for, and no more."""
+
+    def __init__(self, journal: Journal, looking: Looking, clock: Clock) -> None:
+        self._journal = journal
+        self._looking = looking
+        self._clock = clock
+
+    async def missing(self, rest: Order) -> int:
+        """Look at every order before this rest, keep what turned up, and count what is missing.
+
+        Raises LookupFailed when one of them could not be looked at, Conflict, StoreUnavailable.
+        """
+        first = await self._first(rest)
+        counts = [len(order.sims) async for order in self._looked_at(first, but=rest)]
+        return max(0, first.request.amount - sum(counts))
+
+    async def _first(self, rest: Order) -> Order:
+        """The order with which it began."""
+        while rest.rest_of is not None:
+            rest = await self._load(rest.rest_of)
+        return rest
+
+    async def _looked_at(self, first: Order, *, but: Order) -> AsyncIterator[Order]:
+        """That order and everything that was ever ordered for its rest, as it is after a look."""
+        ids = [first.id]
+        while ids:
+            order = await self._load(ids.pop())
+            ids += [rest_id for rest_id in order.rests if rest_id != but.id]
+            yield await self._after_a_look(order)
+
+    async def _after_a_look(self, order: Order) -> Order:
+        if not order.may_have_bought:
+            return order
+        look = await self._looking.look(order)
+        if look.found is None:
+            raise LookupFailed(look.why)
+        found = order.found_late(look.found, self._clock.now())
+        if found is not order:
+            await self._journal.save(found, order)
+        return found
+
+    async def _load(self, order_id: str) -> Order:
+        order = await self._journal.load(order_id)
+        if order is None:
+            raise LookupFailed(f"order `{order_id}` is not known any more")
+        return order
