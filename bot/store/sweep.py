@@ -1,7 +1,8 @@
 """Finds orders that should be in a queue and are not, and puts them back."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import uuid4
 
 import structlog
@@ -23,6 +24,14 @@ RECENT = timedelta(days=8)
 _PAGE = 100
 _RETRY = 60.0
 """Seconds after which a process asks again whose turn it is."""
+
+
+class _Lacks(NamedTuple):
+    """The queues in which an order may be missing."""
+
+    order_id: str
+    agenda: bool
+    deliveries: bool
 
 
 class Sweep:
@@ -63,8 +72,8 @@ class Sweep:
         start = 0
         while ids := await self._page(state, oldest, start):
             start += _PAGE
-            for order_id in await self._missing(ids):
-                await self._put_back(order_id)
+            for lacks in await self._missing(ids):
+                await self._put_back(lacks)
 
     async def _page(self, state: OrderState, oldest: int | str, start: int) -> list[str]:
         index = self._keys.state(state)
@@ -72,7 +81,7 @@ class Sweep:
             ids = await self._redis.zrangebyscore(index, oldest, "+inf", start=start, num=_PAGE)
         return [str(order_id) for order_id in ids]
 
-    async def _missing(self, ids: Sequence[str]) -> list[str]:
+    async def _missing(self, ids: Sequence[str]) -> list[_Lacks]:
         """Those that a queue may lack: read without their orders, which may be large."""
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             for order_id in ids:
@@ -81,31 +90,25 @@ class Sweep:
                 pipe.hmget(self._keys.order(order_id), "version", "shown")
             answers = await pipe.execute()
         rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
-        return [
-            order_id
+        found = [
+            _Lacks(order_id, due is None, behind is None and version != shown)
             for order_id, due, behind, (version, shown) in rows
-            if due is None or (behind is None and version != shown)
         ]
+        return [lacks for lacks in found if lacks.agenda or lacks.deliveries]
 
-    async def _put_back(self, order_id: str) -> None:
+    async def _put_back(self, lacks: _Lacks) -> None:
         try:
-            order = await self._store.load(order_id)
+            order = await self._store.load(lacks.order_id)
         except NewerOrder:
             return  # the newer version sweeps it
         if order is None:
             return
-        if order.due_at is not None:
-            await self._added(self._agenda, order, "agenda")
-        if not await self._is_shown(order):
-            await self._added(self._deliveries, order, "deliveries")
+        if lacks.agenda and order.due_at is not None:
+            await self._add(self._agenda, order, order.due_at, "agenda")
+        if lacks.deliveries:
+            await self._add(self._deliveries, order, self._clock.now(), "deliveries")
 
-    async def _is_shown(self, order: Order) -> bool:
-        async with reaching_redis():
-            shown = await self._redis.hget(self._keys.order(order.id), "shown")
-        return shown == str(order.version)
-
-    async def _added(self, queue: Queue, order: Order, name: str) -> None:
-        due = order.due_at if name == "agenda" else None
-        if await queue.add(order.id, due or self._clock.now(), order.version):
+    async def _add(self, queue: Queue, order: Order, due: datetime, name: str) -> None:
+        if await queue.add(order.id, due, order.version):
             self.found += 1
             self._log.error("order_put_back", order=order.id, queue=name, state=order.state)

@@ -104,8 +104,7 @@ class EmbeddedServer:
         _must_be_main_thread()
         while not await _is_set_within(stopping, _WATCH):
             if self._process.poll() is None:
-                if time.monotonic() - self._started > _STEADY:
-                    self._tries = 0
+                self._tries = 0 if time.monotonic() - self._started > _STEADY else self._tries
                 continue
             if self._tries == len(_WAITS):
                 self._gave_up = True

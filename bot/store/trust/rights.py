@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from uuid import uuid4
 
 from redis.asyncio import Redis
@@ -73,7 +74,8 @@ def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]
         ("ZREM", queue, no),
         ("SCRIPT", "LOAD", lua("commit")),
     ]
-    return [lambda each=each: redis.execute_command(*each) for each in tried]  # type: ignore[misc]
+    execute: Callable[..., Awaitable[object]] = redis.execute_command
+    return [partial(execute, *each) for each in tried]
 
 
 def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:

@@ -14,6 +14,7 @@ from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import ServerUnproven
+from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
@@ -238,9 +239,9 @@ async def test_a_server_that_is_not_vouched_for(
     await bot.engine.step(ORDER_ID)
     assert (await order_on(redis), seller.sends) == (APPROVED, [])
     due = clock.now() + timedelta(seconds=40)
-    claimed = await bot.agenda.claim(due - timedelta(seconds=1), due, 1)
-    assert claimed.ids == []
-    assert (await bot.agenda.claim(due, due, 1)).ids == [ORDER_ID]
+    before = str(milliseconds(due - timedelta(seconds=1)))
+    assert (await bot.agenda.claim(before, LEASE, 1)).ids == []
+    assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).ids == [ORDER_ID]
 
 
 async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(

@@ -12,7 +12,9 @@ from bot.domain.outcome import Bought, Oddity, Outcome, Sim
 from bot.domain.state import OrderState
 from bot.errors import LookFirst, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
+from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
+from bot.store.queues import LEASE
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
 from tests.support.machine.bugs import Between
@@ -75,9 +77,9 @@ async def order_on(redis: Redis, order_id: str = ORDER_ID) -> Order:
 
 async def due(bot: Process, clock: ManualClock) -> datetime | None:
     """When the engine will look; None: never."""
-    far = clock.now() + timedelta(days=99)
-    claimed = await bot.agenda.claim(clock.now() - timedelta(days=99), far, 0)
-    return datetime.fromtimestamp(claimed.next_due, far.tzinfo) if claimed.next_due else None
+    long_ago = clock.now() - timedelta(days=99)
+    claimed = await bot.agenda.claim(str(milliseconds(long_ago)), LEASE, 0)
+    return None if claimed.next_in is None else long_ago + timedelta(seconds=claimed.next_in)
 
 
 async def asked_for_a_decision(bot: Process, clock: ManualClock, seller: Seller) -> None:

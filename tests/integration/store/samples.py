@@ -43,8 +43,13 @@ OP = "a1b2"
 """Id of a commit."""
 
 
-def arguments_of(order: Order, previous: Order | None, trigger: str) -> tuple[list[str], list[str]]:
-    """Keys and arguments of the script for one step, by a process that saw nothing before."""
+def arguments_of(
+    order: Order, previous: Order | None, trigger: str, *, also: Order | None = None
+) -> tuple[list[str], list[str]]:
+    """Keys and arguments of the script, by a process that saw nothing before.
+
+    `also`: an order that is placed in the same step.
+    """
     commit = {
         "op": OP,
         "time": str(milliseconds(T0)),
@@ -52,7 +57,8 @@ def arguments_of(order: Order, previous: Order | None, trigger: str) -> tuple[li
         "witness": {"number": "0", "op": "", "epoch": ""},
         "awaited": {},
     }
-    return _commit_of(KEYS, [Change(order, previous)], T0, trigger, commit)
+    changes = [Change(order, previous), *([Change(also, None)] if also else [])]
+    return _commit_of(KEYS, changes, T0, trigger, commit)
 
 
 async def commit(store: OrderStore, steps: Sequence[Order]) -> None:

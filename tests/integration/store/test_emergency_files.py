@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.outcome import Bought
-from bot.store import disk
 from bot.store.emergency import Emergency, Kept
 from tests.support.orders import ORDER_ID, some_sims
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEPT = Kept(order_id=ORDER_ID, number=2, outcome=Bought(sims=some_sims(2)))
 
@@ -24,7 +20,7 @@ KEPT = Kept(order_id=ORDER_ID, number=2, outcome=Bought(sims=some_sims(2)))
 def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was forced to disk, and what names were given, in their order."""
     events: list[str] = []
-    fsync, replace = os.fsync, disk.Path.replace
+    fsync, replace = os.fsync, Path.replace
 
     def noted(descriptor: int) -> None:
         kind = "folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file"
@@ -35,8 +31,8 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         events.append("named")
         return replace(self, target)
 
-    monkeypatch.setattr(disk.os, "fsync", noted)
-    monkeypatch.setattr(disk.Path, "replace", renamed)
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Path, "replace", renamed)
     return events
 
 
@@ -81,7 +77,7 @@ def test_a_disk_that_fails_leaves_what_there_was(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(disk.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         emergency.keep(KEPT.model_copy(update={"outcome": Bought(sims=some_sims(3))}))
     assert emergency.all() == [KEPT]

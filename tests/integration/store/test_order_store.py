@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.errors import Conflict, DuplicateDelivery
 from bot.store.connection import lua
 from bot.store.keys import TRIGGER_SECONDS
-from bot.store.orders import OrderStore
-from tests.integration.store.samples import OP, arguments_of, commit, everything, life
+from bot.store.orders import Change, OrderStore
+from tests.integration.store.samples import OP, arguments_of, commit, everything, life, order_ids
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
@@ -158,3 +159,67 @@ async def test_server_that_has_forgotten_the_script(store: OrderStore, redis: Re
     await redis.script_flush()
     await store.save(approved, placed, T0)
     assert await store.load(ORDER_ID) == approved
+
+
+async def test_two_orders_in_one_step(store: OrderStore, redis: Redis) -> None:
+    """An order and its rest change together: one number, one click, the audit of both."""
+    first, second = (life(order_id) for order_id in order_ids(2))
+    await store.save(first[0], None, T0)
+    changes = [Change(first[1], first[0]), Change(second[0], None)]
+    assert await store.save_together(changes, T0, "click")
+    assert await store.load(first[0].id) == first[1]
+    assert await store.load(second[0].id) == second[0]
+    lines: Any = await redis.xrange(KEYS.audit, "2-0")
+    assert [(entry, fields["order"]) for entry, fields in lines] == [
+        ("2-0", first[0].id),
+        ("2-1", second[0].id),
+    ]
+    with pytest.raises(DuplicateDelivery):
+        await store.save_together(changes, T0, "click")
+
+
+@pytest.mark.parametrize("stale", [0, 1])
+async def test_two_orders_one_of_which_moved_on(
+    store: OrderStore, redis: Redis, stale: int
+) -> None:
+    """When either has changed, neither is written, and the click may come again."""
+    lives = [life(order_id) for order_id in order_ids(2)]
+    for steps in lives:
+        await store.save(steps[0], None, T0)
+    await store.save(lives[stale][1], lives[stale][0], T0)
+    before = await everything(redis)
+    with pytest.raises(Conflict):
+        await store.save_together([Change(each[1], each[0]) for each in lives], T0, "click")
+    assert await everything(redis) == before
+
+
+async def test_two_orders_sent_twice(redis: Redis) -> None:
+    """The same commit again gets the first answer, and changes nothing more."""
+    script = redis.register_script(lua("commit"))
+    orders = [life(order_id)[0] for order_id in order_ids(2)]
+    keys, arguments = arguments_of(orders[0], None, "click", also=orders[1])
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    before = await everything(redis)
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    assert await everything(redis) == before
+
+
+async def test_owners(store: OrderStore) -> None:
+    """A SIM card belongs to the first order that had it; one that nobody bought has no owner."""
+    lives = [life(order_id)[:4] for order_id in order_ids(2)]
+    for steps in lives:
+        await commit(store, steps)
+    iccids = [str(sim.iccid) for sim in lives[0][-1].sims]
+    assert await store.owners([*iccids, "8900"]) == dict.fromkeys(iccids, lives[0][0].id)
+    assert await store.owners([]) == {}
+
+
+async def test_a_commit_without_an_entry(store: OrderStore, redis: Redis) -> None:
+    """It is written, and takes no number under which nothing would stand."""
+    placed, approved, started, *_ = life()
+    await commit(store, [placed, approved])
+    later = approved.model_copy(update={"due_at": T0 + timedelta(hours=1)})
+    assert await store.save(later, approved, T0)
+    assert await store.load(ORDER_ID) == later
+    assert len(await redis.xrange(KEYS.audit) or ()) == 2
+    assert await store.save(started, later, T0)

@@ -15,7 +15,7 @@ from tests.integration.store.samples import commit, everything, life
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from redis.asyncio import Redis
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def user(redis: Redis, *rules: str) -> AsyncIterator[Redis]:
     """Connect as a user with just these rights."""
-    await redis.execute_command("ACL", "SETUSER", "worker", "reset", "on", ">pass", *rules)
+    execute: Callable[..., Awaitable[object]] = redis.execute_command
+    await execute("ACL", "SETUSER", "worker", "reset", "on", ">pass", *rules)
     path = redis.connection_pool.connection_kwargs["path"]
     async with connect(f"unix://worker:pass@{path}") as client:
         yield client

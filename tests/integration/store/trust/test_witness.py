@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store.trust import witness as witnesses
+from bot.store.disk import write_durably
 from bot.store.trust.witness import Seen, Witness
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_one_that_cannot_be_read(tmp_path: Path, text: str) -> None:
 def test_a_disk_that_cannot_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told once, and once more after it had been well; buying goes on meanwhile."""
     witness = Witness.of(tmp_path, "T0")
-    real = witnesses.write_durably
+    real = write_durably
 
     def full(path: Path, text: str) -> None:
         del path, text
@@ -98,7 +98,7 @@ def test_a_disk_that_cannot_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     with capture_logs() as lines:
         for number, write in enumerate((full, full, real, full), 1):
-            monkeypatch.setattr(witnesses, "write_durably", write)
+            monkeypatch.setattr("bot.store.trust.witness.write_durably", write)
             witness.saw(SEEN._replace(number=number))
             witness.write()
             assert witness.on_disk == (write is real)
@@ -123,6 +123,6 @@ def test_nothing_new_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     witness = Witness.of(tmp_path, "T0")
     witness.saw(SEEN)
     witness.write()
-    monkeypatch.setattr(witnesses, "write_durably", None)
+    monkeypatch.setattr("bot.store.trust.witness.write_durably", None)
     witness.write()
     assert witness.on_disk
