@@ -22,6 +22,17 @@ Text = Annotated[str, AfterValidator(_storable)]
 """Text from a provider: whatever it holds, it can be written down."""
 
 
+class Oddity(StrEnum):
+    """What is odd about a SIM card: it is kept and told, and the call is looked up."""
+
+    PHYSICAL = "physical"
+    """The answer calls it a physical SIM card, though eSIMs were ordered."""
+    UNTAGGED = "untagged"
+    """The answer shows it without the tag by which we would find it again."""
+    ELSEWHERE = "elsewhere"
+    """Another order, or another call, got it before: it does not count here."""
+
+
 class Sim(BaseModel):
     """One SIM card that the provider returned or lists; every part may be missing."""
 
@@ -35,6 +46,30 @@ class Sim(BaseModel):
     """Whatever word the provider uses; new ones are kept as they are."""
     fields: Annotated[dict[str, JsonValue], AfterValidator(_storable_fields)] = {}
     """Every field as returned, for the CSV file; never an activation code."""
+    odd: tuple[Oddity, ...] = ()
+    """What is odd about it, if anything."""
+    elsewhere: str | None = None
+    """The id of the order that got it first; None when it is this one's."""
+
+    @property
+    def name(self) -> tuple[str | None, str | None]:
+        """What tells it from others: ICCID and the provider's id."""
+        return self.iccid, self.provider_id
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of those that its order bought."""
+        return self.elsewhere is None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing about it has to be looked up: its ICCID is known, and nothing is odd."""
+        return bool(self.iccid) and not self.odd
+
+    def belonging_to(self, order_id: str) -> "Sim":
+        """The same SIM card, marked as one that this other order got first."""
+        odd = (*(each for each in self.odd if each is not Oddity.ELSEWHERE), Oddity.ELSEWHERE)
+        return self.model_copy(update={"odd": odd, "elsewhere": order_id})
 
 
 def merge_sims(known: Iterable[Sim], more: Iterable[Sim]) -> tuple[Sim, ...]:
@@ -46,9 +81,9 @@ def merge_sims(known: Iterable[Sim], more: Iterable[Sim]) -> tuple[Sim, ...]:
     merged: list[Sim] = []
     for sim in known:
         _add(merged, sim)
-    nameless = sum(map(_is_nameless, merged))
+    nameless = sum(map(is_nameless, merged))
     for sim in more:
-        if nameless and _is_nameless(sim):
+        if nameless and is_nameless(sim):
             nameless -= 1
         else:
             _add(merged, sim)
@@ -68,9 +103,18 @@ def _add(merged: list[Sim], sim: Sim) -> None:
 
 
 def _updated(old: Sim, new: Sim) -> Sim:
-    """The new word, and from the old one the names that it lacks."""
-    names = {"iccid": new.iccid or old.iccid, "provider_id": new.provider_id or old.provider_id}
-    return new.model_copy(update=names)
+    """The new word, and from the old one the names that it lacks and what stays odd.
+
+    A SIM card that is found by its tag after all is not untagged any more.
+    """
+    lasting = (each for each in old.odd if each is not Oddity.UNTAGGED)
+    known = {
+        "iccid": new.iccid or old.iccid,
+        "provider_id": new.provider_id or old.provider_id,
+        "odd": tuple(dict.fromkeys((*lasting, *new.odd))),
+        "elsewhere": new.elsewhere or old.elsewhere,
+    }
+    return new.model_copy(update=known)
 
 
 def _same(one: Sim, other: Sim) -> bool:
@@ -79,7 +123,8 @@ def _same(one: Sim, other: Sim) -> bool:
     return bool(one.provider_id) and one.provider_id == other.provider_id
 
 
-def _is_nameless(sim: Sim) -> bool:
+def is_nameless(sim: Sim) -> bool:
+    """Whether nothing tells it from others."""
     return not (sim.iccid or sim.provider_id)
 
 
@@ -139,6 +184,10 @@ class NotSent(_Outcome):
     why: Text
     retry_after: float | None = None
     """Seconds that the provider asked to wait."""
+    turned_away: bool = False
+    """The provider itself said no: its reference is looked up before the call is made again."""
+    too_late: bool = False
+    """Our own queue or a freeze was the cause: this does not count as a try."""
 
 
 class Unknown(_Outcome):

@@ -16,7 +16,7 @@ WHITELABEL_ADVISED = 16
 """Characters of an SPN that every SIM file can hold; phones may cut a longer one."""
 NOTE_LIMIT = 500
 """Characters of a note, so that the card shows the whole of it."""
-_REFERENCE = re.compile(r"esim-[0-9a-z]{8}-\d+", re.IGNORECASE)
+_REFERENCE = re.compile(r"esim-[0-9a-z]{8}(-\d+)?", re.IGNORECASE)
 
 
 class SimStatus(StrEnum):

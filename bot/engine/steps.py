@@ -17,7 +17,7 @@ from bot.domain.state import OrderState
 from bot.engine.journal import Journal
 from bot.engine.outcomes import Outcomes
 from bot.errors import LookupFailed
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Deadline, Provider, PurchaseCall
 from bot.store.queues import LEASE, Queue
 
 FORGETFUL = (
@@ -65,15 +65,21 @@ class Engine:
                 await self._buy(order)
 
     async def _buy(self, order: Order) -> None:
-        now = self._clock.now()
+        async with self._provider.place():
+            await self._buy_in_place(order)
+
+    async def _buy_in_place(self, order: Order) -> None:
+        now, fence = self._clock.now(), Deadline(self._clock, LEASE / 2)
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
         if not await self._journal.save(started, order):
             await self._outcomes.write_down(started, attempt.number, Unknown(why=FORGETFUL))
             return
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
+        call = PurchaseCall(
+            order.request, attempt.quantity, attempt.reference, _order_reference(attempt)
+        )
         try:
-            outcome = await self._provider.purchase(call)
+            outcome = await self._provider.purchase(call, fence)
         except asyncio.CancelledError:
             await self._outcomes.write_down(started, attempt.number, Unknown(why=STOPPED))
             raise
@@ -102,7 +108,12 @@ class Engine:
     async def _find(self, attempt: Attempt) -> tuple[Sim, ...] | None:
         """What the provider lists for an attempt; None when it could not be asked."""
         try:
-            return await self._provider.find(attempt.reference)
+            listed = await self._provider.find(_order_reference(attempt))
         except LookupFailed as failure:
             self._log.warning("lookup_failed", reference=attempt.reference, reason=str(failure))
             return None
+        return listed.get(attempt.reference, ())
+
+
+def _order_reference(attempt: Attempt) -> str:
+    return attempt.reference.rpartition("-")[0]

@@ -4,7 +4,7 @@ Each kind of life is lived once to count its effects, then anew for every effect
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot.domain.outcome import Outcome, Sim
 from bot.domain.state import OrderState
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
 from tests.support.effects import Fuse
@@ -76,16 +76,22 @@ class Slow(Provider):
     def __init__(self, life: Life) -> None:
         self._life, self._provider = life, life.provider
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """A place among the connections."""
+        return self._provider.place()
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call, with more than a third of a lease before it and after."""
         await self._wait()
-        outcome = await self._provider.purchase(call)
+        outcome = await self._provider.purchase(call, fence)
         await self._wait()
         return outcome
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
         """Look at once."""
-        return await self._provider.find(reference)
+        return await self._provider.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
         """Let go of the connections."""

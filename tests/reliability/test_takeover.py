@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from bot.domain.order import Order
 from bot.domain.outcome import Outcome, Sim
 from bot.domain.state import OrderState
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
 from tests.support.clock import ManualClock
@@ -33,14 +33,20 @@ class Stalling(Provider):
         self.reached = asyncio.Event()
         self.woken = asyncio.Event()
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """A place among the connections."""
+        return self._provider.place()
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Sleep, then send."""
         await self._sleep()
-        return await self._provider.purchase(call)
+        return await self._provider.purchase(call, fence)
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
         """Look, then sleep: what was seen is old by then."""
-        found = await self._provider.find(reference)
+        found = await self._provider.find(order_reference, urgent=urgent)
         await self._sleep()
         return found
 

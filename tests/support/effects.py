@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, cast
 
 from redis.asyncio import Redis
@@ -10,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.outcome import Outcome, Sim
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.connection import connect, lua
 
 Result = TypeVar("Result")
@@ -151,13 +152,21 @@ class MortalProvider(Provider):
         self._provider = provider
         self._fuse = fuse
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
-        """Send the call once."""
-        return await self._fuse.carry_out("purchase", lambda: self._provider.purchase(call))
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """A place among the connections."""
+        return self._provider.place()
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Send the call once."""
+        purchase = self._provider.purchase
+        return await self._fuse.carry_out("purchase", lambda: purchase(call, fence))
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
         """List what was bought."""
-        return await self._fuse.carry_out("find", lambda: self._provider.find(reference))
+        find = self._provider.find
+        return await self._fuse.carry_out("find", lambda: find(order_reference, urgent=urgent))
 
     async def close(self) -> None:
         """Let go of the connections."""

@@ -115,7 +115,8 @@ async def test_faults_of_the_list(site: Site) -> None:
         await site.post("/faults/flip", name=name)
     await site.post("/faults/clear")
     assert account.as_given({"tags": ["A"]}) == {"tags": ["A"]}
-    assert faults.spoilt({"data": [1, 2]}, [1, 2]) == {"data": [1, 2]}
+    items = [{"id": "a"}, {"id": "b"}]
+    assert faults.spoilt({"data": items}, items) == {"data": items}
     assert await faults.next_listing() is None
 
 

@@ -1,6 +1,7 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from bot.domain.state import OrderState
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
 from bot.store.connection import lua
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -30,8 +31,8 @@ class SendsBeforeCommit(Engine):
         now = self._clock.now()
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
-        outcome = await self._provider.purchase(call)
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, f"esim-{order.id}")
+        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
         await self._journal.save(started, order)
         await self._outcomes.write_down(started, attempt.number, outcome)
 
@@ -44,8 +45,8 @@ class ResendsOpenAttempts(Engine):
             await super()._advance(order)
             return
         attempt = order.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference)
-        outcome = await self._provider.purchase(call)
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, f"esim-{order.id}")
+        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
@@ -55,13 +56,19 @@ class _Between:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
-        """Pass it on."""
-        return await self._provider.purchase(call)
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """A place among the connections."""
+        return self._provider.place()
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Pass it on."""
-        return await self._provider.find(reference)
+        return await self._provider.purchase(call, fence)
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """Pass it on."""
+        return await self._provider.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -70,18 +77,18 @@ class _Between:
 class RetriesOnTimeout(_Between):
     """A call without an answer is made once more, as the official SDK does."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Call, and when the answer is lost call again."""
-        outcome = await super().purchase(call)
-        return await super().purchase(call) if isinstance(outcome, Unknown) else outcome
+        outcome = await super().purchase(call, fence)
+        return await super().purchase(call, fence) if isinstance(outcome, Unknown) else outcome
 
 
 class TakesUnknownForRefused(_Between):
     """A lost answer counts as "nothing was bought"."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Call, and lie about a lost answer."""
-        outcome = await super().purchase(call)
+        outcome = await super().purchase(call, fence)
         return Refused(errors=()) if isinstance(outcome, Unknown) else outcome
 
 

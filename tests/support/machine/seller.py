@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Sim, Unknown
 from bot.errors import LookupFailed
-from bot.providers.base import PurchaseCall
+from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.changes import Changes
 from tests.support.order_steps import NO_STOCK
 
@@ -85,8 +86,14 @@ class Seller:
     changes: Changes = field(default_factory=Changes)
     """Told of every answer that is kept back."""
 
-    async def purchase(self, call: PurchaseCall) -> Outcome:
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """There is always one."""
+        yield
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Do what is next."""
+        del fence
         way = self.ways.popleft() if self.ways else Way.WHOLE
         if way is Way.KILLED_BEFORE:
             raise Crash
@@ -99,16 +106,25 @@ class Seller:
             await self.held[-1]
         return self._told(send, _answer(way, sims))
 
-    async def find(self, reference: str) -> tuple[Sim, ...]:
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
         """List what the listing shows."""
         if self.listing is Listing.FAILS:
             raise LookupFailed("the list can't be had")
-        sold = self.sold.get(reference, [])
-        shown = {Listing.ALL: len(sold), Listing.SOME: len(sold) - 1}.get(self.listing, 0)
-        return tuple(sold[: max(0, shown)])
+        del urgent
+        return {
+            reference: self._shown(sold)
+            for reference, sold in self.sold.items()
+            if reference.startswith(f"{order_reference}-")
+        }
 
     async def close(self) -> None:
         """Nothing is open."""
+
+    def _shown(self, sold: list[Sim]) -> tuple[Sim, ...]:
+        shown = {Listing.ALL: len(sold), Listing.SOME: len(sold) - 1}.get(self.listing, 0)
+        return tuple(sold[: max(0, shown)])
 
     def _sell(self, send: Send) -> list[Sim]:
         count = 0 if send.way in _NOTHING else min(send.quantity, 1 if send.way in _SHORT else 99)
