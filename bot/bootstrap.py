@@ -22,7 +22,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import StoreUnavailable
 from bot.providers.base import Provider
-from bot.providers.telnyx import Telnyx
+from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
@@ -126,8 +126,11 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:
-    """The configured provider. Raises SettingsError for a key or address that can't be used."""
-    return Telnyx(settings.telnyx_api_key, clock, base_url=settings.telnyx_api_url)
+    """The configured provider. Raises SettingsError for a key, address or proxy of no use."""
+    patience = Patience(looks_per_minute=settings.esim_lookups_per_minute)
+    return Telnyx(
+        settings.telnyx_api_key, clock, base_url=settings.telnyx_api_url, patience=patience
+    )
 
 
 def _bolt_app(settings: Settings, slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     """Seconds that a card waits for a decision."""
     esim_lookup_delays: _Delays = (5, 15, 45, 120, 300)
     """Seconds before each look for an order in doubt; after the last one a person must look."""
+    esim_lookups_per_minute: Annotated[int, Field(ge=1)] = 30
+    """Calls for the provider's list a minute, above which looks that can wait are postponed."""
     esim_send_delays: _Delays = (2, 10, 30, 60, 120)
     """Seconds before each new call after one that never reached the provider."""
     esim_reminder_every: _Seconds = 14_400

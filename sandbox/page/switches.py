@@ -80,6 +80,10 @@ class Switches:
             "slow": (lambda: telnyx.slow(SLOW_SECONDS), self._up_again),
             "down": (telnyx.down, self._up_again),
             "hide": (lambda: telnyx.hide_new_sims(None), telnyx.show_sims),
+            "fewer_listed": (telnyx.give_fewer, telnyx.give_all),
+            "spoilt_pages": (telnyx.spoil_pages, telnyx.mend_pages),
+            "list_hangs": (telnyx.hang_listings, telnyx.answer_listings),
+            "lower_tags": (telnyx.lower_tags, telnyx.keep_tags),
             "slack_down": (slack.down, slack.up),
         }
 
@@ -98,6 +102,14 @@ class Switches:
         return {
             "refuse": (f"refused with {code}", lambda: telnyx.refuse(code)),
             "fewer": ("sells one fewer", telnyx.sell_fewer),
+            "limited_after_sale": (
+                "sold, but answered with 429",
+                lambda: telnyx.rate_limit(LIMITED_SECONDS, after_selling=True),
+            ),
+            "no_iccids": ("sold, but answered without ICCIDs", telnyx.name_no_iccids),
+            "old_sim": ("names a SIM sold before", telnyx.name_an_old_sim),
+            "physical": ("sells a physical SIM", telnyx.sell_physical),
+            "no_tags": ("names a SIM without its tags", telnyx.name_no_tags),
             "lose": ("sold, but the answer is lost", telnyx.close),
             "slack_limited": ("", lambda: slack.rate_limit(None, limited, LIMITED_SECONDS)),
             "slack_drop": ("", slack.drop_after_storing),

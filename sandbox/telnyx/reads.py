@@ -34,14 +34,15 @@ class Reads:
 
     async def sim_cards(self, request: web.Request) -> web.Response:
         """List the SIM cards that carry all tags asked for, and pass the other filters."""
-        failure = self._faults.next_listing()
+        failure = await self._faults.next_listing()
         if failure is not None:
             return web.json_response(status_error(failure), status=failure)
         try:
             wanted = SimFilter.of(request.query)
             found = [sim for sim in self._account.sims if wanted.fits(sim)]
             shown = [sim for sim in found if not sim.hidden_listings]
-            payload = page_of([s.fields for s in shown if wanted.has_status(s)], request.query)
+            items = [self._account.as_given(s.fields) for s in shown if wanted.has_status(s)]
+            payload = self._faults.spoilt(page_of(items, request.query), items)
         except BadQueryError as problem:
             return _unprocessable(problem)
         answer = web.json_response(payload)

@@ -113,6 +113,7 @@ WRONG = {
     "ESIM_APPROVAL_EXPIRES": ["0", "-5", "inf", "nan", "4h"],
     "ESIM_LOOKUP_DELAYS": [",", "5,soon", "5,0", "5,nan"],
     "ESIM_SEND_DELAYS": [" , ", "2,2592001"],
+    "ESIM_LOOKUPS_PER_MINUTE": ["0", "many", "1.5"],
     "ESIM_REMINDER_EVERY": ["0", "4h"],
     "ESIM_BATCH_SIZE": ["0"],
     "ESIM_MAX_AMOUNT": ["0", "1e3"],

@@ -1,30 +1,33 @@
-"""The Telnyx client: sends a purchase once, and finds it again by its tag."""
+"""The Telnyx client: sends a purchase once, and finds it again by its tags."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import structlog
 from pydantic import JsonValue, SecretStr
 
 from bot.clock import Clock
-from bot.domain.outcome import NotSent, Outcome, Sim
+from bot.domain.outcome import Outcome, Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
-from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, open_client
+from bot.providers.sending import Sending
+from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, connections
 from bot.providers.telnyx.listing import Listing
-from bot.providers.telnyx.verdict import outcome_of, outcome_of_failure
+from bot.providers.telnyx.verdict import TOO_LATE, outcome_of, outcome_of_failure
 
 _PURCHASE: Final = "/actions/purchase/esims"
+_GRACE: Final = 0.5
+"""Seconds after the fence at which connecting ends, so that each part of it can end by itself."""
 
 
 class Telnyx(Provider):
     """Sells eSIMs through an account at Telnyx.
 
     Telnyx declares no key that would make a purchase safe to repeat, so nothing here repeats
-    one; its tag is the only way to find what was bought. Raises SettingsError for a key or an
+    one; its tags are the only way to find what was bought. Raises SettingsError for a key or an
     address that can't be used.
     """
 
@@ -40,49 +43,53 @@ class Telnyx(Provider):
     ) -> None:
         self._clock = clock
         self._patience = patience
-        self._http = open_client(api_key, base_url, patience)
-        self._listing = Listing(self._http, clock, patience)
+        self._connections = connections(api_key, base_url)
+        self._places = asyncio.Semaphore(patience.purchases)
+        self._listing = Listing(self._connections, clock, patience)
         self._log = structlog.get_logger()
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """A place for one purchase."""
-        yield
+        """A place among the connections for one purchase; looks have others."""
+        async with self._places:
+            yield
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Send the call once, whatever happens; a lost answer is `Unknown`."""
-        if fence.remaining <= 0:
-            return NotSent(why="too late", too_late=True)
+        """Send the call once, and only while the fence is open; a lost answer is `Unknown`."""
         started = self._clock.now()
+        left = fence.remaining
+        if left <= 0:
+            self._tell(call, TOO_LATE, started)
+            return TOO_LATE
+        limit = asyncio.timeout(left + _GRACE)
+        sending = Sending(fence, limit, self._patience.purchase)
         try:
-            response = await self._send(call)
+            async with limit:
+                response = await self._send(call, sending, left)
         except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
-            outcome: Outcome = outcome_of_failure(failure)
+            outcome: Outcome = outcome_of_failure(failure, sending)
             self._tell(call, outcome, started, failure=type(failure).__name__)
             return outcome
-        outcome = outcome_of(response, self._clock.now())
+        outcome = outcome_of(response, self._clock.now(), call)
         self._tell(call, outcome, started, status=response.status_code)
         return outcome
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
     ) -> Mapping[str, tuple[Sim, ...]]:
-        """All SIM cards that Telnyx lists for an order, by their reference. Raises LookupFailed."""
-        del urgent
-        found: dict[str, list[Sim]] = {}
-        for sim in await self._listing.find(order_reference):
-            tags: Any = sim.fields.get("tags")
-            own = [tag for tag in tags if str(tag).startswith(f"{order_reference}-")]
-            found.setdefault(str((own or [order_reference])[0]), []).append(sim)
-        return {reference: tuple(sims) for reference, sims in found.items()}
+        """All SIM cards that Telnyx lists for this order, by the reference of their call.
+
+        Raises LookupFailed, and LookupPostponed for one that can wait.
+        """
+        return await self._listing.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
-        """Let go of the connections."""
-        await self._http.aclose()
+        """Nothing is open between the calls."""
 
-    async def _send(self, call: PurchaseCall) -> httpx.Response:
-        async with asyncio.timeout(self._patience.purchase):
-            return await self._http.post(_PURCHASE, json=purchase_body(call))
+    async def _send(self, call: PurchaseCall, sending: Sending, within: float) -> httpx.Response:
+        async with self._connections.client(self._patience.for_purchase(within)) as http:
+            trace = {"trace": sending.trace}
+            return await http.post(_PURCHASE, json=purchase_body(call), extensions=trace)
 
     def _tell(
         self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str

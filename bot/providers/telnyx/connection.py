@@ -7,60 +7,52 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import SettingsError
+from bot.providers.http import Connections
 
 BASE_URL: Final = "https://api.telnyx.com/v2"
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait, in seconds, and how many calls may be under way at once."""
+    """How long to wait, in seconds, and how many calls may be made."""
 
     connect: float = 10
     """For a connection and its TLS handshake."""
     read: float = 120
     """For each part of a purchase's answer: a slow call, by its own specification."""
     write: float = 30
-    pool: float = 10
-    """For a place among the connections."""
     purchase: float = 300
     """For a purchase as a whole, so that an answer that trickles comes to an end."""
     listing_read: float = 30
     """For each part of a page of the list."""
     listing: float = 60
     """For a look-up as a whole: every page, every try."""
-    connections: int = 20
-    """Calls under way at once, of both kinds."""
+    purchases: int = 10
+    """Purchases under way at once."""
+    looks: int = 10
+    """Looks under way at once, beside the purchases; half of them for looks that can wait."""
+    looks_per_minute: int = 30
+    """Calls a minute above which looks that can wait are postponed."""
 
-    def for_purchase(self) -> httpx.Timeout:
-        """The limits of a purchase's parts."""
-        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
+    def for_purchase(self, within: float) -> httpx.Timeout:
+        """The limits of a purchase's parts; it must be sent `within` so many seconds."""
+        connect = min(self.connect, within)
+        return httpx.Timeout(connect=connect, read=self.read, write=self.write, pool=connect)
 
     def for_listing(self) -> httpx.Timeout:
         """The limits of a page's parts."""
-        return httpx.Timeout(
-            connect=self.connect, read=self.listing_read, write=self.write, pool=self.pool
-        )
+        connect, read = self.connect, self.listing_read
+        return httpx.Timeout(connect=connect, read=read, write=self.write, pool=connect)
 
 
 USUAL: Final = Patience()
 """What suits Telnyx itself."""
 
 
-def open_client(api_key: str | SecretStr, base_url: str, patience: Patience) -> httpx.AsyncClient:
-    """Make the HTTP client: no retries, no redirects, every connection used once.
-
-    A connection that is kept may be closing while the next call goes out on it, and that
-    purchase would be in doubt; a fresh one costs a handshake. Proxies come from the
-    environment. Raises SettingsError for a key or an address that can't be used.
-    """
+def connections(api_key: str | SecretStr, base_url: str) -> Connections:
+    """The way to Telnyx. Raises SettingsError for a key, an address or a proxy of no use."""
     headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
-    return httpx.AsyncClient(
-        base_url=_checked_url(base_url),
-        headers=headers,
-        timeout=patience.for_purchase(),
-        limits=httpx.Limits(max_connections=patience.connections, max_keepalive_connections=0),
-        follow_redirects=False,
-    )
+    return Connections(_checked_url(base_url), headers)
 
 
 def _checked_key(api_key: str | SecretStr) -> str:

@@ -7,22 +7,25 @@ import httpx
 from pydantic import JsonValue
 
 from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Refused, Unknown
-from bot.providers.telnyx.answers import errors_in, read_json, sims_in
+from bot.providers.base import PurchaseCall
+from bot.providers.failures import reason_of
+from bot.providers.sending import Sending, TooLate
+from bot.providers.telnyx.answers import errors_in, read_json, sold_in
 from bot.providers.telnyx.codes import is_refusal, leaves_doubt, remedy_of
 from bot.providers.telnyx.waiting import retry_after
 
-_BEFORE_SENDING: Final[dict[type[Exception], str]] = {
-    httpx.ConnectError: "the provider could not be reached",
-    httpx.ConnectTimeout: "the provider did not take the connection in time",
-    httpx.PoolTimeout: "too many calls to the provider were under way",
+TOO_LATE: Final = NotSent(
+    why="it took too long until the call could be sent, so it was not sent", too_late=True
+)
+"""For a call that was stopped at the fence."""
+_NO_CONNECTION: Final = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
     # The proxy turned the tunnel down, before the call itself.
-    httpx.ProxyError: "the proxy would not connect to the provider",
-}
-"""Raised before the first byte of the call, for certain.
-
-LocalProtocolError and UnsupportedProtocol would be so too, but a checked key and address
-leave no cause for them, and what can't be explained is in doubt.
-"""
+    httpx.ProxyError,
+)
+"""Raised before the first byte of the call, for certain, whatever was or wasn't watched."""
 _NO_VERDICT: Final = frozenset(
     {
         408,  # gave up on the call, read in part or in full
@@ -39,25 +42,31 @@ _UNEXPLAINED: Final = {
 }
 
 
-def outcome_of_failure(failure: Exception) -> NotSent | Unknown:
+def outcome_of_failure(failure: Exception, sending: Sending) -> NotSent | Unknown:
     """Whether the call was never sent, or may have been; `failure` came in place of an answer."""
-    why = _BEFORE_SENDING.get(type(failure))
-    if why is not None:
-        return NotSent(why=why)
+    if isinstance(failure, TooLate):
+        return TOO_LATE
+    if not sending.has_left and (sending.cannot_have_left or isinstance(failure, _NO_CONNECTION)):
+        return _not_sent(failure, sending)
     if isinstance(failure, TimeoutError | httpx.ReadTimeout):
         return Unknown(why="the provider did not answer in time")
-    # The name only: the text of a failure may repeat a header, and so the key.
-    name = type(failure).__name__
-    return Unknown(why=f"the connection failed before the answer was complete ({name})")
+    why = f"the connection failed before the answer was complete: {reason_of(failure)}"
+    return Unknown(why=why)
 
 
-def outcome_of(response: httpx.Response, now: datetime) -> Outcome:
+def _not_sent(failure: Exception, sending: Sending) -> NotSent:
+    """Not sent because nobody took it, or because we were frozen ourselves."""
+    why = f"the provider could not be reached: {reason_of(failure)}"
+    return NotSent(why=why, too_late=sending.was_frozen)
+
+
+def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> Outcome:
     """What came of a purchase that was answered; `now` is for waits until a point in time.
 
     SIM cards in the answer are bought, whatever its status: nothing returned is lost.
     """
     body, status = read_json(response.content), response.status_code
-    sims, errors = sims_in(body), errors_in(body, status)
+    sims, errors = sold_in(body, call), errors_in(body, status)
     doubts = [error.code for error in errors if leaves_doubt(error.code)]
     if doubts:
         why = f"the provider does not say what became of the purchase (error {doubts[0]})"
@@ -66,7 +75,8 @@ def outcome_of(response: httpx.Response, now: datetime) -> Outcome:
         return Bought(sims=sims, errors=errors)
     if status == _TOO_MANY:
         why = "the provider turned the call away: too many at once"
-        return NotSent(why=why, retry_after=retry_after(response.headers, now))
+        wait = retry_after(response.headers, now)
+        return NotSent(why=why, retry_after=wait, turned_away=True)
     if _refuses(status, errors):
         return Refused(errors=errors or (_unexplained(status),))
     return Unknown(why=_why(status, body), errors=errors)

@@ -1,16 +1,59 @@
-"""How long Telnyx asks to wait."""
+"""How long Telnyx asks to wait, and how often it is asked."""
 
 import math
+from collections import deque
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
 
+from bot.clock import Clock
+from bot.errors import LookupPostponed
+
 _LONGEST: Final = 3600.0
 """Seconds; whoever asks for more is asked again after an hour."""
 _EPOCH: Final = 1e6
 """A reset above this is a point in time, in seconds since 1970, not a number of seconds."""
+_MINUTE: Final = 60.0
+_SILENT: Final = 30.0
+"""Seconds to wait after a call that was turned away without a word on how long."""
+
+
+class Budget:
+    """Calls for the list a minute: looks that can wait begin only while some are left.
+
+    A look that is urgent always goes, and counts too, as does each further page and try of one
+    that has begun; what was used beyond the budget postpones the later ones.
+    """
+
+    def __init__(self, clock: Clock, calls: int) -> None:
+        self._clock = clock
+        self._most = calls
+        self._calls = deque[float]()
+        self._silent_until = -math.inf
+
+    def take(self, *, may_wait: bool) -> None:
+        """Count a call that is made now. Raises LookupPostponed where it can wait, and must."""
+        wait = self.wait
+        if may_wait and wait > 0:
+            raise LookupPostponed(wait)
+        self._calls.append(self._clock.monotonic())
+
+    def turned_away(self, wait: float | None) -> None:
+        """Postpone looks that can wait: the provider said that these were too many calls."""
+        until = self._clock.monotonic() + max(1.0, _SILENT if wait is None else wait)
+        self._silent_until = max(self._silent_until, until)
+
+    @property
+    def wait(self) -> float:
+        """Seconds until a look that can wait may begin; 0 or below: now."""
+        now = self._clock.monotonic()
+        while self._calls and self._calls[0] <= now - _MINUTE:
+            self._calls.popleft()
+        full = len(self._calls) - self._most
+        free_at = self._calls[full] + _MINUTE if full >= 0 else now
+        return max(free_at, self._silent_until) - now
 
 
 def retry_after(headers: httpx.Headers, now: datetime) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from sandbox.telnyx.errors import error, errors, status_error
 from sandbox.telnyx.faults import wire
 from sandbox.telnyx.faults.gate import Gate
+from sandbox.telnyx.faults.listings import ListingFaults
 from sandbox.telnyx.sale import Answer
 
 if TYPE_CHECKING:
@@ -31,20 +31,19 @@ async def no_fault(sale: Sale) -> None:
     await sale.send(sale.mangled(sale.process()))
 
 
-class Faults:
+class Faults(ListingFaults):
     """The next purchases take the queued faults in order, one each; the others stand.
 
     A purchase with a wrong key takes none. A fault that sells still refuses a wrong order.
     """
 
     def __init__(self, account: Account) -> None:
+        super().__init__(account)
         self.manglers: deque[Mangler] = deque()
         self.delay_seconds: float = 0
         self.is_down = False
-        self._account = account
         self._queue: deque[Fault] = deque()
         self._gates: list[Gate] = []
-        self._failing_listings: deque[int] = deque()
 
     @property
     def waiting(self) -> int:
@@ -107,8 +106,8 @@ class Faults:
         """Send half of the answer's status line, then close."""
         self._break(wire.half_status_line, after_selling=after_selling)
 
-    def rate_limit(self, retry_after: int = 1) -> None:
-        """Answer 429, nothing sold; the limit resets in `retry_after` seconds.
+    def rate_limit(self, retry_after: int = 1, *, after_selling: bool = False) -> None:
+        """Answer 429, usually with nothing sold; the limit resets in `retry_after` seconds.
 
         Telnyx's page "Rate limiting" names these three headers and no Retry-After.
         """
@@ -117,7 +116,11 @@ class Faults:
             "x-ratelimit-remaining": "0",
             "x-ratelimit-reset": str(retry_after),
         }
-        self._instead(Answer(429, status_error(429), limits), "not_processed")
+        turned_away = Answer(429, status_error(429), limits)
+        if after_selling:
+            self._queue.append(lambda sale: _sold_but(sale, turned_away))
+        else:
+            self._instead(turned_away, "not_processed")
 
     def fail(
         self,
@@ -129,12 +132,9 @@ class Faults:
         """Answer with this status, and `body` or else an error of this code."""
         failure = Answer(status, errors(error(code)) if body is None else body)
 
-        async def fault(sale: Sale) -> None:
-            if after_selling:
-                sale.process()
-            await sale.send(failure)
-
-        self._queue.append(fault)
+        self._queue.append(
+            lambda sale: _sold_but(sale, failure) if after_selling else sale.send(failure)
+        )
 
     def answer(
         self,
@@ -157,18 +157,37 @@ class Faults:
         """Send the next 202's payload as `function(payload)` returns it."""
         self.manglers.append(function)
 
-    def hide_new_sims(self, listings: int | None = 2) -> None:
-        """Leave every SIM sold from now on out of the next `listings` listings of its tags.
+    def name_no_iccids(self) -> None:
+        """Sell what the next purchase orders, and answer without a single ICCID."""
+        self._queue.append(lambda sale: sale.retold(lambda sims: [_unnamed(sim) for sim in sims]))
 
-        None leaves them out until `show_sims()`. A listing without a tag counts for none.
+    def name_no_tags(self) -> None:
+        """Answer the next purchase as if its first SIM carried no tag; the list knows better."""
+        self._queue.append(
+            lambda sale: sale.retold(lambda sims: [{**sims[0], "tags": []}, *sims[1:]])
+        )
+
+    def name_an_old_sim(self) -> None:
+        """Name, in the next answer, the account's first SIM in place of the last one.
+
+        One fewer is sold. While the account has no SIM nothing is odd.
         """
-        self._account.hide_new_sims_for = math.inf if listings is None else listings
 
-    def show_sims(self) -> None:
-        """List every SIM again, those sold already and those sold from now on."""
-        self._account.hide_new_sims_for = 0
-        for sim in self._account.sims:
-            sim.hidden_listings = 0
+        async def fault(sale: Sale) -> None:
+            old = [self._account.as_given(sim.fields) for sim in self._account.sims[:1]]
+            await sale.retold(lambda sims: [*sims, *old], lambda amount: amount - len(old))
+
+        self._queue.append(fault)
+
+    def sell_physical(self) -> None:
+        """Make the first SIM of the next purchase a physical one, in the answer and the list."""
+
+        async def fault(sale: Sale) -> None:
+            self._account.next_is_physical = True
+            await no_fault(sale)
+            self._account.next_is_physical = False  # also when nothing could be sold
+
+        self._queue.append(fault)
 
     def slow(self, seconds: float) -> None:
         """Let every call wait this long before it is looked at."""
@@ -183,28 +202,19 @@ class Faults:
         self.delay_seconds = 0
         self.is_down = False
 
-    def fail_listing(self, status: int = 500, times: int = 1) -> None:
-        """Answer the next `times` listings of SIM cards with this status."""
-        self._failing_listings.extend([status] * times)
-
     def clear(self) -> None:
         """End all faults: nothing waits, nothing is queued, held purchases go on."""
         self._queue.clear()
         self.manglers.clear()
-        self._failing_listings.clear()
         for gate in self._gates:
             gate.release()
         self._gates.clear()
-        self.show_sims()
+        self.clear_listings()
         self.up()
 
     def next_purchase(self) -> Fault:
         """Take the next queued fault, or the one that does nothing wrong."""
         return self._queue.popleft() if self._queue else no_fault
-
-    def next_listing(self) -> int | None:
-        """Take the status that the next listing fails with; None when it does not."""
-        return self._failing_listings.popleft() if self._failing_listings else None
 
     def _instead(self, answer: Answer, outcome: Outcome) -> None:
         async def fault(sale: Sale) -> None:
@@ -229,3 +239,14 @@ class Faults:
             connection(sale.request, sale.mangled(answer))
 
         self._queue.append(fault)
+
+
+async def _sold_but(sale: Sale, answer: Answer) -> None:
+    """Sell what was ordered, and answer something else."""
+    sale.process()
+    await sale.send(answer)
+
+
+def _unnamed(sim: Json) -> Json:
+    """Return the SIM without its ICCID."""
+    return {name: value for name, value in sim.items() if name != "iccid"}

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PRICE_CENTS: Final = 70
 """What one eSIM costs when it is bought, in US cents (Telnyx's price list of April 2026)."""
 
+_PHYSICAL: Final = {"type": "physical", "esim_installation_status": None}
+
 
 @dataclass(frozen=True)
 class Group:
@@ -43,6 +45,10 @@ class Account:
         self.sims: list[SimCard] = []
         self.hide_new_sims_for: float = 0
         """How many listings leave out a SIM sold from now on; infinity: all of them."""
+        self.lowers_tags = False
+        """Whether answers give tags in small letters."""
+        self.next_is_physical = False
+        """Whether the next SIM sold is a physical one."""
         self.now = now
         self._created_at = timestamp(now())
         self._numbers = NumberBlock()
@@ -51,6 +57,8 @@ class Account:
     def sell(self, count: int, group_id: str | None, tags: list[str], status: str) -> list[SimCard]:
         """Take the money and the stock for `count` eSIMs and return them."""
         sims = [self._add(group_id, tags, status) for _ in range(count)]
+        if self.next_is_physical:
+            sims[0].fields |= _PHYSICAL
         for sim in sims:
             sim.hidden_listings = self.hide_new_sims_for
         self.balance_cents -= PRICE_CENTS * count
@@ -62,9 +70,15 @@ class Account:
         sim = self._add(None, list(tags), "enabled")
         sim.settle(self.now())
         if physical:
-            sim.fields |= {"type": "physical", "esim_installation_status": None}
+            sim.fields |= _PHYSICAL
         self._changes.announce()
         return sim.fields
+
+    def as_given(self, fields: Json) -> Json:
+        """Return a SIM's fields as answers give them now."""
+        if not self.lowers_tags:
+            return fields
+        return {**fields, "tags": [tag.lower() for tag in fields["tags"]]}
 
     def find(self, sim_id: str) -> SimCard | None:
         """Return the SIM card with this id (a UUID), or None."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sandbox.telnyx.state.account import PRICE_CENTS
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from sandbox.telnyx.state.sims import Json
 
 Outcome = Literal["sold", "refused", "not_processed"]
+
+ORDER_TAG: Final = re.compile(r"esim-[0-9A-Z]{8}")
 
 
 @dataclass
@@ -50,6 +54,16 @@ class Ledger:
     def sims_tagged(self, tag: str) -> list[dict[str, Any]]:
         """Return the SIMs sold that carry exactly this tag, oldest first."""
         return [sim for sim in self.sims if tag in sim["tags"]]
+
+    def sold_per_order(self) -> dict[str, int]:
+        """Return how many SIMs were sold under each order's own tag (`esim-` and eight signs)."""
+        sold: Counter[str] = Counter()
+        for entry in self.requests:
+            tags = entry.body.get("tags")
+            for tag in tags if isinstance(tags, list) else ():
+                if isinstance(tag, str) and ORDER_TAG.fullmatch(tag):
+                    sold[tag] += len(entry.sims)
+        return dict(sold)
 
     def record_sale(self, entry: LedgerEntry, sims: list[Json]) -> None:
         """Note that `entry` sold `sims` (at least one)."""

@@ -1,5 +1,6 @@
 """Providers that talk over real sockets to a sandbox, or to a server without manners."""
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from bot.providers.telnyx import Patience, Telnyx
 from sandbox.telnyx import TelnyxSandbox
-from tests.integration.providers.rude_server import Behaviour, RudeServer
+from tests.integration.providers.wire.rude_server import Behaviour, RudeServer
 from tests.support.clock import ManualClock
 
 API_KEY = "KEY0123456789ABCDEF"
@@ -33,8 +34,10 @@ async def start_rude() -> AsyncIterator[StartRude]:
     """Start servers that behave as told to every request."""
     started: list[RudeServer] = []
 
-    async def start(behave: Behaviour, greeting: bytes = b"") -> RudeServer:
-        started.append(await RudeServer.start(behave, greeting))
+    async def start(
+        behave: Behaviour, greeting: bytes = b"", tls: ssl.SSLContext | None = None
+    ) -> RudeServer:
+        started.append(await RudeServer.start(behave, greeting, tls))
         return started[-1]
 
     yield start

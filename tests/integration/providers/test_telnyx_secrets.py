@@ -12,9 +12,9 @@ from bot.domain.outcome import Bought
 from bot.errors import LookupFailed, SettingsError
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
-from tests.integration.providers.calls import REFERENCE, a_call
 from tests.integration.providers.conftest import API_KEY, OpenTelnyx, StartRude
-from tests.integration.providers.rude_server import Behaviour, answers, closes, resets
+from tests.integration.providers.wire.calls import OPEN, ORDER_REFERENCE, REFERENCE, a_call
+from tests.integration.providers.wire.rude_server import Behaviour, answers, closes, resets
 from tests.support.clock import ManualClock
 
 LPA = "LPA:1$rsp.telnyx.example$A1B2C3D4"
@@ -23,7 +23,7 @@ LPA = "LPA:1$rsp.telnyx.example$A1B2C3D4"
 async def test_a_line_for_each_purchase(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
     """Reference, quantity, status, outcome and seconds, and no ICCID."""
     with structlog.testing.capture_logs() as lines:
-        await telnyx.purchase(a_call())
+        await telnyx.purchase(a_call(), OPEN)
     assert lines == [
         {
             "event": "purchase_call",
@@ -44,7 +44,7 @@ async def test_a_line_for_a_purchase_without_an_answer(
     """The kind of failure stands in place of the status."""
     sandbox.faults.close()
     with structlog.testing.capture_logs() as lines:
-        await telnyx.purchase(a_call())
+        await telnyx.purchase(a_call(), OPEN)
     (line,) = lines
     assert (line["outcome"], line["failure"]) == ("unknown", "RemoteProtocolError")
     assert "status" not in line
@@ -57,7 +57,7 @@ async def test_the_seconds_are_those_of_the_clock(
     sandbox.faults.slow(30)
     with structlog.testing.capture_logs() as lines:
         async with asyncio.TaskGroup() as group:
-            group.create_task(telnyx.purchase(a_call()))
+            group.create_task(telnyx.purchase(a_call(), OPEN))
             await clock.until_asleep()
             await clock.advance(30)
     assert [line["seconds"] for line in lines] == [30.0]
@@ -85,9 +85,9 @@ async def test_the_key_is_never_told(
     rude = await start_rude(behave)
     telnyx = open_telnyx(rude.url)
     with structlog.testing.capture_logs() as lines:
-        outcome = await telnyx.purchase(a_call())
+        outcome = await telnyx.purchase(a_call(), OPEN)
         with pytest.raises(LookupFailed) as failed:
-            await telnyx.find(REFERENCE)
+            await telnyx.find(ORDER_REFERENCE)
     assert API_KEY.encode() in rude.requests[0]
     told = [caplog.text, lines, outcome, failed.getrepr(style="long"), telnyx, vars(telnyx)]
     assert API_KEY not in "".join(map(repr, told)) + str(failed.getrepr(style="long"))
@@ -106,7 +106,7 @@ async def test_a_key_with_a_line_break_at_its_end(
 ) -> None:
     """What a file or an environment adds around the key is taken off."""
     telnyx = open_telnyx(sandbox.url, SecretStr(f" {sandbox.api_key}\n"))
-    assert (await telnyx.purchase(a_call())).kind == "bought"
+    assert (await telnyx.purchase(a_call(), OPEN)).kind == "bought"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ async def test_activation_codes_are_left_out(telnyx: Telnyx, sandbox: TelnyxSand
         return payload
 
     sandbox.faults.mangle(with_codes)
-    outcome = await telnyx.purchase(a_call())
+    outcome = await telnyx.purchase(a_call(), OPEN)
     assert isinstance(outcome, Bought)
     assert outcome.sims[0].fields == {**sandbox.ledger.sims[0], "esim": {"codes": ["x"]}}
     assert LPA not in outcome.model_dump_json()

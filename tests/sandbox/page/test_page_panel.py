@@ -53,6 +53,11 @@ async def test_a_request_that_was_sent_twice(site: Site) -> None:
         ("lose", "the answer is lost", 0, 3),
         ("fewer", "sells one fewer", 202, 2),
         ("refuse", "refused with 70001", 422, 0),
+        ("limited_after_sale", "answered with 429", 429, 3),
+        ("no_iccids", "without ICCIDs", 202, 3),
+        ("old_sim", "names a SIM sold before", 202, 3),
+        ("physical", "sells a physical SIM", 202, 3),
+        ("no_tags", "names a SIM without its tags", 202, 3),
     ],
 )
 async def test_faults_of_the_next_purchase(
@@ -93,6 +98,26 @@ async def test_standing_faults(site: Site) -> None:
     assert await purchase(site) == 202
     assert not slack.take("chat.postMessage")
     assert 'aria-checked="true"' not in await site.region("panel")
+
+
+LISTING = ("fewer_listed", "spoilt_pages", "list_hangs", "lower_tags")
+
+
+async def test_faults_of_the_list(site: Site) -> None:
+    """Each can be pressed in the panel, on and off again, and all end with the others."""
+    faults, account = site.scene.telnyx.faults, site.scene.telnyx.account
+    for name in LISTING:
+        assert f'id="flip-{name}"' in await site.region("panel")
+        await site.post("/faults/flip", name=name)
+    assert account.as_given({"tags": ["A"]}) == {"tags": ["a"]}
+    assert (await site.region("panel")).count('aria-checked="true"') == 4
+    for name in LISTING[:2]:
+        await site.post("/faults/flip", name=name)
+    await site.post("/faults/clear")
+    assert account.as_given({"tags": ["A"]}) == {"tags": ["A"]}
+    items = [{"id": "a"}, {"id": "b"}]
+    assert faults.spoilt({"data": items}, items) == {"data": items}
+    assert await faults.next_listing() is None
 
 
 async def test_a_provider_that_is_down(site: Site) -> None:

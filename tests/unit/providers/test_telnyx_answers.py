@@ -4,11 +4,20 @@ from typing import Any
 
 import pytest
 
-from bot.domain.outcome import ProviderError, Remedy, Sim
-from bot.providers.telnyx.answers import errors_in, read_json, sims_in
+from bot.domain.outcome import Oddity, ProviderError, Remedy, Sim
+from bot.domain.request import PurchaseRequest, SimStatus
+from bot.providers.base import PurchaseCall
+from bot.providers.telnyx.answers import errors_in, read_json, sold_in
 from bot.providers.telnyx.text import clean, without_secrets
 
 ICCID = "89310410106543789301"
+REFERENCE, ORDER = "esim-7K2M9QXA-1", "esim-7K2M9QXA"
+CALL = PurchaseCall(PurchaseRequest(amount=3, status=SimStatus.STANDBY), 3, REFERENCE, ORDER)
+
+
+def sims_in(body: Any) -> tuple[Sim, ...]:
+    """The SIM cards in the answer to a call."""
+    return sold_in(body, CALL)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +26,9 @@ ICCID = "89310410106543789301"
         ({"iccid": ICCID}, (ICCID, None, None)),
         ({"iccid": int(ICCID)}, (ICCID, None, None)),
         ({"iccid": f" {ICCID}\n"}, (ICCID, None, None)),
+        ({"iccid": f"{ICCID[:19]}F"}, (ICCID[:19], None, None)),
+        ({"iccid": f"{ICCID[:4]} {ICCID[4:8]}-{ICCID[8:19]} f"}, (ICCID[:19], None, None)),
+        ({"iccid": "8931 too short F"}, ("8931 too short F", None, None)),
         ({"iccid": "not a number"}, ("not a number", None, None)),
         ({"iccid": 8.9e19, "id": 7}, (None, "7", None)),
         ({"iccid": True, "id": "a"}, (None, "a", None)),
@@ -40,6 +52,45 @@ def test_bare_iccids() -> None:
     """A list of nothing but ICCIDs, as text or numbers, is a list of SIM cards."""
     body: Any = {"data": [ICCID, int(ICCID) + 1, 12345, "word", None, [ICCID]]}
     assert sims_in(body) == (Sim(iccid=ICCID), Sim(iccid=str(int(ICCID) + 1)))
+
+
+def test_a_sim_that_is_named_twice() -> None:
+    """One ICCID is one SIM card, however it is written; the later word counts."""
+    body: Any = {"data": [{"iccid": ICCID, "status": "a"}, {"iccid": int(ICCID), "status": "b"}]}
+    assert [(sim.iccid, sim.status) for sim in sims_in(body)] == [(ICCID, "b")]
+
+
+def test_one_id_for_all() -> None:
+    """An id that stands by several ICCIDs names none of them, and nothing without an ICCID."""
+    iccids = [str(int(ICCID) + number) for number in range(3)]
+    data: Any = [{"iccid": iccid, "id": "same"} for iccid in iccids]
+    sims = sims_in({"data": [*data, {"id": "same"}, {"id": "other"}]})
+    assert [(sim.iccid, sim.provider_id) for sim in sims] == [
+        *((iccid, None) for iccid in iccids),
+        (None, "other"),
+    ]
+    assert sims[0].fields == data[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "odd"),
+    [
+        ({}, ()),
+        ({"type": "esim", "tags": ["fleet", ORDER, REFERENCE]}, ()),
+        ({"type": ["physical"], "tags": "none"}, ()),
+        ({"tags": None}, ()),
+        ({"tags": [f" {REFERENCE.lower()} "]}, ()),
+        ({"tags": [ORDER.lower()]}, ()),
+        ({"type": "Physical"}, (Oddity.PHYSICAL,)),
+        ({"tags": []}, (Oddity.UNTAGGED,)),
+        ({"tags": ["fleet", f"{REFERENCE}1", 7, None]}, (Oddity.UNTAGGED,)),
+        ({"type": "physical", "tags": ["x"]}, (Oddity.PHYSICAL, Oddity.UNTAGGED)),
+    ],
+)
+def test_what_is_odd_about_a_sim(fields: dict[str, Any], odd: tuple[Oddity, ...]) -> None:
+    """A physical SIM card, and one without our tags, is marked; what is not said is not odd."""
+    (sim,) = sims_in({"data": [{"iccid": ICCID, **fields}]})
+    assert sim.odd == odd
 
 
 def test_shapes_of_data() -> None:

@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.domain.outcome import Bought, Outcome, Unknown
+from bot.domain.request import PurchaseRequest, SimStatus
+from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.verdict import outcome_of
 from tests.support.clock import NEW_YEAR
 
+REQUEST = PurchaseRequest(amount=3, status=SimStatus.STANDBY)
+CALL = PurchaseCall(REQUEST, 3, "esim-7K2M9QXA-1", "esim-7K2M9QXA")
 ADAPTER: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 # `characters` makes half characters (lone surrogates) too, which JSON can carry.
 TEXT = st.text(st.characters(), max_size=8)
@@ -36,7 +40,7 @@ BODIES = JSON | st.fixed_dictionaries(
 def judged(body: Any, status: int = 202) -> Outcome:
     """What an answer with this body says."""
     content = json.dumps(body).encode()
-    return outcome_of(httpx.Response(status, content=content), NEW_YEAR)
+    return outcome_of(httpx.Response(status, content=content), NEW_YEAR, CALL)
 
 
 def recognisable(body: Any) -> set[str]:
@@ -76,5 +80,5 @@ def test_no_activation_code_is_kept(body: Any) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes(content: bytes) -> None:
     """Bytes that are no JSON object leave the purchase in doubt."""
-    outcome = outcome_of(httpx.Response(202, content=content), NEW_YEAR)
+    outcome = outcome_of(httpx.Response(202, content=content), NEW_YEAR, CALL)
     assert isinstance(outcome, Unknown)

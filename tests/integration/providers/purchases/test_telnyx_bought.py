@@ -1,6 +1,5 @@
 """A purchase that goes well, and what is sent for it."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +10,15 @@ from bot.domain.outcome import Bought, Remedy, Unknown
 from bot.domain.request import SimStatus
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
-from tests.integration.providers.calls import REFERENCE, a_call
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
-from tests.integration.providers.rude_server import answers
+from tests.integration.providers.wire.calls import OPEN, ORDER_REFERENCE, REFERENCE, a_call
+from tests.integration.providers.wire.rude_server import answers
 from tests.support.clock import NEW_YEAR
 
 
 async def bought(telnyx: Telnyx, quantity: int = 3) -> Bought:
     """Buy so many eSIMs; anything but success fails the test."""
-    outcome = await telnyx.purchase(a_call(quantity))
+    outcome = await telnyx.purchase(a_call(quantity), OPEN)
     assert isinstance(outcome, Bought), outcome
     return outcome
 
@@ -36,16 +35,16 @@ async def test_what_was_asked_for_is_bought(telnyx: Telnyx, sandbox: TelnyxSandb
 
 
 async def test_the_smallest_body(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
-    """Quantity, status and reference always go along; what was not asked for does not."""
-    await telnyx.purchase(a_call(2))
+    """Quantity, status and both references always go along; what was not asked for does not."""
+    await telnyx.purchase(a_call(2), OPEN)
     (entry,) = sandbox.ledger.requests
-    assert entry.body == {"amount": 2, "status": "standby", "tags": [REFERENCE]}
+    assert entry.body == {"amount": 2, "status": "standby", "tags": [ORDER_REFERENCE, REFERENCE]}
     assert entry.headers["content-type"] == "application/json"
     assert "idempotency-key" not in entry.headers
 
 
 async def test_the_whole_body(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
-    """The reference follows the tags, a name brings its product, the note stays with us."""
+    """The references follow the tags, a name brings its product, the note stays with us."""
     group = sandbox.account.groups[1].id
     call = a_call(
         2,
@@ -55,12 +54,12 @@ async def test_the_whole_body(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
         whitelabel_name="Acme Mobile",
         note="for the fair",
     )
-    await telnyx.purchase(call)
+    await telnyx.purchase(call, OPEN)
     (entry,) = sandbox.ledger.requests
     assert entry.body == {
         "amount": 2,
         "status": "disabled",
-        "tags": ["fleet", "emea", REFERENCE],
+        "tags": ["fleet", "emea", ORDER_REFERENCE, REFERENCE],
         "sim_card_group_id": group,
         "product": "whitelabel",
         "whitelabel_name": "Acme Mobile",
@@ -85,7 +84,7 @@ async def test_an_error_that_leaves_doubt_beside_sims(
 ) -> None:
     """Nothing that was returned is lost: the SIM cards that are there, and the error."""
     sandbox.faults.sell_fewer(by=1, error_code=code)
-    outcome = await telnyx.purchase(a_call())
+    outcome = await telnyx.purchase(a_call(), OPEN)
     assert isinstance(outcome, Unknown), outcome
     assert (len(outcome.sims), [error.code for error in outcome.errors]) == (2, [code])
     attempt = Attempt(number=1, quantity=3, reference=REFERENCE, started_at=NEW_YEAR)
@@ -138,24 +137,6 @@ async def test_sims_in_an_answer_that_is_no_success(
     """SIM cards that were returned are never lost, whatever the status beside them."""
     rude = await start_rude(answers(status, b'{"data": [{"iccid": "89310410106543789301"}]}'))
     assert len((await bought(open_telnyx(rude.url))).sims) == 1
-
-
-async def test_calls_at_the_same_time_are_bounded(
-    sandbox: TelnyxSandbox, open_telnyx: OpenTelnyx
-) -> None:
-    """With room for two calls, a third waits until one has been answered."""
-    telnyx = open_telnyx(sandbox.url, sandbox.api_key, connections=2)
-    gates = [sandbox.faults.hold(), sandbox.faults.hold()]
-    calls = [a_call(1, f"esim-7K2M9QXA-{number}") for number in range(1, 4)]
-    buying = [asyncio.create_task(telnyx.purchase(call)) for call in calls]
-    for gate in gates:
-        await gate.reached()
-    assert len(sandbox.ledger.requests) == 2
-    gates[0].release()
-    await sandbox.until(lambda: len(sandbox.ledger.requests) == 3)
-    gates[1].release()
-    outcomes = await asyncio.gather(*buying)
-    assert [outcome.kind for outcome in outcomes] == ["bought"] * 3
 
 
 async def test_a_connection_is_used_once(start_rude: StartRude, open_telnyx: OpenTelnyx) -> None:

@@ -9,9 +9,9 @@ import pytest
 from bot.domain.outcome import Outcome, Unknown
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
-from tests.integration.providers.calls import a_call
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
-from tests.integration.providers.rude_server import (
+from tests.integration.providers.wire.calls import OPEN, a_call
+from tests.integration.providers.wire.rude_server import (
     Behaviour,
     answers,
     breaks_off,
@@ -50,7 +50,7 @@ async def test_a_connection_that_breaks(
 ) -> None:
     """Whatever is wrong with the answer, the request had been read: in doubt, and sent once."""
     rude = await start_rude(behave)
-    told(await open_telnyx(rude.url).purchase(a_call()))
+    told(await open_telnyx(rude.url).purchase(a_call(), OPEN))
     assert len(rude.requests) == 1
 
 
@@ -61,7 +61,7 @@ async def test_nothing_tells_whether_it_was_sold(
 ) -> None:
     """Before and after the sale a broken connection looks the same, and is treated the same."""
     getattr(sandbox.faults, fault)(after_selling=after_selling)
-    told(await telnyx.purchase(a_call()))
+    told(await telnyx.purchase(a_call(), OPEN))
     assert len(sandbox.ledger.requests) == 1
     assert len(sandbox.ledger.sims) == (3 if after_selling else 0)
 
@@ -72,7 +72,7 @@ async def test_no_answer_in_time(
 ) -> None:
     """An answer that does not come, or does not go on, is not waited for without end."""
     rude = await start_rude(behave)
-    outcome = told(await open_telnyx(rude.url, read=1.0).purchase(a_call()))
+    outcome = told(await open_telnyx(rude.url, read=1.0).purchase(a_call(), OPEN))
     assert outcome.why == "the provider did not answer in time"
     assert len(rude.requests) == 1
 
@@ -81,7 +81,7 @@ async def test_an_answer_that_trickles(start_rude: StartRude, open_telnyx: OpenT
     """An answer that comes byte by byte comes to an end as well."""
     rude = await start_rude(trickles)
     async with asyncio.timeout(5):
-        outcome = told(await open_telnyx(rude.url, purchase=1.0).purchase(a_call()))
+        outcome = told(await open_telnyx(rude.url, purchase=1.0).purchase(a_call(), OPEN))
     assert outcome.why == "the provider did not answer in time"
     assert len(rude.requests) == 1
 
@@ -93,7 +93,7 @@ async def test_an_error_of_the_server(
 ) -> None:
     """A 5xx may come before or after the sale; what it tells comes along."""
     sandbox.faults.fail(status, after_selling=after_selling, code="20100")
-    outcome = told(await telnyx.purchase(a_call()))
+    outcome = told(await telnyx.purchase(a_call(), OPEN))
     assert [error.code for error in outcome.errors] == ["20100"]
     assert f"HTTP {status}" in outcome.why
     assert len(sandbox.ledger.requests) == 1
@@ -106,7 +106,7 @@ async def test_a_redirect_is_not_followed(
     """A purchase is never sent to a second place."""
     there = {"Location": f"{sandbox.url}/actions/purchase/esims"}
     sandbox.faults.answer(status, b"", headers=there)
-    told(await telnyx.purchase(a_call()))
+    told(await telnyx.purchase(a_call(), OPEN))
     assert len(sandbox.ledger.requests) == 1
 
 
@@ -138,7 +138,7 @@ async def test_a_success_that_names_no_sim(
 ) -> None:
     """A 202 without a SIM card, and without errors that all refuse, leaves the outcome open."""
     sandbox.faults.answer(202, body, sell=3)
-    told(await telnyx.purchase(a_call()))
+    told(await telnyx.purchase(a_call(), OPEN))
     assert (len(sandbox.ledger.requests), len(sandbox.ledger.sims)) == (1, 3)
 
 
@@ -150,7 +150,7 @@ async def test_codes_that_leave_doubt(
     """A timeout, or a purchase that is being processed, is in doubt whatever the status."""
     payload: dict[str, Any] = {"errors": [{"code": "20100"}, {"code": int(code)}]}
     sandbox.faults.answer(status, json.dumps(payload).encode(), sell=3)
-    outcome = told(await telnyx.purchase(a_call()))
+    outcome = told(await telnyx.purchase(a_call(), OPEN))
     assert [error.code for error in outcome.errors] == ["20100", code]
     assert code in outcome.why
     assert len(sandbox.ledger.requests) == 1
@@ -163,14 +163,14 @@ async def test_a_4xx_that_is_no_refusal(
 ) -> None:
     """A request that was given up, or that meets another one, may have been carried out."""
     sandbox.faults.answer(status, body, sell=3)
-    told(await telnyx.purchase(a_call()))
+    told(await telnyx.purchase(a_call(), OPEN))
     assert len(sandbox.ledger.requests) == 1
 
 
 async def test_a_cancelled_call_stays_cancelled(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
     """A bot that stops is not held up by the answer; the call is out, once, and stays so."""
     gate = sandbox.faults.hold()
-    buying = asyncio.create_task(telnyx.purchase(a_call()))
+    buying = asyncio.create_task(telnyx.purchase(a_call(), OPEN))
     await gate.reached()
     buying.cancel()
     with pytest.raises(asyncio.CancelledError):

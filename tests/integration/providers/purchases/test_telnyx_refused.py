@@ -5,9 +5,9 @@ import pytest
 from bot.domain.outcome import Outcome, ProviderError, Refused, Remedy
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
-from tests.integration.providers.calls import a_call
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
-from tests.integration.providers.rude_server import answers
+from tests.integration.providers.wire.calls import OPEN, a_call
+from tests.integration.providers.wire.rude_server import answers
 
 
 def errors_of(outcome: Outcome) -> tuple[ProviderError, ...]:
@@ -19,7 +19,7 @@ def errors_of(outcome: Outcome) -> tuple[ProviderError, ...]:
 async def test_a_refusal_tells_everything(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
     """Code, title, detail, place and remedy come along; nothing was sold, one call was sent."""
     sandbox.faults.refuse("10015", title="Bad Request", detail="No.", pointer="/amount")
-    (error,) = errors_of(await telnyx.purchase(a_call()))
+    (error,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert error == ProviderError(
         code="10015",
         title="Bad Request",
@@ -45,7 +45,7 @@ async def test_known_codes(
 ) -> None:
     """A code that refuses does so with every 4xx, and names its remedy."""
     sandbox.faults.refuse(code, status=status)
-    (error,) = errors_of(await telnyx.purchase(a_call()))
+    (error,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert (error.code, error.remedy) == (code, remedy)
     assert len(sandbox.ledger.requests) == 1
 
@@ -53,13 +53,13 @@ async def test_known_codes(
 async def test_a_code_that_nobody_has_described(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
     """With a 4xx it is a refusal all the same: the status says so."""
     sandbox.faults.refuse("99999", status=422, title="New")
-    (error,) = errors_of(await telnyx.purchase(a_call()))
+    (error,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert (error.code, error.title, error.remedy) == ("99999", "New", Remedy.UNKNOWN)
 
 
 async def test_a_wrong_key(sandbox: TelnyxSandbox, open_telnyx: OpenTelnyx) -> None:
     """A 401 has no body; the error is ours, and sends the person to the operator."""
-    (error,) = errors_of(await open_telnyx(sandbox.url, "KEYWRONG").purchase(a_call()))
+    (error,) = errors_of(await open_telnyx(sandbox.url, "KEYWRONG").purchase(a_call(), OPEN))
     assert (error.code, error.title, error.remedy) == ("", "Unauthorised", Remedy.OPERATOR)
     assert len(sandbox.ledger.requests) == 1
 
@@ -80,7 +80,7 @@ async def test_a_refusal_without_a_reason(
 ) -> None:
     """A 4xx whose body tells nothing is a refusal with one error, which names the status."""
     rude = await start_rude(answers(status, body))
-    (error,) = errors_of(await open_telnyx(rude.url).purchase(a_call()))
+    (error,) = errors_of(await open_telnyx(rude.url).purchase(a_call(), OPEN))
     assert error.remedy is remedy
     assert f"HTTP {status[:3]}" in error.detail
     assert len(rude.requests) == 1
@@ -92,7 +92,7 @@ async def test_accepted_without_sims_but_with_refusals(
 ) -> None:
     """A 202 that names no SIM card, and only errors that refuse, bought nothing."""
     sandbox.faults.sell_none(code)
-    (error,) = errors_of(await telnyx.purchase(a_call()))
+    (error,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert error.code == code
     assert len(sandbox.ledger.requests) == 1
 
@@ -100,8 +100,8 @@ async def test_accepted_without_sims_but_with_refusals(
 async def test_what_the_sandbox_itself_refuses(telnyx: Telnyx, sandbox: TelnyxSandbox) -> None:
     """An empty account and an empty stock each name their remedy."""
     sandbox.account.stock = 1
-    (stock,) = errors_of(await telnyx.purchase(a_call()))
+    (stock,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     sandbox.account.balance_cents = 0
-    (funds,) = errors_of(await telnyx.purchase(a_call()))
+    (funds,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert (stock.remedy, stock.pointer) == (Remedy.LATER_OR_FEWER, "/amount")
     assert funds.remedy is Remedy.TOP_UP

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+import ssl
 import struct
 from collections.abc import Awaitable, Callable
 from typing import Self
@@ -76,11 +77,16 @@ async def trickles(writer: asyncio.StreamWriter) -> None:
 
 
 class RudeServer:
-    """Behaves the same to every request. `requests` holds each whole one that it has read."""
+    """Behaves the same to every request. `requests` holds each whole one that it has read.
+
+    `heads` holds what came before their bodies, also of those that never became whole.
+    """
 
     def __init__(self, behave: Behaviour, greeting: bytes) -> None:
         self.requests: list[bytes] = []
+        self.heads: list[bytes] = []
         self.connections = 0
+        self._changed = asyncio.Event()
         self._behave = behave
         self._greeting = greeting
         self._tasks: set[asyncio.Task[None]] = set()
@@ -88,10 +94,20 @@ class RudeServer:
         self.port = 0
 
     @classmethod
-    async def start(cls, behave: Behaviour, greeting: bytes = b"") -> Self:
-        """Listen on any free port; the greeting is sent before anything is read."""
+    async def start(
+        cls,
+        behave: Behaviour,
+        greeting: bytes = b"",
+        tls: ssl.SSLContext | None = None,
+        listening: socket.socket | None = None,
+    ) -> Self:
+        """Listen on any free port, or on a socket that listens already.
+
+        The greeting is sent before anything is read.
+        """
         rude = cls(behave, greeting)
-        rude._server = await asyncio.start_server(rude._serve, "127.0.0.1", 0)
+        listener = listening or socket.create_server(("127.0.0.1", 0))
+        rude._server = await asyncio.start_server(rude._serve, sock=listener, ssl=tls)
         rude.port = rude._server.sockets[0].getsockname()[1]
         return rude
 
@@ -99,6 +115,12 @@ class RudeServer:
     def url(self) -> str:
         """The address, without TLS."""
         return f"http://127.0.0.1:{self.port}"
+
+    async def until_sent(self, requests: int) -> None:
+        """Wait until it was sent so many whole requests."""
+        while len(self.requests) < requests:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def stop(self) -> None:
         """Stop listening and close every connection."""
@@ -127,7 +149,9 @@ class RudeServer:
         await sends(self._greeting)(writer)
         while not writer.is_closing():
             head = await reader.readuntil(b"\r\n\r\n")
+            self.heads.append(head)
             length = _LENGTH.search(head)
             body = await reader.readexactly(int(length[1]) if length else 0)
             self.requests.append(head + body)
+            self._changed.set()
             await self._behave(writer)
