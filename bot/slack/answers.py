@@ -66,7 +66,7 @@ def usage(rules: Rules) -> Answer:
             ),
             context(
                 f"At most {esims(rules.max_amount)} in one order. A name or note goes on to the "
-                "next option; quotes keep anything together. What can mean two things is asked back."
+                "next option; quotes keep anything together. When in doubt, I ask."
             ),
         ),
     )

@@ -261,8 +261,8 @@ def _longer(option: Option, words: Sequence[Piece]) -> Option:
 
 
 def _is_open_text(option: Option) -> bool:
-    """Whether words after it may belong to its value."""
-    return _part_of(option) in TEXTS and bool(option.pieces) and not option.pieces[0].quoted
+    """Whether what looks like an option after it may belong to its value."""
+    return _part_of(option) == "note" and bool(option.pieces) and not option.pieces[0].quoted
 
 
 def _unknown(name: str) -> str:

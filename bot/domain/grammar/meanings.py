@@ -94,7 +94,7 @@ class Meanings:
     def _out_of_range(self, values: Sequence[int]) -> str:
         limit = self._rules.max_amount
         if max(values, default=1) == 0:
-            return "0 eSIMs would buy nothing: the smallest amount is 1"
+            return "this would buy nothing: the smallest amount is 1"
         if min(values, default=1) > limit:
             return f"that is over the limit of {limit} eSIMs in one order"
         return ""

@@ -171,5 +171,5 @@ _READERS: dict[str, Callable[[Line, int, Rules], Command]] = {
     "buy": parse_buy,
     "order": _parse_order,
     "orders": _parse_orders,
-    **dict.fromkeys(("help", "?", "-h", "--help"), _parse_help),
+    **dict.fromkeys(("help", "?", "-h", "-help", "--help"), _parse_help),
 }

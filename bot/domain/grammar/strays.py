@@ -1,5 +1,7 @@
 """Words of a `buy` that belong to no option: the amount, and what people write around it."""
 
+import re
+
 from bot.domain.grammar.amount import (
     Amount,
     alters_amount,
@@ -60,12 +62,15 @@ class Strays:
         self._meanings.unclear(words[0].start, words[-1].end, _NO_AMOUNT)
 
     def check_quotes(self, words: Words) -> None:
-        """A problem for each quote that is never closed; options in it leave all in doubt."""
+        """A problem for each quote that is never closed.
+
+        One that may be an apostrophe, or that swallowed an option, leaves all in doubt.
+        """
         for word in words:
             if word.closed:
                 continue
-            holds_option = "=" in word.plain or ":" in word.plain or "--" in word.plain
-            tell = self._meanings.unclear if holds_option else self._meanings.wrong
+            doubtful = self._line.plain[word.start] == "'" or re.search("[=:]|--", word.plain)
+            tell = self._meanings.unclear if doubtful else self._meanings.wrong
             tell(word.start, word.end, _UNCLOSED)
 
     def resolve(self) -> None:

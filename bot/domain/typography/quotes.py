@@ -50,7 +50,7 @@ def _meet(text: str, plain: str, place: int, open_quotes: list[str]) -> None:
         del open_quotes[closed[-1] :]
     elif opens(quote) and not ends and len(open_quotes) < _DEEPEST:
         open_quotes.append(quote)
-    elif ends and len(open_quotes) == 1:
+    elif ends and len(open_quotes) == 1 and not opens(quote):
         open_quotes.clear()
 
 
