@@ -6,16 +6,25 @@ A broken rule raises `ValueError` with the sentence that the person reads.
 import re
 from enum import StrEnum
 from typing import Annotated
+from unicodedata import category
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from bot.domain.typography import fold
+from bot.domain.typography import fold, length
 
 WHITELABEL_ADVISED = 16
-"""Characters of an SPN that every SIM file can hold; phones may cut a longer one."""
+"""Bytes of an SPN that every SIM file can hold; phones may cut a longer one."""
 NOTE_LIMIT = 500
-"""Characters of a note, so that the card shows the whole of it."""
+"""Characters of a note, as people count them, so that the card shows the whole of it."""
+_MOST_CODE_POINTS = 4 * NOTE_LIMIT
+"""A note of emoji families has many to a character; Slack counts them all."""
+_ONE_BYTE = frozenset(
+    "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""The characters of 3GPP TS 23.038 that a SIM file holds in a byte each; any other makes them
+all take two bytes each."""
 _REFERENCE = re.compile(r"esim-[0-9a-z]{8}(-\d+)?", re.IGNORECASE)
 
 
@@ -51,11 +60,14 @@ def check_tags(tags: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def check_whitelabel_name(name: str) -> str:
-    """Return the SPN, spaces folded; other than letters, digits and whitespace: ValueError."""
+    """Return the SPN, spaces folded; other than letters, digits and whitespace: ValueError.
+
+    Letters are those of every script, with the marks that belong to them.
+    """
     name = fold(name)
     if not name:
         raise ValueError("the whitelabel name is empty")
-    if not all(c.isalpha() or c.isdecimal() or c == " " for c in name):
+    if not all(map(_is_nameable, f" {name}", name)):
         raise ValueError("a whitelabel name takes only letters, digits and spaces")
     return name
 
@@ -65,9 +77,20 @@ def check_note(note: str) -> str:
     note = fold(note)
     if not note:
         raise ValueError("the note is empty")
-    if len(note) > NOTE_LIMIT:
-        raise ValueError(f"the note has {len(note)} characters; {NOTE_LIMIT} fit")
+    characters = length(note)
+    if characters > NOTE_LIMIT:
+        raise ValueError(f"the note has {characters} characters; {NOTE_LIMIT} fit")
+    if len(note) > _MOST_CODE_POINTS:
+        raise ValueError("the note has too many marks and emoji to be shown whole: shorten it")
     return note
+
+
+def _is_nameable(before: str, character: str) -> bool:
+    """Whether a whitelabel name may hold this character after that one."""
+    if category(character) in {"Mn", "Mc"}:
+        is_selector = "\ufe00" <= character <= "\ufe0f" or character >= "\U000e0000"
+        return category(before)[0] in "LM" and not is_selector
+    return character.isalpha() or character.isdecimal() or character == " "
 
 
 class PurchaseRequest(BaseModel):
@@ -94,6 +117,14 @@ class PurchaseRequest(BaseModel):
         return "whitelabel" if self.whitelabel_name else None
 
     @property
+    def whitelabel_bytes(self) -> int:
+        """Bytes that the whitelabel name takes in a SIM's file."""
+        name = self.whitelabel_name or ""
+        if all(character in _ONE_BYTE for character in name):
+            return len(name)
+        return 1 + len(name.encode("utf-16-be"))
+
+    @property
     def whitelabel_is_long(self) -> bool:
         """Whether phones may cut the whitelabel name."""
-        return len(self.whitelabel_name or "") > WHITELABEL_ADVISED
+        return self.whitelabel_bytes > WHITELABEL_ADVISED

@@ -15,6 +15,8 @@ from bot.slack.text import clip, code, code_block, codes, cost, counted, esims, 
 
 _PROBLEMS = 12
 """Problems of a line that an answer tells: the first ones."""
+_OFFERED = 2800
+"""Characters of all that a wrong line can mean."""
 _STEPS = 10
 """Steps of an order's history that an answer shows: the last ones."""
 
@@ -50,38 +52,54 @@ def usage(rules: Rules) -> Answer:
             ),
             section(
                 "*Options*, in any order, also as `--tags fleet,emea` or `tags: fleet, emea`:\n"
-                "• `tags=` words to find the SIM cards by, with commas between\n"
+                "• `tags=` words to find the SIM cards by, with commas between; a tag with a space "
+                "goes in quotes\n"
                 f"• `status=` {statuses}; {rules.default_status} when left out\n"
-                '• `whitelabel=` the name that phones show: letters, digits, spaces ("in quotes")\n'
+                "• `whitelabel=` the name that phones show: letters of any script, digits, spaces\n"
                 "• `group=` the id of a SIM card group\n"
-                '• `note=` a word to whoever decides ("in quotes")'
+                "• `note=` a word to whoever decides"
             ),
             section(
                 f"*More*\n`{esim} order 7K2M9QXA` shows an order\n"
                 f"`{esim} orders` lists your last ten, `{esim} orders all` everybody's here\n"
                 f"`{esim} help` shows this"
             ),
-            context(f"At most {esims(rules.max_amount)} in one order."),
+            context(
+                f"At most {esims(rules.max_amount)} in one order. A name or note goes on to the "
+                "next option; quotes keep anything together. When in doubt, I ask."
+            ),
         ),
     )
 
 
 def mistaken(wrong: InvalidCommand) -> Answer:
-    """The line, pointers under its wrong parts, what is wrong with each, and an example."""
+    """The line, pointers under its wrong parts, what is wrong with each, and what it can mean."""
     return Answer(
         "I can't read this command; nothing was ordered.",
         rendered(
             section("*I can't read this command*; nothing was ordered."),
             section(code_block(wrong.pointed())),
             section("\n".join(_told(wrong))),
-            section(f"This would work:\n{code_block(wrong.example)}"),
+            section(_offer(wrong.suggestions)),
         ),
     )
 
 
+def _offer(suggestions: Sequence[str]) -> str:
+    """What the line can mean, each to be copied; or what shows more, which orders nothing."""
+    title = "This would work:"
+    if len(suggestions) > 1:
+        title = "It can mean more than one thing. Send the line that you meant:"
+    elif suggestions[0].split(" ")[1] != "buy":
+        title = "This shows more, and orders nothing:"
+    blocks = [code_block(line, _OFFERED // len(suggestions)) for line in suggestions]
+    return "\n".join([title, *blocks])
+
+
 def _told(wrong: InvalidCommand) -> Iterator[str]:
     for problem in wrong.problems[:_PROBLEMS]:
-        yield f"• {clip(problem.message, 220)}"
+        word = f"{code(problem.word, 120)}: " if problem.word else ""
+        yield f"• {word}{clip(problem.message, 220)}"
     more = len(wrong.problems) - _PROBLEMS
     if more > 0:
         yield f"…and {counted(more, 'more problem')}"

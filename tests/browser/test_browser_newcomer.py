@@ -50,7 +50,7 @@ def test_a_wrong_command(open_page: Callable[..., Visitor]) -> None:
     ana, dan = open_page(), open_page()
     ana.become("ana")
     dan.become("dan")
-    ana.types("/esim buy ten tags=a,,b")
+    ana.types("/esim buy 1,000 tags=a")
     answer = ana.message("I can't read this command")
     expect(answer).to_contain_text("Only visible to you")
     expect(answer.locator("pre").first).to_contain_text("^^^")

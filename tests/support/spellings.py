@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from hypothesis import strategies as st
 
 from bot.domain.request import PurchaseRequest
+from bot.domain.typography import plainly
 
-_QUOTE_PAIRS = ['""', "''", "“”", "„“", "«»", "‘’", "‚‘"]
-_SINGLE = "‘’‚‛′'"
+_QUOTE_PAIRS = ['""', "''", "“”", "„“", "«»", "»«", "‘’", "‚‘", "「」", "＂＂", "‹›"]
 _NAMES = {
     "amount": ["amount", "quantity", "Amount"],
     "tags": ["tags", "tag", "TAGS"],
@@ -17,18 +17,23 @@ _NAMES = {
     "status": ["status", "Status"],
     "note": ["note", "NOTE"],
 }
-_SIGNS = ["=", ":", " = ", ": ", " :"]
-_DASHES = ["--", "—", "–", "-", "―"]
+_SIGNS = ["=", ":", " = ", ": ", " :", "＝", "："]
+_DASHES = ["--", "—", "–", "-", "―", "ーー", "−"]
 
 Draw = Callable[[st.SearchStrategy[str]], str]
 
 
 @st.composite
 def spellings(draw: Draw, request: PurchaseRequest) -> str:
-    """A line that asks for this request: any order, any names, signs, quotes and spaces."""
-    parts = [_amount(draw, request), *(_option(draw, *part) for part in _parts(request))]
+    """A line that asks for this request: any order, any names, signs, quotes and spaces.
+
+    A text without quotes goes on to the next option, so a bare amount must not come after one.
+    """
+    named = draw(st.sampled_from(["", _named(draw, "amount")]))
+    parts = [draw(st.sampled_from(["", "0"])).join([named, str(request.amount)])]
+    parts += [_option(draw, *part, bare=bool(named)) for part in _parts(request)]
     shuffled = draw(st.permutations(parts).map("\n".join)).split("\n")
-    command = draw(st.sampled_from(["buy", "Buy", "BUY", " buy"]))
+    command = draw(st.sampled_from(["buy", "Buy", "BUY", " buy", "ｂｕｙ"]))
     return draw(_spaces()).join([command, *shuffled])
 
 
@@ -45,15 +50,10 @@ def _parts(request: PurchaseRequest) -> Iterator[tuple[str, list[str]]]:
         yield "note", [request.note]
 
 
-def _amount(draw: Draw, request: PurchaseRequest) -> str:
-    amount = str(request.amount)
-    named = _named(draw, "amount") + amount
-    return draw(st.sampled_from([amount, "0" + amount, named]))
-
-
-def _option(draw: Draw, name: str, values: list[str]) -> str:
-    comma = draw(st.sampled_from([",", ", ", " , ", " ,"]))
-    return _named(draw, name) + comma.join(_value(draw, value) for value in values)
+def _option(draw: Draw, name: str, values: list[str], *, bare: bool) -> str:
+    comma = draw(st.sampled_from([",", ", ", " , ", " ,", "，", "、", " ؛ "]))
+    bare = bare or name not in {"whitelabel", "note"}
+    return _named(draw, name) + comma.join(_value(draw, value, bare=bare) for value in values)
 
 
 def _named(draw: Draw, name: str) -> str:
@@ -63,12 +63,14 @@ def _named(draw: Draw, name: str) -> str:
     return dashes + spelt + draw(st.sampled_from(signs))
 
 
-def _value(draw: Draw, value: str) -> str:
+def _value(draw: Draw, value: str, *, bare: bool) -> str:
     left, right = tuple(draw(st.sampled_from(_QUOTE_PAIRS)))
-    meaning = "'" if left in _SINGLE else '"'
-    quoted = left + re.sub(rf"([\\{meaning}])", r"\\\1", value) + right
-    bare = re.fullmatch(r"\w[\w-]*", value)
-    return draw(st.sampled_from([quoted, value])) if bare else quoted
+    meaning = {plainly(left), "\\"}
+    signs = zip(value, plainly(value), strict=True)
+    inside = "".join(f"\\{sign}" if plain in meaning else sign for sign, plain in signs)
+    plain_word = bare and re.fullmatch(r"\w[\w-]*", plainly(value))
+    quoted = left + inside + right
+    return draw(st.sampled_from([quoted, value])) if plain_word else quoted
 
 
 def _spaces() -> st.SearchStrategy[str]:

@@ -29,17 +29,22 @@ def messages(line: str, rules: Rules = RULES) -> list[str]:
 
 
 def explained(*lines: str, rules: Rules = RULES) -> str:
-    """All that is told about wrong lines: each with its pointers, its problems, the example."""
+    """All that is told about wrong lines: each with its pointers, its problems, its meanings."""
     return "\n".join(_explained(refused(line, rules)) for line in lines)
 
 
 def _explained(wrong: InvalidCommand) -> str:
-    problems = [f"- {problem.message}" for problem in wrong.problems]
-    return "\n".join([wrong.pointed(), *problems, f"> {wrong.example}", ""])
+    problems = [f"- {problem.word}: {problem.message}" for problem in wrong.problems]
+    return "\n".join([wrong.pointed(), *problems, *(f"> {line}" for line in wrong.suggestions), ""])
 
 
-def typed(example: str, rules: Rules = RULES) -> str:
-    """An example without the slash command, as it reaches the parser."""
-    command, _, line = example.partition(" ")
+def offered(line: str, rules: Rules = RULES) -> list[str]:
+    """What a line that can't be taken may mean, or what it is answered with."""
+    return list(refused(line, rules).suggestions)
+
+
+def typed(suggestion: str, rules: Rules = RULES) -> str:
+    """A suggestion without the slash command, as it reaches the parser."""
+    command, _, line = suggestion.partition(" ")
     assert command == rules.command
     return line

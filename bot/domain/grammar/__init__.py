@@ -1,9 +1,16 @@
 """Reads `buy 10 tags=a,b` into a command; an error points at its place in the line."""
 
-from bot.domain.grammar.commands import Buy, Command, Help, ListOrders, Rules, ShowOrder
+from bot.domain.grammar.commands import (
+    Buy,
+    Command,
+    Help,
+    ListOrders,
+    Rules,
+    ShowOrder,
+    render,
+)
 from bot.domain.grammar.parse import parse
 from bot.domain.grammar.problems import InvalidCommand, Problem
-from bot.domain.grammar.render import render
 
 __all__ = [
     "Buy",

@@ -1,15 +1,42 @@
 """Reads a line after the slash command."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 
+from bot.domain.grammar.amount import names_esims, read_amount
 from bot.domain.grammar.buy import parse_buy
-from bot.domain.grammar.commands import Command, Help, ListOrders, Rules, ShowOrder
+from bot.domain.grammar.commands import Command, Help, ListOrders, Rules, ShowOrder, written
 from bot.domain.grammar.options import did_you_mean
 from bot.domain.grammar.problems import InvalidCommand, Problem
+from bot.domain.grammar.scanner import Line, Words
 from bot.domain.order_id import read_order_id
 from bot.domain.typography import straighten
 
+COMMANDS = ("buy", "order", "orders", "help")
+"""What a line may begin with."""
+LONGEST = 4000
+"""Characters of a line that are read; far more than any request needs."""
 _EXAMPLE_ID = "7K2M9QXA"
+_GLUED = re.compile(r"buy[^a-z]", re.IGNORECASE)
+_LIKE_BUY = (
+    "purchase kaufen kaufe kauf acheter achète achetez achete comprar compra compre comprare "
+    "acquista acquistare kopen koop køb købe"
+)
+_VERBS = frozenset(_LIKE_BUY.split())
+"""Words for buy in the languages whose numbers are read."""
+_LIKE_ORDERS = (
+    "list ls pending history last latest recent mine status show details track find view approve "
+    "cancel decline reject confirm bestellungen commandes pedidos ordini encomendas bestellingen"
+)
+_LISTS = frozenset(_LIKE_ORDERS.split())
+"""Words that are about what has been ordered."""
+_DECISIONS = frozenset(("approve", "cancel", "decline", "reject", "confirm"))
+_MOST_WORDS = 12
+"""Words of a question in which an order is looked for."""
+_SURELY = 0.75
+"""Likeness of a word to a command that it is taken for."""
+_HELP = Help()
+_ORDERS = ("order", "orders", "ordered")
 
 
 def parse(text: str, rules: Rules) -> Command:
@@ -18,78 +45,131 @@ def parse(text: str, rules: Rules) -> Command:
     Raises InvalidCommand: it never guesses at what to buy.
     """
     typed = straighten(text).strip()
-    line = f"{rules.command} {typed}".strip()
-    word = typed.split(" ", 1)[0]
+    line = Line.of(f"{rules.command} {typed}".strip())
+    if len(typed) > LONGEST:
+        raise _too_long(line, rules)
+    start = len(rules.command) + 1
+    word = line.plain[start:].split(" ", 1)[0]
     if not word:
         return Help()
     read = _READERS.get(word.lower())
-    start = len(rules.command) + 1
     if read is None:
-        raise _unknown(line, Problem(start, start + len(word), ""), rules)
+        raise _unknown(line, start, start + len(word), rules)
     return read(line, start + len(word), rules)
 
 
-def _parse_help(_line: str, _start: int, _rules: Rules) -> Help:
+def _parse_help(_line: Line, _start: int, _rules: Rules) -> Help:
     return Help()
 
 
-def _parse_order(line: str, start: int, rules: Rules) -> ShowOrder:
-    words = line[start:].split()
-    example = f"{rules.command} order {_EXAMPLE_ID}"
-    place = _next_word(line, start)
+def _parse_order(line: Line, start: int, rules: Rules) -> ShowOrder:
+    words = line.words(start)
     if not words:
         message = f"which order? Write its id; {rules.command} orders lists yours"
-        raise InvalidCommand(line, [Problem(place, place + 1, message)], example)
-    order_id = read_order_id(words[0]) if len(words) == 1 else None
+        place = Problem(len(line.text), len(line.text) + 1, message)
+        raise _shown(line, place, ListOrders(), rules)
+    order_id = read_order_id(words[0].plain) if len(words) == 1 else None
     if order_id is None:
         message = f"an order's id has 8 letters and digits, like {_EXAMPLE_ID}"
-        raise InvalidCommand(line, [Problem(place, len(line), message)], example)
+        place = Problem(words[0].start, words[-1].end, message)
+        raise _shown(line, place, _nearest(words, ListOrders()), rules)
     return ShowOrder(order_id)
 
 
-def _parse_orders(line: str, start: int, rules: Rules) -> ListOrders:
-    rest = line[start:].strip()
-    if rest.lower() not in {"", "all", "mine"}:
+def _parse_orders(line: Line, start: int, rules: Rules) -> ListOrders:
+    words = line.words(start)
+    rest = " ".join(word.plain.lower() for word in words)
+    if rest not in {"", "all", "mine"}:
         message = (
             "there is only `all`, for everybody's orders in this channel, or nothing for yours"
         )
-        problem = Problem(_next_word(line, start), len(line), message)
-        raise InvalidCommand(line, [problem], f"{rules.command} orders all")
-    return ListOrders(everybody=rest.lower() == "all")
+        problem = Problem(words[0].start, words[-1].end, message)
+        everybody = words[0].plain.lower() in {"all", "everybody", "everyone", "everything"}
+        nearest = ListOrders(everybody=True) if everybody else _nearest(words, ListOrders())
+        raise _shown(line, problem, nearest, rules)
+    return ListOrders(everybody=rest == "all")
 
 
-def _next_word(line: str, start: int) -> int:
-    """Where the next word begins, or the end of the line."""
-    return len(line) - len(line[start:].lstrip())
+def _shown(line: Line, problem: Problem, nearest: Command, rules: Rules) -> InvalidCommand:
+    return InvalidCommand(line.text, [problem], [f"{rules.command} {written(nearest)}"])
 
 
-def _parse_buy(line: str, start: int, rules: Rules) -> Command:
-    return parse_buy(line, start, rules)
+def _too_long(line: Line, rules: Rules) -> InvalidCommand:
+    message = f"this line has {len(line.text):,} characters; at most {LONGEST:,} are read"
+    short = line.text[:80]
+    return InvalidCommand(short, [Problem(0, len(short), message)], [f"{rules.command} help"])
 
 
-def _unknown(line: str, place: Problem, rules: Rules) -> InvalidCommand:
-    """The answer to a first word that is no command; the rest is read as the nearest one's."""
-    word, rest = line[place.start : place.end], line[place.end :]
-    meant = "buy" if word[:1].isdigit() else did_you_mean(word, list(_READERS))
-    message = f"did you mean {meant}?" if meant else f"there are {', '.join(_READERS)}"
-    problem = Problem(place.start, place.end, f"there is no such command: {message}")
-    mended = f"{rules.command} {meant or 'buy'} {word if word[:1].isdigit() else ''}{rest}"
-    return InvalidCommand(line, [problem], _corrected(mended, rules))
+def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
+    """The answer to a first word that is no command.
+
+    Only what is clearly a purchase with a mistake is answered with one; whatever else, with the
+    nearest command that shows something.
+    """
+    word = line.plain[start:end].lower()
+    for message, typed in _bought(line, start, end):
+        suggestions = _understood(typed, rules)
+        if any(line.startswith(f"{rules.command} buy ") for line in suggestions):
+            return InvalidCommand(line.text, [Problem(start, end, message)], suggestions)
+    near = did_you_mean(word, COMMANDS[1:], _SURELY)
+    message = f"there is no such command: there are {', '.join(COMMANDS)}"
+    if word in _DECISIONS:
+        message = "orders are approved and cancelled by the buttons on their cards"
+    elif near:
+        message = f"there is no such command: did you mean {near}?"
+    shown = _understood(f"{near} {line.text[end:]}", rules) if near else []
+    nearest = f"{rules.command} {written(_nearest(line.words(start)))}"
+    return InvalidCommand(line.text, [Problem(start, end, message)], shown or [nearest])
 
 
-def _corrected(line: str, rules: Rules) -> str:
-    """The line if it can be understood, else the example that its own problems give."""
-    typed = " ".join(line.removeprefix(rules.command).split())
+def _bought(line: Line, start: int, end: int) -> Iterator[tuple[str, str]]:
+    """What is wrong with a line that was meant to buy, and that line mended."""
+    word, rest = line.plain[start:end].lower(), line.text[end:].strip()
+    if word.startswith("/") and not rest.startswith("/"):
+        yield "type the command only once", rest
+    elif _GLUED.match(word):
+        yield "write a space after buy", f"buy {line.text[start + 3 :].lstrip(' =:,;.')}"
+    elif word in _VERBS or did_you_mean(word, ["buy"]) or _asks_for_esims(line, start):
+        verb = "" if _asks_for_esims(line, start) else rest
+        message = "there is no such command: did you mean buy?"
+        yield message, f"buy {verb or line.text[start:]}"
+
+
+def _asks_for_esims(line: Line, start: int) -> bool:
+    """Whether a line without a verb begins with an amount, and goes on as only orders do."""
+    words = line.words(start)
+    amount = read_amount(words)
+    if amount is None:
+        return False
+    named = names_esims(words[amount.used :]) > 0
+    return named or any("=" in word.plain or ":" in word.plain for word in words[amount.used :])
+
+
+def _understood(typed: str, rules: Rules) -> list[str]:
+    """The line if it can be understood, else all that it can mean."""
     try:
-        parse(typed, rules)
+        return [f"{rules.command} {written(parse(typed, rules))}"]
     except InvalidCommand as wrong:
-        return wrong.example
-    return f"{rules.command} {typed}"
+        return list(wrong.suggestions)
 
 
-_READERS: dict[str, Callable[[str, int, Rules], Command]] = {
-    "buy": _parse_buy,
+def _nearest(words: Words, otherwise: Command = _HELP) -> Command:
+    """The command that shows what these words are about: an order, orders, or help."""
+    plain = [word.plain.strip("?!.,:;") for word in words[:_MOST_WORDS]]
+    for text in (*plain, "".join(plain)):
+        has_digit = any(letter.isdecimal() for letter in text)
+        order_id = read_order_id(text.replace("-", "")) if has_digit else None
+        if order_id:
+            return ShowOrder(order_id)
+    about = plain[0].lower() in _LISTS or any(
+        did_you_mean(word, _ORDERS, _SURELY) for word in plain
+    )
+    return ListOrders() if about else otherwise
+
+
+_READERS: dict[str, Callable[[Line, int, Rules], Command]] = {
+    "buy": parse_buy,
     "order": _parse_order,
     "orders": _parse_orders,
-    "help": _parse_help,
+    **dict.fromkeys(("help", "?", "-h", "-help", "--help"), _parse_help),
 }

@@ -4,127 +4,201 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_DASHES = "-—–―‒"
-_OPTION = re.compile(rf"[{_DASHES}]*([A-Za-z][A-Za-z_-]*) *[=:] *")
-_FLAG = re.compile(rf"[{_DASHES}]+([A-Za-z][A-Za-z_-]*)(?: +|$)")
-_BARE = re.compile(r"\S*")
-_BARE_ITEM = re.compile(r"[^\s,]*")
-_SPACES = re.compile(r" *")
-_ESCAPE = re.compile(r"\\([\\\"'])")
+from bot.domain.typography import end_of_quoted, plainly, unescaped
+
+_DASHES = "-ー"
+"""A dash, and the sign that Japanese keyboards have in its place."""
+_NAME = r"([A-Za-z][A-Za-z_-]*+)"
+_OPTION = re.compile(rf"[{_DASHES}]*+{_NAME} *+(?:[:=]=|[=:]) *+")
+_FLAG = re.compile(rf"[{_DASHES}]++{_NAME}(?: ++|$)")
+_UNSIGNED = re.compile(rf"{_NAME}(?: ++|$)")
+_BARE = re.compile(r"[^ ]*+")
+_BARE_ITEM = re.compile(r"[^ ,;|]*+")
+_SPACES = re.compile(r" *+")
+_SEPARATORS = frozenset(",;|")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A straightened line: as typed, and with a plain sign in the place of each other one."""
+
+    text: str
+    plain: str
+
+    @classmethod
+    def of(cls, text: str) -> "Line":
+        """The line with this text."""
+        return cls(text, plainly(text))
+
+    def cut(self, start: int, end: int) -> "Piece":
+        """The part from `start` to `end` as one word."""
+        return Piece(start, end, self.text[start:end], self.plain[start:end])
+
+    def words(self, start: int) -> "Words":
+        """The words between spaces from `start` on."""
+        found = re.finditer(r"[^ ]+", self.plain[start:])
+        return tuple(self.cut(start + word.start(), start + word.end()) for word in found)
+
+    def text_of(self, words: "Words") -> str:
+        """The words as one text, as typed between them; a single one without its quotes."""
+        return words[0].text if len(words) == 1 else self.text[words[0].start : words[-1].end]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A word or a quoted text, without its quotes; `start` and `end` include them."""
+    """A word or a quoted text; `start` and `end` include its quotes, the texts do not."""
 
     start: int
     end: int
     text: str
+    """As typed: what a value keeps."""
+    plain: str
+    """With plain signs and digits: what a word of ours or a number is read from."""
+    quoted: bool = False
     closed: bool = True
     """False when its quote is never closed."""
 
 
+Words = tuple[Piece, ...]
+"""Words in a row."""
+
+
 @dataclass(frozen=True)
 class Option:
-    """A name with its values: one, or for a list those between commas."""
+    """A name with its values: one, or for a list those between separators."""
 
     start: int
     end: int
     name: str
     """As typed, in small letters, with underscores for hyphens."""
-    pieces: tuple[Piece, ...]
+    items: tuple[Words, ...]
+    """The words of each value, up to the next option; an empty one is a piece without text."""
+    signed: bool = True
+    """False where nothing tells a name from a word, as in `tags fleet`."""
+
+    @property
+    def pieces(self) -> Words:
+        """The words of all its values."""
+        return tuple(piece for item in self.items for piece in item)
 
 
-def scan(
-    line: str, start: int, is_list: Callable[[str], bool], is_name: Callable[[str], bool]
-) -> Iterator[Piece | Option]:
+@dataclass(frozen=True)
+class Names:
+    """Which options there are, and how each takes its values."""
+
+    known: Callable[[str], bool]
+    several: Callable[[str], bool]
+    """Takes values with separators between."""
+    free: Callable[[str], bool]
+    """Takes text in which a word that is also a name is only a word."""
+
+
+def scan(line: Line, start: int, names: Names) -> Iterator[Piece | Option]:
     """Every word and option of the line from `start` on, in order.
 
-    `is_list` tells which options take several values, `is_name` which names are known: a known
-    name after a comma or an equals sign starts the next option instead of being a value.
+    A known name after a separator or an equals sign starts the next option instead of being a
+    value.
     """
-    scanner = _Scanner(line, start, is_name)
+    scanner = _Scanner(line, start, names)
     while not scanner.at_end():
-        found = scanner.option_start()
-        if found is None:
-            yield scanner.value(_BARE)
-            continue
-        begin, end, name = found
-        pieces = tuple(scanner.items() if is_list(name) else scanner.single())
-        yield Option(begin, end, name, pieces)
+        option = scanner.option()
+        yield option or scanner.piece(_BARE)
 
 
 class _Scanner:
-    def __init__(self, line: str, place: int, is_name: Callable[[str], bool]) -> None:
+    def __init__(self, line: Line, place: int, names: Names) -> None:
         self._line = line
         self._place = place
-        self._is_name = is_name
+        self._names = names
 
     def at_end(self) -> bool:
         self._skip(_SPACES)
-        return self._place >= len(self._line)
+        return self._place >= len(self._line.text)
 
-    def option_start(self) -> tuple[int, int, str] | None:
-        """Read an option's name and its sign; its place and the name, or None."""
-        start = self._place
-        match = self._option_here()
+    def option(self) -> Option | None:
+        """Read an option with all its words, or None when none begins here."""
+        start, match = self._place, self._signed()
+        signed = match is not None
+        match = match or self._unsigned()
         if match is None:
             return None
         self._place = match.end()
-        return start, match.end(1), _plain(match[1])
+        name = _plain(match[1])
+        items = self._items() if self._names.several(name) else self._whole(name)
+        return Option(start, match.end(1), name, tuple(items), signed)
 
-    def single(self) -> list[Piece]:
-        return [] if self._nothing_here() else [self.value(_BARE)]
+    def piece(self, bare: re.Pattern[str]) -> Piece:
+        start = self._place
+        if self._line.plain[start : start + 1] in {'"', "'"}:
+            return self._quoted(bare)
+        self._skip(bare)
+        return self._line.cut(start, self._place)
 
-    def items(self) -> Iterator[Piece]:
-        """Values between commas; an empty one is a piece without text."""
+    def _whole(self, name: str) -> list[Words]:
+        """The one value of an option: every word up to the next option."""
+        words = tuple(self._words(_BARE, free=self._names.free(name)))
+        return [words] if words else []
+
+    def _items(self) -> Iterator[Words]:
         if self._nothing_here():
             return
         while True:
-            yield self._item()
-            self._skip(_SPACES)
-            if self._line[self._place : self._place + 1] != ",":
+            yield tuple(self._words(_BARE_ITEM, free=False)) or (
+                self._line.cut(self._place, self._place),
+            )
+            if self._line.plain[self._place : self._place + 1] not in _SEPARATORS:
                 return
             self._place += 1
 
-    def value(self, bare: re.Pattern[str]) -> Piece:
-        start = self._place
-        if self._line[start : start + 1] in {'"', "'"}:
-            return self._quoted(bare)
-        text = self._skip(bare)
-        return Piece(start, self._place, text)
-
-    def _item(self) -> Piece:
+    def _words(self, bare: re.Pattern[str], *, free: bool) -> Iterator[Piece]:
         self._skip(_SPACES)
-        if self._nothing_here():
-            return Piece(self._place, self._place, "")
-        return self.value(_BARE_ITEM)
+        more = not self._nothing_here()
+        while more and (piece := self.piece(bare)).end > piece.start:
+            yield piece
+            self._skip(_SPACES)
+            more = not (self.at_end() or self._signed() or self._names_another(free=free))
 
     def _quoted(self, bare: re.Pattern[str]) -> Piece:
-        start, quote = self._place, self._line[self._place]
-        body = re.compile(rf"(?:\\[\\\"']|[^{quote}])*")
-        self._place += 1
-        text = _ESCAPE.sub(r"\1", self._skip(body))
-        closed = self._place < len(self._line)
-        self._place += closed
-        tail = self._skip(bare) if closed else ""
-        return Piece(start, self._place, text + tail, closed=closed)
+        start = self._place
+        end, closed = end_of_quoted(self._line.text, self._line.plain, start)
+        inside = slice(start + 1, end - closed)
+        self._place = end
+        tail = self._skip(bare) if closed else slice(end, end)
+        text, plain = self._line.text, self._line.plain
+        return Piece(
+            start,
+            self._place,
+            unescaped(text[inside], plain[inside]) + text[tail],
+            unescaped(plain[inside], plain[inside]) + plain[tail],
+            quoted=True,
+            closed=closed,
+        )
 
     def _nothing_here(self) -> bool:
         """Whether the line ends here, or a known option starts where a value should."""
-        match = self._option_here()
-        return self._place >= len(self._line) or (
-            match is not None and self._is_name(_plain(match[1]))
+        match = self._signed()
+        return self._place >= len(self._line.text) or (
+            match is not None and self._names.known(_plain(match[1]))
         )
 
-    def _option_here(self) -> re.Match[str] | None:
-        return _OPTION.match(self._line, self._place) or _FLAG.match(self._line, self._place)
+    def _signed(self) -> re.Match[str] | None:
+        plain = self._line.plain
+        return _OPTION.match(plain, self._place) or _FLAG.match(plain, self._place)
 
-    def _skip(self, pattern: re.Pattern[str]) -> str:
-        match = pattern.match(self._line, self._place)
-        text = match[0] if match else ""
-        self._place += len(text)
-        return text
+    def _unsigned(self) -> re.Match[str] | None:
+        """A known name that stands here without any sign."""
+        match = _UNSIGNED.match(self._line.plain, self._place)
+        return match if match and self._names.known(_plain(match[1])) else None
+
+    def _names_another(self, *, free: bool) -> bool:
+        """Whether a name without a sign, with a value after it, ends a value that is no text."""
+        match = None if free else self._unsigned()
+        return match is not None and match.end() < len(self._line.text)
+
+    def _skip(self, pattern: re.Pattern[str]) -> slice:
+        match = pattern.match(self._line.plain, self._place)
+        start, self._place = self._place, match.end() if match else self._place
+        return slice(start, self._place)
 
 
 def _plain(name: str) -> str:

@@ -47,8 +47,8 @@ def _whitelabel(request: PurchaseRequest) -> str:
     if not request.whitelabel_is_long:
         return name
     return (
-        f"{name}\n:warning: {len(request.whitelabel_name or '')} characters: phones may cut it "
-        f"after {WHITELABEL_ADVISED}"
+        f"{name}\n:warning: takes {request.whitelabel_bytes} bytes of a SIM's file, which holds "
+        f"{WHITELABEL_ADVISED}: phones may cut it"
     )
 
 

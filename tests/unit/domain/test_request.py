@@ -33,7 +33,9 @@ def a_request(**parts: object) -> PurchaseRequest:
     [
         (check_tag, " fleet ", "fleet"),
         (check_tag, "two   words", "two words"),
-        (check_tag, "“quoted”", '"quoted"'),
+        (check_tag, "“quoted”", "“quoted”"),
+        (check_tag, "a，b", "a，b"),
+        (check_note, "１２ “x” – ｙ", "１２ “x” – ｙ"),
         (check_tag, "<!channel>", "<!channel>"),
         (check_tag, "esim", "esim"),
         (check_tag, "esim-7k2m9qx-1", "esim-7k2m9qx-1"),
@@ -44,13 +46,21 @@ def a_request(**parts: object) -> PurchaseRequest:
         (check_whitelabel_name, "日本テレコム", "日本テレコム"),
         (check_whitelabel_name, "Ελλάδα", "Ελλάδα"),
         (check_whitelabel_name, "Ac\u200bme", "Acme"),
+        (check_whitelabel_name, "Cafe\u0301", "Caf\u00e9"),
+        (check_whitelabel_name, "हिन्दी मोबाइल", "हिन्दी मोबाइल"),
+        (check_whitelabel_name, "مُوبَايل", "مُوبَايل"),
+        (check_whitelabel_name, "שָׁלוֹם", "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd"),
+        (check_whitelabel_name, "มือถือ ๒๔", "มือถือ ๒๔"),
+        (check_whitelabel_name, "Ａｃｍｅ", "Ａｃｍｅ"),
+        (check_note, "🎉" * NOTE_LIMIT, "🎉" * NOTE_LIMIT),
+        (check_note, "👩\u200d🚀" * NOTE_LIMIT, "👩\u200d🚀" * NOTE_LIMIT),
         (check_note, " for\nBerlin ", "for Berlin"),
         (check_note, "x" * NOTE_LIMIT, "x" * NOTE_LIMIT),
         (check_note, "x  " * (NOTE_LIMIT // 2), ("x " * (NOTE_LIMIT // 2)).strip()),
     ],
 )
 def test_good_parts_are_kept_tidy(check: Check, typed: str, kept: str) -> None:
-    """Spaces and quotes are straightened; nothing else of a good part changes."""
+    """Spaces are plain and letters composed; nothing else of a good part changes."""
     assert check(typed) == kept
 
 
@@ -85,6 +95,21 @@ def test_good_parts_are_kept_tidy(check: Check, typed: str, kept: str) -> None:
             "a whitelabel name takes only letters, digits and spaces",
         ),
         (check_note, "\n", "the note is empty"),
+        (
+            check_whitelabel_name,
+            "\u0301a",
+            "a whitelabel name takes only letters, digits and spaces",
+        ),
+        (
+            check_whitelabel_name,
+            "a\u20dd",
+            "a whitelabel name takes only letters, digits and spaces",
+        ),
+        (
+            check_whitelabel_name,
+            "日\ufe0f",
+            "a whitelabel name takes only letters, digits and spaces",
+        ),
         (check_note, "x" * (NOTE_LIMIT + 1), "the note has 501 characters; 500 fit"),
     ],
 )
@@ -138,10 +163,19 @@ def test_a_name_makes_the_product_a_whitelabel_one() -> None:
 
 @pytest.mark.parametrize(
     ("name", "long"),
-    [(None, False), ("A" * WHITELABEL_ADVISED, False), ("A" * (WHITELABEL_ADVISED + 1), True)],
+    [
+        (None, False),
+        ("A" * WHITELABEL_ADVISED, False),
+        ("A" * (WHITELABEL_ADVISED + 1), True),
+        ("é" * WHITELABEL_ADVISED, False),
+        ("日本テレコム株", False),
+        ("日本テレコム株式", True),
+        ("Ame ç", False),
+        ("Telefônica", True),
+    ],
 )
 def test_a_name_that_phones_may_cut_is_noticed(name: str | None, long: bool) -> None:
-    """Sixteen characters fit every SIM file; one more may be cut."""
+    """Sixteen letters of the phones' own alphabet fit every SIM file, or seven of any other."""
     assert a_request(whitelabel_name=name).whitelabel_is_long is long
 
 

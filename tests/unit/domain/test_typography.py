@@ -4,20 +4,56 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.typography import fold, straighten
+from bot.domain.typography import (
+    clipped,
+    clusters,
+    fold,
+    length,
+    numbers_in_words,
+    plainly,
+    straighten,
+    width,
+)
 from tests.support.strategies import characters
 
 
-@pytest.mark.parametrize("quote", "“”„‟″«»")
-def test_double_quotes_are_straight(quote: str) -> None:
-    """Every kind of double quote opens and closes a text."""
-    assert straighten(f"a{quote}b") == 'a"b'
+@pytest.mark.parametrize("quote", '"“”„‟″«»「」『』〝〞〟﹁﹂﹃﹄＂｢｣')
+def test_double_quotes_have_one_plain_sign(quote: str) -> None:
+    """Every kind of double quote opens and closes a text, and stays what it is within one."""
+    assert plainly(f"a{quote}b") == 'a"b'
+    assert straighten(f"a{quote}b") == f"a{quote}b"
 
 
-@pytest.mark.parametrize("quote", "‘’‚‛′")
-def test_single_quotes_are_straight(quote: str) -> None:
-    """Every kind of single quote and apostrophe is the plain one."""
-    assert straighten(f"a{quote}b") == "a'b"
+@pytest.mark.parametrize("quote", "'‘’‚‛′‹›＇")
+def test_single_quotes_have_one_plain_sign(quote: str) -> None:
+    """Every kind of single quote and apostrophe means the plain one, and stays what it is."""
+    assert plainly(f"a{quote}b") == "a'b"
+    assert straighten(f"a{quote}b") == f"a{quote}b"
+
+
+@pytest.mark.parametrize(
+    ("signs", "plain"),
+    [
+        (",，、،､﹐﹑፣᠂꓾߸", ","),
+        (";；؛﹔⁏", ";"),
+        ("|｜", "|"),
+        (":：﹕︓∶፥", ":"),
+        ("=＝﹦꞊", "="),
+        ("-–—−‒―‐‑－﹣﹘⸺〜־᠆", "-"),
+        ("5５٥۵५๕৫𝟓𝟧", "5"),
+        ("bｂ𝐛𝒃𝗯", "b"),
+        ("×", "x"),
+    ],
+)
+def test_every_script_has_its_own_signs(signs: str, plain: str) -> None:
+    """Separators, dashes, digits and wide letters of every script mean the plain ones."""
+    assert plainly(signs) == plain * len(signs)
+
+
+@pytest.mark.parametrize("text", ["²", "½", "⑤", "Ⅴ", "五", "ʻ", "é", "ß", "漢", "⁼", "🎉", "・"])
+def test_what_means_more_than_a_plain_sign_stays(text: str) -> None:
+    """A power, a fraction, or a letter that looks like a sign is not made another one."""
+    assert plainly(text) == text
 
 
 @pytest.mark.parametrize(
@@ -49,11 +85,111 @@ def test_half_a_character_is_shown_as_unreadable() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "plain text", "日本語", "🎉", "👩\u200d🚀", "e\u0301", "—–-", "`~^"]
+    "text",
+    [
+        "",
+        "plain text",
+        "日本語",
+        "🎉",
+        "👩\u200d🚀",
+        "5\ufe0f\u20e3",
+        "می\u200cخواهم",
+        "—–-",
+        "“`~^”",
+    ],
 )
 def test_other_text_stays(text: str) -> None:
-    """Scripts, emoji and their joiners, accents and dashes are the person's own."""
+    """Scripts, emoji and their joiners, quotes and dashes are the person's own."""
     assert straighten(text) == text
+
+
+def test_letters_are_composed() -> None:
+    """A letter and its accent are one letter, however a keyboard or a file name wrote them."""
+    assert straighten("Cafe\u0301") == "Caf\u00e9"
+    assert straighten("Cafe\u200b\u0301") == "Caf\u00e9"
+
+
+@pytest.mark.parametrize("joiner", ["\u200c", "\u200d", "\ufe0f", "\U000e0061"])
+def test_a_joiner_that_joins_nothing_is_gone(joiner: str) -> None:
+    """No invisible sign makes another word of `buy` or another number of 5."""
+    assert straighten(f"{joiner}b{joiner}uy 5{joiner} ５{joiner}") == "buy 5 ５"
+
+
+def test_a_letter_carries_only_so_many_marks() -> None:
+    """A line of nothing but marks is read in no time, where composing it would take minutes."""
+    assert len(straighten("a" + "\u0316\u0301" * 20_000)) < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"),
+    [
+        ("ab", [1, 1]),
+        ("日本", [2, 2]),
+        ("e\u0301x", [1, 1]),
+        ("👩\u200d🚀!", [2, 1]),
+        ("👍🏽", [2]),
+        ("🇩🇪🇫🇷", [2, 2]),
+        ("❤\ufe0f", [2]),
+        ("Ａ", [2]),
+    ],
+)
+def test_characters_are_counted_as_people_do(text: str, widths: list[int]) -> None:
+    """A letter with its marks is one, and so is an emoji; each has its columns."""
+    assert [width(cluster) for cluster in clusters(text)] == widths
+    assert length(text) == len(widths)
+
+
+def test_a_long_text_is_clipped_by_its_columns() -> None:
+    """Wide letters need two, and none is cut in half."""
+    assert clipped("日本語の長い", 8) == "日本語…"
+    assert clipped("a" * 8, 8) == "a" * 8
+    assert clipped("a" * 9, 8) == "a" * 7 + "…"
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("ten", [10]),
+        ("TWENTY-five", [25]),
+        ("one hundred and five", [105]),
+        ("fünfundzwanzig", [25]),
+        ("vingt et un", [21]),
+        ("veintiuno", [21]),
+        ("vinte e cinco", [25]),
+        ("ventuno", [21]),
+        ("vijfentwintig", [25]),
+        ("femogtyve", [25]),
+    ],
+)
+def test_numbers_are_read_in_eight_languages(words: str, numbers: list[int]) -> None:
+    """English, German, French, Spanish, Portuguese, Italian, Dutch and Danish."""
+    assert numbers_in_words(words.split()) == (numbers, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"),
+    [
+        ("tres", [3, 60]),
+        ("once", [11]),
+        ("due", [2]),
+        ("to", [2]),
+        ("a dozen", [12]),
+        ("two dozen", [24]),
+        ("a hundred", [100]),
+        ("second", []),
+        ("non", []),
+        ("zero five", []),
+        ("ten or", []),
+        ("fleet", []),
+        ("", []),
+        ("-", []),
+        ("5", []),
+        ("日本", []),
+    ],
+)
+def test_numbers_that_nobody_can_be_sure_of(words: str, numbers: list[int]) -> None:
+    """A word with two readings, or a common word of another language, is never simply taken."""
+    assert numbers_in_words(words.split() or [""]) == (numbers, False)
 
 
 def test_folding_leaves_single_spaces() -> None:
@@ -67,6 +203,8 @@ def test_straightening_once_is_enough(text: str) -> None:
     """A line that is shown and copied back is read as before."""
     assert straighten(straighten(text)) == straighten(text)
     assert fold(fold(text)) == fold(text)
+    assert plainly(plainly(text)) == plainly(text)
+    assert len(plainly(text)) == len(text)
 
 
 @given(st.text(characters()) | st.text())

@@ -39,16 +39,18 @@ bought before somebody approves it.
 /esim buy 10 tags=fleet,emea status=enabled
 /esim buy 5 whitelabel="Acme Mobile" note="for the Lyon trial"
 Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
-• tags= words to find the SIM cards by, with commas between
+• tags= words to find the SIM cards by, with commas between; a tag with a space goes in
+quotes
 • status= enabled | disabled | standby; standby when left out
-• whitelabel= the name that phones show: letters, digits, spaces ("in quotes")
+• whitelabel= the name that phones show: letters of any script, digits, spaces
 • group= the id of a SIM card group
-• note= a word to whoever decides ("in quotes")
+• note= a word to whoever decides
 More
 /esim order 7K2M9QXA shows an order
 /esim orders lists your last ten, /esim orders all everybody's here
 /esim help shows this
-At most 1,000 eSIMs in one order.
+At most 1,000 eSIMs in one order. A name or note goes on to the next option; quotes keep
+anything together. When in doubt, I ask.
 """)
 
 
@@ -82,21 +84,47 @@ def test_the_examples_of_the_help_can_be_sent() -> None:
 
 
 def test_a_wrong_line_is_pointed_at() -> None:
-    """The line, pointers, each problem, a line that works; and that nothing was ordered."""
+    """The line, pointers, each problem with its word, and what shows more."""
     assert page(mistaken(refused("buy 0 status=on"))) == snapshot("""\
 I can't read this command; nothing was ordered.
 /esim buy 0 status=on
           ^        ^^
-• 0 eSIMs would buy nothing: the smallest amount is 1
-• there is no such status: it is one of enabled, disabled, standby
+• 0: this would buy nothing: the smallest amount is 1
+• on: there is no such status: it is one of enabled, disabled, standby
+This shows more, and orders nothing:
+/esim help
+""")
+
+
+def test_a_line_with_one_meaning_is_offered_to_be_sent() -> None:
+    """What was meant, exactly; sending it is up to the person."""
+    assert page(mistaken(refused("buy 3x tgas=a"))) == snapshot("""\
+I can't read this command; nothing was ordered.
+/esim buy 3x tgas=a
+          ^^ ^^^^
+• 3x: write the amount in digits alone
+• tgas: there is no such option: did you mean tags?
 This would work:
-/esim buy 1
+/esim buy 3 tags=a
+""")
+
+
+def test_a_line_with_two_meanings_is_asked_back() -> None:
+    """Both are there to be copied, each in a box of its own, and none is taken."""
+    assert page(mistaken(refused("buy 1,000 note=for the trial"))) == snapshot("""\
+I can't read this command; nothing was ordered.
+/esim buy 1,000 note=for the trial
+          ^^^^^
+• 1,000: this can mean 1000 or 1
+It can mean more than one thing. Send the line that you meant:
+/esim buy 1000 note="for the trial"
+/esim buy 1 note="for the trial"
 """)
 
 
 def test_the_first_problems_of_many() -> None:
     """A line with a hundred mistakes is answered with the first twelve and their number."""
-    shown = read(mistaken(refused("buy 1 " + "x y=1 " * 50)))
+    shown = read(mistaken(refused("buy 1 " + "y=1 " * 100)))
     assert shown.count("• ") == 12
     assert "…and 88 more problems" in shown
 
@@ -121,7 +149,7 @@ def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
 def test_a_problem_can_not_ring_or_be_endless() -> None:
     """Whatever words a problem is told in, they are text, and in a bound."""
     problem = Problem(0, 1, "<!channel> " * 100)
-    answer = mistaken(InvalidCommand("/esim x", [problem], "/esim buy 1"))
+    answer = mistaken(InvalidCommand("/esim x", [problem], ["/esim help"]))
     assert references(answer) == set()
     assert len(read(answer)) < 400
 

@@ -4,7 +4,8 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.grammar import Command, Help, ListOrders, ShowOrder, parse
-from tests.support.typed import RULES, explained, refused
+from bot.domain.grammar.parse import LONGEST
+from tests.support.typed import RULES, explained, offered, refused
 
 
 @pytest.mark.parametrize("line", ["", "   ", "\u200b", "\n", "help", "HELP", "help me", " help "])
@@ -50,33 +51,33 @@ def test_orders_are_mine_or_everybodys(line: str, command: Command) -> None:
 
 
 def test_an_order_that_is_not_named_is_asked_for() -> None:
-    """The pointer is where the id belongs, or under what is none."""
+    """The pointer is where the id belongs, or under what is none; no id is made up."""
     lines = ["order", "order   xyz", "order 7K2M9QX", "order 7K2M9QXA more", "order 7K2M9QXU"]
     assert explained(*lines) == snapshot("""\
 /esim order
            ^
-- which order? Write its id; /esim orders lists yours
-> /esim order 7K2M9QXA
+- : which order? Write its id; /esim orders lists yours
+> /esim orders
 
 /esim order   xyz
               ^^^
-- an order's id has 8 letters and digits, like 7K2M9QXA
-> /esim order 7K2M9QXA
+- xyz: an order's id has 8 letters and digits, like 7K2M9QXA
+> /esim orders
 
 /esim order 7K2M9QX
             ^^^^^^^
-- an order's id has 8 letters and digits, like 7K2M9QXA
-> /esim order 7K2M9QXA
+- 7K2M9QX: an order's id has 8 letters and digits, like 7K2M9QXA
+> /esim orders
 
 /esim order 7K2M9QXA more
             ^^^^^^^^^^^^^
-- an order's id has 8 letters and digits, like 7K2M9QXA
+- 7K2M9QXA more: an order's id has 8 letters and digits, like 7K2M9QXA
 > /esim order 7K2M9QXA
 
 /esim order 7K2M9QXU
             ^^^^^^^^
-- an order's id has 8 letters and digits, like 7K2M9QXA
-> /esim order 7K2M9QXA
+- 7K2M9QXU: an order's id has 8 letters and digits, like 7K2M9QXA
+> /esim orders
 """)
 
 
@@ -85,12 +86,12 @@ def test_a_list_of_something_else_is_refused() -> None:
     assert explained("orders everybody", "orders   all of them") == snapshot("""\
 /esim orders everybody
              ^^^^^^^^^
-- there is only `all`, for everybody's orders in this channel, or nothing for yours
+- everybody: there is only `all`, for everybody's orders in this channel, or nothing for yours
 > /esim orders all
 
 /esim orders   all of them
                ^^^^^^^^^^^
-- there is only `all`, for everybody's orders in this channel, or nothing for yours
+- all of them: there is only `all`, for everybody's orders in this channel, or nothing for yours
 > /esim orders all
 """)
 
@@ -101,72 +102,142 @@ def test_a_misspelt_command_is_told_with_the_nearest_one() -> None:
     assert explained(*lines) == snapshot("""\
 /esim byu 10 tags=a
       ^^^
-- there is no such command: did you mean buy?
+- byu: there is no such command: did you mean buy?
 > /esim buy 10 tags=a
 
 /esim ordr 7K2M9QXA
       ^^^^
-- there is no such command: did you mean order?
+- ordr: there is no such command: did you mean order?
 > /esim order 7K2M9QXA
 
 /esim oders all
       ^^^^^
-- there is no such command: did you mean orders?
+- oders: there is no such command: did you mean orders?
 > /esim orders all
 
 /esim hlep
       ^^^^
-- there is no such command: did you mean help?
+- hlep: there is no such command: did you mean help?
 > /esim help
 """)
 
 
 def test_a_forgotten_command_is_told() -> None:
-    """A line that begins with an amount was meant to buy."""
-    assert explained("10 tags=a", "1x", "² tags=,") == snapshot("""\
+    """A line that begins with an amount and goes on as an order does was meant to buy."""
+    assert explained("10 tags=a", "five esims", "10", "² tags=,") == snapshot("""\
 /esim 10 tags=a
       ^^
-- there is no such command: did you mean buy?
+- 10: there is no such command: did you mean buy?
 > /esim buy 10 tags=a
 
-/esim 1x
+/esim five esims
+      ^^^^
+- five: there is no such command: did you mean buy?
+> /esim buy 5
+
+/esim 10
       ^^
-- there is no such command: did you mean buy?
-> /esim buy 10
+- 10: there is no such command: there are buy, order, orders, help
+> /esim help
 
 /esim ² tags=,
       ^
-- there is no such command: did you mean buy?
-> /esim buy 10
+- ²: there is no such command: there are buy, order, orders, help
+> /esim help
 """)
 
 
 def test_an_unknown_command_is_told_with_all_there_are() -> None:
-    """What is like no command is answered with the list of them."""
-    assert explained("topup", "/esim buy 10", "!") == snapshot("""\
+    """What is like no command is answered with the list of them, and with what shows more."""
+    assert explained("topup", "/esim buy 10", "!", "approve 7K2M9QXA") == snapshot("""\
 /esim topup
       ^^^^^
-- there is no such command: there are buy, order, orders, help
-> /esim buy 10
+- topup: there is no such command: there are buy, order, orders, help
+> /esim help
 
 /esim /esim buy 10
       ^^^^^
-- there is no such command: there are buy, order, orders, help
+- /esim: type the command only once
 > /esim buy 10
 
 /esim !
       ^
-- there is no such command: there are buy, order, orders, help
-> /esim buy 10
+- !: there is no such command: there are buy, order, orders, help
+> /esim help
+
+/esim approve 7K2M9QXA
+      ^^^^^^^
+- approve: orders are approved and cancelled by the buttons on their cards
+> /esim order 7K2M9QXA
 """)
 
 
-def test_the_example_mends_what_follows_the_command_too() -> None:
-    """An example is never a line that is refused in its turn."""
-    assert refused("byu 0 tags=,").example == "/esim buy 1"
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        *[
+            ("status 7K2M9QXA", "order 7K2M9QXA"),
+            ("status K2M9QXA", "orders"),
+            ("status", "orders"),
+        ],
+        *[("approve 7K2M9QXA", "order 7K2M9QXA"), ("cancel #7k2m9qxa", "order 7K2M9QXA")],
+        *[("approve", "orders"), ("cancel all", "orders"), ("decline it", "orders")],
+        *[("7K2M9QXA", "order 7K2M9QXA"), ("where is 7k2m9qxa?", "order 7K2M9QXA")],
+        *[("list", "orders"), ("pending", "orders"), ("what did I order", "orders")],
+        *[("where is my order?", "orders"), ("bestellungen", "orders"), ("pedidos", "orders")],
+        *[("balance", "help"), ("thanks", "help"), ("hello", "help"), ("bonjour", "help")],
+        *[("how do I buy 3 esims?", "help"), ("did we buy 5?", "help"), ("please buy 3", "help")],
+        *[
+            ("can you buy 3 esims", "help"),
+            ("don't buy 5", "help"),
+            ("bye", "help"),
+            ("by", "help"),
+        ],
+        *[
+            ("10", "help"),
+            ("3 fleet", "help"),
+            ("ok 5", "help"),
+            ("/giphy 3", "help"),
+            ("5?", "help"),
+        ],
+        *[("купить 3", "help"), ("買う 3", "help"), ("сколько стоит 5", "help"), ("👍", "help")],
+        *[
+            ("order 12", "orders"),
+            ("order 5 tags=a", "orders"),
+            ("order 7K2M-9QXA", "order 7K2M9QXA"),
+        ],
+        *[("orders please", "orders"), ("orders 7K2M9QXA", "order 7K2M9QXA")],
+        *[("orders everybody", "orders all"), ("oders all", "orders all"), ("hlep", "help")],
+        *[("buy", "help"), ("buy help", "help"), ("buy what?", "help"), ("buy all", "help")],
+    ],
+)
+def test_a_question_is_answered_with_what_shows_something(line: str, shown: str) -> None:
+    """Nobody who asks, greets or decides is handed a line that spends."""
+    assert offered(line) == [f"/esim {shown}"]
 
 
-def test_a_command_is_not_a_part_of_a_longer_word() -> None:
-    """Only a space ends the command."""
-    assert refused("buy10").example == "/esim buy 10"
-    assert refused("buy=10").example == "/esim buy 10"
+@pytest.mark.parametrize(
+    ("line", "bought"),
+    [
+        *[("byu 10 tags=a", "buy 10 tags=a"), ("bye 3 tags=fleet", "buy 3 tags=fleet")],
+        *[("purchase 3", "buy 3"), ("kaufen drei", "buy 3"), ("comprar 3", "buy 3")],
+        *[("buy10", "buy 10"), ("buy=10", "buy 10"), ("buy:10 tags=a", "buy 10 tags=a")],
+        *[("10 tags=a", "buy 10 tags=a"), ("five esims", "buy 5"), ("/esim buy 10", "buy 10")],
+    ],
+)
+def test_a_purchase_with_a_mistake_is_shown_as_it_was_meant(line: str, bought: str) -> None:
+    """Exactly the amount and the options that were typed; sending it is up to the person."""
+    assert offered(line) == [f"/esim {bought}"]
+
+
+@pytest.mark.parametrize("line", ["?", "-h", "--help", "HELP", "—help", "？"])
+def test_help_has_other_names(line: str) -> None:
+    """What asks for help elsewhere does so here."""
+    assert parse(line, RULES) == Help()
+
+
+def test_a_line_that_is_too_long_is_not_read() -> None:
+    """No line keeps everybody else waiting; the person learns what fits."""
+    wrong = refused("buy 3 note=" + "x" * LONGEST)
+    assert str(wrong) == "this line has 4,017 characters; at most 4,000 are read"
+    assert wrong.suggestions == ("/esim help",)

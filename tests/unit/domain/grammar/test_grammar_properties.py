@@ -1,14 +1,19 @@
 """What holds for every line that anybody can type."""
 
+import re
+import time
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.grammar import Buy, InvalidCommand, ListOrders, Rules, ShowOrder, parse, render
+from bot.domain.grammar.commands import written
 from bot.domain.grammar.problems import FOLD
 from bot.domain.order_id import order_id_of
 from bot.domain.request import PurchaseRequest, SimStatus
+from bot.domain.typography import clusters, fold, straighten, width
 from tests.support.spellings import spellings
 from tests.support.strategies import characters, requests
 from tests.support.typed import RULES, typed
@@ -19,8 +24,34 @@ WORDS = [
     *("tags=", "tags", "--tags", "taggs=a", "a", "b,c", ",", ",,"),
     *("note=", "note:", "—note", "note", "notee=", '"', "'", "“a", "b”", "'c", "d'", "\\"),
     *("whitelabel=", "status=", "status", "enabled", "standbye", "colour=red", "=", ":", "--"),
+    *("eSIMs", "or", "x", "please", "５", "٣", "a dozen", "tres", "tags=my fleet", "thanks", "my"),
+    *(
+        "，",
+        "、",
+        "»a«",
+        "「b」",
+        "＝",
+        "–",
+        "\u200d",
+        "e\u0301",
+        "what",
+        "approve",
+        "list",
+        "/esim",
+    ),
     *("group=", "6a09cdc3-8948-47f0-aa62-74ac943d6c58", "日本語", "🎉"),
 ]
+
+BUYS = re.compile(
+    r"/|b|.?uy|\W*\d|\W*[^\W\d]*[٣५５²½]|ten|one|tres|a? ?dozen|amount|purchase|kauf|compr"
+)
+"""How a line may begin that asks to buy: a verb, perhaps misspelt, or an amount."""
+NUMBERS = ["1", "2", "10", "000", "one", "two", "ten", "twenty", "hundred", "thousand", "or", "x"]
+
+
+def spends(suggestion: str) -> bool:
+    """Whether sending this line would ask for a purchase."""
+    return suggestion.split(" ")[1] == "buy"
 
 
 def lines() -> st.SearchStrategy[str]:
@@ -57,38 +88,122 @@ def test_any_text_at_all_is_answered(line: str) -> None:
 
 
 @given(lines(), st.integers(1, 12), st.sampled_from(SimStatus))
-def test_every_example_is_understood(line: str, limit: int, status: SimStatus) -> None:
-    """What the bot proposes instead can be sent as it is, under any settings."""
+def test_every_suggestion_is_understood(line: str, limit: int, status: SimStatus) -> None:
+    """What the bot proposes can be sent as it is, and comes back as it is written."""
     rules = Rules(max_amount=limit, default_status=status, command="/sims")
     problem = wrong(line, rules)
-    assert problem is None or wrong(typed(problem.example, rules), rules) is None
+    for suggestion in problem.suggestions if problem else ():
+        assert written(parse(typed(suggestion, rules), rules)) == typed(suggestion, rules)
+    assert problem is None or len(set(problem.suggestions)) == len(problem.suggestions) > 0
 
 
-@given(lines().filter(lambda line: "^" not in line))
-def test_the_line_is_shown_whole_with_pointers(line: str) -> None:
-    """However long, the line is there in rows that no client breaks, some with pointers below."""
+@given(lines().filter(lambda line: not BUYS.match(straighten(line).strip().lower())))
+def test_only_a_purchase_is_answered_with_one(line: str) -> None:
+    """A suggestion never spends where the line does not begin with a verb or an amount."""
     problem = wrong(line)
+    bought = [] if problem is None else list(filter(spends, problem.suggestions))
+    assert bought == []
+    assert problem or not isinstance(parse(line, RULES), Buy)
+
+
+@given(
+    st.text(alphabet="0123456789 .,x-'eabc", max_size=12), st.sampled_from(["", " note=a", " b"])
+)
+def test_no_amount_is_larger_than_what_was_typed(amount: str, rest: str) -> None:
+    """However a number is written, the one that is bought was there, digit by digit."""
+    try:
+        command = parse(f"buy {amount}{rest}", RULES)
+    except InvalidCommand:
+        return
+    assert isinstance(command, Buy)
+    assert str(command.request.amount) in [run.lstrip("0") for run in re.findall(r"\d+", amount)]
+
+
+@given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=4))
+def test_only_one_number_is_taken(numbers: list[str]) -> None:
+    """Of numbers in a row only those in words can make one; digits stand alone."""
+    try:
+        command = parse("buy " + " ".join(numbers), Rules(max_amount=10**9))
+    except InvalidCommand:
+        return
+    assert isinstance(command, Buy)
+    assert len(numbers) == 1 or " ".join(numbers).replace(" ", "").isalpha()
+
+
+@given(lines())
+def test_a_line_is_shown_whole_in_rows_that_fit(line: str) -> None:
+    """However long, the line is there in rows that no phone breaks, some with pointers below."""
+    problem = wrong(line.replace("^", "*"))
     if problem is None:
         return
     rows = problem.pointed().split("\n")
-    shown = [row for row in rows if "^" not in row]
+    shown = [row for row in rows if set(row) - set("^ ")]
     assert "".join(shown).replace(" ", "") == problem.line.replace(" ", "")
-    assert all(len(row) <= FOLD for row in shown)
+    assert all(sum(map(width, clusters(row))) <= FOLD + 1 for row in rows)
     assert len(shown) < len(rows)
 
 
 @given(lines().filter(lambda line: line.isascii() and "^" not in line))
 def test_every_problem_is_pointed_at(line: str) -> None:
-    """Right below the first character of every wrong part stands a pointer."""
+    """Right below the characters of every wrong part stand the pointers, and nowhere else."""
     problem = wrong(line)
     if problem is None:
         return
-    rows = [row.ljust(FOLD + 1) for row in problem.pointed().split("\n")]
-    below = [under for row, under in pairwise([*rows, ""]) if "^" not in row]
-    end = len(problem.line) - (len(problem.line) % FOLD == 0)
-    for found in problem.problems:
-        row, column = divmod(min(found.start, end), FOLD)
-        assert below[row][column] == "^"
+    rows = problem.pointed().split("\n")
+    pairs = [(row, under) for row, under in pairwise([*rows, ""]) if set(row) - set("^ ")]
+    pointed = [
+        row[column]
+        for row, under in pairs
+        for column in range(len(row))
+        if under[column:][:1] == "^"
+    ]
+    wanted = {n for found in problem.problems for n in range(found.start, found.end)}
+    expected = [problem.line[n] for n in sorted(wanted) if n < len(problem.line)]
+    assert "".join(pointed).replace(" ", "") == "".join(expected).replace(" ", "")
+
+
+@given(lines())
+def test_every_problem_names_its_word(line: str) -> None:
+    """Who reads the explanation sees which part it is about; only what is missing has no name."""
+    problem = wrong(line)
+    for found in problem.problems if problem else ():
+        part = problem.line[found.start : found.end] if problem else ""
+        assert bool(found.word) == bool(part.strip())
+        assert found.word.rstrip("…") in fold(part)
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        *("x ", "-", "x=1 ", "x y=1 ", "tags=a,", "a,", '"', "“x", "' ", "\\", "ten ", "1 000 "),
+        *(
+            "tags x ",
+            "note=a ",
+            "status=a ",
+            "status x ",
+            "=",
+            ":",
+            "a=b ",
+            "\u0301\u0316",
+            "🎉",
+            "٣",
+        ),
+    ],
+)
+@pytest.mark.parametrize("begin", ["", "buy ", "buy 1 note=", "buy 1 tags=", "order "])
+def test_time_does_not_explode_with_the_line(begin: str, junk: str) -> None:
+    """A line of junk four times as long takes about four times as long, not sixteen."""
+    wrong(begin + junk * 10)
+    quarter, whole = (min(_seconds(begin + (junk * n)[:n]) for _ in range(3)) for n in (950, 3800))
+    assert whole < 10 * quarter + 0.02
+
+
+def _seconds(line: str) -> float:
+    start = time.process_time()
+    problem = wrong(line)
+    if problem:
+        problem.pointed()
+    return time.process_time() - start
 
 
 @given(lines())

@@ -1,14 +1,15 @@
 """Wrong options and stray words, and how all of it is pointed at."""
 
+import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.grammar import InvalidCommand, Problem, Rules
 from bot.domain.grammar.problems import FOLD
-from tests.support.typed import explained, messages, refused
+from tests.support.typed import asked, explained, messages, offered, refused
 
 
 def test_a_misspelt_option_is_read_as_the_nearest_one() -> None:
-    """The name meant is told, and its value is in the example."""
+    """The name meant is told, and its value is kept."""
     lines = [
         "buy 10 taggs=a,b",
         "buy 10 --whitlabel Acme",
@@ -19,74 +20,70 @@ def test_a_misspelt_option_is_read_as_the_nearest_one() -> None:
     assert explained(*lines) == snapshot("""\
 /esim buy 10 taggs=a,b
              ^^^^^
-- there is no such option: did you mean tags?
+- taggs: there is no such option: did you mean tags?
 > /esim buy 10 tags=a,b
 
 /esim buy 10 --whitlabel Acme
              ^^^^^^^^^^^
-- there is no such option: did you mean whitelabel?
+- --whitlabel: there is no such option: did you mean whitelabel?
 > /esim buy 10 whitelabel=Acme
 
-/esim buy 10 notes=hello statuss=enabled
-             ^^^^^       ^^^^^^^
-- there is no such option: did you mean note?
-- there is no such option: did you mean status?
+/esim buy 10 notes=hello
+             ^^^^^
+statuss=enabled
+^^^^^^^
+- notes: there is no such option: did you mean note?
+- statuss: there is no such option: did you mean status?
 > /esim buy 10 status=enabled note=hello
 
 /esim buy 10 noet=
              ^^^^
-- there is no such option: did you mean note?
-> /esim buy 10
+- noet: it needs a value: note="for the Berlin office"
+> /esim help
 
 /esim buy 10 statsu=blue
              ^^^^^^ ^^^^
-- there is no such option: did you mean status?
-- there is no such status: it is one of enabled, disabled, standby
-> /esim buy 10
+- statsu: there is no such option: did you mean status?
+- blue: there is no such status: it is one of enabled, disabled, standby
+> /esim help
 """)
 
 
-def test_an_option_twice_is_one_too_many() -> None:
-    """The first one counts for the example, also where one of them is misspelt."""
-    lines = ["buy 10 tags=a tag=b", "buy 10 taggs=a tags=b", "buy 10 tags=b taggs=a"]
+def test_misspelt_tags_join_the_others() -> None:
+    """Tags are a list however often they are named; the misspelt name is still told."""
+    lines = ["buy 10 taggs=a tags=b", "buy 10 tags=b taggs=a"]
     assert explained(*lines) == snapshot("""\
-/esim buy 10 tags=a tag=b
-                    ^^^
-- `tag` is there twice: leave one out
-> /esim buy 10 tags=a
-
 /esim buy 10 taggs=a tags=b
-             ^^^^^   ^^^^
-- there is no such option: did you mean tags?
-- `tags` is there twice: leave one out
-> /esim buy 10 tags=a
+             ^^^^^
+- taggs: there is no such option: did you mean tags?
+> /esim buy 10 tags=a,b
 
 /esim buy 10 tags=b taggs=a
                     ^^^^^
-- there is no such option: did you mean tags?
-> /esim buy 10 tags=b
+- taggs: there is no such option: did you mean tags?
+> /esim buy 10 tags=b,a
 """)
 
 
 def test_an_unknown_option_is_told_with_all_there_are() -> None:
-    """What is like no option is left out of the example."""
+    """What is like no option can't be meant: nothing is proposed without it."""
     lines = ["buy 10 color=red", "buy --urgent 10", "buy 10 http://example.com"]
     assert explained(*lines) == snapshot("""\
 /esim buy 10 color=red
              ^^^^^
-- there is no such option; there are tags, whitelabel, group, status and note
-> /esim buy 10
+- color: there is no such option; there are tags, whitelabel, group, status and note
+> /esim help
 
 /esim buy --urgent 10
           ^^^^^^^^   ^
-- there is no such option; there are tags, whitelabel, group, status and note
-- how many eSIMs? Write the amount: /esim buy 10
-> /esim buy 10
+- --urgent: there is no such option; there are tags, whitelabel, group, status and note
+- : how many eSIMs? Write the amount: /esim buy 10
+> /esim help
 
 /esim buy 10 http://example.com
              ^^^^
-- there is no such option; there are tags, whitelabel, group, status and note
-> /esim buy 10
+- http: there is no such option; there are tags, whitelabel, group, status and note
+> /esim help
 """)
 
 
@@ -95,19 +92,115 @@ def test_a_product_is_not_asked_for_by_name() -> None:
     assert explained("buy 10 product=whitelabel") == snapshot("""\
 /esim buy 10 product=whitelabel
              ^^^^^^^
-- the product follows from the name: whitelabel="Acme Mobile"
-> /esim buy 10
+- product: the product follows from the name: whitelabel="Acme Mobile"
+> /esim help
 """)
 
 
-def test_stray_words_are_told_where_text_belongs() -> None:
-    """Most stray words are a value without quotes."""
-    assert explained("buy 10 for Berlin") == snapshot("""\
-/esim buy 10 for Berlin
+def test_stray_words_may_be_a_tag_or_a_note() -> None:
+    """Both are shown, and neither is taken; what the line says already is kept."""
+    lines = [
+        "buy 10 fleet",
+        "buy five esims for france",
+        "buy 10 berlin office tags=a",
+        "buy 10 fleet note=x",
+        'buy 10 "my fleet"',
+        "buy 3 x",
+    ]
+    assert explained(*lines) == snapshot("""\
+/esim buy 10 fleet
+             ^^^^^
+- fleet: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 10 tags=fleet
+> /esim buy 10 note=fleet
+
+/esim buy five esims for france
+                     ^^^^^^^^^^
+- for france: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 5 tags="for france"
+> /esim buy 5 note="for france"
+
+/esim buy 10 berlin office tags=a
+             ^^^^^^^^^^^^^
+- berlin office: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 10 tags=a,"berlin office"
+> /esim buy 10 tags=a note="berlin office"
+
+/esim buy 10 fleet note=x
+             ^^^^^
+- fleet: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 10 tags=fleet note=x
+
+/esim buy 10 "my fleet"
              ^^^^^^^^^^
-- this belongs to no option: put text with spaces in quotes, like note="two words"
-> /esim buy 10
+- "my fleet": is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 10 tags="my fleet"
+> /esim buy 10 note="my fleet"
+
+/esim buy 3 x
+            ^
+- x: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+> /esim buy 3
+> /esim buy 3 tags=x
+> /esim buy 3 note=x
 """)
+
+
+def test_a_sign_that_is_missing_is_told() -> None:
+    """A name without an equals sign is read as the option that it names, and not taken."""
+    lines = ["buy 10 tags fleet", "buy 10 note for the trial", "buy amount 5 status enabled"]
+    assert explained(*lines) == snapshot("""\
+/esim buy 10 tags fleet
+             ^^^^
+- tags: write it with an equals sign, like tags=fleet,emea
+> /esim buy 10 tags=fleet
+
+/esim buy 10 note for the trial
+             ^^^^
+- note: write it with an equals sign, like note="for the Berlin office"
+> /esim buy 10 note="for the trial"
+
+/esim buy amount 5 status enabled
+          ^^^^^^   ^^^^^^
+- amount: write it with an equals sign, like amount=10
+- status: write it with an equals sign, like status=standby
+> /esim buy 5 status=enabled
+""")
+
+
+def test_an_option_that_differs_from_itself_is_shown_both_ways() -> None:
+    """Which of two is meant is not guessed."""
+    lines = ["buy 3 note=a note=b", "buy 3 status=enabled whitelabel=A status=standby spn=B"]
+    assert explained(*lines) == snapshot("""\
+/esim buy 3 note=a note=b
+                        ^
+- b: this is there twice, and differs: leave one out
+> /esim buy 3 note=a
+> /esim buy 3 note=b
+
+/esim buy 3 status=enabled
+whitelabel=A status=standby spn=B
+                    ^^^^^^^     ^
+- standby: this is there twice, and differs: leave one out
+- B: this is there twice, and differs: leave one out
+> /esim buy 3 whitelabel=A status=enabled
+> /esim buy 3 whitelabel=B status=enabled
+> /esim buy 3 whitelabel=A status=standby
+> /esim buy 3 whitelabel=B status=standby
+""")
+
+
+@pytest.mark.parametrize(
+    "line", ["status=enabled status=enabled", "note=a note=a", "tags=a tags=a", "amount=3 note=a"]
+)
+def test_an_option_that_agrees_with_itself_is_taken(line: str) -> None:
+    """Saying a thing twice means it once."""
+    assert asked(f"buy 3 {line}").amount == 3
+
+
+def test_a_line_with_too_many_meanings_proposes_none() -> None:
+    """Nobody can choose among sixteen lines."""
+    assert offered("buy 3 tags=a b,c d,e f") == ["/esim help"]
 
 
 def test_the_command_is_written_as_it_is_configured() -> None:
@@ -116,23 +209,23 @@ def test_the_command_is_written_as_it_is_configured() -> None:
     assert explained(*lines, rules=Rules(command="/sims")) == snapshot("""\
 /sims buy
          ^
-- how many eSIMs? Write the amount: /sims buy 10
-> /sims buy 10
+- : how many eSIMs? Write the amount: /sims buy 10
+> /sims help
 
 /sims by 1
       ^^
-- there is no such command: did you mean buy?
+- by: there is no such command: did you mean buy?
 > /sims buy 1
 
 /sims order
            ^
-- which order? Write its id; /sims orders lists yours
-> /sims order 7K2M9QXA
+- : which order? Write its id; /sims orders lists yours
+> /sims orders
 
 /sims orders x
              ^
-- there is only `all`, for everybody's orders in this channel, or nothing for yours
-> /sims orders all
+- x: there is only `all`, for everybody's orders in this channel, or nothing for yours
+> /sims orders
 """)
 
 
@@ -141,7 +234,7 @@ def test_the_error_itself_reads_as_all_its_messages() -> None:
     assert str(refused("buy 0 tags=,")) == "; ".join(messages("buy 0 tags=,"))
     assert messages("buy 0 tags=,") == snapshot(
         [
-            "0 eSIMs would buy nothing: the smallest amount is 1",
+            "this would buy nothing: the smallest amount is 1",
             "no tag between the commas: tags=fleet,emea",
         ]
     )
@@ -149,40 +242,46 @@ def test_the_error_itself_reads_as_all_its_messages() -> None:
 
 def test_pointers_follow_wide_and_combining_characters() -> None:
     """In a fixed-width font the pointers stand under the wrong part in any script."""
-    lines = ["buy 10 note=日本語 tags=,", "buy 10 note=🎉 oops", "buy 10 note=e\u0301\u0301 oops"]
+    lines = [
+        "buy 10 note=日本語 tags=,",
+        "buy 10 note=🎉 status=x",
+        "buy 10 note=x\u0301\u0301 status=x",
+    ]
     assert explained(*lines) == snapshot("""\
 /esim buy 10 note=日本語 tags=,
                               ^
-- no tag between the commas: tags=fleet,emea
-> /esim buy 10 note=日本語
+- ,: no tag between the commas: tags=fleet,emea
+> /esim help
 
-/esim buy 10 note=🎉 oops
-                     ^^^^
-- this belongs to no option: put text with spaces in quotes, like note="two words"
-> /esim buy 10 note="🎉"
+/esim buy 10 note=🎉 status=x
+                            ^
+- x: there is no such status: it is one of enabled, disabled, standby
+> /esim help
 
-/esim buy 10 note=é́ oops
-                    ^^^^
-- this belongs to no option: put text with spaces in quotes, like note="two words"
-> /esim buy 10 note="é́"
+/esim buy 10 note=x́́ status=x
+                           ^
+- x: there is no such status: it is one of enabled, disabled, standby
+> /esim help
 """)
 
 
 def test_a_long_line_is_folded_with_its_pointers() -> None:
-    """Each piece of a long line has its own pointers right below it."""
-    line = f"buy 10 {'x' * 80} tagz=a   {'y ' * 20} status=blue"
+    """Each piece of a long line has its own pointers right below it, also on a phone."""
+    line = f"buy 10 {'x' * 50} tagz=a   {'y ' * 20} status=blue"
     assert explained(line) == snapshot("""\
-/esim buy 10 xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-xxxxxxxxxxxxxxxxxxxxx tagz=a   y y y y y y y y y y y y y y y y y y y y
-^^^^^^^^^^^^^^^^^^^^^ ^^^^     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-status=blue
-       ^^^^
-- this belongs to no option: put text with spaces in quotes, like note="two words"
-- there is no such option: did you mean tag?
-- this belongs to no option: put text with spaces in quotes, like note="two words"
-- there is no such status: it is one of enabled, disabled, standby
-> /esim buy 10 tags=a
+/esim buy 10 xxxxxxxxxxxxxxxxxxxxxxx
+             ^^^^^^^^^^^^^^^^^^^^^^^
+xxxxxxxxxxxxxxxxxxxxxxxxxxx tagz=a
+^^^^^^^^^^^^^^^^^^^^^^^^^^^ ^^^^ ^^^^
+y y y y y y y y y y y y y y y y y y
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+y y  status=blue
+^^^         ^^^^
+- xxxxxxxxxxxxxxxxxxxxxxx…: is this a tag or a note? Write tags=… or note=…, with spaces in quotes
+- tagz: there is no such option: did you mean tag?
+- a y y y y y y y y y y y…: one tag, or 21? Write one in quotes, several with commas between
+- blue: there is no such status: it is one of enabled, disabled, standby
+> /esim help
 """)
 
 
@@ -190,10 +289,19 @@ def test_a_missing_part_at_the_end_of_a_full_row_is_pointed_at_there() -> None:
     """The pointer never stands alone below the start of the line."""
     line = "/esim buy tags=" + "x" * (FOLD - len("/esim buy tags="))
     rows = refused(line.removeprefix("/esim ")).pointed().split("\n")
-    assert rows == [line, " " * (FOLD - 1) + "^"]
+    assert rows == [line, " " * FOLD + "^"]
+
+
+def test_a_wrong_word_is_repeated_and_clipped() -> None:
+    """Who reads the explanation need not look for the place; a very long word is cut."""
+    wrong = refused(f"buy 3 status={'é' * 100} group=日本語日本語日本語日本語日本語")
+    assert [problem.word for problem in wrong.problems] == [
+        "é" * 23 + "…",
+        "日本語日本語日本語日本…",
+    ]
 
 
 def test_a_problem_anywhere_is_pointed_at() -> None:
     """A place beyond the line is pointed at at its end."""
-    wrong = InvalidCommand("/esim", [Problem(70, 90, "far out")], "/esim help")
+    wrong = InvalidCommand("/esim", [Problem(70, 90, "far out")], ["/esim help"])
     assert wrong.pointed() == "/esim\n     ^"

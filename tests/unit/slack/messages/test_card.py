@@ -107,12 +107,14 @@ def test_a_dialog_for_the_largest_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "warned"), [("A" * 16, False), ("A" * 17, True), ("ß" * 17, True)]
+    ("name", "needed"), [("A" * 16, 0), ("A" * 17, 17), ("ß" * 17, 17), ("日" * 8, 17), ("日", 0)]
 )
-def test_a_long_whitelabel_name_is_warned_of(name: str, *, warned: bool) -> None:
-    """More than sixteen characters are allowed; the card says what phones make of them."""
-    warning = f"{len(name)} characters: phones may cut it after 16"
-    assert (warning in read(card(an_order(1, whitelabel_name=name)))) is warned
+def test_a_long_whitelabel_name_is_warned_of(name: str, needed: int) -> None:
+    """More than sixteen bytes are allowed; the card says what phones make of them."""
+    warning = f"takes {needed} bytes of a SIM's file, which holds 16: phones may cut it"
+    shown = read(card(an_order(1, whitelabel_name=name)))
+    assert (warning in shown) is bool(needed)
+    assert ("phones may cut it" in shown) is bool(needed)
 
 
 @pytest.mark.parametrize("state", OrderState)
