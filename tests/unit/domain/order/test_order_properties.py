@@ -25,6 +25,7 @@ from tests.support.order_steps import LOOKED_UP, STEP, due_step, started
 from tests.support.orders import ANA, BEN, T0, an_order
 from tests.support.strategies import terms_of_life
 
+pytestmark = pytest.mark.timeout(180)  # usually half a minute; a busy machine takes much longer
 LONGEST = 60
 """Steps within which every order that is let alone comes to rest."""
 
