@@ -212,14 +212,10 @@ def _joined(known: tuple[Sim, ...], more: tuple[Sim, ...]) -> tuple[Sim, ...]:
     """
     merged = merge_sims(known, more)
     most = max(len(known), len(merge_sims((), more)))
-    nameless = max(0, most - sum(not is_nameless(sim) for sim in merged))
-    kept: list[Sim] = []
-    for sim in merged:
-        if is_nameless(sim):
-            nameless -= 1
-            if nameless < 0:
-                continue
-        kept.append(sim)
+    surplus = len(merged) - max(most, sum(not is_nameless(sim) for sim in merged))
+    kept = list(merged)
+    for sim in [each for each in merged if is_nameless(each)][:surplus]:
+        kept.remove(sim)
     return tuple(kept)
 
 

@@ -84,14 +84,14 @@ class Orders:
 
         async def order_once(first: Order) -> Order:
             self._policy.authorise_rest(by, first)
-            marked, rest = await self._rest_of(first, by, trigger)
+            marked, rest = await self._rest_of(first, by)
             changes = [Change(marked, first), Change(rest, None)]
             await self._store.save_together(changes, self._clock.now(), trigger)
             return rest
 
         return await self._until_committed(order_id, order_once, trigger)
 
-    async def _rest_of(self, first: Order, by: str, trigger: str) -> tuple[Order, Order]:
+    async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
         """The first order with its mark, and the new one."""
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()

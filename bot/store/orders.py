@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import uuid4
@@ -130,7 +130,7 @@ def _read(order_id: str, text: str | bytes) -> Order:
     return Order.model_validate_json(text)
 
 
-def _commit_of(
+def _commit_of(  # noqa: PLR0913 - the parts of one commit
     keys: Keys,
     order: Order,
     previous: Order | None,

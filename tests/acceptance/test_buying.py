@@ -31,9 +31,10 @@ async def test_every_field_reaches_the_provider(world: World) -> None:
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
     (entry,) = world.telnyx.ledger.requests
+    order_id = world.order_id(card)
     assert entry.body == {
         "amount": 2,
-        "tags": ["a", "b", f"esim-{world.order_id(card)}-1"],
+        "tags": ["a", "b", f"esim-{order_id}", f"esim-{order_id}-1"],
         "sim_card_group_id": group,
         "product": "whitelabel",
         "whitelabel_name": "Acme Mobile",

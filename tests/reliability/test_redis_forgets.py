@@ -170,7 +170,7 @@ async def test_emptied_between_approval_and_purchase(
 async def test_emptied_in_the_middle_of_a_purchase(
     begin: Begin, ending: AsyncExitStack, tmp_path: Path
 ) -> None:
-    """What was bought for an order that is gone stays on disk and in the log, for a person."""
+    """What was bought for an order that is gone is told where it was asked, and stays on disk."""
     async with approved(begin("data"), ending, tmp_path, "/esim buy 2") as life:
         gate = life.telnyx.faults.hold()
         work = asyncio.create_task(life.process.work())
@@ -182,10 +182,12 @@ async def test_emptied_in_the_middle_of_a_purchase(
             await life.restart(Fuse())
         told = [each for each in lines if each["event"] == "outcome_of_an_unknown_attempt"]
         assert len(told) == 2, "once when it came, once at the next start"
-        (kept,) = (tmp_path / "kept").rglob("*.json")
+        (kept,) = (tmp_path / "kept").rglob("*.told")
+        assert list((tmp_path / "kept").rglob("*.json")) == []
         for sim in life.telnyx.ledger.sims:
             assert sim["iccid"] in kept.read_text()
             assert sim["iccid"] in str(told)
+            assert str(sim["iccid"]) in life.slack.transcript("ops")
 
 
 async def listening_on_tcp(redis: Redis) -> int:
@@ -239,6 +241,22 @@ async def test_a_replica_promoted_behind_its_primary(
         end = OrderState.PURCHASED if bought else OrderState.NEEDS_ATTENTION
         assert await state_of(life) is end
         assert len(life.telnyx.ledger.requests) == bought
+
+
+async def test_bought_again_on_a_server_that_may_have_forgotten(
+    begin: Begin, ending: AsyncExitStack, tmp_path: Path
+) -> None:
+    """A person decided and a look showed nothing: this server is believed from then on."""
+    primary, replica = await replicated(begin, ending)
+    async with approved(primary, ending, tmp_path, "/esim buy 5") as life:
+        await caught_up(life)
+        await promote(replica, ending)
+        await moved(life, replica, ending)
+        assert await state_of(life) is OrderState.NEEDS_ATTENTION
+        life.answers.append("Buy again")
+        await life.live()
+        assert await state_of(life) is OrderState.PURCHASED
+        assert len(life.telnyx.ledger.requests) == 3
 
 
 async def test_a_fail_over_that_lost_nothing(

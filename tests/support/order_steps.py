@@ -17,6 +17,8 @@ NO_STOCK = ProviderError(
 )
 FIRST_ID = "1ST2M9QX"
 """The order of which an order that is being checked is the rest."""
+LOOKED_UP = {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
+"""States in which the list of the provider is asked."""
 LOST = "the connection broke before the answer came"
 """Why an attempt of these orders is in doubt."""
 
@@ -91,14 +93,12 @@ def due_step(order: Order) -> Order:
             return order.checked(order.request.amount, now)
         case OrderState.AWAITING_APPROVAL:
             return order.expire(now)
-        case OrderState.IN_DOUBT | OrderState.NEEDS_ATTENTION:
+        case _ if order.must_look or order.state in LOOKED_UP:
             return order.looked_up({}, now)
         case _ if order.state.is_final:
             return order.found_late({}, now)
         case _ if order.attempt_is_open:
             return order.doubt("stopped", now)
-        case _ if order.must_look:
-            return order.looked_up({}, now)
         case _:
             return order.start_attempt(now, now + STEP)
 

@@ -148,6 +148,18 @@ async def test_an_order_that_is_not_due_yet(
     assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
 
 
+async def test_an_order_that_nobody_decided(
+    redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
+) -> None:
+    """It expires when its time is over, and is not bought."""
+    await commit(OrderStore(redis, KEYS), [PLACED])
+    await clock.jump(PLACED.terms.approval_expires)
+    await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
+    order = await OrderStore(redis, KEYS).load(ORDER_ID)
+    assert order is not None
+    assert (order.state, seller.sends) == ("expired", [])
+
+
 async def test_a_call_that_a_dead_process_left(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:

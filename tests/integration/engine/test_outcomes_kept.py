@@ -1,6 +1,7 @@
 """What a provider answered is written down, or kept on disk and told: it is never dropped."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -9,10 +10,10 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
+from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.engine.journal import Journal
 from bot.engine.outcomes import Outcomes
-from bot.errors import StoreUnavailable
+from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect
 from bot.store.emergency import Emergency, Kept
 from bot.store.orders import OrderStore
@@ -164,3 +165,220 @@ async def test_an_outcome_that_is_known_already(
     await outcomes.recover()
     assert await store.load(STARTED.id) == once
     assert Emergency(tmp_path).all() == []
+
+
+class Newer(OrderStore):
+    """A store in which a newer version of the bot has written one order since."""
+
+    newer = STARTED.id
+
+    async def load(self, order_id: str) -> Order | None:
+        """Load what can be read."""
+        if order_id == self.newer:
+            raise NewerOrder(order_id)
+        return await super().load(order_id)
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Say that the order has changed, where it has."""
+        if order.id == self.newer:
+            raise Conflict
+        return await super().save(order, previous, at, trigger, looked=looked)
+
+
+class Away(Newer):
+    """The same, behind a connection that is lost at first."""
+
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """Fail as Redis does that can't be reached."""
+        del iccids
+        raise StoreUnavailable
+
+
+class Broken(OrderStore):
+    """A store that fails in a way that nobody foresaw."""
+
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """Fail."""
+        raise ValueError(iccids)
+
+
+async def test_an_order_that_a_newer_version_has_written(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """The outcome is on disk, and tried again until it can be written; others are not kept back."""
+    store = Newer(redis, KEYS)
+    outcomes = Outcomes(Journal(store, clock), Emergency(tmp_path), clock)
+    others = life("8N5T7WZB")[:3]
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    await commit(OrderStore(redis, KEYS), others)
+    await outcomes.write_down(STARTED, 1, SOLD)
+    assert Emergency(tmp_path).all() == [KEPT]
+    Emergency(tmp_path).keep(
+        KEPT.model_copy(update={"order_id": others[0].id, "outcome": Unknown(why="lost")})
+    )
+    assert await outcomes.recover() == 5
+    assert Emergency(tmp_path).all() == [KEPT]
+    other = await store.load(others[0].id)
+    assert other is not None
+    assert other.state == "in_doubt"
+    store.newer = ""
+    await outcomes.recover()
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert (order.sims, Emergency(tmp_path).all()) == (SOLD.sims, [])
+
+
+async def test_whatever_goes_wrong_it_is_on_disk(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """An error that nobody foresaw: kept, told in the log, and tried again."""
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    with capture_logs() as lines:
+        broken = Outcomes(Journal(Broken(redis, KEYS), clock), Emergency(tmp_path), clock)
+        await broken.write_down(STARTED, 1, SOLD)
+        assert await broken.recover() == 60
+    told = [line for line in lines if line["event"] == "outcome_not_recovered"]
+    assert [line["reason"] for line in told] == ["ValueError"] * 2
+    assert Emergency(tmp_path).all() == [KEPT]
+    await outcomes_on(redis, tmp_path, clock).recover()
+    assert Emergency(tmp_path).all() == []
+
+
+async def test_redis_comes_back_with_a_newer_order(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """It is left on disk for later, and whoever waited goes on."""
+    store = Newer(redis, KEYS)
+    journal = Journal(store, clock)
+    away = Away(redis, KEYS)
+    outcomes = Outcomes(Journal(away, clock), Emergency(tmp_path), clock)
+    await outcomes.write_down(STARTED, 1, SOLD)
+    assert Emergency(tmp_path).all() == [KEPT]
+    assert await Outcomes(journal, Emergency(tmp_path), clock).recover() == 60
+
+
+async def test_a_full_disk_while_the_bot_is_stopped(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Neither Redis nor the disk takes it in time: the log has every ICCID."""
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    (tmp_path / "file").touch()
+    outcomes = outcomes_on(redis, tmp_path / "file", clock)
+    with capture_logs() as lines:
+        task = asyncio.create_task(outcomes.write_down(STARTED, 1, SOLD))
+        await asyncio.sleep(0)  # it has begun
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    (told,) = [line for line in lines if line["event"] == "outcome_only_in_memory"]
+    assert [sim["iccid"] for sim in told["outcome"]["sims"]] == [sim.iccid for sim in SOLD.sims]
+
+
+async def test_a_full_disk_and_a_newer_order(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """What is only in memory is tried again as well."""
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    folder, store = tmp_path / "kept", Newer(redis, KEYS)
+    folder.touch()
+    outcomes = Outcomes(Journal(store, clock), Emergency(folder), clock)
+    await outcomes.write_down(STARTED, 1, SOLD)
+    store.newer = ""
+    folder.unlink()
+    await outcomes.recover()
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert order.sims == SOLD.sims
+    assert await outcomes.recover() == 5
+
+
+async def test_it_is_recovered_when_redis_is_back(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A bot that starts without Redis tries every few seconds, and does not give up."""
+    store = Failing(redis, KEYS)
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    Emergency(tmp_path).keep(KEPT)
+    task = asyncio.create_task(Outcomes(Journal(store, clock), Emergency(tmp_path), clock).run())
+    await clock.until_asleep()
+    assert Emergency(tmp_path).all() == [KEPT]
+    store.fails = False
+    await clock.jump(5)
+    while Emergency(tmp_path).all():  # noqa: ASYNC110 - a file sets no event
+        await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert order.sims == SOLD.sims
+
+
+async def test_it_is_recovered_soon_after_it_was_put_on_disk(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A bot that runs does not wait for its next round."""
+    told: list[Kept] = []
+
+    async def tell(kept: Kept) -> bool:
+        told.append(kept)
+        return True
+
+    journal = Journal(OrderStore(redis, KEYS), clock)
+    outcomes = Outcomes(journal, Emergency(tmp_path), clock, tell)
+    task = asyncio.create_task(outcomes.run())
+    await clock.until_asleep()
+    await outcomes.write_down(STARTED, 1, SOLD)
+    while not told:  # noqa: ASYNC110 - what is told here sets no event
+        await asyncio.sleep(0.005)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert told == [KEPT]
+
+
+@pytest.mark.parametrize("reached", [True, False])
+async def test_people_are_told_of_what_redis_has_forgotten(
+    redis: Redis, clock: ManualClock, tmp_path: Path, *, reached: bool
+) -> None:
+    """Channel, requester and ICCIDs are on disk; the file is kept until somebody was told."""
+    told: list[Kept] = []
+
+    async def tell(kept: Kept) -> bool:
+        told.append(kept)
+        return reached
+
+    journal = Journal(OrderStore(redis, KEYS), clock)
+    outcomes = Outcomes(journal, Emergency(tmp_path), clock, tell)
+    await outcomes.write_down(STARTED, 1, SOLD)
+    assert await outcomes.recover() == (5 if reached else 60)
+    assert Emergency(tmp_path).all() == ([] if reached else [KEPT])
+    await outcomes.recover()
+    assert told == ([KEPT] if reached else [KEPT, KEPT])
+    assert bool(list(tmp_path.glob("*.told"))) == reached  # noqa: ASYNC240 - a small folder
+
+
+async def test_a_call_that_sold_nothing_needs_nobody(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Redis has forgotten a call that was refused: nobody is troubled with it."""
+    outcomes = outcomes_on(redis, tmp_path, clock)
+    await outcomes.write_down(STARTED, 1, NotSent(why="no connection"))
+    await outcomes.recover()
+    assert Emergency(tmp_path).all() == []
+
+
+async def test_a_file_of_an_earlier_version(tmp_path: Path) -> None:
+    """It lacks the channel and the requester, and is read all the same."""
+    Emergency(tmp_path).keep(KEPT)
+    lacking = {"channel", "requester", "provider", "reference", "quantity"}
+    path = tmp_path / f"{KEPT.order_id}-1.json"
+    path.write_text(KEPT.model_dump_json(exclude=lacking))
+    (read,) = Emergency(tmp_path).all()
+    assert (read.outcome, read.channel, read.quantity) == (SOLD, "", 0)

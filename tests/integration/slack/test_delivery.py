@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.outcome import Bought
+from bot.domain.outcome import Bought, Unknown
 from bot.domain.state import OrderState
 from bot.slack.pacing import Pacer
 from bot.slack.upkeep import Upkeep
 from tests.integration.slack.desk import BEN, FLEET, OPS, Desk, cancelled, placed
-from tests.support.order_steps import answered, now_of, started
+from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
 
 if TYPE_CHECKING:
@@ -52,12 +52,12 @@ async def test_what_stands_is_left_alone(desk: Desk) -> None:
 
 
 async def test_a_step_that_nobody_sees_writes_nothing(desk: Desk) -> None:
-    """A look after the end that finds nothing is committed, and costs no write."""
+    """An answer after the end that tells no more is committed, and costs no write."""
     stuck = placed(state=OrderState.NEEDS_ATTENTION)
     closed = await desk.commit(stuck.close(BEN, now_of(stuck)))
     await desk.up_to_date()
     before = desk.calls("chat.update") + desk.calls("chat.postMessage")
-    await desk.show(closed.looked_after(now_of(closed)))
+    await desk.show(closed.record(1, Unknown(why="more silence"), now_of(closed)))
     assert desk.calls("chat.update") + desk.calls("chat.postMessage") == before
 
 
@@ -98,7 +98,7 @@ async def test_a_file_with_more_sim_cards_is_another_one(desk: Desk, slack: Slac
     """What a later look finds comes as a new file; the first one stays."""
     doubted = placed(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
     await desk.show(doubted)
-    await desk.show(doubted.looked_up(some_sims(20), now_of(doubted)))
+    await desk.show(looked(doubted, some_sims(20)))
     assert [file.name.split("-")[2] for file in slack.files] == ["12", "20"]
     assert "Bought 20 of 20 eSIMs." in desk.thread()[0]
 

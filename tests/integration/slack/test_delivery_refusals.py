@@ -11,7 +11,7 @@ from bot.domain.state import OrderState
 from bot.errors import Conflict
 from bot.slack.upkeep import Upkeep
 from tests.integration.slack.desk import ANA, FINANCE, FLEET, OPS, SECRET, Desk, cancelled, placed
-from tests.support.order_steps import NO_STOCK, answered, now_of
+from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ORDER_ID, some_sims
 
 PURCHASED = OrderState.PURCHASED
@@ -123,7 +123,7 @@ async def test_a_card_that_somebody_deleted_over_its_thread(desk: Desk) -> None:
     await desk.show(doubted)
     card = desk.card
     desk.slack.workspace.delete(card)
-    await desk.go_on(doubted.looked_up(some_sims(3), now_of(doubted)))
+    await desk.go_on(looked(doubted, some_sims(3)))
     (result,) = desk.slack.thread(card)
     assert "Bought 3 of 3 eSIMs." in result.plain()
 
@@ -148,7 +148,7 @@ async def test_what_went_to_the_requester_is_edited_there(desk: Desk) -> None:
     doubted = placed(state=OrderState.IN_DOUBT, sims=some_sims(1))
     await desk.show(doubted)
     assert "That is what I know of so far." in desk.direct()[0]
-    await desk.show(doubted.looked_up(some_sims(3), now_of(doubted)))
+    await desk.show(looked(doubted, some_sims(3)))
     assert "Bought 3 of 3 eSIMs." in desk.direct()[0]
     assert len(desk.direct()) == 2  # the result, and that the order has ended
 

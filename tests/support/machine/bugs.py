@@ -1,6 +1,6 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,13 +13,14 @@ from bot.domain.order import Order
 from bot.domain.outcome import Outcome, Refused, Sim, Unknown
 from bot.domain.policy import Policy
 from bot.domain.state import OrderState
+from bot.engine.looking import Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
 from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
 from bot.store.connection import lua
 from bot.store.keys import Keys
-from bot.store.orders import OrderStore
+from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
 from tests.support.machine.parts import Parts
 
@@ -50,31 +51,31 @@ class ResendsOpenAttempts(Engine):
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
-class _Between:
+class Between:
     """Stands between the bot and its provider."""
 
     def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+        self.provider = provider
 
     def place(self) -> AbstractAsyncContextManager[None]:
         """Pass it on."""
-        return self._provider.place()
+        return self.provider.place()
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Pass it on."""
-        return await self._provider.purchase(call, fence)
+        return await self.provider.purchase(call, fence)
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
     ) -> Mapping[str, tuple[Sim, ...]]:
         """Pass it on."""
-        return await self._provider.find(order_reference, urgent=urgent)
+        return await self.provider.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
-class RetriesOnTimeout(_Between):
+class RetriesOnTimeout(Between):
     """A call without an answer is made once more, as the official SDK does."""
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
@@ -83,7 +84,53 @@ class RetriesOnTimeout(_Between):
         return await super().purchase(call, fence) if isinstance(outcome, Unknown) else outcome
 
 
-class TakesUnknownForRefused(_Between):
+class Endless(Fence):
+    """A fence that never closes."""
+
+    @property
+    def remaining(self) -> float:
+        """Any number of seconds."""
+        return 1e9
+
+
+class SendsHoweverLate(Between):
+    """A call goes out however long the process slept since its commit."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Forget the fence."""
+        del fence
+        return await super().purchase(call, Endless())
+
+
+class _LooksAway(Looking):
+    async def look(self, order: Order, *, urgent: bool = True) -> Look:
+        """See nothing, without asking."""
+        del order, urgent
+        return Look({})
+
+
+class LooksAway(Engine):
+    """Before a call is sent again, nobody asks whether it is there already."""
+
+    async def _look_up(self, order: Order) -> None:
+        usual = self._looking
+        if order.wish or order.must_look:
+            self._looking = _LooksAway(self._journal, self._provider)
+        await super()._look_up(order)
+        self._looking = usual
+
+
+class LeavesNoMark(OrderStore):
+    """The rest of an order is recorded, and the first order does not know of it."""
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> None:
+        """Save the new order alone."""
+        await super().save_together(changes[1:], at, trigger)
+
+
+class TakesUnknownForRefused(Between):
     """A lost answer counts as "nothing was bought"."""
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
@@ -184,7 +231,7 @@ class Bug:
 BUGS: Mapping[str, Bug] = MappingProxyType(
     {
         "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice"),
-        "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice"),
+        "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
         "retry on timeout": Bug(Parts(provider=RetriesOnTimeout), "sent twice"),
         "unknown taken for refused": Bug(
             Parts(provider=TakesUnknownForRefused), "taken for refused"
@@ -194,6 +241,9 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
         "ignored expiry": Bug(Parts(store=IgnoresExpiry), "after it had expired"),
         "trigger not remembered": Bug(Parts(store=ForgetsTriggers), "carried out twice"),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
+        "call sent late": Bug(Parts(provider=SendsHoweverLate), "after its commit"),
+        "no look before the next call": Bug(Parts(engine=LooksAway), "without a look"),
+        "rest without a mark": Bug(Parts(store=LeavesNoMark), "times"),
         "lost compare-and-set": Bug(Parts(store=_with_script(*_COMPARE)), "audit|sent twice"),
         "agenda forgotten": Bug(Parts(store=_with_script(*_AGENDA)), "will never look"),
         "audit incomplete": Bug(Parts(store=_with_script(*_AUDIT)), "audit entry is missing"),

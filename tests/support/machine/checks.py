@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from redis.asyncio import Redis
@@ -19,8 +20,9 @@ from tests.support.orders import KEYS
 
 _S = OrderState
 _ENDS = {_S.PURCHASED, _S.PARTLY_PURCHASED, _S.REFUSED}
-_NEVER_BOUGHT = {_S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
+_NEVER_BOUGHT = {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
 _NEXT = {
+    _S.CHECKING: {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.REFUSED},
     _S.AWAITING_APPROVAL: {_S.APPROVED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED},
     _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
     _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, _S.NEEDS_ATTENTION, *_ENDS},
@@ -65,12 +67,15 @@ class Seen:
         self.nothing_is_forgotten(seller)
         self.engine_will_look(now)
         self.refused_only_by_the_provider()
+        self.sent_in_time()
+        self.sent_again_after_a_look(seller)
 
     def audit_is_complete(self) -> None:
         """Every transition has its entry, and replaying the entries gives the order's state."""
         assert self.versions == list(range(1, self.order.version + 1)), "an audit entry is missing"
         assert self.trail == list(self.order.history), "the audit tells another story"
-        state = _S.AWAITING_APPROVAL
+        state = self.trail[0].state
+        assert state in {_S.AWAITING_APPROVAL, _S.CHECKING}
         for entry in self.trail[1:]:
             assert entry.state in _NEXT.get(state, {state}), f"{state} became {entry.state}"
             state = entry.state
@@ -103,7 +108,7 @@ class Seen:
 
     def nothing_is_forgotten(self, seller: Seller) -> None:
         """Whatever the bot was told of is kept; what was sold is kept or still looked for."""
-        known = {sim.iccid for sim in self.order.sims}
+        known = {sim.provider_id or "" for sim in self.order.sims}
         assert seller.told.get(self.order.id, set()) <= known, "an answer was dropped"
         if self.order.state.is_final and self.looked_at is None:
             assert seller.shown.get(self.order.id, set()) <= known, "SIM cards were lost"
@@ -117,6 +122,23 @@ class Seen:
         latest = max(due, now + timedelta(seconds=LEASE))
         assert self.looked_at <= milliseconds(latest), "the engine will look too late"
 
+    def sent_in_time(self) -> None:
+        """No call goes out whose lease may have run out: it may be somebody else's by then."""
+        begun = {attempt.reference: attempt.started_at for attempt in self.order.attempts}
+        for send in self.sends:
+            late = send.at - begun[send.reference]
+            assert late < timedelta(seconds=LEASE), f"sent {late} after its commit"
+
+    def sent_again_after_a_look(self, seller: Seller) -> None:
+        """A look that worked comes right before each call that may be there already."""
+        looks = seller.looks.get(self.order.id, [])
+        asked = self.order.created_at
+        for before, entry in pairwise(self.trail):
+            if before.event in {"buy_again", "attempt_not_sent"}:
+                asked = before.at
+            if entry.event == "attempt_started" and before.event == "looked_up":
+                assert any(asked <= look <= entry.at for look in looks), "sent without a look"
+
     def refused_only_by_the_provider(self) -> None:
         """What the bot calls refused is what the provider refused, not what it did not hear of."""
         ways = {send.reference: send.way for send in self.sends}
@@ -129,3 +151,10 @@ def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> No
     for order in orders:
         was = before.get(order.id)
         assert was is None or not was.is_final or was is order.state, f"{was} became {order.state}"
+
+
+def rests_once(orders: Sequence[Order]) -> None:
+    """What an order fell short of is ordered once, unless that came to nothing."""
+    for first in orders:
+        rests = [each for each in orders if each.rest_of == first.id and not each.came_to_nothing]
+        assert len(rests) <= 1, f"the rest of {first.id} was ordered {len(rests)} times"

@@ -17,7 +17,7 @@ from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
 from bot.store.connection import connect
 from bot.store.queues import LEASE
 from tests.support.clock import ManualClock
-from tests.support.machine.checks import Seen, never_reopened
+from tests.support.machine.checks import Seen, never_reopened, rests_once
 from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
 from tests.support.machine.seller import Crash, Seller, Way
 
@@ -105,9 +105,9 @@ class Ground(RuleBasedStateMachine):
         assert act.trigger not in self.carried_out, f"carried out twice: {act}"
         assert _is_allowed(act, order), f"not allowed: {act}"
         self.carried_out.add(act.trigger)
-        if act.what == "place":
+        if act.what in {"place", "order_rest"}:
             self.ids.append(order.id)
-            self.requesters[order.id] = act.who
+            self.requesters[order.id] = order.requester
 
     async def _heard(self, act: Act) -> Order:
         if act.what != "place":
@@ -172,6 +172,7 @@ class Ground(RuleBasedStateMachine):
         assert {send.order_id for send in self.seller.sends} <= set(self.states)
         for seen in all_seen:
             seen.check(self.seller, self.clock.now())
+        rests_once([seen.order for seen in all_seen])
 
     async def _orders(self) -> list[Order]:
         loaded = [await self.one.store.load(order_id) for order_id in self.ids]
@@ -185,7 +186,7 @@ def _is_allowed(act: Act, order: Order) -> bool:
             return True
         case "approve" | "buy_again":
             return may_approve(act.who, order)
-        case "cancel":
+        case "cancel" | "order_rest":
             return act.who in {order.requester, *APPROVERS}
         case _:
             return act.who in APPROVERS

@@ -13,6 +13,8 @@ _TIMES = (1.0, LEASE + 1, 31.0, 300.0, 601.0, 3601.0)
 _ways = st.sampled_from(Way)
 _people = st.sampled_from([ANA, BEN, CARLA, DAN])
 _which = st.integers(0, MOST - 1)
+MANY = MOST + 2
+"""Orders of a run, with those for the rest of others."""
 
 
 class Machine(Ground):
@@ -62,6 +64,19 @@ class Machine(Ground):
         """Somebody decides about an order that needs attention."""
         self.click(what, which, who)
 
+    @precondition(lambda self: self.in_state(OrderState.PARTLY_PURCHASED) and len(self.ids) < MANY)
+    @rule(which=_which, who=_people)
+    def order_rest(self, which: int, who: str) -> None:
+        """Somebody orders what is missing, whether they may or not, once or again."""
+        short = [each for each in self.ids if self.states.get(each) == "partly_purchased"]
+        self.click("order_rest", self.ids.index(short[which % len(short)]), who)
+
+    @precondition(lambda self: self.in_state(OrderState.APPROVED))
+    @rule()
+    def fall_short(self) -> None:
+        """The provider has too few, which is what a rest is ordered for."""
+        self.claim_and_step(Way.SHORT)
+
     @precondition(lambda self: self.acts)
     @rule(data=st.data())
     def deliver_again(self, data: st.DataObject) -> None:
@@ -95,6 +110,15 @@ class Machine(Ground):
     def stall(self) -> None:
         """A bot waits for an answer for longer than its claim holds, and the other takes over."""
         self.claim_and_step(Way.HELD)
+        self.run(self.clock.jump(LEASE + 1))
+        for order_id in self.ids:
+            self.run(self.steps(order_id, self.other))
+
+    @precondition(lambda self: self.in_state(OrderState.APPROVED))
+    @rule()
+    def freeze(self) -> None:
+        """A bot is frozen right before it sends a call, and the other one takes over."""
+        self.claim_and_step(Way.FROZEN)
         self.run(self.clock.jump(LEASE + 1))
         for order_id in self.ids:
             self.run(self.steps(order_id, self.other))

@@ -1,5 +1,6 @@
 """The bot's own parts, any of which may be replaced by one with a bug."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -75,6 +76,9 @@ class Process:
     engine: Engine
     journal: MortalJournal
     agenda: Queue
+    outcomes: Outcomes
+    stopping: asyncio.Event
+    """Set when this bot is told to stop."""
 
     @classmethod
     def of(
@@ -84,13 +88,16 @@ class Process:
         store = parts.store(redis, KEYS)
         journal, agenda = MortalJournal(store, clock), Queue.agenda(redis, KEYS)
         outcomes = parts.outcomes(journal, Emergency(folder), clock)
+        stopping, provider = asyncio.Event(), parts.provider(seller)
         policy = parts.policy(approvers=APPROVERS, self_approval_limit=SELF_LIMIT)
         return cls(
             store,
             Orders(store, policy, _conditions(), clock),
-            parts.engine(journal, outcomes, agenda, parts.provider(seller), clock),
+            parts.engine(journal, outcomes, agenda, provider, clock, stopping),
             journal,
             agenda,
+            outcomes,
+            stopping,
         )
 
 
@@ -102,7 +109,8 @@ def may_approve(who: str, order: Order) -> bool:
 
 def in_time(order: Order, at: datetime) -> bool:
     """Whether an order could still be approved then."""
-    return (at - order.created_at).total_seconds() < EXPIRES
+    up = next(entry.at for entry in order.history if entry.state == "awaiting_approval")
+    return (at - up).total_seconds() < EXPIRES
 
 
 def _conditions() -> Conditions:

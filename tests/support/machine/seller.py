@@ -26,12 +26,17 @@ class Way(StrEnum):
     SHORT = "sold but one, with an error"
     UNEXPLAINED = "sold whole, told of but one"
     REFUSED = "refused"
-    NOT_SENT = "turned away"
+    NOT_SENT = "never arrived"
+    TURNED_AWAY = "turned away"
+    SOLD_ALL_THE_SAME = "sold whole, turned away"
+    TOO_LATE = "too late to be sent"
+    UNNUMBERED = "sold whole, told without ICCIDs"
     LOST = "sold whole, answer lost"
     LOST_SHORT = "sold but one, answer lost"
     LOST_NONE = "sold nothing, answer lost"
     RAISES = "sold whole, answer can't be handled"
     HELD = "sold whole, answered later"
+    FROZEN = "frozen before it is sent, sold whole if it still may be"
     KILLED_BEFORE = "killed before it is sent"
     KILLED_AFTER = "sold whole, killed before the answer"
 
@@ -46,7 +51,7 @@ class Listing(StrEnum):
 
 
 _SHORT = frozenset({Way.SHORT, Way.LOST_SHORT})
-_NOTHING = frozenset({Way.REFUSED, Way.NOT_SENT, Way.LOST_NONE})
+_NOTHING = frozenset({Way.REFUSED, Way.NOT_SENT, Way.TURNED_AWAY, Way.TOO_LATE, Way.LOST_NONE})
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,8 @@ class Send:
     @property
     def costs(self) -> bool:
         """Whether somebody who only sees the answer must fear that money was spent."""
-        return self.way not in {Way.REFUSED, Way.NOT_SENT}
+        harmless = {Way.REFUSED, Way.NOT_SENT, Way.TOO_LATE}
+        return self.way not in {*harmless, Way.TURNED_AWAY, Way.SOLD_ALL_THE_SAME}
 
 
 @dataclass
@@ -80,9 +86,11 @@ class Seller:
     sold: dict[str, list[Sim]] = field(default_factory=dict)
     """Reference to what was really sold under it."""
     told: dict[str, set[str]] = field(default_factory=dict)
-    """Order id to the ICCIDs that a living process was told of."""
+    """Order id to the provider's ids of the SIM cards that a living process was told of."""
     shown: dict[str, set[str]] = field(default_factory=dict)
-    """Order id to the ICCIDs that a look showed."""
+    """Order id to the provider's ids of the SIM cards that a look showed."""
+    looks: dict[str, list[datetime]] = field(default_factory=dict)
+    """Order id to the times at which a look worked."""
     held: list[asyncio.Future[None]] = field(default_factory=list)
     """Calls whose answers are kept back."""
     changes: Changes = field(default_factory=Changes)
@@ -95,18 +103,18 @@ class Seller:
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Do what is next."""
-        if fence.remaining <= 0:
-            return NotSent(why="too late", too_late=True)
         way = self.ways.popleft() if self.ways else Way.WHOLE
         if way is Way.KILLED_BEFORE:
             raise Crash
+        if way is Way.FROZEN:
+            await self._hold()
+        if fence.remaining <= 0:
+            return _UNSENT[Way.TOO_LATE]
         send = Send(call.reference, call.quantity, self.now(), way)
         self.sends.append(send)
         sims = self._sell(send)
         if way is Way.HELD:
-            self.held.append(asyncio.get_running_loop().create_future())
-            self.changes.announce()
-            await self.held[-1]
+            await self._hold()
         return self._told(send, _answer(way, sims))
 
     async def find(
@@ -123,9 +131,16 @@ class Seller:
             if reference.startswith(prefix)
         }
         order_id = order_reference.split("-")[1]
-        shown = {sim.iccid or "" for sims in found.values() for sim in sims}
+        shown = {sim.provider_id or "" for sims in found.values() for sim in sims}
         self.shown.setdefault(order_id, set()).update(shown)
+        self.looks.setdefault(order_id, []).append(self.now())
         return found
+
+    async def _hold(self) -> None:
+        """Wait until somebody lets it go on."""
+        self.held.append(asyncio.get_running_loop().create_future())
+        self.changes.announce()
+        await self.held[-1]
 
     def _shown(self, sold: list[Sim]) -> tuple[Sim, ...]:
         shown = {Listing.ALL: len(sold), Listing.SOME: len(sold) - 1}.get(self.listing, 0)
@@ -136,33 +151,49 @@ class Seller:
 
     def _sell(self, send: Send) -> list[Sim]:
         count = 0 if send.way in _NOTHING else min(send.quantity, 1 if send.way in _SHORT else 99)
+        return self.sell_unasked(send.reference, count)
+
+    def sell_unasked(self, reference: str, count: int) -> list[Sim]:
+        """Sell under a reference, whoever asked for it."""
         first = sum(map(len, self.sold.values()))
-        sims = [Sim(iccid=f"8931{number:015d}") for number in range(first, first + count)]
-        self.sold.setdefault(send.reference, []).extend(sims)
+        numbers = range(first, first + count)
+        sims = [Sim(iccid=f"8931{n:015d}", provider_id=f"sim-{n}") for n in numbers]
+        self.sold.setdefault(reference, []).extend(sims)
         return sims
 
     def _told(self, send: Send, outcome: Outcome) -> Outcome:
         sims = outcome.sims if isinstance(outcome, Bought | Unknown) else ()
-        self.told.setdefault(send.order_id, set()).update(sim.iccid or "" for sim in sims)
+        self.told.setdefault(send.order_id, set()).update(sim.provider_id or "" for sim in sims)
         return outcome
+
+
+_UNSENT = {
+    Way.NOT_SENT: NotSent(why="no connection"),
+    Way.TOO_LATE: NotSent(why="frozen", too_late=True),
+    Way.TURNED_AWAY: NotSent(why="too many calls", turned_away=True),
+    Way.SOLD_ALL_THE_SAME: NotSent(why="too many calls", turned_away=True),
+}
 
 
 def _answer(way: Way, sims: list[Sim]) -> Outcome:
     """What the bot is told; what it is not told is lost or kills it."""
     match way:
-        case Way.WHOLE | Way.HELD:
-            return Bought(sims=tuple(sims))
+        case Way.WHOLE | Way.HELD | Way.FROZEN | Way.UNEXPLAINED | Way.UNNUMBERED:
+            return Bought(sims=_named(way, sims))
         case Way.SHORT:
             return Bought(sims=tuple(sims), errors=(NO_STOCK,))
-        case Way.UNEXPLAINED:
-            return Bought(sims=tuple(sims[:1]))
         case Way.REFUSED:
             return Refused(errors=(NO_STOCK,))
-        case Way.NOT_SENT:
-            return NotSent(why="too many calls")
         case Way.RAISES:
             raise ValueError("an answer that nobody foresaw")
         case Way.KILLED_AFTER:
             raise Crash
         case _:
-            return Unknown(why="the connection broke")
+            return _UNSENT.get(way, Unknown(why="the connection broke"))
+
+
+def _named(way: Way, sims: list[Sim]) -> tuple[Sim, ...]:
+    """The SIM cards as an answer names them that says nothing of what is missing."""
+    if way is Way.UNNUMBERED:
+        return tuple(sim.model_copy(update={"iccid": None}) for sim in sims)
+    return tuple(sims[:1] if way is Way.UNEXPLAINED else sims)

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.attempt import UNEXPLAINED, Attempt, AttemptOutcome
-from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Refused, Sim, Unknown
+from bot.domain.attempt import ODD, UNEXPLAINED, UNNUMBERED, Attempt, AttemptOutcome
+from bot.domain.outcome import (
+    Bought,
+    NotSent,
+    Oddity,
+    Outcome,
+    ProviderError,
+    Refused,
+    Sim,
+    Unknown,
+)
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import T0, some_sims
 from tests.support.strategies import outcomes, some_of
@@ -260,3 +269,62 @@ def test_different_cards_in_equal_numbers_are_not_stable() -> None:
 def test_a_repeat_in_the_list_counts_once() -> None:
     """A card that moves from one page to the next while paging is one card."""
     assert LOST.looked_up(some_sims(2) * 2, LATEST).lookups[0].found == 2
+
+
+def test_a_sim_without_any_name_is_the_one_that_is_found_by_number() -> None:
+    """Two named and one nameless were sold; the list has three: these are they, not four."""
+    told = SENT.ended(Bought(sims=(*some_sims(2), Sim(status="registering"))), LATER)
+    assert (told.outcome, told.why) == (AttemptOutcome.UNKNOWN, UNNUMBERED)
+    done = told.looked_up(some_sims(3), LATEST)
+    assert (done.outcome, done.sims) == (AttemptOutcome.BOUGHT, some_sims(3))
+    again = done.ended(Bought(sims=(*some_sims(2), Sim(status="registering"))), LATEST)
+    assert again.sims == some_sims(3)
+
+
+def test_nameless_sims_count_as_long_as_none_is_found_for_them() -> None:
+    """What was sold is not forgotten because a list does not show it yet."""
+    told = SENT.ended(Bought(sims=(Sim(), Sim(), *some_sims(1))), LATER)
+    assert len(told.looked_up((), LATEST).sims) == 3
+    assert len(told.looked_up(some_sims(2), LATEST).sims) == 3
+
+
+def test_a_sim_whose_iccid_is_not_known_is_never_settled() -> None:
+    """However often the list shows it without its number, it is looked up again."""
+    lacking = tuple(sim.model_copy(update={"iccid": None}) for sim in some_sims(3))
+    told = SENT.ended(Bought(sims=lacking), LATER)
+    assert not told.looked_up(lacking, LATEST).looked_up(lacking, LATEST).is_stable
+    assert told.looked_up(some_sims(3), LATEST).outcome is AttemptOutcome.BOUGHT
+
+
+@pytest.mark.parametrize("oddity", [Oddity.PHYSICAL, Oddity.UNTAGGED])
+def test_an_odd_sim_is_looked_up(oddity: Oddity) -> None:
+    """It is kept and counts; looks that work, twice, are enough when nothing is missing."""
+    odd = some_sims(3)[0].model_copy(update={"odd": (oddity,)})
+    told = SENT.ended(Bought(sims=(odd, *some_sims(2, first=2))), LATER)
+    assert (told.outcome, told.why, len(told.counted)) == (AttemptOutcome.UNKNOWN, ODD, 3)
+    assert not told.looked_up((), LATEST).is_stable
+    assert told.looked_up((), LATEST).looked_up((), LATEST).is_stable
+    assert not told.looked_up((), LATEST).looked_up(None, LATEST, "HTTP 503").is_stable
+
+
+def test_a_failed_look_says_why_and_is_no_evidence() -> None:
+    """Only looks that worked are counted as such."""
+    looked = LOST.looked_up((), LATER).looked_up(None, LATEST, "HTTP 503")
+    assert (looked.looks_that_worked, looked.looks_that_failed) == (1, 1)
+    assert looked.lookups[-1].why == "HTTP 503"
+    assert LOST.looked_up(None, LATEST, "?").looked_up((), LATEST).looks_that_failed == 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "may"),
+    [
+        (NotSent(why="no connection"), False),
+        (NotSent(why="429", turned_away=True), True),
+        (Refused(errors=(NO_STOCK,)), True),
+        (Unknown(why="silence"), True),
+    ],
+)
+def test_what_may_have_sold_is_known(answer: Outcome, may: bool) -> None:
+    """Whatever reached the provider is looked for after the end, also what it denied."""
+    assert SENT.may_have_sold
+    assert SENT.ended(answer, LATER).may_have_sold == may

@@ -1,4 +1,4 @@
-"""An order that has ended is looked at a minute, an hour and a day later, whatever was said of it."""
+"""An order that has ended is looked at a minute, an hour and a day later, whatever was said."""
 
 from datetime import timedelta
 

@@ -7,7 +7,7 @@ from bot.domain.order import Order
 from bot.domain.outcome import Bought, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import LOST, NO_STOCK, answered, looked, now_of, started
+from tests.support.order_steps import LOST, NO_STOCK, answered, looked, started
 from tests.support.orders import T0, an_order, some_sims, terms
 
 

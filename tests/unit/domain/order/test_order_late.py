@@ -8,7 +8,7 @@ from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of, started, unsettled
-from tests.support.orders import BEN, T0, an_order, some_sims
+from tests.support.orders import BEN, an_order, some_sims
 
 BUSY = NotSent(why="busy")
 SILENCE = Unknown(why="silence")
@@ -160,7 +160,7 @@ def test_a_second_purchase_that_turns_out_to_be_needless_is_not_made() -> None:
 @pytest.mark.parametrize(
     ("outcome", "wish"), [(SILENCE, True), (Unknown(why="?", sims=some_sims(1)), False)]
 )
-def test_a_late_answer_that_shows_sims_drops_the_wish(outcome: Outcome, wish: bool) -> None:  # noqa: FBT001 - a parameter
+def test_a_late_answer_that_shows_sims_drops_the_wish(outcome: Outcome, wish: bool) -> None:
     """Whoever wished to buy again did not know of them; the look is made all the same."""
     order = an_order(state=OrderState.NEEDS_ATTENTION)
     wished = order.buy_again(BEN, now_of(order))

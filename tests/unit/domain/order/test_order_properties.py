@@ -21,12 +21,11 @@ from bot.domain.state import OrderState
 from bot.domain.terms import Terms
 from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.fates import Fate, fates
-from tests.support.order_steps import STEP, due_step, started
+from tests.support.order_steps import LOOKED_UP, STEP, due_step, started
 from tests.support.orders import ANA, BEN, T0, an_order
 from tests.support.strategies import terms_of_life
 
-LOOKED_UP = {OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION}
-"""States in which the list of the provider is asked."""
+pytestmark = pytest.mark.timeout(180)  # usually half a minute; a busy machine takes much longer
 LONGEST = 60
 """Steps within which every order that is let alone comes to rest."""
 

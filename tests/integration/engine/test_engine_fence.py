@@ -1,0 +1,332 @@
+"""Before a call goes out: a place, the commit, and time left; else nothing is sent."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.domain.attempt import AttemptOutcome
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.engine.steps import FORGETFUL, TOO_LATE
+from bot.errors import ServerUnproven
+from bot.store.keys import Keys
+from bot.store.orders import OrderStore
+from bot.store.queues import LEASE
+from tests.integration.store.samples import commit, life
+from tests.support.clock import ManualClock
+from tests.support.machine.bugs import Between
+from tests.support.machine.parts import CARLA, Parts, Process
+from tests.support.machine.seller import Listing, Seller, Way
+from tests.support.orders import KEYS, ORDER_ID
+
+PLACED, APPROVED, *_ = life()
+Make = Callable[[Parts], Process]
+
+
+class Crowded(Between):
+    """A provider whose places are all taken until one is let go."""
+
+    def __init__(self, seller: Seller) -> None:
+        super().__init__(seller)
+        self.free = asyncio.Event()
+        self.waiting = asyncio.Event()
+        self.held = 0
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Wait for a place."""
+        self.waiting.set()
+        await self.free.wait()
+        self.held += 1
+        try:
+            yield
+        finally:
+            self.held -= 1
+
+
+class Slow(OrderStore):
+    """A store whose commits take longer than a lease, as for a process that is frozen."""
+
+    clock: ManualClock
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Commit; when it is done, much time has passed."""
+        saved = await super().save(order, previous, at, trigger, looked=looked)
+        if order.attempt_is_open:
+            await self.clock.jump(LEASE)
+        return saved
+
+
+class Unproven(OrderStore):
+    """A server that is not vouched for yet."""
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Commit everything but calls."""
+        if order.attempt_is_open:
+            raise ServerUnproven(40)
+        return await super().save(order, previous, at, trigger, looked=looked)
+
+
+class Forgetful(OrderStore):
+    """A server that may have forgotten a call, until a look speaks for it."""
+
+    believed = False
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Commit; a call is forgetful unless the server is believed."""
+        await super().save(order, previous, at, trigger, looked=looked)
+        self.believed = self.believed or looked
+        return self.believed
+
+
+@pytest.fixture
+def seller(clock: ManualClock) -> Seller:
+    """A provider that does what it is told to."""
+    return Seller(clock.now)
+
+
+@pytest.fixture
+async def make(redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller) -> Make:
+    """Make bots; there is an order that was approved."""
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED])
+    await clock.jump(60)
+    return lambda parts: Process.of(parts, redis, seller, clock, tmp_path)
+
+
+async def order_on(redis: Redis) -> Order:
+    """The order as Redis has it."""
+    order = await OrderStore(redis, KEYS).load(ORDER_ID)
+    assert order is not None
+    return order
+
+
+async def test_a_place_is_got_before_the_attempt_is_committed(
+    redis: Redis, seller: Seller, make: Make
+) -> None:
+    """However long it takes, nothing is written down that is not about to be sent."""
+    crowd = Crowded(seller)
+    step = asyncio.create_task(make(Parts(provider=lambda _: crowd)).engine.step(ORDER_ID))
+    await crowd.waiting.wait()
+    assert await order_on(redis) == APPROVED
+    crowd.free.set()
+    await step
+    assert len(seller.sends) == 1
+    assert crowd.held == 0
+
+
+async def test_nothing_begins_after_the_bot_was_told_to_stop(
+    redis: Redis, seller: Seller, make: Make
+) -> None:
+    """Whoever waits for a place goes without, at once, and leaves the order as it was."""
+    crowd = Crowded(seller)
+    bot = make(Parts(provider=lambda _: crowd))
+    step = asyncio.create_task(bot.engine.step(ORDER_ID))
+    await crowd.waiting.wait()
+    bot.stopping.set()
+    await step
+    crowd.free.set()
+    await bot.engine.step(ORDER_ID)
+    assert (await order_on(redis), seller.sends, crowd.held) == (APPROVED, [], 0)
+
+
+async def test_cancelled_while_it_waits_for_a_place(
+    redis: Redis, seller: Seller, make: Make
+) -> None:
+    """The place is not held by nobody afterwards."""
+    crowd = Crowded(seller)
+    step = asyncio.create_task(make(Parts(provider=lambda _: crowd)).engine.step(ORDER_ID))
+    await crowd.waiting.wait()
+    step.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+    crowd.free.set()
+    assert (await order_on(redis), seller.sends, crowd.held) == (APPROVED, [], 0)
+
+
+async def test_no_place_can_be_had(redis: Redis, seller: Seller, make: Make) -> None:
+    """Whatever keeps it from getting one is told, and nothing has begun."""
+
+    class Broken(Between):
+        def place(self) -> AbstractAsyncContextManager[None]:
+            raise OSError("no sockets")
+
+    with pytest.raises(OSError, match="no sockets"):
+        await make(Parts(provider=Broken)).engine.step(ORDER_ID)
+    assert (await order_on(redis), seller.sends) == (APPROVED, [])
+
+
+async def test_frozen_between_the_commit_and_the_call(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """Its lease may have run out: it is not sent, and tried again soon."""
+
+    def store(redis: Redis, _: Keys) -> OrderStore:
+        slow = Slow(redis, KEYS)
+        slow.clock = clock
+        return slow
+
+    await make(Parts(store=store)).engine.step(ORDER_ID)
+    order = await order_on(redis)
+    assert seller.sends == []
+    assert (order.state, order.attempts[0].why) == (OrderState.PURCHASING, TOO_LATE)
+    assert (order.attempts[0].too_late, order.not_sent_in_a_row) == (True, 0)
+
+
+async def test_frozen_until_others_have_decided(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """Doubted, looked at and closed by others meanwhile: it wakes, and nothing is sent."""
+    bot, other = make(Parts()), make(Parts())
+    held = asyncio.Event()
+    save = bot.store.save
+
+    async def frozen(*changes: object, **options: object) -> bool:
+        saved = await save(*changes, **options)  # type: ignore[arg-type]
+        await held.wait()
+        return saved
+
+    bot.store.save = frozen  # type: ignore[method-assign]
+    step = asyncio.create_task(bot.engine.step(ORDER_ID))
+    while not (await order_on(redis)).attempts:  # noqa: ASYNC110 - Redis sets no event
+        await asyncio.sleep(0.005)
+    bot.store.save = save  # type: ignore[method-assign]
+    for _ in range(4):
+        await clock.jump(95)
+        await other.engine.step(ORDER_ID)
+    await other.orders.close(ORDER_ID, by=CARLA, trigger="t")
+    held.set()
+    await step
+    order = await order_on(redis)
+    assert (order.state, seller.sends) == (OrderState.REFUSED, [])
+    assert order.attempts[0].outcome is AttemptOutcome.NOT_SENT
+
+
+async def test_a_server_that_is_not_vouched_for(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """Nothing is written or sent; the order comes due when the server may be believed."""
+    bot = make(Parts(store=Unproven))
+    await bot.engine.step(ORDER_ID)
+    assert (await order_on(redis), seller.sends) == (APPROVED, [])
+    due = clock.now() + timedelta(seconds=40)
+    claimed = await bot.agenda.claim(due - timedelta(seconds=1), due, 1)
+    assert claimed.ids == []
+    assert (await bot.agenda.claim(due, due, 1)).ids == [ORDER_ID]
+
+
+async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """The call is looked up and not sent; *Buy again* sends it and those that follow."""
+    bot = make(Parts(store=Forgetful))
+    await bot.engine.step(ORDER_ID)
+    assert (await order_on(redis)).attempts[0].why == FORGETFUL
+    for _ in range(3):
+        await clock.jump(95)
+        await bot.engine.step(ORDER_ID)
+    assert (await order_on(redis)).state is OrderState.NEEDS_ATTENTION
+    await bot.orders.buy_again(ORDER_ID, by=CARLA, trigger="t")
+    for _ in range(2):
+        await bot.engine.step(ORDER_ID)
+    order = await order_on(redis)
+    assert (order.state, len(seller.sends)) == (OrderState.PURCHASED, 2)
+
+
+async def test_a_look_that_finds_a_forgotten_call_speaks_for_no_other(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """One forgotten call is found; the next may be forgotten too, so it is looked up again."""
+    bot = make(Parts(store=Forgetful))
+    await bot.engine.step(ORDER_ID)
+    seller.sell_unasked(f"esim-{ORDER_ID}-1", 2)
+    await clock.jump(11)
+    await bot.engine.step(ORDER_ID)
+    await bot.engine.step(ORDER_ID)
+    order = await order_on(redis)
+    assert (order.state, seller.sends) == (OrderState.IN_DOUBT, [])
+    assert [attempt.outcome for attempt in order.attempts] == ["bought", "unknown"]
+
+
+@pytest.mark.parametrize("way", [Way.TURNED_AWAY, Way.SOLD_ALL_THE_SAME])
+async def test_a_call_that_was_turned_away_is_looked_up_before_the_repeat(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make, way: Way
+) -> None:
+    """What shows ends the repeat; else the look and the new call are one commit."""
+    bot = make(Parts())
+    seller.ways.append(way)
+    await bot.engine.step(ORDER_ID)
+    await clock.jump(60)
+    await bot.engine.step(ORDER_ID)
+    order = await order_on(redis)
+    again = 2 if way is Way.TURNED_AWAY else 1
+    assert [send.quantity for send in seller.sends] == [2, again]
+    if way is Way.TURNED_AWAY:
+        assert [each.event for each in order.history[-3:-1]] == ["looked_up", "attempt_started"]
+
+
+async def test_a_call_that_was_turned_away_is_not_repeated_without_a_look(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """A list that can't be had is no evidence: first a later look, then a person."""
+    bot = make(Parts())
+    seller.ways.append(Way.TURNED_AWAY)
+    seller.listing = Listing.FAILS
+    for _ in range(4):
+        await bot.engine.step(ORDER_ID)
+        await clock.jump(95)
+    order = await order_on(redis)
+    assert (order.state, len(seller.sends)) == (OrderState.NEEDS_ATTENTION, 1)
+
+
+async def test_a_look_that_has_grown_old_is_made_anew(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make
+) -> None:
+    """A place that comes long after the look gets no call: the SIM cards may be listed by now."""
+    crowd = Crowded(seller)
+    crowd.free.set()
+    bot = make(Parts(provider=lambda _: crowd))
+    seller.ways.append(Way.SOLD_ALL_THE_SAME)
+    seller.listing = Listing.NONE
+    await bot.engine.step(ORDER_ID)
+    await clock.jump(60)
+    crowd.free.clear()
+    crowd.waiting.clear()
+    step = asyncio.create_task(bot.engine.step(ORDER_ID))
+    await crowd.waiting.wait()
+    await clock.jump(61)
+    seller.listing = Listing.ALL
+    crowd.free.set()
+    await step
+    assert len(seller.sends) == 1
+    await bot.engine.step(ORDER_ID)
+    assert [send.quantity for send in seller.sends] == [2, 1]
+    assert (await order_on(redis)).state is OrderState.PURCHASED
