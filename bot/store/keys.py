@@ -42,6 +42,16 @@ class Keys:
         """Sorted set: every order id by its creation (ms)."""
         return self._key("orders")
 
+    @property
+    def answers(self) -> str:
+        """Sorted set: id of a kept answer to a person by the time (ms) of its next delivery."""
+        return self._key("answers")
+
+    @property
+    def answer_texts(self) -> str:
+        """Hash: id of an answer to what it says and to whom, as JSON; a week at most."""
+        return self._key("answer_texts")
+
     def order(self, order_id: str) -> str:
         """Hash: one order.
 
