@@ -39,8 +39,8 @@ from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from bot.worker import Worker
 from handlers.door import Door
+from handlers.door.bolt import Bolt
 from handlers.door.proof import Proof
-from handlers.door.socket import dispatch_to
 from handlers.hearing import Hearing
 from handlers.services import Services
 from handlers.workspace import Workspace
@@ -50,7 +50,6 @@ from handlers.workspace import Workspace
 class Bot:
     """The wired parts that somebody must run, ask or close."""
 
-    app: AsyncApp
     hearing: Hearing
     agenda: Worker
     """Drives orders."""
@@ -130,9 +129,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     app = _bolt_app(around.slack, around.identity)
     own = Workspace(around.identity.team_id or "", around.identity.enterprise_id)
     handlers.register(app, services, own)
-    socket_mode = _socket_mode(settings, around, app, ears)
+    bolt = Bolt(app, services.hearing)
+    socket_mode = _socket_mode(settings, around, bolt, ears)
     return Bot(
-        app=app,
         hearing=services.hearing,
         agenda=agenda,
         deliveries=deliveries,
@@ -141,7 +140,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         answers=answers,
         ears=ears,
         token_watch=TokenWatch(around.slack, clock, ears),
-        door=None if socket_mode else _door(settings, app, ears),
+        door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
     )
 
@@ -153,19 +152,19 @@ async def _card_is_dealt_with(store: PostedStore, order_id: str) -> bool:
 
 
 def _socket_mode(
-    settings: Settings, around: Surroundings, app: AsyncApp, ears: Ears
+    settings: Settings, around: Surroundings, bolt: Bolt, ears: Ears
 ) -> SocketMode | None:
     """The connection over which Slack is heard whenever there is an app token."""
     token = settings.slack_app_token
     if token is None:
         return None
     secret = token.get_secret_value()
-    return SocketMode(around.slack, secret, dispatch_to(app), around.clock, ears)
+    return SocketMode(around.slack, secret, bolt.over_socket_mode(), around.clock, ears)
 
 
-def _door(settings: Settings, app: AsyncApp, ears: Ears) -> Door | None:
+def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
     secret = settings.slack_signing_secret
-    return Door(app, Proof(secret.get_secret_value()), ears) if secret else None
+    return Door(bolt, Proof(secret.get_secret_value()), ears) if secret else None
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

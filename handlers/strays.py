@@ -66,19 +66,22 @@ def _listen_to_shortcuts(app: AsyncApp, hearing: Hearing) -> None:
 
 
 def _answer_faults(app: AsyncApp, hearing: Hearing) -> None:
-    """Whatever breaks between Slack and a listener: the person hears of it, too."""
-
     async def failed(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-        asked = Interaction.of(body)
-        answer = unexplained(asked, error)
-        if asked.user:
-            hearing.begin(asked, _answering(answer))
-        if body.get("type") == "view_submission":
-            update = {"response_action": "update", "view": notice(answer.text)}
-            return BoltResponse(status=200, body=update)
-        return BoltResponse(status=200, body="")
+        return answer_to_fault(hearing, body, error)
 
     app.error(failed)
+
+
+def answer_to_fault(hearing: Hearing, body: Mapping[str, Any], error: Exception) -> BoltResponse:
+    """Whatever broke between Slack and a listener: the person hears of it, where they are."""
+    asked = Interaction.of(body)
+    answer = unexplained(asked, error)
+    if body.get("type") == "view_submission":
+        update = {"response_action": "update", "view": notice(answer.text)}
+        return BoltResponse(status=200, body=update)
+    if asked.user:
+        hearing.begin(asked, _answering(answer))
+    return BoltResponse(status=200, body="")
 
 
 def _saying(text: str) -> Any:

@@ -10,10 +10,9 @@ from uuid import uuid4
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.slack.listening import Ears, Refused
+from handlers.door.bolt import Bolt
 from handlers.door.proof import NotProvenError, Proof
 
 LARGEST: Final = 2**20
@@ -33,8 +32,8 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class Door:
     """Lets in what proves to come from Slack; everything else costs it one short line."""
 
-    def __init__(self, app: AsyncApp, proof: Proof, ears: Ears) -> None:
-        self._app = app
+    def __init__(self, bolt: Bolt, proof: Proof, ears: Ears) -> None:
+        self._bolt = bolt
         self._proof = proof
         self._ears = ears
 
@@ -51,17 +50,12 @@ class Door:
         return await self._dispatched(request, body)
 
     async def _dispatched(self, request: web.Request, body: bytes) -> web.Response:
-        """Bolt gets the parts, not the text: it takes a command with "payload" in it for a click.
-
-        Such a request counts as proven for it, as one over Socket Mode does.
-        """
         try:
             parts = _parts(request.content_type, body)
         except (ValueError, RecursionError):
             self._ears.refused(Refused.CONTENT)
             return _turned_away(400)
-        bolt = AsyncBoltRequest(mode="socket_mode", body=parts)
-        return await to_aiohttp_response(await self._app.async_dispatch(bolt))
+        return await to_aiohttp_response(await self._bolt.answer(parts))
 
 
 def watched(ears: Ears) -> Any:

@@ -90,6 +90,10 @@ class KeptAnswers:
             await self._clock.sleep(_EVERY)
             await self.deliver_due()
 
+    async def waiting(self) -> int:
+        """How many are kept. Raises StoreUnavailable."""
+        return len(self._memory) + await self._store.size()
+
     async def deliver_due(self) -> None:
         """Try everything once that is due now."""
         waiting = [self._memory.popleft() for _ in range(len(self._memory))]
