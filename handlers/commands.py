@@ -59,7 +59,7 @@ def _typed(command: Mapping[str, str]) -> str:
 def _is_direct(command: Mapping[str, str]) -> bool:
     """Whether it was typed where only the people of a conversation see anything."""
     channel, name = command.get("channel_id") or "", command.get("channel_name") or ""
-    return channel.startswith("D") or name == "directmessage" or name.startswith("mpdm-")
+    return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
 async def _buy(services: Services, asked: Interaction, request: PurchaseRequest) -> Answer | None:

@@ -35,6 +35,8 @@ class Workspace:
         if place != self._team or not self._is_installed_here(body):
             return False
         persons = list(_persons(body))
+        if body.get("type") != "event_callback" and not Interaction.of(body).user:
+            return False  # nobody did it
         if not persons and body.get("type") in _PERSONS_TEAM_IS_TOLD:
             return False
         theirs = _enterprise(body)

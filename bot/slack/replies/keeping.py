@@ -137,10 +137,14 @@ class KeptAnswers:
         """Post it, unless an earlier post of it turns out to stand."""
         message = _message(kept, await self._client.direct(kept.user))
         told = {"order_id": "", "key": f"answer-{kept.id}"}
-        if kept.in_doubt and await self._client.find(message, None, told, kept.kept_at):
+        if self._may_stand(kept) and await self._client.find(message, None, told, kept.kept_at):
             return
         metadata = {"event_type": EVENT_TYPE, "event_payload": told}
         await self._client.post(message, None, metadata)
+
+    def _may_stand(self, kept: KeptAnswer) -> bool:
+        """Whether a try before this one may have gone through, also one that broke off."""
+        return kept.in_doubt or (self._clock.now() - kept.due).total_seconds() >= _LEASE
 
     async def _refused(self, kept: KeptAnswer, error: str) -> None:
         if error in _NOBODY:

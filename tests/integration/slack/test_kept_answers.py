@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock
 
 import pytest
 from structlog.testing import capture_logs
@@ -112,6 +113,25 @@ async def test_a_post_whose_answer_was_lost(
         await tried(kept, clock, 60)
     assert len(told(slack)) == 1
     assert await kept.waiting() == 0
+
+
+async def test_a_process_that_died_after_the_post(
+    slack: SlackSandbox,
+    redis: Redis,
+    client: SlackClient,
+    clock: ManualClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever takes it over looks first whether it stands."""
+    store = AnswerStore(redis, Keys(0))
+    first = KeptAnswers(store, client, clock)
+    await first.keep(ASKED, ANSWER, "Slack is down")
+    with monkeypatch.context() as patch:
+        patch.setattr(first, "_end", AsyncMock())
+        await tried(first, clock)
+    assert (len(told(slack)), await first.waiting()) == (1, 1)
+    await tried(KeptAnswers(store, client, clock), clock, 61)
+    assert (len(told(slack)), await first.waiting()) == (1, 0)
 
 
 async def test_tries_become_rare(
