@@ -38,9 +38,7 @@ from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from bot.worker import Worker
-from handlers.door import Door
-from handlers.door.bolt import Bolt
-from handlers.door.proof import Proof
+from handlers.door import Bolt, Door, Proof
 from handlers.hearing import Hearing
 from handlers.services import Services
 from handlers.workspace import Workspace

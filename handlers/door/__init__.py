@@ -15,6 +15,8 @@ from bot.slack.listening import Ears, Refused
 from handlers.door.bolt import Bolt
 from handlers.door.proof import NotProvenError, Proof
 
+__all__ = ["LARGEST", "Bolt", "Door", "Proof", "watched"]
+
 LARGEST: Final = 2**20
 """Bytes of the largest request that is read."""
 _SLOWEST = 3.0

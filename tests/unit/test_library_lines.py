@@ -59,7 +59,7 @@ def test_an_exception(log: Log) -> None:
     """Its kinds and places are kept, of its texts and its source lines nothing."""
     try:
         try:
-            {}[BODY]
+            dict[str, str]()[BODY]
         except KeyError as failure:
             raise ValueError(BODY) from failure
     except ValueError:

@@ -103,7 +103,7 @@ def test_the_text_of_an_exception(log: Log) -> None:
     """A failure that names a whole request names no secret of it, nor does its cause."""
     try:
         try:
-            {}[urlencode({"response_url": ADDRESS})]
+            dict[str, str]()[urlencode({"response_url": ADDRESS})]
         except KeyError as failure:
             raise ValueError(f"{ADDRESS} {CODE}") from failure
     except ValueError:

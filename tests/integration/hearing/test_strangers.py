@@ -122,7 +122,7 @@ async def test_two_signatures(world: World, log: Log, stranger: aiohttp.ClientSe
     headers = signed(world, BODY, str(int(time.time())))
     sent = [*headers.items(), ("X-Slack-Signature", NOBODYS), ("Content-Type", FORM)]
     address = f"{world.url}/slack/events"
-    async with stranger.post(address, data=BODY, headers=sent) as answer:  # type: ignore[arg-type]
+    async with stranger.post(address, data=BODY, headers=sent) as answer:
         assert answer.status == 401
     nothing_leaks(log)
 

@@ -10,9 +10,9 @@ import pytest
 from bot.slack.client import SlackClient, web_client
 from bot.slack.replies import KeptAnswers
 from bot.store.answers import AnswerStore
-from bot.store.keys import Keys
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import Desk
+from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -46,7 +46,7 @@ def client(slack: SlackSandbox, session: aiohttp.ClientSession) -> SlackClient:
 @pytest.fixture
 def kept(redis: Redis, client: SlackClient, clock: ManualClock) -> KeptAnswers:
     """Keep answers as the wiring does, on an empty Redis."""
-    return KeptAnswers(AnswerStore(redis, Keys(0)), client, clock)
+    return KeptAnswers(AnswerStore(redis, KEYS), client, clock)
 
 
 @pytest.fixture

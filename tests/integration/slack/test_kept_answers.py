@@ -14,8 +14,8 @@ from bot.slack.client import SlackClient, web_client
 from bot.slack.replies import Interaction, KeptAnswers, Replies
 from bot.store.answers import MOST, AnswerStore
 from bot.store.connection import connect
-from bot.store.keys import Keys
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind
+from tests.support.orders import KEYS
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ async def test_nothing_secret_is_kept(redis: Redis, kept: KeptAnswers) -> None:
     """No response address, and nothing of the text that looks like a secret."""
     answer = plain("Read: token xoxb-1-secret and LPA:1$smdp.example.com$MATCHING")
     await kept.keep(ASKED, answer, "Slack is down")
-    stored = str(await redis.hgetall(Keys(0).answer_texts))
+    stored = str(await redis.hgetall(KEYS.answer_texts))
     for secret in ("xoxb-1", "MATCHING", "hooks.slack.com", "trigger"):
         assert secret not in stored
     assert "Read: token (hidden)" in stored
@@ -96,7 +96,7 @@ async def test_it_outlives_the_process(
 ) -> None:
     """Any process delivers it; two that try at once deliver it once."""
     await kept.keep(ASKED, ANSWER, "Slack is down")
-    others = [KeptAnswers(AnswerStore(redis, Keys(0)), client, clock) for _ in range(2)]
+    others = [KeptAnswers(AnswerStore(redis, KEYS), client, clock) for _ in range(2)]
     await clock.jump(5)
     for other in others:
         await other.deliver_due()
@@ -123,7 +123,7 @@ async def test_a_process_that_died_after_the_post(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever takes it over looks first whether it stands."""
-    store = AnswerStore(redis, Keys(0))
+    store = AnswerStore(redis, KEYS)
     first = KeptAnswers(store, client, clock)
     await first.keep(ASKED, ANSWER, "Slack is down")
     with monkeypatch.context() as patch:
@@ -218,11 +218,11 @@ async def test_a_long_answer(slack: SlackSandbox, kept: KeptAnswers, clock: Manu
 
 async def test_too_many_answers(redis: Redis, client: SlackClient, clock: ManualClock) -> None:
     """The store has an end; what finds no room is in the log."""
-    store = AnswerStore(redis, Keys(0))
+    store = AnswerStore(redis, KEYS)
     kept = KeptAnswers(store, client, clock)
     async with redis.pipeline() as pipe:
         for number in range(MOST):
-            pipe.zadd(Keys(0).answers, {str(number): 1e15})
+            pipe.zadd(KEYS.answers, {str(number): 1e15})
         await pipe.execute()
     with capture_logs() as logs:
         await kept.keep(ASKED, ANSWER, "Slack is down")
@@ -235,7 +235,7 @@ async def test_redis_is_away_too(
 ) -> None:
     """It is kept in memory and delivered from there; the log has its words at once."""
     nowhere = connect("redis://127.0.0.1:1/0")
-    kept = KeptAnswers(AnswerStore(nowhere, Keys(0)), client, clock)
+    kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
     with capture_logs() as logs:
         await kept.keep(ASKED, ANSWER, "Slack is down")
     assert "Nothing changed." in [log.get("words") for log in logs]
@@ -253,8 +253,8 @@ async def test_redis_comes_back_before_slack(
 ) -> None:
     """What was kept in memory goes into the store, where it outlives the process."""
     nowhere = connect("redis://127.0.0.1:1/0")
-    store = AnswerStore(redis, Keys(0))
-    kept = KeptAnswers(AnswerStore(nowhere, Keys(0)), client, clock)
+    store = AnswerStore(redis, KEYS)
+    kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
     await kept.keep(ASKED, ANSWER, "Slack is down")
     kept._store = store
     slack.faults.down()
