@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import structlog
 import typer
+from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs
@@ -38,12 +39,17 @@ def run(env_file: EnvFile = Path(".env")) -> None:
 
     try:
         settings = load_settings(env_file)
-        configure_logs(settings.log_level)
+        configure_logs(settings.log_level, _secrets(settings))
         _warn_of_misspelt()
         with _redis(settings) as (url, embedded):
             asyncio.run(serve(settings, url, embedded))
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """The values that no line of the log may hold."""
+    return [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
 
 
 def _exit_with(message: str) -> NoReturn:

@@ -21,14 +21,19 @@ from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import StoreUnavailable
+from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
+from bot.slack.channels import Channels
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
+from bot.slack.listening import Ears, SocketMode, TokenWatch
+from bot.slack.message import CARD
 from bot.slack.orphans import Orphans
-from bot.slack.replies import Replies
+from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.upkeep import Tools, Upkeep
+from bot.store.answers import AnswerStore
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -38,15 +43,16 @@ from bot.store.sweep import Sweep
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.witness import Witness
 from bot.worker import Worker
+from handlers.door import Bolt, Door, Proof
 from handlers.hearing import Hearing
 from handlers.services import Services
+from handlers.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Bot:
     """The wired parts that somebody must run, ask or close."""
 
-    app: AsyncApp
     hearing: Hearing
     agenda: Worker
     """Drives orders."""
@@ -60,6 +66,14 @@ class Bot:
     """Says to other processes that this one lives, and to it whether Redis may have forgotten."""
     sweep: Sweep
     """Finds orders that fell out of a queue."""
+    answers: KeptAnswers
+    """Delivers what people could not be shown at once."""
+    ears: Ears
+    """Knows how well the bot hears."""
+    token_watch: TokenWatch
+    door: Door | None
+    """Takes Slack's requests over HTTP; None in Socket Mode."""
+    socket_mode: SocketMode | None
 
     async def readiness(self) -> Mapping[str, object]:
         """Whether the bot can work, and how many orders' messages are behind."""
@@ -112,17 +126,59 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     agenda = Worker("agenda", due, engine.step, clock)
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]
+    ears = Ears(clock, Metrics())
+    answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        Orders(store, _policy(settings), _conditions(settings), clock),
-        slack,
-        Hearing(Replies(around.session, slack)),
-        Rules(settings.esim_max_amount, settings.esim_default_status),
-        around.identity.bot_user_id or "",
+        orders=Orders(store, _policy(settings), _conditions(settings), clock),
+        slack=slack,
+        channels=Channels(around.slack, clock),
+        hearing=Hearing(Replies(around.session, slack, answers)),
+        rules=Rules(settings.esim_max_amount, settings.esim_default_status),
+        bot_user=around.identity.bot_user_id or "",
+        clock=clock,
+        card_is_dealt_with=lambda order_id: _card_is_dealt_with(tools.posted, order_id),
     )
-    app = _bolt_app(settings, around.slack, around.identity)
-    handlers.register(app, services)
-    sweep = Sweep(store, redis, keys, clock)
-    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes, presence, sweep)
+    app = _bolt_app(around.slack, around.identity)
+    own = Workspace(around.identity.team_id or "", around.identity.enterprise_id)
+    handlers.register(app, services, own)
+    bolt = Bolt(app, services.hearing)
+    socket_mode = _socket_mode(settings, around, bolt, ears)
+    return Bot(
+        hearing=services.hearing,
+        agenda=agenda,
+        deliveries=deliveries,
+        behind=behind,
+        outcomes=outcomes,
+        presence=presence,
+        sweep=Sweep(store, redis, keys, clock),
+        answers=answers,
+        ears=ears,
+        token_watch=TokenWatch(around.slack, clock, ears),
+        door=None if socket_mode else _door(settings, bolt, ears),
+        socket_mode=socket_mode,
+    )
+
+
+async def _card_is_dealt_with(store: PostedStore, order_id: str) -> bool:
+    """Whether it is up, or was refused: then the order is taken back and its requester told."""
+    card = (await store.load(order_id)).get(CARD)
+    return card is not None and bool(card.ts or card.refused)
+
+
+def _socket_mode(
+    settings: Settings, around: Surroundings, bolt: Bolt, ears: Ears
+) -> SocketMode | None:
+    """The connection over which Slack is heard whenever there is an app token."""
+    token = settings.slack_app_token
+    if token is None:
+        return None
+    secret = token.get_secret_value()
+    return SocketMode(around.slack, secret, bolt.over_socket_mode(), around.clock, ears)
+
+
+def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
+    secret = settings.slack_signing_secret
+    return Door(bolt, Proof(secret.get_secret_value()), ears) if secret else None
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:
@@ -133,18 +189,20 @@ def provider_of(settings: Settings, clock: Clock) -> Provider:
     )
 
 
-def _bolt_app(settings: Settings, slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
-    """Bolt with an identity that is known: no user waits for its `auth.test`."""
+def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
+    """Bolt with an identity that is known: no user waits for its `auth.test`.
+
+    What reaches it has proved to come from Slack: at the door, or by Socket Mode's connection.
+    """
 
     async def authorize() -> AuthorizeResult:
         return identity
 
-    secret = settings.slack_signing_secret
     return AsyncApp(
         name="esim-bot",
         client=slack,
-        signing_secret=secret.get_secret_value() if secret else "",
         authorize=authorize,
+        request_verification_enabled=False,
     )
 
 

@@ -6,6 +6,8 @@ from users never stands in it. Wrong commands, which do repeat the user's text, 
 by `bot.slack.answers` from their parts.
 """
 
+from collections.abc import Sequence
+
 
 class EsimBotError(Exception):
     """Anything that the bot can explain."""
@@ -88,6 +90,20 @@ class BotNotInChannel(EsimBotError):
             f"I am not in this channel, so nobody could approve here; nothing was ordered. "
             f"Type `/invite` and pick <@{bot_user}>, then send the command again. "
             "In a direct message between people I can't work: use a channel."
+        )
+
+
+class NoApproversHere(EsimBotError):
+    """An order was typed in a direct message, where nobody else would see its card."""
+
+    def __init__(self, bot_user: str, channels: Sequence[str]) -> None:
+        """`channels` are ids of those that the bot is in, as far as is known."""
+        known = ", ".join(f"<#{channel}>" for channel in channels)
+        where = f"I am in {known}; in another one" if known else "In a channel that I am not in yet"
+        super().__init__(
+            "Orders need a channel where approvers see them; nothing was ordered. "
+            f"{where} type `/invite` and pick <@{bot_user}> first. "
+            "Help and your orders work here, too."
         )
 
 

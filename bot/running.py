@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -66,6 +65,8 @@ async def _run(
             if embedded is not None:
                 tasks.create_task(embedded.keep_running(stopping))
             tasks.create_task(_unless(stopping, bot.sweep.run()))
+            tasks.create_task(_unless(stopping, bot.answers.run()))
+            tasks.create_task(_unless(stopping, bot.token_watch.run()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
@@ -95,10 +96,10 @@ async def _hear(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
 @asynccontextmanager
 async def _listening(settings: Settings, bot: Bot) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
-        if settings.slack_app_token is not None:
-            await stack.enter_async_context(_socket_mode(settings, bot))
+        if bot.socket_mode is not None:
+            await stack.enter_async_context(_running(bot.socket_mode.run()))
         runner = web.AppRunner(
-            web_app(bot.app, bot.readiness, hears_slack=settings.slack_app_token is None),
+            web_app(bot.readiness, bot.ears, bot.door),
             access_log=None,
             shutdown_timeout=_HEAR_GRACE,
         )
@@ -121,14 +122,14 @@ async def _opened(site: web.TCPSite, settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _socket_mode(settings: Settings, bot: Bot) -> AsyncIterator[None]:
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = AsyncSocketModeHandler(bot.app, token)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+async def _running(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Do something for the length of a block."""
+    task = asyncio.ensure_future(work)
     try:
         yield
     finally:
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _identity(

@@ -6,12 +6,15 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.order import Order
+from bot.domain.order_id import read_order_id
+from bot.slack.answers import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.replies import Asked
+from bot.slack.replies import Interaction
 from handlers.middleware import acknowledge
 from handlers.services import Services
+from handlers.strays import UNKNOWN_BUTTON
 
 
 class _Decide(Protocol):
@@ -34,21 +37,22 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
-    async def hear(body: Mapping[str, Any], action: Mapping[str, str]) -> None:
-        asked = _asked(body)
+    async def hear(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        asked, order_id = Interaction.of(body), _order_of(action)
 
-        async def work() -> None:
-            await decide(action["value"], by=asked.user, trigger=asked.trigger)
+        async def work() -> Answer | None:
+            if order_id is None:
+                return plain(UNKNOWN_BUTTON)
+            order = await decide(order_id, by=asked.user, trigger=asked.trigger)
+            opened = order.id != order_id  # the rest of one: it gets a card of its own
+            return await services.noted(order.id) if opened else None
 
         await services.hearing.attend(asked, work)
 
     app.action(action_id, middleware=[acknowledge])(hear)
 
 
-def _asked(body: Mapping[str, Any]) -> Asked:
-    return Asked(
-        user=body["user"]["id"],
-        channel=body["container"]["channel_id"],
-        trigger=body["trigger_id"],
-        response_url=body["response_url"],
-    )
+def _order_of(action: Mapping[str, Any]) -> str | None:
+    """The order that the button is about; None when it does not say so as ours do."""
+    value = action.get("value")
+    return value if isinstance(value, str) and read_order_id(value) == value else None

@@ -1,5 +1,6 @@
 """The slash command: read the line, do what it says."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,40 +9,41 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
 from bot.domain.request import PurchaseRequest
-from bot.errors import BotNotInChannel
+from bot.errors import BotNotInChannel, NoApproversHere, SlackUnavailable
 from bot.slack.answers import Answer, order_details, order_list, usage
-from bot.slack.replies import Asked
+from bot.slack.replies import Interaction
 from bot.slack.text import unescape
 from handlers.middleware import acknowledge
 from handlers.services import Services
 
-_ANY_COMMAND = re.compile("^/")
+_ANY_COMMAND = re.compile("")
 """Whatever name the workspace gave the command in the manifest."""
+_LOOK = 1.5
+"""Seconds that Slack gets to say whether the bot is in the channel."""
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the slash command."""
 
     async def hear(command: Mapping[str, str]) -> None:
-        asked = Asked(
-            user=command["user_id"],
-            channel=command["channel_id"],
-            trigger=command["trigger_id"],
-            response_url=command["response_url"],
-        )
-        own = replace(services, rules=replace(services.rules, command=command["command"]))
-        await services.hearing.attend(asked, lambda: _obey(own, asked, command.get("text", "")))
+        asked = Interaction.of(command)
+        typed = command.get("command") or services.rules.command
+        own = replace(services, rules=replace(services.rules, command=typed))
+        await services.hearing.attend(asked, lambda: _obey(own, asked, command))
 
     app.command(_ANY_COMMAND, middleware=[acknowledge])(hear)
 
 
-async def _obey(services: Services, asked: Asked, text: str) -> Answer | None:
-    match parse(unescape(text), services.rules):
+async def _obey(
+    services: Services, asked: Interaction, command: Mapping[str, str]
+) -> Answer | None:
+    match parse(_typed(command), services.rules):
         case Help():
             return usage(services.rules)
         case Buy(request):
-            await _buy(services, asked, request)
-            return None
+            if _is_direct(command):
+                raise NoApproversHere(services.bot_user, await services.channels.public())
+            return await _buy(services, asked, request)
         case ShowOrder(order_id):
             order = await services.orders.show(order_id, to=asked.user, channel=asked.channel)
             return order_details(order)
@@ -49,16 +51,40 @@ async def _obey(services: Services, asked: Asked, text: str) -> Answer | None:
             return await _list(services, asked, everybody=everybody)
 
 
-async def _buy(services: Services, asked: Asked, request: PurchaseRequest) -> None:
-    """Place the order: its card is the answer."""
-    if not await services.slack.is_member(asked.channel):
+def _typed(command: Mapping[str, str]) -> str:
+    """The text after the command; half a character, which no store takes, becomes "?"."""
+    return unescape(command.get("text") or "").encode("utf-8", "replace").decode()
+
+
+def _is_direct(command: Mapping[str, str]) -> bool:
+    """Whether it was typed where only the people of a conversation see anything."""
+    channel, name = command.get("channel_id") or "", command.get("channel_name") or ""
+    return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
+
+
+async def _buy(services: Services, asked: Interaction, request: PurchaseRequest) -> Answer | None:
+    """Place the order: its card is the answer, or that it follows."""
+    if await _is_member(services, asked.channel) is False:
         raise BotNotInChannel(services.bot_user)
-    await services.orders.place(
+    order = await services.orders.place(
         request, requester=asked.user, channel=asked.channel, trigger=asked.trigger
     )
+    return await services.noted(order.id)
 
 
-async def _list(services: Services, asked: Asked, *, everybody: bool) -> Answer:
+async def _is_member(services: Services, channel: str) -> bool | None:
+    """Whether the bot is in the channel; None while Slack does not say: then the order stands.
+
+    If its card turns out to have no place, the order is cancelled and its requester told.
+    """
+    try:
+        async with asyncio.timeout(_LOOK):
+            return await services.slack.is_member(channel)
+    except (TimeoutError, SlackUnavailable):
+        return None
+
+
+async def _list(services: Services, asked: Interaction, *, everybody: bool) -> Answer:
     if everybody:
         orders = await services.orders.latest_in(asked.channel)
     else:

@@ -1,11 +1,20 @@
 """What listeners work with."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.clock import Clock
 from bot.domain.grammar import Rules
 from bot.engine.orders import Orders
+from bot.errors import StoreUnavailable
+from bot.slack.answers import Answer, plain
+from bot.slack.channels import Channels
 from bot.slack.client import SlackClient
 from handlers.hearing import Hearing
+
+_SOON = 1.5
+"""Seconds within which a card that follows is answer enough."""
 
 
 @dataclass(frozen=True)
@@ -14,7 +23,32 @@ class Services:
 
     orders: Orders
     slack: SlackClient
+    channels: Channels
     hearing: Hearing
     rules: Rules
     bot_user: str
     """Slack user id of the bot."""
+    clock: Clock
+    card_is_dealt_with: Callable[[str], Awaitable[bool]]
+    """Whether this order's card is up, or Slack has refused it and its requester is told."""
+
+    async def noted(self, order_id: str) -> Answer | None:
+        """What to say of a new order: nothing where its card comes at once."""
+        await self._a_moment()
+        try:
+            if await self.card_is_dealt_with(order_id):
+                return None
+        except StoreUnavailable:
+            pass  # it was recorded, and that is what the person must know
+        return plain(f"Noted as order `{order_id}`: its card follows.")
+
+    async def _a_moment(self) -> None:
+        """Wait for the card, but not when the bot is about to stop."""
+        waits = [
+            asyncio.ensure_future(self.clock.sleep(_SOON)),
+            asyncio.ensure_future(self.hearing.ending.wait()),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)

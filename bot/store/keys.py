@@ -82,6 +82,16 @@ class Keys:
         """String: somebody looks for orders that fell out of a queue; ends by itself."""
         return self._key("sweep")
 
+    @property
+    def answers(self) -> str:
+        """Sorted set: id of a kept answer to a person by the time (ms) of its next delivery."""
+        return self._key("answers")
+
+    @property
+    def answer_texts(self) -> str:
+        """Hash: id of an answer to what it says and to whom, as JSON; a week at most."""
+        return self._key("answer_texts")
+
     def order(self, order_id: str) -> str:
         """Hash: one order.
 

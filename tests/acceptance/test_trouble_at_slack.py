@@ -73,11 +73,35 @@ async def test_a_rate_limit_is_respected(world: World) -> None:
 
 
 async def test_a_command_while_slack_can_not_be_asked(world: World) -> None:
-    """Membership can't be checked: nothing is ordered, and the person hears it."""
+    """Membership can't be checked: the order is taken all the same, and its card follows."""
     world.slack.faults.down("conversations.info")
-    told = await world.told("/esim buy 1")
-    assert "I ordered nothing" in told
-    await world.up_to_date()
+    card = await world.ask("/esim buy 1")
+    assert world.state(card) == "awaiting_approval"
+
+
+async def test_a_command_while_slack_is_down(world: World) -> None:
+    """Ordered, and told when Slack is back: by the card, and by a message about the command."""
+    world.slack.faults.down()
+    assert (await world.slack.person("ana").types("/esim buy 3")).ok
+    await world.until_kept()
+    world.slack.faults.up()
+    await world.until(lambda: world.slack.messages("ops"))
+    (card,) = world.slack.messages("ops")
+    await world.deliver_answers()
+    (told,) = [message.plain() for message in world.slack.direct_messages("ana")]
+    assert f"Noted as order {world.order_id(card)}: its card follows." in told
+
+
+async def test_a_wrong_command_while_slack_is_down(world: World) -> None:
+    """What could not be ordered is told later, with the very pointers; nothing was ordered."""
+    world.slack.faults.down()
+    assert (await world.slack.person("ana").types("/esim buy nothing")).ok
+    await world.until_kept()
+    world.slack.faults.up()
+    await world.deliver_answers()
+    (told,) = [message.plain() for message in world.slack.direct_messages("ana")]
+    assert "I can't read this command; nothing was ordered." in told
+    assert "^" in told
     assert world.slack.messages("ops") == []
 
 

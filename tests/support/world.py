@@ -168,6 +168,22 @@ class World:
         await self.clock.jump(seconds)
         await self.up_to_date()
 
+    async def until_kept(self, count: int = 1) -> None:
+        """Wait until so many answers are kept for people."""
+        assert self.bot is not None
+        for _ in range(_SECONDS):
+            await self.up_to_date()
+            if await self.bot.answers.waiting() == count:
+                return
+            await self.clock.jump(1)
+        raise TimeoutError(f"not within {_SECONDS} s: {count} kept answers")
+
+    async def deliver_answers(self) -> None:
+        """Let the time come at which kept answers are tried, and try them."""
+        assert self.bot is not None
+        await self.clock.jump(5)
+        await self.bot.answers.deliver_due()
+
     def thread(self, card: Message) -> str:
         """Everything in the card's thread, as people read it."""
         return "\n\n".join(message.plain() for message in self.slack.thread(card))
@@ -229,7 +245,7 @@ class World:
 
 async def _served(bot: Bot, stack: AsyncExitStack) -> str:
     """Serve the bot's HTTP side on a free port; its address comes back."""
-    runner = web.AppRunner(web_app(bot.app, bot.readiness, hears_slack=True), shutdown_timeout=1)
+    runner = web.AppRunner(web_app(bot.readiness, bot.ears, bot.door), shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -25,6 +25,7 @@ SCOPES = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "files_upload_v2": {"files:write"},
+    "users_conversations": {"channels:read"},
 }
 """What each method of the client needs, in the conversations in which the bot uses it."""
 

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Person:
-    """A member of the workspace: `name` is the handle that is typed after the @."""
+    """A member of the workspace: `name` is the handle that is typed after the @.
+
+    `team` is the id of another workspace that the person belongs to: a channel is shared with it.
+    """
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    team: str | None = None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,14 @@ class Workspace:
                 self.channels[direct.id] = direct
         self.usergroups = {group.id: group for group in cast.usergroups()}
 
+    def welcome(self, person: Person, *channels: str) -> None:
+        """Let somebody more be there, in these channels and in direct messages with the bot."""
+        self.people[person.id] = person
+        direct = cast.direct_channel(person, self.installation.bot_user_id)
+        self.channels[direct.id] = direct
+        for channel in channels:
+            self.channel(channel).members.add(person.id)
+
     @property
     def bot(self) -> Person:
         """The bot as a member of the workspace."""

@@ -8,8 +8,11 @@ import aiohttp
 import pytest
 
 from bot.slack.client import SlackClient, web_client
+from bot.slack.replies import KeptAnswers
+from bot.store.answers import AnswerStore
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import Desk
+from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,6 +41,12 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 def client(slack: SlackSandbox, session: aiohttp.ClientSession) -> SlackClient:
     """Build the bot's client, as the wiring does."""
     return SlackClient(web_client(slack.bot_token, session, slack.api_url))
+
+
+@pytest.fixture
+def kept(redis: Redis, client: SlackClient, clock: ManualClock) -> KeptAnswers:
+    """Keep answers as the wiring does, on an empty Redis."""
+    return KeptAnswers(AnswerStore(redis, KEYS), client, clock)
 
 
 @pytest.fixture

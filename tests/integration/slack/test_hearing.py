@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from bot.domain.grammar import parse
 from bot.errors import DuplicateDelivery, NotAllowed, StoreUnavailable
 from bot.slack.answers import Answer, plain
-from bot.slack.replies import Asked, Replies
+from bot.slack.replies import Interaction, Replies
 from handlers.hearing import Hearing
 from tests.integration.slack.desk import ANA, OPS
 from tests.support.typed import RULES
@@ -21,21 +21,22 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.slack.client import SlackClient
+    from bot.slack.replies import KeptAnswers
     from sandbox.slack import SlackSandbox
 
 
 @pytest.fixture
-def hearing(session: aiohttp.ClientSession, client: SlackClient) -> Hearing:
+def hearing(session: aiohttp.ClientSession, client: SlackClient, kept: KeptAnswers) -> Hearing:
     """Hear as the bot does."""
-    return Hearing(Replies(session, client))
+    return Hearing(Replies(session, client, kept))
 
 
 @pytest.fixture
-def asked(slack: SlackSandbox) -> Asked:
+def asked(slack: SlackSandbox) -> Interaction:
     """A command of ana's in #ops."""
     ana, ops = slack.workspace.person("ana"), slack.workspace.channel("ops")
     address = slack.serving.url + slack.response_urls.issue(ana, ops, None)
-    return Asked(ANA, OPS, "trigger", address)
+    return Interaction(ANA, OPS, "trigger", address)
 
 
 def seen(slack: SlackSandbox) -> list[str]:
@@ -43,7 +44,7 @@ def seen(slack: SlackSandbox) -> list[str]:
     return [message.plain() for message in slack.ephemerals("ana")]
 
 
-async def test_an_answer(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+async def test_an_answer(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
     """What the work gives is what the person sees, once."""
 
     async def work() -> Answer:
@@ -53,7 +54,9 @@ async def test_an_answer(slack: SlackSandbox, hearing: Hearing, asked: Asked) ->
     assert seen(slack) == ["Here you are."]
 
 
-async def test_no_answer_is_needed(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+async def test_no_answer_is_needed(
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction
+) -> None:
     """Where the card is the answer, nothing is said besides."""
 
     async def work() -> None:
@@ -63,7 +66,7 @@ async def test_no_answer_is_needed(slack: SlackSandbox, hearing: Hearing, asked:
     assert seen(slack) == []
 
 
-async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
     """A wrong command is answered with its pointers."""
 
     async def work() -> None:
@@ -77,7 +80,7 @@ async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Asked) ->
 
 @pytest.mark.parametrize("failure", [NotAllowed("You may not."), StoreUnavailable()])
 async def test_a_failure_that_can_be_explained(
-    slack: SlackSandbox, hearing: Hearing, asked: Asked, failure: Exception
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction, failure: Exception
 ) -> None:
     """The error's own words are the answer, and no fault is logged."""
 
@@ -90,7 +93,7 @@ async def test_a_failure_that_can_be_explained(
     assert logs == []
 
 
-async def test_a_second_delivery(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+async def test_a_second_delivery(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
     """What was answered the first time is not answered again."""
 
     async def work() -> None:
@@ -100,7 +103,9 @@ async def test_a_second_delivery(slack: SlackSandbox, hearing: Hearing, asked: A
     assert seen(slack) == []
 
 
-async def test_a_fault_of_our_own(slack: SlackSandbox, hearing: Hearing, asked: Asked) -> None:
+async def test_a_fault_of_our_own(
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction
+) -> None:
     """The person gets a number, the log the reason under it; and both where to look first."""
 
     async def work() -> None:
@@ -112,13 +117,13 @@ async def test_a_fault_of_our_own(slack: SlackSandbox, hearing: Hearing, asked: 
     number = re.search(r"\b[0-9a-f]{8}\b", answer)
     assert number is not None
     assert (log["event"], log["fault"], log["user"]) == ("fault", number[0], ANA)
-    assert log["exc_info"] is True
+    assert isinstance(log["exc_info"], ZeroDivisionError)
     assert "look there before you try again" in answer
     assert "channel" not in answer
 
 
 async def test_work_goes_on_when_whoever_waits_is_cancelled(
-    slack: SlackSandbox, hearing: Hearing, asked: Asked
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction
 ) -> None:
     """A closed connection does not cut off what a person asked for; the end waits for it."""
     begun, may_end = asyncio.Event(), asyncio.Event()
@@ -137,7 +142,7 @@ async def test_work_goes_on_when_whoever_waits_is_cancelled(
     assert seen(slack) == ["Done all the same."]
 
 
-async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Asked) -> None:
+async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Interaction) -> None:
     """Work that hangs does not keep the bot from ending."""
     begun = asyncio.Event()
 
@@ -154,7 +159,7 @@ async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Asked) -> Non
     await asyncio.gather(request, *hearing._running, return_exceptions=True)
 
 
-async def test_the_end_of_a_bot_that_nobody_asked(hearing: Hearing, asked: Asked) -> None:
+async def test_the_end_of_a_bot_that_nobody_asked(hearing: Hearing, asked: Interaction) -> None:
     """With nothing under way there is nothing to wait for, also after something was."""
     await hearing.finish(5)
 

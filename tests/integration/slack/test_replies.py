@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from structlog.testing import capture_logs
 
 from bot.slack.answers import plain, usage
-from bot.slack.replies import Asked, Replies
+from bot.slack.replies import Interaction, Replies
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, served, silent
 from tests.support.typed import RULES
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from bot.slack.client import SlackClient
+    from bot.slack.replies import KeptAnswers
     from sandbox.slack import SlackSandbox
 
 ANSWER = plain("Nothing changed.")
@@ -28,16 +28,16 @@ PAGES = [
 
 
 @pytest.fixture
-def replies(session: aiohttp.ClientSession, client: SlackClient) -> Replies:
+def replies(session: aiohttp.ClientSession, client: SlackClient, kept: KeptAnswers) -> Replies:
     """Answer as the bot does."""
-    return Replies(session, client)
+    return Replies(session, client, kept)
 
 
-def asked(slack: SlackSandbox, channel: str = OPS) -> Asked:
+def asked(slack: SlackSandbox, channel: str = OPS) -> Interaction:
     """A command of ana's, with a response address of the workspace's own."""
     ana, place = slack.workspace.person("ana"), slack.workspace.channel(channel)
     address = slack.serving.url + slack.response_urls.issue(ana, place, None)
-    return Asked(ANA, channel, "trigger", address)
+    return Interaction(ANA, channel, "trigger", address)
 
 
 def seen(slack: SlackSandbox) -> list[str]:
@@ -65,7 +65,7 @@ async def test_a_click_does_not_replace_its_message(slack: SlackSandbox, replies
     card = slack.person("ben").says("Card")
     ana, place = slack.workspace.person("ana"), slack.workspace.channel(OPS)
     address = slack.serving.url + slack.response_urls.issue(ana, place, card)
-    await replies.send(Asked(ANA, OPS, "trigger", address), ANSWER)
+    await replies.send(Interaction(ANA, OPS, "trigger", address), ANSWER)
     assert (card.plain(), seen(slack)) == ("Card", ["Nothing changed."])
 
 
@@ -83,7 +83,7 @@ async def test_an_address_that_leads_nowhere(
     slack: SlackSandbox, replies: Replies, address: str
 ) -> None:
     """An address that can't be used costs the person nothing."""
-    await replies.send(Asked(ANA, OPS, "trigger", address), ANSWER)
+    await replies.send(Interaction(ANA, OPS, "trigger", address), ANSWER)
     assert seen(slack) == ["Nothing changed."]
 
 
@@ -93,37 +93,14 @@ async def test_an_address_that_refuses(
 ) -> None:
     """Only a 200 means that the person has seen it."""
     async with served(answering(status, kind, body)) as address:
-        await replies.send(Asked(ANA, OPS, "trigger", address), ANSWER)
+        await replies.send(Interaction(ANA, OPS, "trigger", address), ANSWER)
     assert seen(slack) == ["Nothing changed."]
 
 
 async def test_an_address_that_never_answers(
-    slack: SlackSandbox, session: aiohttp.ClientSession, client: SlackClient
+    slack: SlackSandbox, session: aiohttp.ClientSession, client: SlackClient, kept: KeptAnswers
 ) -> None:
     """The person waits no longer than the bot is patient."""
     async with served(silent()) as address:
-        await Replies(session, client, 0.05).send(Asked(ANA, OPS, "t", address), ANSWER)
+        await Replies(session, client, kept, 0.05).send(Interaction(ANA, OPS, "t", address), ANSWER)
     assert seen(slack) == ["Nothing changed."]
-
-
-@pytest.mark.parametrize("fault", ["down", "refused"])
-async def test_neither_way(slack: SlackSandbox, replies: Replies, fault: str) -> None:
-    """What could not be shown is in the log, with who should have seen it; nothing is raised."""
-    slack.faults.down("response_url")
-    if fault == "down":
-        slack.faults.down("chat.postEphemeral")
-    else:
-        slack.faults.error("chat.postEphemeral", "user_not_in_channel")
-    with capture_logs() as logs:
-        await replies.send(asked(slack), ANSWER)
-    (log,) = logs
-    assert (log["event"], log["user"], log["log_level"]) == ("answer_not_delivered", ANA, "error")
-    assert seen(slack) == []
-
-
-async def test_neither_way_keeps_the_reason(slack: SlackSandbox, replies: Replies) -> None:
-    """An operator reads Slack's own word."""
-    slack.faults.down("response_url")
-    with capture_logs() as logs:
-        await replies.send(asked(slack, FINANCE), ANSWER)
-    assert logs[0]["reason"] == "Slack refused: not_in_channel"

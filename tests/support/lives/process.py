@@ -69,7 +69,7 @@ def mortal_slack(settings: Settings, session: aiohttp.ClientSession, fuse: Fuse)
 
 
 async def _served(bot: Bot, stack: AsyncExitStack) -> str:
-    runner = web.AppRunner(web_app(bot.app, bot.readiness, hears_slack=True), shutdown_timeout=1)
+    runner = web.AppRunner(web_app(bot.readiness, bot.ears, bot.door), shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -16,7 +16,7 @@ def slash_form(
     app = workspace.installation
     return {
         "token": app.verification_token,
-        "team_id": app.team_id,
+        "team_id": person.team or app.team_id,
         "team_domain": app.team_domain,
         "channel_id": channel.id,
         "channel_name": channel.label,
@@ -45,7 +45,7 @@ def interaction(
             "id": person.id,
             "username": person.name,
             "name": person.name,
-            "team_id": app.team_id,
+            "team_id": person.team or app.team_id,
         },
         "api_app_id": app.app_id,
         "token": app.verification_token,

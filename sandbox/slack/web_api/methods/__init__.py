@@ -62,6 +62,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "reactions.add": Method(reactions.add, "reactions:write"),
         "usergroups.list": Method(people.list_usergroups, "usergroups:read"),
         "usergroups.users.list": Method(people.list_usergroup_users, "usergroups:read"),
+        "users.conversations": Method(conversations.of_user),
         "users.info": Method(people.user_info, "users:read"),
         "users.list": Method(people.list_users, "users:read"),
         "views.open": Method(views.open_view),

@@ -51,6 +51,15 @@ def list_channels(call: Invocation) -> dict[str, Any]:
     }
 
 
+def of_user(call: Invocation) -> dict[str, Any]:
+    """Return the conversations of the asked-for types that the bot is in (users.conversations)."""
+    answer = list_channels(call)
+    bot = call.workspace.bot.id
+    known = call.workspace.channels
+    mine = [each for each in answer["channels"] if bot in known[each["id"]].members]
+    return answer | {"channels": mine}
+
+
 def members(call: Invocation) -> dict[str, Any]:
     """Return the ids of those who are in a conversation, page by page."""
     channel = known_channel(call.workspace, call.arguments.required("channel"))

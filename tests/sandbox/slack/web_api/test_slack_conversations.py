@@ -207,3 +207,12 @@ async def test_only_members_read(slack: SlackSandbox, client: AsyncWebClient) ->
         slack.person("ana").says("hello", channel=channel)
         key = slack.workspace.channel(channel).id
         assert texts(await client.conversations_history(channel=key)) == ["hello"]
+
+
+async def test_the_conversations_of_the_bot(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """users.conversations lists those that it is in, of the asked-for types."""
+    answer = await client.users_conversations(types="public_channel")
+    assert [channel["name"] for channel in answer["channels"]] == ["ops", "fleet"]
+    slack.workspace.archive("fleet")
+    answer = await client.users_conversations(types="public_channel", exclude_archived=True)
+    assert [channel["name"] for channel in answer["channels"]] == ["ops"]

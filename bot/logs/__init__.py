@@ -1,0 +1,72 @@
+"""Logs: one JSON object a line, with nothing in it that opens a door."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterable
+
+import structlog
+
+from bot.logs.libraries import Repetition, speechless
+from bot.logs.secrets import Censor
+
+__all__ = ["Censor", "configure_logs", "without_secrets"]
+
+without_secrets = Censor()
+"""Knows secrets by their looks and their names only."""
+_NOISY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp.access")
+
+
+def configure_logs(level: str = "INFO", secrets: Iterable[str] = ()) -> None:
+    """Send our logs, and what is left of every library's, to standard error as JSON lines.
+
+    `secrets` are the values that must never be seen, whatever they look like.
+    """
+    ours: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        Censor(secrets),
+    ]
+    structlog.configure(
+        processors=[*ours, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    logging.basicConfig(handlers=[_handler([speechless, *ours])], level=level, force=True)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
+    for noisy in _NOISY:
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+class _Handler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
+    """Writes lines; one that can't be written is named, not shown."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """Python's own way would print the message and all that belongs to it."""
+        line = {"event": "unwritable_line", "level": "error", "logger": record.name}
+        self.stream.write(json.dumps(line) + self.terminator)
+
+
+def _handler(foreign: list[structlog.typing.Processor]) -> logging.Handler:
+    handler = _Handler(sys.stderr)
+    handler.addFilter(Repetition())
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=foreign,
+            use_get_message=False,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    return handler
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Bolt warns that a token in the environment is not used by itself: that is as it should be."""
+    said = str(record.msg)
+    return "will be unused" not in said and "will be ignored" not in said

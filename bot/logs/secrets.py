@@ -1,0 +1,88 @@
+"""Takes out of a line of the log whatever opens a door."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, MutableMapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "(hidden)"
+_SHORTEST = 6
+"""Letters of a known value from which on it is looked for: a shorter one stands in any text."""
+
+_DOLLAR = r"(?i:\$|%(?:25)*24|\\u0024)"
+_COLON = r"(?i::|%(?:25)*3A)"
+_SLASH = r"(?i:\\*/|%(?:25)*2F)"
+_NAMES = (
+    r"[\w-]*(?:token|secret|password|api_?key|response_url|trigger_id|ticket|signature)"
+    r"|authorization|payload"
+)
+_LOOKS = (
+    r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+",
+    r"v0=[0-9a-f]{16,}",  # a request's signature
+    r"(?i:bearer)(?:[\s+]|%20)+[\w.~+/=%-]+",
+    r"\bKEY[0-9A-F]{8,}\w*",
+    rf"(?i:LPA){_COLON}1{_DOLLAR}[^\s\"']+",
+    rf"(?<![\w$.])1{_DOLLAR}[^\s\"'$%&\\]+{_DOLLAR}[^\s\"'&]*",
+    rf"(?:\w+{_COLON}{_SLASH}{{2}})?(?i:hooks(?:\.|%2E)slack(?:-gov)?(?:\.|%2E)com)[^\s\"'<>&]*",
+    r"(?<=://)[^\s/@\"']*:[^\s/@\"']*(?=@)",  # name and password in an address
+)
+_SECRET = re.compile("|".join(_LOOKS))
+_PAIRS = re.compile(
+    rf"(?i:(?P<form>\b(?:{_NAMES})=)(?!\(hidden\))[^\s&\"';,)]+"
+    rf"|(?P<json>\\*[\"'](?:{_NAMES})\\*[\"']\s*:\s*\\*[\"'])[^\"'\\]*"
+    rf"|(?P<coded>%22(?:{_NAMES})%22%3A(?:\+|%20)*%22)(?:[^%\s&]|%(?!22))*)"
+)
+"""A secret by the name that stands before it: in a form, in JSON, in JSON within a form."""
+_SECRET_NAMES = re.compile(
+    r"token|secret|password|api_?key|authorization|activation|response_url|cookie|trigger_id"
+    r"|payload|ticket|signature|^body$",
+    re.IGNORECASE,
+)
+
+
+class Censor:
+    """A processor of events: hides what looks like a secret, and the values that it was told of."""
+
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        """`known`: secret values, which are hidden wherever they stand, also encoded."""
+        spelt = sorted({form for value in known for form in _spelt(value)}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, spelt))) if spelt else None
+
+    def __call__(
+        self, _logger: Any, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        """Hide tokens, keys, passwords, addresses for answers and codes, at any depth."""
+        for name, value in event.items():
+            event[name] = self._hidden(name, value)
+        return event
+
+    def clean(self, value: object) -> str:
+        """The text, or whatever else it is as text, without its secrets."""
+        text = value if isinstance(value, str) else repr(value)
+        if self._known is not None:
+            text = self._known.sub(HIDDEN, text)
+        return _PAIRS.sub(_named, _SECRET.sub(HIDDEN, text))
+
+    def _hidden(self, name: str, value: Any) -> Any:
+        if _SECRET_NAMES.search(name):
+            return HIDDEN
+        if isinstance(value, Mapping):
+            return {self.clean(key): self._hidden(str(key), each) for key, each in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._hidden("", each) for each in value]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self.clean(value)
+
+
+def _named(found: re.Match[str]) -> str:
+    return f"{found[found.lastgroup or 0]}{HIDDEN}"
+
+
+def _spelt(secret: str) -> Iterable[str]:
+    """A secret as it is, and as forms and JSON spell it."""
+    bare = secret.strip()
+    if len(bare) < _SHORTEST:
+        return ()
+    return {bare, quote(bare, safe=""), quote_plus(bare), json.dumps(bare)[1:-1]}

@@ -1,0 +1,158 @@
+"""Socket Mode: a connection that is watched, and opened anew when it has gone deaf."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from aiohttp import WSMessage
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.errors import SlackError, SlackUnavailable
+from bot.slack.checkup import reason
+from bot.slack.client import TIMEOUT, reaching_slack_within
+from bot.slack.listening.ears import Ears
+
+Dispatch = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
+"""Hands what Slack sent to the listeners, and acknowledges it."""
+_PING = 5.0
+"""Seconds between two pings."""
+_CHECK = 5.0
+"""Seconds between two looks at the connection."""
+_PATIENCE = 20.0
+"""Seconds that a connection may be away before everything about it is made anew."""
+_CLOSING = 3.0
+"""Seconds that an old connection gets to be closed."""
+_ROUTINE = frozenset({"warning", "refresh_requested"})
+"""Slack's reasons for ending a connection that mean nothing: it asks for the next one."""
+
+
+class SocketMode:
+    """Keeps one connection open. The official client alone can stay deaf for ever.
+
+    It asks a ticket that has run out again and again, and does not see that Slack has said
+    goodbye on a connection that stays open.
+    """
+
+    def __init__(
+        self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, clock: Clock, ears: Ears
+    ) -> None:
+        self._web = web
+        self._app_token = app_token
+        self._dispatch = dispatch
+        self._clock = clock
+        self._ears = ears
+        self._client: _Client | None = None
+        self._deaf_since: float | None = None
+
+    async def run(self) -> None:
+        """Be connected, for ever; cancelled, it closes the connection."""
+        try:
+            while True:
+                await self.check()
+                await self._clock.sleep(_CHECK)
+        finally:
+            self._ears.connected = False
+            await self._close()
+
+    async def check(self) -> None:
+        """Look at the connection once; after too long without one, begin anew."""
+        hears = self._client is not None and await self._client.hears()
+        self._ears.connected = hears
+        now = self._clock.monotonic()
+        if hears:
+            self._deaf_since = None
+            self._ears.connection_problem = ""
+        elif self._client is None or self._client.dead:
+            await self._renew(now)
+        elif self._deaf_since is None:
+            self._deaf_since = now
+        elif now - self._deaf_since >= _PATIENCE:
+            structlog.get_logger().warning(
+                "socket_mode_deaf", seconds=now - self._deaf_since, why=self._ears.facts().problem
+            )
+            await self._renew(now)
+
+    async def _renew(self, now: float) -> None:
+        await self._close()
+        self._deaf_since = now
+        self._client = _Client(self._web, self._app_token, self._dispatch, self._ears)
+
+    async def _close(self) -> None:
+        """End the connection, whatever state it is in."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.end()
+
+
+class _Client(SocketModeClient):
+    """The official client, with a time limit, and with an eye on hello and goodbye."""
+
+    def __init__(self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, ears: Ears) -> None:
+        super().__init__(app_token, web_client=web, ping_interval=_PING)
+        self._ears = ears
+        self._greeted = False
+        self.on_message_listeners.append(self._note)
+        self.socket_mode_request_listeners.append(self._hear)  # type: ignore[arg-type] # it awaits, too
+        self._request = dispatch
+        self._connecting = asyncio.ensure_future(self.connect())  # type: ignore[no-untyped-call]
+
+    async def hears(self) -> bool:
+        """Whether Slack has said hello, not yet goodbye, and still answers."""
+        return self._greeted and not self.dead and await self.is_connected()
+
+    @property
+    def dead(self) -> bool:
+        """Whether a part of it has ended that must not end."""
+        parts = (self.message_processor, self.message_receiver, self.current_session_monitor)
+        return any(part is not None and part.done() for part in parts)
+
+    async def issue_new_wss_url(self) -> str:
+        """Ask for the address of the next connection. Raises SlackError, and says so to health."""
+        try:
+            async with reaching_slack_within(TIMEOUT):
+                answer = await self.web_client.apps_connections_open(app_token=self.app_token)
+        except SlackError as failure:
+            self._ears.connection_problem = (
+                f"Socket Mode can't be opened: {reason(failure)}. Look at SLACK_APP_TOKEN."
+            )
+            if isinstance(failure, SlackUnavailable):
+                await asyncio.sleep(min(failure.retry_after, TIMEOUT))
+            raise
+        return str(answer["url"])
+
+    async def end(self) -> None:
+        """Close it and all that belongs to it, also where Slack does not take part in that."""
+        self.closed, self.auto_reconnect_enabled = True, False
+        parts = (self.message_processor, self.message_receiver, self.current_session_monitor)
+        for part in (self._connecting, *filter(None, parts)):
+            part.cancel()
+        with suppress(Exception):
+            async with asyncio.timeout(_CLOSING):
+                if self.current_session is not None:
+                    await self.current_session.close()
+        await self.aiohttp_client_session.close()
+
+    async def _note(self, message: WSMessage) -> None:
+        """See hello and goodbye; the official client passes goodbye on to nobody."""
+        with suppress(ValueError):
+            said = json.loads(message.data)
+            if isinstance(said, dict):
+                self._noted(said)
+
+    def _noted(self, said: dict[str, Any]) -> None:
+        if said.get("type") == "hello":
+            self._greeted = True
+        elif said.get("type") == "disconnect":
+            self._greeted = False
+            if (why := said.get("reason")) not in _ROUTINE:
+                self._ears.connection_problem = f"Slack ended the connection: {why}."
+
+    async def _hear(self, client: SocketModeClient, request: SocketModeRequest) -> None:
+        self._ears.heard()
+        await self._request(client, request)

@@ -1,0 +1,40 @@
+"""Asks Slack now and then whether it still knows the bot."""
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.errors import SlackError
+from bot.slack.checkup import reason
+from bot.slack.client import TIMEOUT, reaching_slack_within
+from bot.slack.listening.ears import Ears
+
+_EVERY = 60.0
+"""Seconds between two questions."""
+
+
+class TokenWatch:
+    """Keeps `Ears.token_problem` true, for as long as it runs."""
+
+    def __init__(self, web: AsyncWebClient, clock: Clock, ears: Ears) -> None:
+        self._web = web
+        self._clock = clock
+        self._ears = ears
+
+    async def run(self) -> None:
+        """Ask for ever."""
+        while True:
+            await self._clock.sleep(_EVERY)
+            await self.ask()
+
+    async def ask(self) -> None:
+        """Ask once."""
+        try:
+            async with reaching_slack_within(TIMEOUT):
+                await self._web.auth_test()
+        except SlackError as failure:
+            self._ears.token_problem = (
+                f"{reason(failure)}: I can neither answer nor post. SLACK_BOT_TOKEN may be old, or "
+                "the app not installed any more."
+            )
+        else:
+            self._ears.token_problem = ""

@@ -1,0 +1,41 @@
+"""Hands what is proven to Bolt, over HTTP or Socket Mode; what breaks on the way is answered."""
+
+from collections.abc import Awaitable, Callable
+from time import time
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from handlers.hearing import Hearing
+from handlers.strays import answer_to_fault
+
+
+class Bolt:
+    """An app whose every request ends in an answer, also one that Bolt itself trips over."""
+
+    def __init__(self, app: AsyncApp, hearing: Hearing) -> None:
+        self._app = app
+        self._hearing = hearing
+
+    async def answer(self, body: dict[str, Any]) -> BoltResponse:
+        """Run the listener.
+
+        Bolt gets parts, not text: it would take a command with "payload" in it for a click. Such
+        a request counts as proven for it, as every one over Socket Mode does.
+        """
+        try:
+            return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the person must not wait in vain
+            return answer_to_fault(self._hearing, body, failure)
+
+    def over_socket_mode(self) -> Callable[[Any, Any], Awaitable[None]]:
+        """What hands each envelope to Bolt, and its answer back over the same connection."""
+
+        async def dispatch(client: Any, request: Any) -> None:
+            begun = time()
+            await send_async_response(client, request, await self.answer(request.payload), begun)
+
+        return dispatch

@@ -1,0 +1,119 @@
+"""Only people of the workspace that the bot is installed in are heard."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+
+from bot.slack.answers import Answer, plain
+from bot.slack.replies import Interaction
+from handlers.hearing import Hearing
+
+_OUTSIDERS = plain(
+    "I work for another workspace than yours, and only for its own people: nothing was ordered, "
+    "decided or changed. Ask somebody of that workspace to do it."
+)
+_NOTICE = "Only for people of the workspace that I belong to. Nothing was done."
+_PERSONS_TEAM_IS_TOLD = frozenset({"block_actions", "message_action", "shortcut"})
+"""Kinds of interactions in which Slack always says of which team the person is."""
+
+
+class Workspace:
+    """Compares every team that a request names with the bot's own."""
+
+    def __init__(self, team: str, enterprise: str | None) -> None:
+        self._team = team
+        self._enterprise = enterprise
+
+    def is_own(self, body: Mapping[str, Any]) -> bool:
+        """Whether place and person are of this workspace; what does not tell its place is not."""
+        place = _place(body)
+        if place != self._team or not self._is_installed_here(body):
+            return False
+        persons = list(_persons(body))
+        if body.get("type") != "event_callback" and not Interaction.of(body).user:
+            return False  # nobody did it
+        if not persons and body.get("type") in _PERSONS_TEAM_IS_TOLD:
+            return False
+        theirs = _enterprise(body)
+        known = bool(theirs and self._enterprise)
+        return set(persons) <= {self._team} and (not known or theirs == self._enterprise)
+
+    def _is_installed_here(self, body: Mapping[str, Any]) -> bool:
+        """An event names the installations that it is for."""
+        named = [each.get("team_id") for each in body.get("authorizations") or () if each]
+        return not named or self._team in named
+
+
+def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
+    """Let nothing else through to any listener."""
+
+    async def only_our_own(
+        body: dict[str, Any],
+        ack: AsyncAck,
+        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes it by this name
+    ) -> BoltResponse | None:
+        if workspace.is_own(body):
+            await next()
+            return None
+        asked = replace(Interaction.of(body), member=False)
+        structlog.get_logger().warning("foreign_workspace", team=_place(body), user=asked.user)
+        if asked.user and asked.channel:
+            hearing.begin(asked, _refusal)
+        return await _acknowledged(ack, body)
+
+    app.use(only_our_own)
+
+
+async def _refusal() -> Answer:
+    return _OUTSIDERS
+
+
+async def _acknowledged(ack: AsyncAck, body: Mapping[str, Any]) -> BoltResponse:
+    """A form can say it itself; everything else is answered otherwise."""
+    if body.get("type") == "view_submission":
+        return await ack(response_action="update", view=notice(_NOTICE))
+    return await ack()
+
+
+def notice(text: str) -> dict[str, Any]:
+    """A modal that says one thing."""
+    return {
+        "type": "modal",
+        "title": {"type": "plain_text", "text": "eSIMs"},
+        "close": {"type": "plain_text", "text": "Close"},
+        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}],
+    }
+
+
+def _place(body: Mapping[str, Any]) -> str:
+    """The team in which it was done; "" when that is not told."""
+    team = body.get("team_id") or _inner(body, "team").get("id") or body.get("team")
+    return team if isinstance(team, str) else ""
+
+
+def _persons(body: Mapping[str, Any]) -> Iterator[str]:
+    """Every team that is told of the person."""
+    user, event = _inner(body, "user"), _inner(body, "event")
+    told = (
+        user.get("team_id"),
+        body.get("user_team"),
+        event.get("user_team"),
+        event.get("source_team"),
+        _inner(body, "view").get("app_installed_team_id"),
+    )
+    yield from (str(team) for team in told if team)
+
+
+def _enterprise(body: Mapping[str, Any]) -> str:
+    found = body.get("enterprise_id") or _inner(body, "enterprise").get("id")
+    return str(found or "")
+
+
+def _inner(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    inner = body.get(name)
+    return inner if isinstance(inner, Mapping) else {}

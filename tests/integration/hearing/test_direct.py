@@ -1,0 +1,86 @@
+"""Commands where no approver would see the card: told where to order; all else works there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sandbox.slack.dispatch.packing import command_parcel
+from sandbox.slack.dispatch.payloads.commands import slash_form
+
+if TYPE_CHECKING:
+    from tests.support.world import World
+
+DIRECT = "D0ANA000000"
+WHERE = "Orders need a channel where approvers see them; nothing was ordered."
+PLACES = [
+    ("D0BENANDANA", "directmessage"),
+    ("G0GROUPOFPE", "mpdm-ana--ben--carla-1"),
+    ("C0GROUPOFPE", "mpdm-ana--ben--carla-1"),
+]
+
+
+async def typed(world: World, text: str, channel: str, name: str) -> str:
+    """Let ana type a command in a conversation that the sandbox does not have."""
+    workspace = world.slack.workspace
+    ana, ops = workspace.person("ana"), workspace.channel("ops")
+    address = world.slack.serving.url + world.slack.response_urls.issue(ana, ops, None)
+    form = slash_form(workspace, ana, ops, ("/esim", text), address)
+    parcel = command_parcel(workspace, form | {"channel_id": channel, "channel_name": name})
+    assert (await world.slack.dispatcher.send(parcel)).ok
+    await world.slack.until(lambda: world.slack.ephemerals("ana"))
+    return world.slack.ephemerals("ana")[-1].plain()
+
+
+async def test_in_the_bots_own_messages(world: World) -> None:
+    """The channels where the bot is are named, the public ones only."""
+    told = await world.told("/esim buy 3", channel=DIRECT)
+    assert WHERE in told
+    assert "I am in #ops, #fleet" in told
+    await world.pass_time(5)
+    assert world.slack.direct_messages("ana") == []
+
+
+@pytest.mark.parametrize(("channel", "name"), PLACES)
+async def test_between_people(world: World, channel: str, name: str) -> None:
+    """The same in a message between two, or in a group."""
+    assert WHERE in await typed(world, "buy 3", channel, name)
+
+
+@pytest.mark.parametrize("fault", ["down", "refused", "limited"])
+async def test_while_slack_does_not_say_where_it_is(world: World, fault: str) -> None:
+    """The answer comes all the same, with how to invite the bot."""
+    if fault == "down":
+        world.slack.faults.down("users.conversations")
+    elif fault == "refused":
+        world.slack.faults.error("users.conversations", "missing_scope")
+    else:
+        world.slack.faults.rate_limit("users.conversations", retry_after=30)
+    told = await world.told("/esim buy 3", channel=DIRECT)
+    assert "In a channel that I am not in yet type /invite and pick @esim-bot" in told
+
+
+async def test_where_it_is_is_remembered(world: World) -> None:
+    """Slack is asked once in ten minutes, and what it said last holds while it does not answer."""
+    for _ in range(3):
+        await world.told("/esim buy 3", channel=DIRECT)
+    asked = [call for call in world.slack.calls if call.method == "users.conversations"]
+    assert len(asked) == 1
+    await world.clock.jump(601)
+    world.slack.faults.down("users.conversations")
+    assert "#ops" in await world.told("/esim buy 3", channel=DIRECT)
+
+
+async def test_everything_else_works_there(world: World) -> None:
+    """Help, one's orders and one of them."""
+    card = await world.ask("/esim buy 3")
+    order_id = world.order_id(card)
+    assert "/esim buy 3" in await world.told("/esim help", channel=DIRECT)
+    assert order_id in await world.told("/esim orders", channel=DIRECT)
+    assert order_id in await world.told(f"/esim order {order_id}", channel=DIRECT)
+
+
+async def test_a_wrong_command_there(world: World) -> None:
+    """A line that can't be read is answered as anywhere."""
+    assert "I can't read this command" in await world.told("/esim buy x", channel=DIRECT)
