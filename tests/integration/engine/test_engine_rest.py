@@ -48,10 +48,10 @@ class Busy(OrderStore):
 
     async def save_together(
         self, changes: Sequence[Change], at: datetime, trigger: str = ""
-    ) -> None:
+    ) -> bool:
         """The same for several orders."""
         self._be_busy()
-        await super().save_together(changes, at, trigger)
+        return await super().save_together(changes, at, trigger)
 
     def _be_busy(self) -> None:
         if self.conflicts:

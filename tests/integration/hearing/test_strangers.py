@@ -32,7 +32,7 @@ _WORDS = urlencode(
 )
 BODY = _WORDS.encode()
 NOBODYS = f"v0={'0' * 64}"
-STAMPS = ["abc", "", "9" * 40, "-5", "1e9", "٣٣٣", "１２３", "0x10", " 12 ", "1767268800.5"]  # noqa: RUF001 - digits that int() takes
+STAMPS = ["abc", "", "9" * 40, "-5", "1e9", "٣٣٣", "１２３", "0x10", " 12 ", "1767268800.5"]
 SIGNATURES = ["", "v0=", "v0=abc", "v1=" + "0" * 64, "0" * 64, "v0=" + "é" * 64, "v0=" + "Z" * 64]
 CONTENTS = [
     (JSON, "{"),

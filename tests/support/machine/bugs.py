@@ -125,9 +125,9 @@ class LeavesNoMark(OrderStore):
 
     async def save_together(
         self, changes: Sequence[Change], at: datetime, trigger: str = ""
-    ) -> None:
+    ) -> bool:
         """Save the new order alone."""
-        await super().save_together(changes[1:], at, trigger)
+        return await super().save_together(changes[1:], at, trigger)
 
 
 class TakesUnknownForRefused(Between):

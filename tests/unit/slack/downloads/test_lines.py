@@ -15,10 +15,10 @@ from tests.unit.slack.downloads.opened import bought, card_with, contents, rows_
 from tests.unit.slack.wild import UNHURRIED
 
 ICCID = "89310410106543000001"
-STARTS = "=+-@＝＋－＠"  # noqa: RUF001 - spreadsheets take full width for the same
+STARTS = "=+-@＝＋－＠"
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 HOSTILE = [
-    *("=1+1", "+1+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\ufeff=1"),  # noqa: RUF001 - full width
+    *("=1+1", "+1+1", "-1+cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\ufeff=1"),
     *("x;=1", "x,=1", "x\t=1", "x\n=1", "x\r\n=1", "x|=1", 'x;"=1"', '"=1"', 'x,";=1', "x;\t=1"),
     *("x; =1", '";=1;"', "a;;=1", "\r\t=1", "\x1e=1", "x\u2028=1", "=" * 50, '=""', "x;@y", "\tx"),
 ]
