@@ -1,26 +1,27 @@
 """The `esim-bot` command."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 
 from bot.errors import EmbeddedServerError, SettingsError
 from bot.logs import configure_logs
-from bot.settings import Settings, load_settings, misspelt
+from bot.settings import Settings, settings_of, warnings_of, written
 from bot.store.embedded import EmbeddedServer
 
 WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
 EnvFile = Annotated[
-    Path, typer.Option(help="File with settings, for those that the environment has not.")
+    Path | None,
+    typer.Option(
+        help="File with settings, for those that the environment has not; else .env if it is there."
+    ),
 ]
 
 cli = typer.Typer(
@@ -31,16 +32,17 @@ cli = typer.Typer(
 
 
 @cli.command()
-def run(env_file: EnvFile = Path(".env")) -> None:
+def run(env_file: EnvFile = None) -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
-    from bot.running import serve  # noqa: PLC0415 - the demo starts sooner without it
-
     try:
-        settings = load_settings(env_file)
+        found = written(env_file)
+        settings = settings_of(found)
         configure_logs(settings.log_level)
-        _warn_of_misspelt()
+        # Only now: a library may trip over a variable that the settings have looked at.
+        from bot.running import serve  # noqa: PLC0415
+
         with _redis_url(settings) as url:
-            asyncio.run(serve(settings, url))
+            asyncio.run(serve(settings, url, warnings_of(settings, found)))
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
 
@@ -48,11 +50,6 @@ def run(env_file: EnvFile = Path(".env")) -> None:
 def _exit_with(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
     raise typer.Exit(WRONG_SETTINGS)
-
-
-def _warn_of_misspelt() -> None:
-    for name, meant in misspelt(os.environ).items():
-        structlog.get_logger().warning("unknown_setting", name=name, did_you_mean=meant)
 
 
 @contextmanager
@@ -69,26 +66,28 @@ def _redis_url(settings: Settings) -> Iterator[str]:
 
 
 @cli.command()
-def doctor(env_file: EnvFile = Path(".env")) -> None:
+def doctor(env_file: EnvFile = None) -> None:
     """Look at settings, Redis, Slack and provider. Exit code: 0 well, 1 warnings, 2 wrong."""
     try:
-        settings = load_settings(env_file)
+        found = written(env_file)
+        settings = settings_of(found)
         configure_logs("CRITICAL")
-        mark = asyncio.run(_told(settings))
+        mark = asyncio.run(_told(settings, warnings_of(settings, found)))
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
 
 
-async def _told(settings: Settings) -> int:
-    """Write each finding as it comes; the worst mark among them."""
-    from bot.doctor import examine, worst  # noqa: PLC0415 - the demo starts sooner without it
+async def _told(settings: Settings, warnings: Sequence[str]) -> int:
+    """Write each line as it comes; the worst mark among them."""
+    from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 
-    found = []
-    async for finding in examine(settings):
-        sys.stdout.write(f"{finding}\n")
-        found.append(finding)
-    return worst(found)
+    worst = 0
+    async for mark, line in examine(settings, warnings):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        worst = max(worst, mark)
+    return worst
 
 
 @cli.command()

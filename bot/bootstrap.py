@@ -1,7 +1,10 @@
 """The one place that wires the parts together."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import aiohttp
 from redis.asyncio import Redis
@@ -19,14 +22,23 @@ from bot.engine.journal import Journal
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
-from bot.errors import StoreUnavailable
+from bot.health.check import Check
+from bot.health.machine import approvers_check, folder_check, settings_check
+from bot.health.memory import Memory, memory_checks
+from bot.health.readiness import Readiness
+from bot.health.seller import provider_check
+from bot.health.workspace import Ears, Workspace, hearing_check, workspace_checks
+from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Telnyx
 from bot.settings import Settings
+from bot.slack.checkup import Checkup
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
 from bot.slack.replies import Replies
 from bot.slack.upkeep import Tools, Upkeep
+from bot.store.connection import reaching_redis
+from bot.store.durability import durability_warnings
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -52,13 +64,22 @@ class Bot:
     outcomes: Outcomes
     """Knows what an earlier process could not write down."""
 
-    async def readiness(self) -> Mapping[str, object]:
-        """Whether the bot can work, and how many orders' messages are behind."""
-        try:
-            await self.behind.check()
-            return {"ready": True, "redis": True, "deliveries_behind": await self.behind.size()}
-        except StoreUnavailable:
-            return {"ready": False, "redis": False}
+    health: Readiness
+    """Knows whether the bot can work."""
+    checks: Sequence[Check]
+    """Everything that is asked of what the bot depends on."""
+    metrics: Metrics
+
+    async def readiness(self) -> Mapping[str, Any]:
+        """Whether the bot can work, looked at just now."""
+        return await self.health.look()
+
+
+EarsOf = Callable[[], Ears | None]
+
+
+def _no_connection() -> None:
+    """Slack comes by HTTP."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +93,14 @@ class Surroundings:
     """What Slack says of the bot's token."""
     provider: Provider
     clock: Clock
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted for a monitoring system."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the bot is told to stop: nothing more is begun."""
+    warnings: Sequence[str] = ()
+    """What is odd about the settings, in sentences."""
+    ears: EarsOf = _no_connection
+    """The connection to Slack, where there is one."""
 
 
 def wire(settings: Settings, around: Surroundings) -> Bot:
@@ -107,7 +136,53 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     app = _bolt_app(settings, around.slack, around.identity)
     handlers.register(app, services)
-    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes)
+    checks = _checks(settings, around, keys)
+    health = Readiness(checks, partial(_facts, behind, around.metrics), clock)
+    return Bot(
+        app, services.hearing, agenda, deliveries, behind, outcomes, health, checks, around.metrics
+    )
+
+
+def memory_of(redis: Redis, keys: Keys, clock: Clock) -> Memory:
+    """What can be asked of this Redis."""
+
+    async def seconds_apart() -> float:
+        async with reaching_redis():
+            seconds, microseconds = await redis.time()
+        return clock.now().timestamp() - (seconds + microseconds / 1_000_000)
+
+    async def missing_rights() -> Sequence[str]:
+        return ()
+
+    return Memory(
+        write=Queue.deliveries(redis, keys).check,
+        missing_rights=missing_rights,
+        durability=lambda: durability_warnings(redis),
+        seconds_apart=seconds_apart,
+    )
+
+
+def _checks(settings: Settings, around: Surroundings, keys: Keys) -> list[Check]:
+    """Everything that this bot depends on."""
+    workspace = Workspace(
+        Checkup(around.slack), settings.slack_api_url, notify=settings.esim_notify_channels
+    )
+    return [
+        settings_check(around.warnings),
+        approvers_check(settings.esim_approvers),
+        folder_check(settings.esim_data_dir),
+        *memory_checks(memory_of(around.redis, keys, around.clock)),
+        *workspace_checks(workspace),
+        hearing_check(around.ears),
+        provider_check(around.provider.find, settings.telnyx_api_url),
+    ]
+
+
+async def _facts(behind: Queue, metrics: Metrics) -> Mapping[str, object]:
+    """What else readiness tells to an operator. Raises StoreUnavailable."""
+    size = await behind.size()
+    metrics.deliveries_behind.set(size)
+    return {"deliveries_behind": size}
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

@@ -12,7 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
-from bot.errors import StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 
 CONNECTIONS = 16
 """More only lengthen the slowest answers."""
@@ -24,9 +24,22 @@ _RETRIES = 2
 def connect(url: str) -> Redis:
     """A client for `redis://`, `rediss://` or `unix://`; it connects at its first use.
 
-    A script may so be sent twice: every one gives the same answer the second time.
+    A script may so be sent twice: every one gives the same answer the second time. Raises
+    SettingsError for an address that the client does not take, without repeating it.
     """
-    pool = BlockingConnectionPool.from_url(
+    try:
+        pool = _pool(url)
+        pool.make_connection()  # type: ignore[no-untyped-call]  # what it refuses shows only here
+    except Exception:  # noqa: BLE001 - whatever it says may repeat a password
+        raise SettingsError(
+            "REDIS_URL is wrong: the Redis client does not take it. Write it like "
+            "redis://localhost:6379/0 or rediss://user:password@redis.example:6380/0."
+        ) from None
+    return Redis.from_pool(pool)
+
+
+def _pool(url: str) -> BlockingConnectionPool:
+    return BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
         timeout=TIMEOUT,
@@ -35,7 +48,6 @@ def connect(url: str) -> Redis:
         decode_responses=True,
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.05), _RETRIES),
     )
-    return Redis.from_pool(pool)
 
 
 @asynccontextmanager
