@@ -96,7 +96,10 @@ def demo(
         str | None, typer.Option(help="Type this one command, approve it, show what came of it.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port of the page; else 8484, or any when that is taken.")
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of the page; else 8484, or any when that is taken."
+        ),
     ] = None,
     browser: Annotated[
         bool, typer.Option(help="Open the page in a browser, when there is a terminal.")

@@ -41,6 +41,7 @@ _NAMES = {
     "ReadError": "connection closed before the answer was complete",
     "IncompleteReadError": "connection closed before the answer was complete",
     "ClientPayloadError": "connection closed before the answer was complete",
+    "ConnectionError": "connection closed before the answer was complete",
     "BadStatusLine": "something else answered",
     "ContentTypeError": "something else answered",
     "JSONDecodeError": "something else answered",
@@ -56,20 +57,20 @@ def reason_of(failure: BaseException) -> str:
         for each in reversed(chain):
             if reason := told(each):
                 return reason
-    return type(chain[-1]).__name__
+    return f"connection failed ({type(chain[-1]).__name__})"
 
 
 def _chain(failure: BaseException) -> Iterator[BaseException]:
-    """The failure and what led to it, the root last."""
-    seen: set[int] = set()
-    each: BaseException | None = failure
-    while each is not None and id(each) not in seen:
+    """The failure and what led to it, each once, the root last."""
+    waiting, seen = [failure], set[int]()
+    while waiting:
+        each = waiting.pop(0)
+        if id(each) in seen:
+            continue
         seen.add(id(each))
         yield each
-        if isinstance(each, BaseExceptionGroup):
-            each = each.exceptions[0]
-        else:
-            each = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+        inner = each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+        waiting += [cause for cause in (each.__cause__, each.__context__, *inner) if cause]
 
 
 def _said(failure: BaseException) -> str:
@@ -86,7 +87,7 @@ def _said(failure: BaseException) -> str:
 
 def _certificate(failure: BaseException) -> str:
     if isinstance(failure, ssl.SSLCertVerificationError):
-        return f"TLS: {failure.verify_message or 'certificate not trusted'}"
+        return f"TLS: {getattr(failure, 'verify_message', '') or 'certificate not trusted'}"
     if isinstance(failure, ssl.SSLError):
         return "TLS: no secure connection"
     return ""
@@ -117,7 +118,7 @@ def _status(failure: BaseException) -> str:
     for name in ("status_code", "status"):
         number = getattr(answer, name, None)
         if isinstance(number, int) and number:
-            return f"HTTP {number}"
+            return f"HTTP {number}" if number >= 400 else "something else answered"  # noqa: PLR2004
     return ""
 
 

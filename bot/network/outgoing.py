@@ -1,6 +1,12 @@
 """The sessions by which the bot speaks HTTP to Slack."""
 
-from aiohttp import BasicAuth, ClientHandlerType, ClientRequest, ClientResponse, ClientSession
+from aiohttp import (
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    encode_basic_auth,
+)
 from yarl import URL
 
 from bot.network.proxies import proxy_for
@@ -18,10 +24,11 @@ def open_session() -> ClientSession:
 
 async def _by_environment(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
     found = proxy_for(str(request.url))
-    proxy = URL(found) if found else None
-    auth = None
+    proxy, headers = URL(found) if found else None, None
     if proxy is not None and proxy.user is not None:
-        auth = BasicAuth(proxy.user, proxy.password or "")
-        proxy = proxy.with_user(None)
-    request.update_proxy(proxy, auth, None)
+        secret = encode_basic_auth(proxy.user, proxy.password or "")
+        headers, proxy = {"Proxy-Authorization": secret}, proxy.with_user(None)
+    request.update_proxy(proxy, None, headers)
+    if headers and proxy and request.url.scheme == "http":
+        request.headers.update(headers)  # without a tunnel the request itself goes to the proxy
     return await handler(request)

@@ -13,14 +13,12 @@ _PATIENCE = 15.0
 
 
 async def tell_what_is_not_well(checks: Sequence[Check], stopping: asyncio.Event) -> None:
-    """Wait for Redis, a line for each try; then a line for each check that is not well."""
-    asked = [check for check in checks if Occasion.START in check.on]
-    for check in asked:
+    """A line for each check that is not well; Redis is waited for, a line for each try."""
+    failed = set[str]()
+    for check in (check for check in checks if Occasion.START in check.on):
         if check.name == "redis":
             await _until_reached(check, stopping)
-    failed = set[str]()
-    for check in asked:
-        if check.needs not in failed and await _is_told(check):
+        elif check.needs not in failed and await _is_told(check):
             failed.add(check.name)
 
 

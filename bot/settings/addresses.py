@@ -5,13 +5,11 @@ know for an argument of its own, and repeats what it can't read, passwords among
 """
 
 import re
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
-
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
 
 _REDIS = ("redis", "rediss", "unix")
 _ENCODED = (
@@ -99,14 +97,6 @@ class AdminAddress(NamedTuple):
             raise ValueError("is no host and port")
         return cls(checked_host(match[1]), int(match[2]))
 
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: object, handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
-        """Let pydantic take it as it is."""
-        del source, handler
-        return core_schema.is_instance_schema(cls)
-
 
 def _parsed(url: str, schemes: tuple[str, ...]) -> SplitResult:
     allowed = " or ".join(f"{scheme}://" for scheme in schemes)
@@ -152,7 +142,8 @@ def _is_host(host: str) -> bool:
 
 def _check_options(parts: SplitResult) -> None:
     known = {**_OPTIONS, **_TLS} if parts.scheme == "rediss" else _OPTIONS
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+    given = parse_qsl(parts.query, keep_blank_values=True)
+    for name, value in given:
         if name not in known:
             shown = name if re.fullmatch(r"[a-z_]{1,30}", name) else "what it has"
             raise ValueError(
@@ -162,3 +153,20 @@ def _check_options(parts: SplitResult) -> None:
             raise ValueError(f"has a wrong value for {name} behind the ?")
         if name in _FILES and not Path(value).exists():
             raise ValueError(f"has a {name} behind the ? that names no file")
+    _check_certificates(dict(given))
+
+
+def _check_certificates(given: Mapping[str, str]) -> None:
+    """Read them as the client will at its first use. Raises ValueError."""
+    context = ssl.create_default_context()
+    try:
+        if own := given.get("ssl_certfile"):
+            context.load_cert_chain(
+                own, given.get("ssl_keyfile"), lambda: given.get("ssl_password", "")
+            )
+        if trusted := given.get("ssl_ca_certs"):
+            context.load_verify_locations(cafile=trusted)
+    except (OSError, ValueError):
+        raise ValueError(
+            "has a file behind the ? that can't be used as a certificate or key (PEM)"
+        ) from None

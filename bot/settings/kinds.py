@@ -76,7 +76,12 @@ def _number(text: str) -> int | str:
 
 
 def _duration(text: str) -> float:
-    return seconds_in(trimmed(text))
+    seconds = seconds_in(trimmed(text))
+    if seconds <= 0:
+        raise ValueError("is no time at all")
+    if seconds > LONGEST_SECONDS:
+        raise ValueError("is more than 30 days")
+    return seconds
 
 
 def _durations(text: str) -> list[str]:
@@ -117,4 +122,4 @@ Admin = Annotated[AdminAddress | None, _text(AdminAddress.read)]
 Folder = Annotated[Path, _text(_folder), AfterValidator(_usable)]
 Currency = Annotated[str, _text(lambda text: trimmed(text).upper()), Field(pattern=r"^[A-Z]{3}$")]
 small = _text(lambda text: trimmed(text).lower())
-capital = _text(lambda text: trimmed(text).upper())
+level = _text(lambda text: {"WARN": "WARNING"}.get(trimmed(text).upper(), trimmed(text).upper()))

@@ -26,7 +26,7 @@ from bot.settings.kinds import (
     UserIds,
     WebUrl,
     Whole,
-    capital,
+    level,
     small,
 )
 
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     """Port to listen on, for Slack (HTTP) and for health checks; 0 takes any free one."""
     esim_admin_addr: Admin = AdminAddress("127.0.0.1", 3001)
     """Where the operator's own pages are, verbose health and metrics; empty or `off`: nowhere."""
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], capital] = "INFO"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], level] = "INFO"
     """Least important lines in the log."""
 
     esim_approvers: UserIds = ()

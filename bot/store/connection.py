@@ -13,6 +13,7 @@ from redis.backoff import ExponentialBackoff
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError, StoreUnavailable
+from bot.reasons import reason_of
 
 CONNECTIONS = 16
 """More only lengthen the slowest answers."""
@@ -60,7 +61,7 @@ async def reaching_redis() -> AsyncIterator[None]:
         async with asyncio.timeout(TIMEOUT):
             yield
     except (RedisError, OSError) as failure:
-        structlog.get_logger().warning("redis_unavailable", reason=repr(failure))
+        structlog.get_logger().warning("redis_unavailable", reason=reason_of(failure))
         raise StoreUnavailable from failure
 
 
