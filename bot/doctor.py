@@ -73,7 +73,7 @@ async def _workspace(settings: Settings, stack: AsyncExitStack) -> Sequence[Chec
         settings.slack_api_url,
         app_token.get_secret_value() if app_token else "",
         settings.esim_notify_channels,
-        away=Mark.WRONG,
+        bearable=Mark.WRONG,
     )
     return list(workspace_checks(workspace))
 

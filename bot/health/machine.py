@@ -1,5 +1,6 @@
 """What is asked of the settings and of the machine that the bot runs on."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -52,7 +53,7 @@ def folder_check(folder: Path) -> Check:
 
     async def ask() -> Sequence[Answer]:
         try:
-            _try(folder)
+            await asyncio.to_thread(_try, folder)
         except OSError as failure:
             why = failure.strerror or type(failure).__name__
             return [Answer(Mark.WARN, f"{folder} can't be written to ({why}).")]
@@ -75,9 +76,12 @@ def folder_check(folder: Path) -> Check:
 
 
 def _try(folder: Path) -> None:
-    """Write a file and bring it to the disk; it is gone at the end. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder) as file:
+    """Write a file and bring it to the disk; it is gone at the end. Raises OSError.
+
+    A folder that is not there yet is not made: then the one counts in which it will be.
+    """
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    with TemporaryFile(dir=there) as file:
         file.write(b"esim-bot")
         file.flush()
         os.fsync(file.fileno())

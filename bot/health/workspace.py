@@ -44,8 +44,8 @@ class Workspace:
     """Empty where Slack comes by HTTP."""
     notify: Sequence[str] = ()
     """Channels that are told how orders end."""
-    away: Mark = Mark.WARN
-    """How bad it is that Slack can't be reached: a bot that runs hears it again by itself."""
+    bearable: Mark = Mark.WARN
+    """How bad is what a running bot can live with: a scope too few, a Slack that is away."""
 
 
 def workspace_checks(workspace: Workspace) -> Iterator[Check]:
@@ -89,7 +89,7 @@ def refused_token(failure: SlackError) -> bool:
 def _token(workspace: Workspace) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            return [_installed(await workspace.checkup.installation())]
+            return [_installed(await workspace.checkup.installation(), workspace)]
         except SlackError as failure:
             return [_failed(failure, "SLACK_BOT_TOKEN", workspace)]
 
@@ -105,11 +105,11 @@ def _token(workspace: Workspace) -> Check:
     )
 
 
-def _installed(known: Installation) -> Answer:
+def _installed(known: Installation, workspace: Workspace) -> Answer:
     if known.missing:
         scopes = ", ".join(sorted(known.missing))
         do = "Install the app anew with the scopes of slack-manifest.yaml."
-        return Answer(Mark.WRONG, f"the token lacks {scopes}.", do)
+        return Answer(workspace.bearable, f"the token lacks {scopes}.", do)
     return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
 
 
@@ -119,7 +119,7 @@ def _failed(failure: SlackError, setting: str, workspace: Workspace) -> Answer:
     if refused_token(failure):
         do = f"Set it anew: {HOW_TO_GET[setting.lower()]}."
         return Answer(Mark.WRONG, f"{setting} is not accepted ({why}).", do)
-    return Answer(workspace.away, f"can't be reached{through(workspace.address)} ({why}).")
+    return Answer(workspace.bearable, f"can't be reached{through(workspace.address)} ({why}).")
 
 
 def _app_token(workspace: Workspace) -> Check:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
+from bot.health import Mark
+from bot.health.workspace import hearing_check
 from tests.support.clock import ManualClock
 from tests.support.world import World
 
@@ -59,6 +62,14 @@ async def test_a_slack_that_is_away(world: World) -> None:
     assert "TOKEN" not in says
 
 
+async def test_a_scope_too_few(world: World) -> None:
+    """The bot works as far as it may: a warning, and it stays in service."""
+    workspace = world.slack.workspace
+    scopes = workspace.installation.scopes - {"files:write"}
+    workspace.installation = replace(workspace.installation, scopes=scopes)
+    assert await told(world) == (True, "Slack: the token lacks files:write.")
+
+
 @pytest.mark.parametrize(
     ("path", "answer"),
     [("livez", "ok"), ("healthz", "ok"), ("readyz", "ok"), ("readyz?verbose", "ok")],
@@ -81,3 +92,25 @@ async def test_a_flood_on_readiness_costs_nothing(world: World) -> None:
         assert set(await asyncio.gather(*(knock() for _ in range(200)))) == {200}
     asked = [call.method for call in world.slack.calls[before:]]
     assert asked.count("auth.test") <= 1
+
+
+@dataclass
+class Connection:
+    """A connection that was lost so long ago."""
+
+    deaf_for: float
+    problem: str = ""
+
+
+@pytest.mark.parametrize(("seconds", "mark"), [(0, Mark.OK), (19, Mark.OK), (21, Mark.WRONG)])
+async def test_a_connection_that_is_gone(seconds: float, mark: Mark) -> None:
+    """Slack moves it now and then; after 20 s the bot counts as deaf, and the reason is told."""
+    lost = Connection(seconds, "Slack says invalid_auth")
+    answer = (await hearing_check(lambda: lost).answers())[0]
+    assert answer.mark is mark
+    assert ("Slack says invalid_auth" in answer.says) is (mark is Mark.WRONG)
+
+
+async def test_without_a_connection_only_requests_tell() -> None:
+    """Where Slack comes by HTTP there is none that could be gone."""
+    assert (await hearing_check(lambda: None).answers())[0].mark is Mark.OK
