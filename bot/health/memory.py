@@ -91,6 +91,7 @@ def _rights(memory: Memory) -> Check:
         means=_MEANS,
         do="Give the user that right (ACL SETUSER), or another user in REDIS_URL.",
         ask=ask,
+        needs="redis",
         believed=30,
     )
 
@@ -111,6 +112,7 @@ def _forgets(memory: Memory) -> Check:
         means="",
         do="",
         ask=ask,
+        needs="redis",
         on=Occasion.START | Occasion.DOCTOR,
     )
 
@@ -131,6 +133,7 @@ def _clock(memory: Memory) -> Check:
         means="Cards may expire, and Slack's requests be refused, at the wrong moment.",
         do="Let both get their time from the network (NTP).",
         ask=ask,
+        needs="redis",
         on=Occasion.START | Occasion.DOCTOR,
     )
 

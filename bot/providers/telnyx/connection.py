@@ -7,6 +7,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import SettingsError
+from bot.network.proxies import proxy_for
 
 BASE_URL: Final = "https://api.telnyx.com/v2"
 
@@ -56,6 +57,10 @@ def open_client(api_key: str | SecretStr, base_url: str, patience: Patience) -> 
     headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
     return httpx.AsyncClient(
         base_url=_checked_url(base_url),
+        # By the same rules as Slack's clients; the library's own end in an error at `[::1]`.
+        trust_env=False,
+        proxy=proxy_for(base_url),
+        verify=httpx.create_ssl_context(),
         headers=headers,
         timeout=patience.for_purchase(),
         limits=httpx.Limits(max_connections=patience.connections, max_keepalive_connections=0),
