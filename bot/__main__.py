@@ -1,28 +1,30 @@
 """The `esim-bot` command."""
 
 import asyncio
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-import structlog
 import typer
 from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs
-from bot.settings import Settings, load_settings, misspelt
-from bot.store.connection import connect, plain_reason
+from bot.reasons import reason_of
+from bot.settings import Settings, settings_of, warnings_of, written
+from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 
 WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
 EnvFile = Annotated[
-    Path, typer.Option(help="File with settings, for those that the environment has not.")
+    Path | None,
+    typer.Option(
+        help="File with settings, for those that the environment has not; else .env if it is there."
+    ),
 ]
 
 cli = typer.Typer(
@@ -33,16 +35,17 @@ cli = typer.Typer(
 
 
 @cli.command()
-def run(env_file: EnvFile = Path(".env")) -> None:
+def run(env_file: EnvFile = None) -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl-C)."""
-    from bot.running import serve  # noqa: PLC0415 - the demo starts sooner without it
-
     try:
-        settings = load_settings(env_file)
+        found = written(env_file)
+        settings = settings_of(found)
         configure_logs(settings.log_level, _secrets(settings))
-        _warn_of_misspelt()
+        # Only now: a library may trip over a variable that the settings have looked at.
+        from bot.running import serve  # noqa: PLC0415
+
         with _redis(settings) as (url, embedded):
-            asyncio.run(serve(settings, url, embedded))
+            asyncio.run(serve(settings, url, embedded, warnings_of(settings, found)))
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
 
@@ -55,11 +58,6 @@ def _secrets(settings: Settings) -> list[str]:
 def _exit_with(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
     raise typer.Exit(WRONG_SETTINGS)
-
-
-def _warn_of_misspelt() -> None:
-    for name, meant in misspelt(os.environ).items():
-        structlog.get_logger().warning("unknown_setting", name=name, did_you_mean=meant)
 
 
 @contextmanager
@@ -76,19 +74,20 @@ def _redis(settings: Settings) -> Iterator[tuple[str, EmbeddedServer | None]]:
 
 
 @cli.command()
-def doctor(env_file: EnvFile = Path(".env")) -> None:
+def doctor(env_file: EnvFile = None) -> None:
     """Look at settings, Redis, Slack and provider. Exit code: 0 well, 1 warnings, 2 wrong."""
     try:
-        settings = load_settings(env_file)
+        found = written(env_file)
+        settings = settings_of(found)
         configure_logs("CRITICAL")
-        mark = asyncio.run(_told(settings))
+        mark = asyncio.run(_told(settings, warnings_of(settings, found)))
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
 
 
 @cli.command()
-def after_restore(env_file: EnvFile = Path(".env")) -> None:
+def after_restore(env_file: EnvFile = None) -> None:
     """After a copy of Redis was put back: send nothing unseen, and list what to look at.
 
     Every order that the copy holds is looked up at the provider before anything more is sent
@@ -101,25 +100,26 @@ def after_restore(env_file: EnvFile = Path(".env")) -> None:
             return await table(redis)
 
     try:
-        settings = load_settings(env_file)
+        settings = settings_of(written(env_file))
         configure_logs("CRITICAL")
         with _redis(settings) as (url, _):
             sys.stdout.write(f"{asyncio.run(told(url))}\n")
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
     except StoreUnavailable as failure:
-        _exit_with(f"Redis can't be used: {plain_reason(failure.__cause__ or failure)}.")
+        _exit_with(f"Redis can't be used: {reason_of(failure)}.")
 
 
-async def _told(settings: Settings) -> int:
-    """Write each finding as it comes; the worst mark among them."""
-    from bot.doctor import examine, worst  # noqa: PLC0415 - the demo starts sooner without it
+async def _told(settings: Settings, warnings: Sequence[str]) -> int:
+    """Write each line as it comes; the worst mark among them."""
+    from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 
-    found = []
-    async for finding in examine(settings):
-        sys.stdout.write(f"{finding}\n")
-        found.append(finding)
-    return worst(found)
+    worst = 0
+    async for mark, line in examine(settings, warnings):
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        worst = max(worst, mark)
+    return worst
 
 
 @cli.command()
@@ -128,7 +128,10 @@ def demo(
         str | None, typer.Option(help="Type this one command, approve it, show what came of it.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port of the page; else 8484, or any when that is taken.")
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of the page; else 8484, or any when that is taken."
+        ),
     ] = None,
     browser: Annotated[
         bool, typer.Option(help="Open the page in a browser, when there is a terminal.")

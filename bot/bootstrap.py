@@ -1,8 +1,10 @@
 """The one place that wires the parts together."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import aiohttp
 from redis.asyncio import Redis
@@ -20,12 +22,18 @@ from bot.engine.journal import Journal
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
-from bot.errors import StoreUnavailable
+from bot.health.check import Check
+from bot.health.machine import approvers_check, folder_check, settings_check
+from bot.health.memory import Memory, memory_checks
+from bot.health.readiness import Readiness
+from bot.health.seller import provider_check
+from bot.health.workspace import Reach, hearing_check, workspace_checks
 from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
 from bot.slack.channels import Channels
+from bot.slack.checkup import Checkup
 from bot.slack.client import SlackClient
 from bot.slack.delivery import Delivery
 from bot.slack.listening import Ears, SocketMode, TokenWatch
@@ -34,6 +42,8 @@ from bot.slack.orphans import Orphans
 from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.upkeep import Tools, Upkeep
 from bot.store.answers import AnswerStore
+from bot.store.connection import clock_difference
+from bot.store.durability import durability_warnings
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -41,6 +51,7 @@ from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
 from bot.store.trust.presence import SETTLE, Presence
+from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.worker import Worker
 from handlers.door import Bolt, Door, Proof
@@ -74,14 +85,15 @@ class Bot:
     door: Door | None
     """Takes Slack's requests over HTTP; None in Socket Mode."""
     socket_mode: SocketMode | None
+    health: Readiness
+    """Knows whether the bot can work."""
+    checks: Sequence[Check]
+    """Everything that is asked of what the bot depends on."""
+    metrics: Metrics
 
-    async def readiness(self) -> Mapping[str, object]:
-        """Whether the bot can work, and how many orders' messages are behind."""
-        try:
-            await self.behind.check()
-            return {"ready": True, "redis": True, "deliveries_behind": await self.behind.size()}
-        except StoreUnavailable:
-            return {"ready": False, "redis": False}
+    async def readiness(self) -> Mapping[str, Any]:
+        """Whether the bot can work, looked at just now."""
+        return await self.health.look()
 
 
 @dataclass(frozen=True)
@@ -97,6 +109,10 @@ class Surroundings:
     clock: Clock
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the bot is told to stop: no purchase begins after that."""
+    metrics: Metrics = field(default_factory=Metrics)
+    """What is counted for a monitoring system."""
+    warnings: Sequence[str] = ()
+    """What is odd about the settings, in sentences."""
 
 
 def wire(settings: Settings, around: Surroundings) -> Bot:
@@ -126,7 +142,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     agenda = Worker("agenda", due, engine.step, clock)
     deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
     workers += [agenda, deliveries]
-    ears = Ears(clock, Metrics())
+    ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
         orders=Orders(store, _policy(settings), _conditions(settings), clock),
@@ -143,6 +159,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     handlers.register(app, services, own)
     bolt = Bolt(app, services.hearing)
     socket_mode = _socket_mode(settings, around, bolt, ears)
+    checks = _checks(settings, around, keys, ears)
     return Bot(
         hearing=services.hearing,
         agenda=agenda,
@@ -156,6 +173,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         token_watch=TokenWatch(around.slack, clock, ears),
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
+        health=Readiness(checks, partial(_facts, behind, ears, around.metrics), clock),
+        checks=checks,
+        metrics=around.metrics,
     )
 
 
@@ -179,6 +199,39 @@ def _socket_mode(
 def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
     secret = settings.slack_signing_secret
     return Door(bolt, Proof(secret.get_secret_value()), ears) if secret else None
+
+
+def memory_of(redis: Redis, keys: Keys) -> Memory:
+    """What can be asked of this Redis."""
+    return Memory(
+        write=Queue.deliveries(redis, keys).check,
+        missing_rights=partial(missing_rights, redis, keys),
+        durability=partial(durability_warnings, redis),
+        seconds_apart=partial(clock_difference, redis),
+    )
+
+
+def _checks(settings: Settings, around: Surroundings, keys: Keys, ears: Ears) -> list[Check]:
+    """Everything that this bot depends on."""
+    reach = Reach(
+        Checkup(around.slack), settings.slack_api_url, notify=settings.esim_notify_channels
+    )
+    return [
+        settings_check(around.warnings),
+        approvers_check(settings.esim_approvers),
+        folder_check(settings.esim_data_dir),
+        *memory_checks(memory_of(around.redis, keys)),
+        *workspace_checks(reach),
+        hearing_check(ears.facts),
+        provider_check(around.provider.find, settings.telnyx_api_url),
+    ]
+
+
+async def _facts(behind: Queue, ears: Ears, metrics: Metrics) -> Mapping[str, object]:
+    """What else readiness tells to an operator. Raises StoreUnavailable."""
+    size = await behind.size()
+    metrics.deliveries_behind.set(size)
+    return {"deliveries_behind": size, "last_heard": ears.facts().last_heard}
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

@@ -9,21 +9,64 @@ from handlers.door import LARGEST, Door, watched
 
 Readiness = Callable[[], Awaitable[Mapping[str, object]]]
 """Tells what the bot depends on; under `ready`, whether it can work."""
+Alive = Callable[[], bool]
+"""Whether the process can go on at all, or must be started anew."""
+_METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
-def web_app(readiness: Readiness, ears: Ears, door: Door | None) -> web.Application:
-    """The routes; Slack's only where Slack comes by HTTP: then there is a door."""
+def _always() -> bool:
+    return True
 
-    async def health(_: web.Request) -> web.Response:
-        return web.json_response({"alive": True})
+
+def web_app(
+    readiness: Readiness, ears: Ears, door: Door | None, alive: Alive = _always
+) -> web.Application:
+    """What the world reaches: a word on health, and Slack's requests where there is a door."""
 
     async def ready(_: web.Request) -> web.Response:
-        facts = await readiness()
-        return web.json_response(dict(facts), status=200 if facts["ready"] else 503)
+        return _ready(await readiness())
 
     site = web.Application(middlewares=[watched(ears)], client_max_size=LARGEST)
-    site.router.add_get("/healthz", health)
+    _add_life(site, alive)
     site.router.add_get("/readyz", ready)
     if door is not None:
         site.router.add_post("/slack/events", door.slack)
     return site
+
+
+def admin_app(readiness: Readiness, metrics: Callable[[], bytes], alive: Alive) -> web.Application:
+    """What the operator alone reaches: the same, with `?verbose` everything that is known of it.
+
+    `metrics` are in Prometheus' text format.
+    """
+
+    async def ready(request: web.Request) -> web.Response:
+        facts = await readiness()
+        if "verbose" not in request.query:
+            return _ready(facts)
+        return web.json_response(dict(facts), status=200 if facts["ready"] else 503)
+
+    async def counted(_: web.Request) -> web.Response:
+        await readiness()  # some of what is counted is looked at only now
+        return web.Response(body=metrics(), headers={"Content-Type": _METRICS})
+
+    site = web.Application()
+    _add_life(site, alive)
+    site.router.add_get("/readyz", ready)
+    site.router.add_get("/metrics", counted)
+    return site
+
+
+def _add_life(site: web.Application, alive: Alive) -> None:
+    async def live(_: web.Request) -> web.Response:
+        living = alive()
+        return web.Response(text="ok" if living else "not alive", status=200 if living else 503)
+
+    site.router.add_get("/livez", live)
+    site.router.add_get("/healthz", live)  # its other name
+
+
+def _ready(facts: Mapping[str, object]) -> web.Response:
+    if facts["ready"]:
+        return web.Response(text="ok")
+    return web.Response(text="not ready", status=503)

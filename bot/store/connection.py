@@ -2,10 +2,8 @@
 
 import asyncio
 import re
-import socket
-import ssl
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -16,18 +14,15 @@ from redis.asyncio import BlockingConnectionPool, Connection, Redis, SSLConnecti
 from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as LinkLost
 from redis.exceptions import (
-    AuthenticationError,
-    AuthorizationError,
-    NoPermissionError,
     RedisError,
     ResponseError,
 )
-from redis.exceptions import ConnectionError as LinkLost
-from redis.exceptions import TimeoutError as LinkTimeout
 
 from bot.clock import Clock
-from bot.errors import StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
+from bot.reasons import reason_of
 
 CONNECTIONS = 16
 """More only lengthen the slowest answers."""
@@ -54,17 +49,6 @@ _KEEPS = frozenset(
 )
 """First words of refusals that a fresh link would bring again. After any other one (READONLY,
 MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the name may lead to another server by now."""
-
-
-_REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
-    (socket.gaierror, "the name of its host is not known"),
-    ((ConnectionRefusedError, FileNotFoundError), "nobody listens at its address (refused)"),
-    (ssl.SSLError, "the TLS connection can't be made ({})"),
-    ((AuthenticationError, AuthorizationError), "it does not accept the user or the password"),
-    (NoPermissionError, "its user lacks a right ({})"),
-    ((TimeoutError, LinkTimeout), "it did not answer in time"),
-)
-"""What an operator can do something about, from the most exact."""
 
 
 class _Link(AbstractConnection):
@@ -117,8 +101,21 @@ _LINKS: dict[type[AbstractConnection], type[AbstractConnection]] = {
 def connect(url: str) -> Redis:
     """A client for `redis://`, `rediss://` or `unix://`; it connects at its first use.
 
-    A script may so be sent twice: every one gives the same answer the second time.
+    A script may so be sent twice: every one gives the same answer the second time. Raises
+    SettingsError for an address that the client does not take, without repeating it.
     """
+    try:
+        pool = _pool(url)
+        pool.make_connection()  # type: ignore[no-untyped-call]  # what it refuses shows only here
+    except Exception:  # noqa: BLE001 - whatever it says may repeat a password
+        raise SettingsError(
+            "REDIS_URL is wrong: the Redis client does not take it. Write it like "
+            "redis://localhost:6379/0 or rediss://user:password@redis.example:6380/0."
+        ) from None
+    return Redis.from_pool(pool)
+
+
+def _pool(url: str) -> BlockingConnectionPool:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
@@ -131,7 +128,7 @@ def connect(url: str) -> Redis:
     pool.connection_class = _LINKS[pool.connection_class]
     if pool.connection_class is not _UnixLink:
         pool.connection_kwargs["socket_keepalive"] = True
-    return Redis.from_pool(pool)
+    return pool
 
 
 @asynccontextmanager
@@ -144,27 +141,8 @@ async def reaching_redis() -> AsyncIterator[None]:
         async with asyncio.timeout(TIMEOUT):
             yield
     except (RedisError, OSError) as failure:
-        structlog.get_logger().warning(
-            "redis_unavailable", reason=plain_reason(failure), error=type(failure).__name__
-        )
+        structlog.get_logger().warning("redis_unavailable", reason=reason_of(failure))
         raise StoreUnavailable from failure
-
-
-def plain_reason(failure: BaseException) -> str:
-    """Why Redis could not be used, for its operator; never a password."""
-    chain = list(_chain(failure))
-    for kind, reason in _REASONS:
-        for each in chain:
-            if isinstance(each, kind):
-                return reason.format(each)
-    return str(failure) or type(failure).__name__
-
-
-def _chain(failure: BaseException | None) -> Iterator[BaseException]:
-    """The failure, and what led to it: the client wraps what says most."""
-    while failure is not None:
-        yield failure
-        failure = failure.__cause__ or failure.__context__
 
 
 def _costs_the_link(refusal: ResponseError) -> bool:

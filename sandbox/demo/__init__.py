@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from sandbox.demo.bot_process import BotDiedError
-from sandbox.demo.play import play
+from sandbox.demo.play import WrongUsageError, check_line, play
 from sandbox.demo.serve import serve
 from sandbox.demo.stage import Stage
 
@@ -15,16 +15,21 @@ CANT_START = 2
 def run_demo(once: str | None, port: int | None = None, *, browser: bool = True) -> int:
     """Play one command, or serve the page until it is stopped; an exit code comes back.
 
-    With `once`, 0 means that the order ended as purchased. `port` is the page's (None: a usual
+    With `once`, 0 means that the order ended as purchased, or that the line was only answered; 1
+    that it ended otherwise, and 2 that nobody can type this. `port` is the page's (None: a usual
     one); with `browser` and a terminal the page is opened in the visitor's browser.
     """
     try:
         if once is not None:
+            check_line(once)
             return asyncio.run(_once(once))
         asyncio.run(serve(port, browser=browser and sys.stdout.isatty()))
     except KeyboardInterrupt:
         return 0
-    except (OSError, BotDiedError) as failure:
+    except WrongUsageError as failure:
+        sys.stderr.write(f"{failure}\n")
+        return CANT_START
+    except (OSError, BotDiedError, TimeoutError) as failure:
         sys.stderr.write(f"The demo can't start: {failure}\n")
         return CANT_START
     return 0
@@ -32,7 +37,7 @@ def run_demo(once: str | None, port: int | None = None, *, browser: bool = True)
 
 async def _once(line: str) -> int:
     async with Stage.set_up() as stage:
-        return 0 if await play(stage, line, say=_print) else 1
+        return await play(stage, line, say=_print)
 
 
 def _print(text: str) -> None:

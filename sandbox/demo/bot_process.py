@@ -26,10 +26,11 @@ class BotDiedError(RuntimeError):
 
 @dataclass(frozen=True)
 class BotProcess:
-    """A running `esim-bot run`; `url` is where it listens."""
+    """A running `esim-bot run`; `url` is where it listens, `admin` where its operator looks."""
 
     process: asyncio.subprocess.Process
     url: str
+    admin: str
 
     @classmethod
     async def start(cls, settings: Mapping[str, str], port: int | None = None) -> Self:
@@ -37,7 +38,7 @@ class BotProcess:
 
         Raises BotDiedError, or TimeoutError when it takes too long.
         """
-        port = port or _free_port()
+        port, admin = port or _free_port(), _free_port()
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -46,10 +47,15 @@ class BotProcess:
             "run",
             "--env-file",
             os.devnull,
-            env={**kept, **settings, "PORT": str(port)},
+            env={
+                **kept,
+                "ESIM_ADMIN_ADDR": f"127.0.0.1:{admin}",
+                **settings,
+                "PORT": str(port),
+            },
             start_new_session=True,  # Ctrl-C is for the demo, which then stops the bot
         )
-        bot = cls(process, f"http://127.0.0.1:{port}")
+        bot = cls(process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin}")
         try:
             async with asyncio.timeout(_READY_WITHIN):
                 await bot.until_ready()
@@ -76,10 +82,10 @@ class BotProcess:
             await asyncio.sleep(_LOOK_EVERY)
 
     async def readiness(self) -> Mapping[str, Any]:
-        """What it says of itself; nothing while it does not listen."""
+        """What it says of itself to its operator; nothing while it does not listen."""
         async with aiohttp.ClientSession() as session:
             try:
-                async with session.get(f"{self.url}/readyz") as answer:
+                async with session.get(f"{self.admin}/readyz?verbose") as answer:
                     facts: Mapping[str, Any] = await answer.json()
                     return facts
             except aiohttp.ClientError:

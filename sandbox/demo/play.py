@@ -8,6 +8,8 @@ from sandbox.slack.workspace.message import Message
 REQUESTER, APPROVER, CHANNEL = "ana", APPROVERS[0], "ops"
 _PATIENCE = 600.0
 """Seconds that an order may take; one in doubt is looked up for a while."""
+PURCHASED, NOT_PURCHASED = 0, 1
+"""Exit codes; a line that is only answered did what was asked, as a purchase did."""
 _ANSWER = 15.0
 """Seconds that a card or another answer may take."""
 _LAST = frozenset(
@@ -24,27 +26,52 @@ _LAST = frozenset(
 """States after which nothing more happens by itself."""
 
 
-async def play(stage: Stage, line: str, say: Callable[[str], None]) -> bool:
-    """Type the line, approve the order if it made one; whether it ended as purchased."""
+class WrongUsageError(ValueError):
+    """The line is nothing that anybody can type to the bot in Slack."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"{why}. Write it as you would type it in Slack, for example "
+            "esim-bot demo --once '/esim buy 3 tags=demo', or '/esim help'."
+        )
+
+
+async def play(stage: Stage, line: str, say: Callable[[str], None]) -> int:
+    """Type the line, approve the order if it made one; an exit code comes back.
+
+    It is 0 for an order that ended as purchased, and for a line that was only answered. Raises
+    WrongUsageError for a line that is no command of the bot.
+    """
     since = len(stage.slack.workspace.timeline)
     say(f"{REQUESTER} types in #{CHANNEL}: {line.strip()}\n")
     try:
         answer = await _type(stage, line, since)
-    except (ValueError, TimeoutError) as failure:
+    except TimeoutError as failure:
         say(str(failure))
-        return False
+        return NOT_PURCHASED
     if "Approve" in answer.buttons():
         await stage.slack.person(APPROVER).clicks("Approve", answer)
         await stage.slack.until(lambda: state_of(answer) in _LAST, _PATIENCE)
     await stage.bot.until_up_to_date()
     say(stage.slack.transcript(None, since=since))
-    return state_of(answer) == "purchased"
+    return PURCHASED if state_of(answer) in {"", "purchased"} else NOT_PURCHASED
+
+
+def check_line(line: str) -> None:
+    """Raise WrongUsageError for what is no slash command, before anything is started for it."""
+    if not line.strip():
+        raise WrongUsageError("There is no command to play")
+    if not line.strip().startswith("/"):
+        raise WrongUsageError("A command begins with a slash")
 
 
 async def _type(stage: Stage, line: str, since: int) -> Message:
     """Send the command; the card, or the answer that only the requester sees, comes back."""
     slack = stage.slack
-    await slack.person(REQUESTER).types(line.strip(), channel=CHANNEL)
+    try:
+        await slack.person(REQUESTER).types(line.strip(), channel=CHANNEL)
+    except ValueError as failure:
+        raise WrongUsageError(str(failure).capitalize()) from failure
     await slack.until(lambda: len(slack.workspace.timeline) > since, _ANSWER)
     return slack.workspace.timeline[since]
 

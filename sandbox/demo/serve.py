@@ -1,11 +1,12 @@
 """Serves the page with everything behind it until it is told to stop."""
 
 import asyncio
+import errno
 import signal
 import sys
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from sandbox.demo.bot_life import BotLife
 from sandbox.demo.stage import Stage
@@ -15,12 +16,14 @@ from sandbox.page.feed import Feed
 USUAL_PORT = 8484
 """Where the page is when nothing else is there and no other port is asked for."""
 
+_WHY = {errno.EADDRINUSE: "it is taken", errno.EACCES: "this user may not listen there"}
+
 
 async def serve(port: int | None, *, browser: bool) -> None:
     """Serve until SIGTERM or Ctrl-C, on `port` or else a usual or any free one.
 
-    With `browser`, open the page in the visitor's browser. Raises OSError when `port` is taken,
-    BotDiedError when the bot does not start.
+    With `browser`, open the page in the visitor's browser. Raises OSError when `port` can't be
+    used, BotDiedError when the bot does not start.
     """
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,8 +53,22 @@ async def _page(scene: Scene, port: int | None) -> AsyncIterator[str]:
     """Serve on the port that was asked for, or on the usual one, or on any."""
     if port is None and await _is_taken(USUAL_PORT):
         port = 0
-    async with served_page(scene, USUAL_PORT if port is None else port) as url:
+    async with AsyncExitStack() as stack:
+        try:
+            url = await stack.enter_async_context(
+                served_page(scene, USUAL_PORT if port is None else port)
+            )
+        except (OSError, OverflowError) as failure:
+            raise _not_there(port, failure) from failure
         yield url
+
+
+def _not_there(port: int | None, failure: Exception) -> OSError:
+    why = _WHY.get(getattr(failure, "errno", None) or 0) or str(failure)
+    return OSError(
+        f"the page can't be served on port {port} ({why}). Choose another one with --port, or "
+        "leave --port out for any free one."
+    )
 
 
 async def _is_taken(port: int) -> bool:

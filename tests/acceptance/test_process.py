@@ -1,6 +1,8 @@
 """`esim-bot run` as an operator runs it: a process with settings, signals and exit codes."""
 
 import asyncio
+import json
+import os
 import signal
 import sys
 import time
@@ -46,14 +48,18 @@ async def test_it_buys_over_http(stage: Stage) -> None:
 
 
 async def test_health_and_readiness(stage: Stage) -> None:
-    """Both say yes, and readiness tells how many orders' messages are behind."""
+    """The world reads a word, whatever it asks; only the operator's own address says more."""
     async with aiohttp.ClientSession() as session:
-        async with session.get(f"{stage.bot.url}/healthz") as answer:
-            assert (answer.status, await answer.json()) == (200, {"alive": True})
-        async with session.get(f"{stage.bot.url}/readyz") as answer:
-            facts = await answer.json()
-            assert answer.status == 200
-            assert facts == {"ready": True, "redis": True, "deliveries_behind": 0}
+        for path in ("livez", "healthz", "readyz", "readyz?verbose"):
+            async with session.get(f"{stage.bot.url}/{path}") as answer:
+                assert (answer.status, await answer.text()) == (200, "ok")
+        async with session.get(f"{stage.bot.url}/metrics") as answer:
+            assert answer.status == 404
+        async with session.get(f"{stage.bot.admin}/metrics") as answer:
+            assert "esim_deliveries_behind 0.0" in await answer.text()
+    facts = await stage.bot.readiness()
+    assert (facts["ready"], facts["deliveries_behind"]) == (True, 0)
+    assert {row["state"] for row in facts["checks"]} == {"ok"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -125,9 +131,9 @@ async def ended(settings: dict[str, str], *arguments: str) -> tuple[int, str]:
     return process.returncode or 0, output.decode()
 
 
-async def test_missing_settings(tmp_path: Path) -> None:
+async def test_missing_settings() -> None:
     """Exit code 2, with everything that is missing or wrong at once, and no stack trace."""
-    code, said = await ended({"PORT": "many"}, "run", "--env-file", str(tmp_path / "none"))
+    code, said = await ended({"PORT": "many"}, "run", "--env-file", os.devnull)
     assert code == 2
     for part in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "TELNYX_API_KEY", "PORT is wrong"):
         assert part in said
@@ -160,6 +166,77 @@ async def test_a_port_that_is_taken(stage: Stage, tmp_path: Path) -> None:
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("command", ["run", "doctor"])
+async def test_a_file_that_is_not_there(tmp_path: Path, command: str) -> None:
+    """A file of settings that was named is never passed over."""
+    code, said = await ended({}, command, "--env-file", str(tmp_path / "nope.env"))
+    assert code == 2
+    assert f"{tmp_path}/nope.env is not there" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("REDIS_URL", "redis://:pa#hunter2@h", "REDIS_URL is wrong"),
+        ("ALL_PROXY", "socks5://u:hunter2@h:1", "ALL_PROXY is wrong"),
+        ("SSL_CERT_FILE", "/nowhere.pem", "SSL_CERT_FILE is wrong"),
+        ("SSLKEYLOGFILE", "/nowhere/log", "SSLKEYLOGFILE is wrong"),
+        ("ESIM_HOST", "192.0.2.1", "ESIM_HOST 192.0.2.1 can't be listened on"),
+        ("ESIM_ADMIN_ADDR", "192.0.2.1:1", "ESIM_ADMIN_ADDR 192.0.2.1:1 can't be listened on"),
+        ("ESIM_DATA_DIR", "/dev/null", "ESIM_DATA_DIR is wrong"),
+    ],
+)
+async def test_what_a_library_refuses(
+    stage: Stage, tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    """One sentence that names the setting, exit code 2, no stack trace and no password."""
+    settings = environment(stage.slack, stage.telnyx, tmp_path / "other")
+    settings |= {"PORT": "0", "ESIM_ADMIN_ADDR": "off", name: value}
+    code, said = await ended(settings, "run", "--env-file", os.devnull)
+    assert code == 2, said
+    assert told in said
+    assert "Traceback" not in said
+    assert "hunter2" not in said
+
+
+async def test_what_is_waited_for_is_told_with_its_reason(stage: Stage, tmp_path: Path) -> None:
+    """Slack is away: each line says why, and SIGTERM ends the wait at once."""
+    settings = environment(stage.slack, stage.telnyx, tmp_path / "other")
+    settings |= {"PORT": "0", "ESIM_ADMIN_ADDR": "off", "SLACK_API_URL": "http://127.0.0.1:1/"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--env-file", os.devnull),
+        env={"PATH": "/usr/bin:/bin", **settings},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    line = json.loads(await process.stderr.readline())
+    assert (line["event"], line["reason"]) == ("slack_not_reached_yet", "connection refused")
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 5) == 0
+
+
+async def test_what_is_not_well_at_the_start_is_logged(stage: Stage, tmp_path: Path) -> None:
+    """Redis is away and nobody may approve: a line each, with what to do."""
+    settings = environment(stage.slack, stage.telnyx, tmp_path / "other")
+    settings |= {"REDIS_URL": "redis://127.0.0.1:1", "ESIM_APPROVERS": "", "ESIM_APROVERS": "x"}
+    settings |= {"PORT": "0", "ESIM_ADMIN_ADDR": "off"}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", "--env-file", os.devnull),
+        env={"PATH": "/usr/bin:/bin", **settings},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    wanted = {"not_reached_yet": "connection refused", "ESIM_APROVERS": "did you mean"}
+    async with asyncio.timeout(30):
+        while wanted:
+            line = (await process.stderr.readline()).decode()
+            for part in [part for part in wanted if part in line]:
+                assert wanted.pop(part) in line
+    process.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
 async def test_a_folder_that_is_in_use(stage: Stage, tmp_path: Path) -> None:
     """A second bot on the same folder is refused: two servers would be a way to buy twice."""
     settings = environment(stage.slack, stage.telnyx, tmp_path) | {"PORT": "0"}
@@ -181,11 +258,32 @@ async def test_the_demo_shows_the_whole_conversation() -> None:
         assert part in said
 
 
-@pytest.mark.parametrize("line", ["/esim buy ten or twelve", "/esim help", "esim buy 1"])
-async def test_the_demo_fails_when_nothing_was_purchased(line: str) -> None:
-    """An exit code other than 0 tells a script that no order ended as purchased."""
+@pytest.mark.parametrize(
+    ("line", "told"), [("/esim help", "shows this"), ("/esim buy ten or twelve", "12")]
+)
+async def test_a_line_that_is_only_answered_in_the_demo(line: str, told: str) -> None:
+    """The answer is shown, and the exit code says that the line did what it could."""
     code, said = await demo(line)
-    assert code == 1, said
+    assert code == 0, said
+    assert told in said
+
+
+@pytest.mark.parametrize("line", ["esim buy 1", "", "  ", "/nosuch 1"])
+async def test_a_line_that_nobody_can_type_in_the_demo(line: str) -> None:
+    """Exit code 2, and a sentence with an example."""
+    code, said = await demo(line)
+    assert code == 2, said
+    assert "esim-bot demo --once '/esim buy 3 tags=demo'" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "many"])
+async def test_a_demo_on_no_port(port: str) -> None:
+    """Exit code 2 and the name of the option, not a stack trace."""
+    code, said = await ended({}, "demo", "--port", port)
+    assert code == 2
+    assert "--port" in said
+    assert "Traceback" not in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

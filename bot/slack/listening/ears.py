@@ -50,6 +50,8 @@ class HearingFacts:
     """What is wrong and what to do about it; "" when nothing is known to be wrong."""
     refused: int
     """Requests that were turned away since the start."""
+    deaf_for: float = 0
+    """Seconds since Socket Mode was last connected; 0 while it is, and over HTTP."""
 
 
 @dataclass
@@ -70,12 +72,23 @@ class Ears:
         self._refused = 0
         self._heard_at: float | None = None
         self._doubt: tuple[float, str] | None = None
-        self.connected: bool | None = None
-        """Of Socket Mode, which keeps it true; None over HTTP."""
+        self._connected: bool | None = None
+        self._deaf_since: float | None = None
         self.connection_problem = ""
         """Why Socket Mode is not connected, as far as is known."""
         self.token_problem = ""
         """Why Slack does not take the bot's token; "" while it does."""
+
+    @property
+    def connected(self) -> bool | None:
+        """Of Socket Mode, which keeps it true; None over HTTP."""
+        return self._connected
+
+    @connected.setter
+    def connected(self, connected: bool) -> None:
+        if connected or self._deaf_since is None:
+            self._deaf_since = None if connected else self._clock.monotonic()
+        self._connected = connected
 
     def heard(self) -> None:
         """A request proved to come from Slack."""
@@ -104,7 +117,8 @@ class Ears:
         """How things stand now."""
         now = self._clock.monotonic()
         heard = None if self._heard_at is None else now - self._heard_at
-        return HearingFacts(self.connected, heard, self._problem(now), self._refused)
+        deaf_for = 0 if self._deaf_since is None else now - self._deaf_since
+        return HearingFacts(self.connected, heard, self._problem(now), self._refused, deaf_for)
 
     def _problem(self, now: float) -> str:
         if self.token_problem:

@@ -14,7 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.checkup import reason
+from bot.network.outgoing import open_session
+from bot.reasons import reason_of
 from bot.slack.client import TIMEOUT, reaching_slack_within
 from bot.slack.listening.ears import Ears
 
@@ -95,6 +96,9 @@ class _Client(SocketModeClient):
 
     def __init__(self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, ears: Ears) -> None:
         super().__init__(app_token, web_client=web, ping_interval=_PING)
+        # One that goes by the same proxies as every other; the client's own knows no NO_PROXY.
+        self._unused, self.aiohttp_client_session = self.aiohttp_client_session, open_session()
+        self.proxy = None
         self._ears = ears
         self._greeted = False
         self.on_message_listeners.append(self._note)
@@ -119,7 +123,7 @@ class _Client(SocketModeClient):
                 answer = await self.web_client.apps_connections_open(app_token=self.app_token)
         except SlackError as failure:
             self._ears.connection_problem = (
-                f"Socket Mode can't be opened: {reason(failure)}. Look at SLACK_APP_TOKEN."
+                f"Socket Mode can't be opened: {reason_of(failure)}. Look at SLACK_APP_TOKEN."
             )
             if isinstance(failure, SlackUnavailable):
                 await asyncio.sleep(min(failure.retry_after, TIMEOUT))
@@ -136,6 +140,7 @@ class _Client(SocketModeClient):
             async with asyncio.timeout(_CLOSING):
                 if self.current_session is not None:
                     await self.current_session.close()
+        await self._unused.close()
         await self.aiohttp_client_session.close()
 
     async def _note(self, message: WSMessage) -> None:

@@ -4,7 +4,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import SlackError
-from bot.slack.checkup import reason
+from bot.reasons import reason_of
 from bot.slack.client import TIMEOUT, reaching_slack_within
 from bot.slack.listening.ears import Ears
 
@@ -33,8 +33,8 @@ class TokenWatch:
                 await self._web.auth_test()
         except SlackError as failure:
             self._ears.token_problem = (
-                f"{reason(failure)}: I can neither answer nor post. SLACK_BOT_TOKEN may be old, or "
-                "the app not installed any more."
+                f"{reason_of(failure)}: I can neither answer nor post. SLACK_BOT_TOKEN may be old, "
+                "or the app not installed any more."
             )
         else:
             self._ears.token_problem = ""

@@ -1,0 +1,175 @@
+"""What is asked of Slack: whether the bot may say, hear and see what its work needs."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.errors import SlackError
+from bot.health.check import Answer, Check, Mark, Occasion, well
+from bot.network.proxies import through
+from bot.reasons import reason_of
+from bot.settings import HOW_TO_GET
+from bot.slack.checkup import Checkup, Installation
+from bot.slack.listening import HearingFacts
+
+BAD_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
+)
+"""Slack's words for a token that will not become better by waiting."""
+_DEAF_FOR = 20.0
+"""Seconds without a connection after which the bot counts as deaf: Slack moves it now and then."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the checks of Slack need to know."""
+
+    checkup: Checkup
+    address: str
+    """The base address of the Web API."""
+    app_token: str = ""
+    """Empty where Slack comes by HTTP."""
+    notify: Sequence[str] = ()
+    """Channels that are told how orders end."""
+    bearable: Mark = Mark.WARN
+    """How bad is what a running bot can live with: a scope too few, a Slack that is away."""
+
+
+def workspace_checks(reach: Reach) -> Iterator[Check]:
+    """Each question about the reach."""
+    yield _token(reach)
+    if reach.app_token:
+        yield _app_token(reach)
+    yield _methods(reach)
+    if reach.notify:
+        yield _channels(reach)
+
+
+def hearing_check(facts: Callable[[], HearingFacts]) -> Check:
+    """Whether commands and clicks reach the bot, by HTTP or by Socket Mode."""
+
+    async def ask() -> Sequence[Answer]:
+        now = facts()
+        if now.deaf_for > _DEAF_FOR:
+            return [Answer(Mark.WRONG, f"not heard for {now.deaf_for:.0f} s: {now.problem}")]
+        if now.problem:
+            return [Answer(Mark.WARN, now.problem)]
+        return well("the bot hears Slack.")
+
+    return Check(
+        name="hearing",
+        title="Slack",
+        asks="Do commands and clicks reach the bot, and do they prove to come from Slack?",
+        means="No command and no click reaches the bot; orders under way go on.",
+        do="Mend what is said; an app token that was revoked is made anew: "
+        f"{HOW_TO_GET['slack_app_token']}.",
+        ask=ask,
+        on=Occasion.READINESS,
+    )
+
+
+def refused_token(failure: SlackError) -> bool:
+    """Whether it is the token that Slack does not accept, and not the way to Slack."""
+    return reason_of(failure).removeprefix("Slack says ") in BAD_TOKEN
+
+
+def _token(reach: Reach) -> Check:
+    async def ask() -> Sequence[Answer]:
+        try:
+            return [_installed(await reach.checkup.installation(), reach)]
+        except SlackError as failure:
+            return [_failed(failure, "SLACK_BOT_TOKEN", reach)]
+
+    return Check(
+        name="slack",
+        title="Slack",
+        asks="Does Slack know the bot's token, and has it every scope?",
+        means="Nothing can be posted; what there is to say waits, and comes when this is mended.",
+        do="Mend what stands in brackets, or SLACK_API_URL; the bot goes on by itself.",
+        ask=ask,
+        believed=30,
+        late=Mark.WARN,
+    )
+
+
+def _installed(known: Installation, reach: Reach) -> Answer:
+    if known.missing:
+        scopes = ", ".join(sorted(known.missing))
+        do = "Install the app anew with the scopes of slack-manifest.yaml."
+        return Answer(reach.bearable, f"the token lacks {scopes}.", do)
+    return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
+
+
+def _failed(failure: SlackError, setting: str, reach: Reach) -> Answer:
+    """A token is blamed only where Slack itself says so."""
+    why = reason_of(failure)
+    if refused_token(failure):
+        do = f"Set it anew: {HOW_TO_GET[setting.lower()]}."
+        return Answer(Mark.WRONG, f"{setting} is not accepted ({why}).", do)
+    return Answer(reach.bearable, f"can't be reached{through(reach.address)} ({why}).")
+
+
+def _app_token(reach: Reach) -> Check:
+    async def ask() -> Sequence[Answer]:
+        try:
+            await reach.checkup.app_token(reach.app_token)
+        except SlackError as failure:
+            return [_failed(failure, "SLACK_APP_TOKEN", reach)]
+        return well("Socket Mode can be opened.")
+
+    return Check(
+        name="app_token",
+        title="Slack",
+        asks="Can a connection for Socket Mode be opened with the app token?",
+        means="No command and no click reaches the bot.",
+        do="Mend what stands in brackets.",
+        ask=ask,
+        on=Occasion.DOCTOR,
+    )
+
+
+def _methods(reach: Reach) -> Check:
+    async def ask() -> Sequence[Answer]:
+        troubles = [answer async for answer in _troubles(reach)]
+        return troubles or well("every method that the work needs can be called.")
+
+    return Check(
+        name="slack_methods",
+        title="Slack",
+        asks="Does each method that the work needs answer for a channel that there is none of?",
+        means="What needs it does not work.",
+        do="Look at what is between the bot and Slack, or at SLACK_API_URL.",
+        ask=ask,
+        on=Occasion.DOCTOR,
+        needs="slack",
+    )
+
+
+async def _troubles(reach: Reach) -> AsyncIterator[Answer]:
+    """One for each method that does not work."""
+    async for method, why, scope in reach.checkup.troubles():
+        do = f"Install the app anew with the scope {scope}." if scope else ""
+        yield Answer(Mark.WRONG, f"{method} can't be used ({why}).", do)
+
+
+def _channels(reach: Reach) -> Check:
+    async def ask() -> Sequence[Answer]:
+        return [await _channel(reach, channel) for channel in reach.notify]
+
+    return Check(
+        name="notify_channels",
+        title="Slack",
+        asks="Can the bot see each channel of ESIM_NOTIFY_CHANNELS?",
+        means="It is not told how orders end.",
+        do="Invite the bot to it if it is private, or take it out of ESIM_NOTIFY_CHANNELS.",
+        ask=ask,
+        on=Occasion.START | Occasion.DOCTOR,
+        needs="slack",
+    )
+
+
+async def _channel(reach: Reach, channel: str) -> Answer:
+    try:
+        name = await reach.checkup.channel_name(channel)
+    except SlackError as failure:
+        return Answer(Mark.WARN, f"{channel} can't be seen ({reason_of(failure)}).")
+    return Answer(Mark.OK, f"#{name} is told how orders end.")

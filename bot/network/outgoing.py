@@ -1,0 +1,34 @@
+"""The sessions by which the bot speaks HTTP to Slack."""
+
+from aiohttp import (
+    ClientHandlerType,
+    ClientRequest,
+    ClientResponse,
+    ClientSession,
+    encode_basic_auth,
+)
+from yarl import URL
+
+from bot.network.proxies import proxy_for
+
+
+def open_session() -> ClientSession:
+    """A session that asks for each request which proxy leads there.
+
+    Neither aiohttp's own reading of the variables (it knows no port in NO_PROXY, and no
+    ALL_PROXY) nor that of Slack's client (it knows no NO_PROXY) is what the provider's client
+    does: this one is the same for all. Netrc files are not read.
+    """
+    return ClientSession(middlewares=(_by_environment,))
+
+
+async def _by_environment(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+    found = proxy_for(str(request.url))
+    proxy, headers = URL(found) if found else None, None
+    if proxy is not None and proxy.user is not None:
+        secret = encode_basic_auth(proxy.user, proxy.password or "")
+        headers, proxy = {"Proxy-Authorization": secret}, proxy.with_user(None)
+    request.update_proxy(proxy, None, headers)
+    if headers and proxy and request.url.scheme == "http":
+        request.headers.update(headers)  # without a tunnel the request itself goes to the proxy
+    return await handler(request)

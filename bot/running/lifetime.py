@@ -1,0 +1,94 @@
+"""One life of the bot: from its first words with Slack until it has stopped, in ten seconds."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from functools import partial
+
+from bot.bootstrap import Bot, Surroundings, provider_of, wire
+from bot.clock import SystemClock
+from bot.network.outgoing import open_session
+from bot.running.introduction import introduced
+from bot.running.listening import hear
+from bot.running.start import tell_what_is_not_well
+from bot.running.waiting import unless
+from bot.settings import Settings
+from bot.slack.client import web_client
+from bot.store.connection import connect
+from bot.store.embedded import EmbeddedServer
+
+_WORK_GRACE = 5.0
+"""Seconds that purchases and deliveries under way get when the bot is told to stop."""
+
+
+async def serve(
+    settings: Settings,
+    redis_url: str,
+    embedded: EmbeddedServer | None = None,
+    warnings: Sequence[str] = (),
+) -> None:
+    """Run until SIGTERM or SIGINT. Raises SettingsError when a token or an address is no good.
+
+    `embedded`: the server of `redis_url`, where it is the bot's own; `warnings` of the settings
+    stand in sentences.
+    """
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with AsyncExitStack() as stack:
+        around = await _surroundings(settings, redis_url, stopping, stack)
+        if around is not None:
+            bot = wire(settings, replace(around, warnings=warnings))
+            await _run(settings, bot, embedded, stopping)
+
+
+async def _surroundings(
+    settings: Settings, redis_url: str, stopping: asyncio.Event, stack: AsyncExitStack
+) -> Surroundings | None:
+    """Open what the bot lives among; None when told to stop before Slack could say who it is."""
+    redis = connect(redis_url)
+    stack.push_async_callback(redis.aclose)
+    session = await stack.enter_async_context(open_session())
+    token, clock = settings.slack_bot_token.get_secret_value(), SystemClock()
+    provider = provider_of(settings, clock)
+    stack.push_async_callback(provider.close)
+    slack = web_client(token, session, settings.slack_api_url)
+    identity = await introduced(settings, slack, stopping)
+    if identity is None:
+        return None
+    return Surroundings(redis, session, slack, identity, provider, clock, stopping=stopping)
+
+
+async def _run(
+    settings: Settings, bot: Bot, embedded: EmbeddedServer | None, stopping: asyncio.Event
+) -> None:
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for work in _works(bot, embedded, stopping):
+                tasks.create_task(work)
+            alive = partial(getattr, embedded, "alive", True)
+            tasks.create_task(hear(settings, bot, alive, stopping))
+    except BaseExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+    finally:
+        await bot.presence.leave()
+
+
+def _works(
+    bot: Bot, embedded: EmbeddedServer | None, stopping: asyncio.Event
+) -> Iterator[Coroutine[None, None, None]]:
+    """Everything that goes on beside hearing; each ends when the bot is told to stop."""
+    yield bot.agenda.run(stopping, _WORK_GRACE)
+    yield bot.deliveries.run(stopping, _WORK_GRACE)
+    yield bot.presence.run(stopping)
+    if embedded is not None:
+        yield embedded.keep_running(stopping)
+    yield unless(stopping, bot.outcomes.run())
+    yield unless(stopping, bot.sweep.run())
+    yield unless(stopping, bot.answers.run())
+    yield unless(stopping, bot.token_watch.run())
+    if bot.socket_mode is not None:
+        yield unless(stopping, bot.socket_mode.run())
+    yield unless(stopping, tell_what_is_not_well(bot.checks, stopping))

@@ -1,0 +1,30 @@
+"""Waits that end at once when the bot is told to stop."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+
+async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """Do the work, but not when the bot is told to stop: then None comes back.
+
+    What the work raises is raised.
+    """
+    task, told = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for each in (task, told):
+            each.cancel()
+        await asyncio.gather(task, told, return_exceptions=True)
+
+
+async def rest(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait that many seconds, or until the bot is told to stop."""
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

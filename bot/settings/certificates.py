@@ -1,0 +1,39 @@
+"""The certificates that the variables of OpenSSL name: a wrong one would end every TLS call."""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+_DO = "name one that is there, or leave it out for the usual certificates"
+
+
+def certificate_problems(environment: Mapping[str, str]) -> Iterator[str]:
+    """A sentence for each variable that names nothing which can be used."""
+    file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
+    if file and (problem := _file_problem(Path(file))):
+        yield f"SSL_CERT_FILE is wrong: {file} {problem}\n      {_DO}"
+    if (log := environment.get("SSLKEYLOGFILE")) and not _can_append(Path(log)):
+        yield f"SSLKEYLOGFILE is wrong: {log} can't be written to\n      leave it out"
+    for part in (folder or "").split(":"):
+        if part and not Path(part).is_dir():
+            yield f"SSL_CERT_DIR is wrong: {part} is no folder that is there\n      {_DO}"
+
+
+def _file_problem(path: Path) -> str:
+    try:
+        ssl.create_default_context().load_verify_locations(cafile=path)
+    except FileNotFoundError:
+        return "is not there"
+    except ssl.SSLError:
+        return "holds no certificates (PEM)"
+    except (OSError, ValueError) as failure:
+        return f"can't be read ({getattr(failure, 'strerror', None) or 'it is no path'})"
+    return ""
+
+
+def _can_append(path: Path) -> bool:
+    try:
+        path.open("ab").close()
+    except (OSError, ValueError):
+        return False
+    return True

@@ -1,0 +1,103 @@
+"""The settings, from environment variables; each is named as its variable, in small letters."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.request import SimStatus
+from bot.settings.addresses import AdminAddress
+from bot.settings.kinds import (
+    Admin,
+    AppToken,
+    BotToken,
+    ChannelIds,
+    Currency,
+    Delays,
+    Folder,
+    Host,
+    Port,
+    Positive,
+    RedisUrl,
+    Seconds,
+    Secret,
+    SigningSecret,
+    UserIds,
+    WebUrl,
+    Whole,
+    level,
+    small,
+)
+
+SLACK_API = "https://slack.com/api/"
+TELNYX_API = "https://api.telnyx.com/v2"
+NOT_SHOWN = frozenset(
+    {"slack_bot_token", "slack_signing_secret", "slack_app_token", "telnyx_api_key", "redis_url"}
+)
+"""Settings that hold a secret: the message about a wrong one leaves its value out."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Empty variables count as unset."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    slack_bot_token: BotToken
+    """The bot's token."""
+    slack_signing_secret: SigningSecret | None = None
+    """Proves that requests over HTTP come from Slack; needed without an app token."""
+    slack_app_token: AppToken | None = None
+    """Opens Socket Mode, which needs no public address; used whenever it is set."""
+    telnyx_api_key: Secret
+    """The provider's API v2 key."""
+    redis_url: Annotated[RedisUrl | None, Field(repr=False)] = None  # it may hold a password
+    """The Redis that holds the state; without one the bot starts a server of its own."""
+    esim_host: Host = "0.0.0.0"  # noqa: S104 - Slack, or a proxy before the bot, must reach it
+    """Address to listen on."""
+    port: Port = 3000
+    """Port to listen on, for Slack (HTTP) and for health checks; 0 takes any free one."""
+    esim_admin_addr: Admin = AdminAddress("127.0.0.1", 3001)
+    """Where the operator's own pages are, verbose health and metrics; empty or `off`: nowhere."""
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], level] = "INFO"
+    """Least important lines in the log."""
+
+    esim_approvers: UserIds = ()
+    """Who may approve and decline: Slack user ids; nobody when empty."""
+    esim_self_approval_limit: Whole = 0
+    """eSIMs up to which an approver may approve their own order."""
+    esim_notify_channels: ChannelIds = ()
+    """Channels that get a line when an approved order has ended or needs a person."""
+    esim_data_dir: Folder = Path("data")
+    """Folder of the embedded server, and of what the bot must keep outside of Redis."""
+    esim_approval_expires: Seconds = 14_400
+    """Seconds that a card waits for a decision."""
+    esim_lookup_delays: Delays = (5, 15, 45, 120, 300)
+    """Seconds before each look for an order in doubt; after the last one a person must look."""
+    esim_lookups_per_minute: Positive = 30
+    """Calls for the provider's list a minute, above which looks that can wait are postponed."""
+    esim_send_delays: Delays = (2, 10, 30, 60, 120)
+    """Seconds before each new call after one that never reached the provider."""
+    esim_reminder_every: Seconds = 14_400
+    """Seconds between reminders, and looks, while an order needs a person's decision."""
+    esim_batch_size: Positive = 100
+    """eSIMs in one purchase call."""
+    esim_max_amount: Positive = 1000
+    """eSIMs in one order."""
+    esim_default_status: Annotated[SimStatus, small] = SimStatus.STANDBY
+    """Status of an order that names none."""
+    esim_price_cents: Whole = 70
+    """Price of one eSIM, for the estimate."""
+    esim_enabled_monthly_cents: Whole = 200
+    """Monthly price of one enabled eSIM, for the estimate."""
+    esim_idle_monthly_cents: Whole = 20
+    """Monthly price of one eSIM in standby or disabled, for the estimate."""
+    esim_currency: Currency = "USD"
+    """Currency of the three prices."""
+
+    slack_api_url: WebUrl = SLACK_API
+    """Base address of Slack's Web API; another one for tests, gateways and sandboxes."""
+    telnyx_api_url: WebUrl = TELNYX_API
+    """Base address of the provider's API; another one for tests, gateways and sandboxes."""
