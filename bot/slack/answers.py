@@ -143,6 +143,6 @@ def _iccids(order: Order) -> Iterator[str]:
     more = len(order.sims) - TABLED
     yield f"*ICCIDs*\n{code_block(shown)}"
     if more > 0 and shows_result(order):
-        yield f"…and {more:,} more, in the CSV file in the order's thread."
+        yield f"…and {more:,} more, in the files in the order's thread."
     elif more > 0:
-        yield f"…and {more:,} more; the order's thread gets all of them in a CSV file at the end."
+        yield f"…and {more:,} more; the order's thread gets all of them in files at the end."

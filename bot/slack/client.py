@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackRefused, SlackUnavailable
-from bot.slack.message import EVENT_TYPE, Message
+from bot.slack.message import EVENT_TYPE, File, Message
 
 TIMEOUT = 10.0
 """Seconds for one call."""
@@ -124,18 +124,16 @@ class SlackClient:
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
     async def upload(self, message: Message, thread: str | None) -> None:
-        """Upload the message's file to its channel, in a thread when one is given."""
-        if message.file is None:
+        """Upload the message's files to its channel in one message, in a thread when one is given.
+
+        Their bytes are made in a thread of their own: clicks are acknowledged meanwhile.
+        """
+        if not message.files:
             raise ValueError("a message without a file can't be uploaded")
+        uploads = [await asyncio.to_thread(_upload_of, file) for file in message.files]
         channel = await self.direct(message.channel)
         async with reaching_slack_within(self._patience):
-            await self._web.files_upload_v2(
-                channel=channel,
-                thread_ts=thread,
-                filename=message.file.name,
-                title=message.file.title,
-                content=message.file.content,
-            )
+            await self._web.files_upload_v2(channel=channel, thread_ts=thread, file_uploads=uploads)
 
     async def permalink(self, place: Place) -> str:
         """The address of a message."""
@@ -198,9 +196,15 @@ class SlackClient:
         return await self._web.conversations_replies(ts=thread, **arguments)
 
 
+def _upload_of(file: File) -> dict[str, Any]:
+    return {"filename": file.name, "title": file.title, "content": file.content()}
+
+
 def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, Any]) -> bool:
-    if message.file is not None:
-        return any(file.get("name") == message.file.name for file in found.get("files", []))
+    if message.files:
+        wanted = {(file.name, file.title) for file in message.files}
+        there = {(file.get("name"), file.get("title")) for file in found.get("files", [])}
+        return wanted <= there
     metadata = found.get("metadata") or {}
     told = metadata.get("event_payload") or {}
     same = all(told.get(name) == payload[name] for name in ("order_id", "key"))

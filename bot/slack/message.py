@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import slackblocks
@@ -15,12 +15,16 @@ EVENT_TYPE = "esim_order"
 
 
 @dataclass(frozen=True)
-class TextFile:
-    """A file to upload: its name is unique for the order, so that it can be found again."""
+class File:
+    """A file to upload. A newer one of the same name takes its place."""
 
     name: str
+    """Unique for the order and what it holds, so that it can be found again."""
     title: str
-    content: str
+    digest: str
+    """Changes when anything that is in it changes."""
+    content: Callable[[], bytes] = field(compare=False)
+    """Makes its bytes, which takes seconds for thousands of lines; call it in a thread."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,16 @@ class Message:
     blocks: tuple[dict[str, Any], ...] = ()
     in_thread: bool = False
     """Whether it belongs under the card."""
-    file: TextFile | None = None
+    files: tuple[File, ...] = ()
+    """What is uploaded with it, in one message; its text and blocks are not shown then."""
     or_else: str = ""
     """Who gets it as a direct message when the channel can't be written to any more."""
 
     @property
     def digest(self) -> str:
         """Changes when anything that people see changes."""
-        seen = [self.channel, self.text, self.blocks, self.file.name if self.file else ""]
+        files = " ".join(f"{file.name} {file.digest}" for file in self.files)
+        seen = [self.channel, self.text, self.blocks, files]
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -83,10 +83,13 @@ class Upkeep:
             await self._bring_up(f"{key}:direct", direct)
 
     async def _mend(self, key: str, message: Message, known: Posted) -> None:
+        if message.files and self._standing(key):  # a file can't be edited: a newer one follows
+            known = self.known[key] = Posted()
+            await self.tools.posted.forget(self.order.id, key)
         place = self._standing(key) or await self._find(key, message, known)
         if place is None:
             place = await self._post(key, message, known)
-        elif message.file is None:
+        elif not message.files:
             self.tools.pacer.edit(*place, self.tools.clock.now().timestamp())
             await self.tools.client.update(place, message, self._metadata(key))
         await self._keep(key, Posted(channel=place.channel, ts=place.ts, digest=message.digest))
@@ -95,7 +98,7 @@ class Upkeep:
         thread, now = self._thread_of(message), self.tools.clock.now()
         self.tools.pacer.post(message.channel, now.timestamp())
         self.known[key] = await self.tools.posted.begin(self.order.id, key, known, now)
-        if message.file is None:
+        if not message.files:
             return await self.tools.client.post(message, thread, self._metadata(key))
         await self.tools.client.upload(message, thread)
         return Place(message.channel, "uploaded")

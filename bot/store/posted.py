@@ -48,6 +48,11 @@ class PostedStore:
         async with reaching_redis():
             await self._redis.hset(self._keys.posted(order_id), items=pairs)
 
+    async def forget(self, order_id: str, key: str) -> None:
+        """This message is to be posted anew. Raises StoreUnavailable."""
+        async with reaching_redis():
+            await self._redis.hdel(Keys.of(order_id).posted(order_id), key)
+
     async def begin(self, order_id: str, key: str, known: Posted, at: datetime) -> Posted:
         """Write down that this message is about to be posted; `known` is what was read of it.
 

@@ -1,8 +1,10 @@
 """The main job: a command, an approval, a purchase, ICCIDs in the thread."""
 
 import csv
+import io
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.support.world import World
 
@@ -79,17 +81,20 @@ async def test_ten_iccids_stand_in_the_text(world: World) -> None:
 
 @pytest.mark.parametrize(("amount", "shown"), [(11, True), (50, True), (51, False)])
 async def test_many_iccids_come_as_a_file_too(world: World, amount: int, *, shown: bool) -> None:
-    """More than ten are in a CSV file with every returned field; up to fifty also in a table."""
+    """More than ten are in a workbook and in a CSV file; up to fifty also in a table."""
     card = await world.ask(f"/esim buy {amount}")
     await world.click("Approve", card)
     await world.until_state(card, "purchased")
     await world.up_to_date_on_slack()
     result = world.slack.thread(card)[0]
     assert all((iccid in result.plain()) is shown for iccid in world.sold())
-    (file,) = world.slack.files
-    rows = list(csv.DictReader(file.content.decode().splitlines()))
+    workbook, lines = world.slack.files
+    rows = list(csv.DictReader(lines.content.decode("utf-8-sig").splitlines()))
     assert [row["iccid"] for row in rows] == world.sold()
-    assert set(world.telnyx.ledger.sims[0]) <= {name.split(".")[0] for name in rows[0]}
+    sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook.content))
+    lean, raw = (sheets.get_sheet_by_index(place).to_python() for place in (0, 1))
+    assert [row[0] for row in lean[1:]] == [row[0] for row in raw[1:]] == world.sold()
+    assert set(world.telnyx.ledger.sims[0]) <= {str(name).split(".")[0] for name in raw[0]}
 
 
 async def test_a_large_order_is_bought_in_parts(world: World) -> None:

@@ -49,7 +49,7 @@ async def test_a_card_whose_answer_was_lost_is_not_posted_again(world: World) ->
 
 
 async def test_a_file_whose_answer_was_lost_is_not_uploaded_again(world: World) -> None:
-    """The CSV file is found by its name."""
+    """The files are found by their names."""
     card = await world.ask("/esim buy 12")
     world.slack.faults.drop_after_storing("files.completeUploadExternal")
     await world.click("Approve", card)
@@ -57,7 +57,7 @@ async def test_a_file_whose_answer_was_lost_is_not_uploaded_again(world: World) 
     await world.pass_time(5)
     await world.until_state(card, "purchased")
     await world.up_to_date_on_slack()
-    assert len(world.slack.files) == 1
+    assert len(world.slack.files) == 2
 
 
 async def test_a_rate_limit_is_respected(world: World) -> None:

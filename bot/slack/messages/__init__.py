@@ -7,7 +7,7 @@ from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
-from bot.slack.messages.results import INLINE, csv_file, result, shows_result
+from bot.slack.messages.results import INLINE, files, result, shows_result
 from bot.slack.messages.troubles import errors, has_errors
 
 
@@ -29,7 +29,7 @@ def _thread(order: Order) -> dict[str, Message]:
     if shows_result(order):
         messages["result"] = result(order)
         if len(order.sims) > INLINE:
-            messages[f"csv:{len(order.sims)}"] = csv_file(order)
+            messages["file"] = files(order)
     if has_errors(order):
         messages["errors"] = errors(order)
     return messages | attention_messages(order)

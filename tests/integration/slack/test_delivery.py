@@ -86,20 +86,22 @@ async def test_news_lead_to_the_card(desk: Desk) -> None:
 
 
 async def test_many_sim_cards_come_as_a_file(desk: Desk, slack: SlackSandbox) -> None:
-    """Table and file stand under the card; the file is uploaded once."""
+    """Table and files stand under the card; the files are uploaded once, in one message."""
     await desk.show(placed(11, state=PURCHASED))
     await desk.deliver()
-    (file,) = slack.files
-    assert (file.name, file.thread_ts) == (f"order-{ORDER_ID}-11-sims.csv", desk.card.ts)
+    name = f"order-{ORDER_ID}"
+    assert [file.name for file in slack.files] == [f"{name}.xlsx", f"{name}.csv"]
+    assert {file.thread_ts for file in slack.files} == {desk.card.ts}
     assert len(desk.thread()) == 2
 
 
-async def test_a_file_with_more_sim_cards_is_another_one(desk: Desk, slack: SlackSandbox) -> None:
-    """What a later look finds comes as a new file; the first one stays."""
+async def test_files_with_more_sim_cards_come_anew(desk: Desk, slack: SlackSandbox) -> None:
+    """What a later look finds comes as new files, which hold all of them."""
     doubted = placed(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
     await desk.show(doubted)
     await desk.show(looked(doubted, some_sims(20)))
-    assert [file.name.split("-")[2] for file in slack.files] == ["12", "20"]
+    newest = [file.title for file in slack.files][-2:]
+    assert newest == [f"Order {ORDER_ID}: 20 eSIMs", f"Order {ORDER_ID}: 20 eSIMs, for programs"]
     assert "Bought 20 of 20 eSIMs." in desk.thread()[0]
 
 

@@ -138,7 +138,7 @@ async def test_a_channel_that_was_archived(desk: Desk) -> None:
     assert "Bought 12 of 20 eSIMs." in told
     assert "8 missing" in told
     files = [file for each in desk.slack.direct_messages("ana") for file in each.files]
-    assert [file.name for file in files] == [f"order-{ORDER_ID}-12-sims.csv"]
+    assert [file.name for file in files] == [f"order-{ORDER_ID}.xlsx", f"order-{ORDER_ID}.csv"]
 
 
 async def test_what_went_to_the_requester_is_edited_there(desk: Desk) -> None:

@@ -9,15 +9,15 @@ import pytest
 
 from bot.errors import SlackRefused, SlackUnavailable
 from bot.slack.client import Place, SlackClient, web_client
-from bot.slack.message import TextFile
 from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
+from tests.support.files import text_file
 
 if TYPE_CHECKING:
     import aiohttp
 
     from sandbox.slack import SlackSandbox
 
-FILE = TextFile("order-7K2M9QXA-1-sims.csv", "Order 7K2M9QXA: 1 eSIM", "iccid\r\n8931\r\n")
+FILE = text_file("order-7K2M9QXA-1-sims.csv", "Order 7K2M9QXA: 1 eSIM", "iccid\r\n8931\r\n")
 
 
 async def test_post(slack: SlackSandbox, client: SlackClient) -> None:
@@ -127,15 +127,24 @@ async def test_the_conversation_with_a_person(slack: SlackSandbox, client: Slack
 async def test_upload(slack: SlackSandbox, client: SlackClient) -> None:
     """A file stands in the thread with its name, its title and every byte."""
     card = await client.post(saying("Card"), None, METADATA)
-    await client.upload(saying("CSV", file=FILE), card.ts)
+    await client.upload(saying("CSV", files=(FILE,)), card.ts)
     (file,) = slack.files
-    assert (file.name, file.title, file.content.decode()) == (FILE.name, FILE.title, FILE.content)
+    assert (file.name, file.title, file.content) == (FILE.name, FILE.title, FILE.content())
     assert (file.channel, file.thread_ts) == (OPS, card.ts)
+
+
+async def test_upload_of_two(slack: SlackSandbox, client: SlackClient) -> None:
+    """Files that belong together stand in one message."""
+    other = text_file("order-7K2M9QXA.xlsx", "Order 7K2M9QXA: 1 eSIM", "PK")
+    card = await client.post(saying("Card"), None, METADATA)
+    await client.upload(saying("Files", files=(other, FILE)), card.ts)
+    (message,) = slack.thread(slack.messages("ops")[0])
+    assert [file.content for file in message.files] == [other.content(), FILE.content()]
 
 
 async def test_upload_to_a_person(slack: SlackSandbox, client: SlackClient) -> None:
     """Where the thread is gone a file goes to the person's direct messages."""
-    await client.upload(saying("CSV", channel=ANA, file=FILE), None)
+    await client.upload(saying("CSV", channel=ANA, files=(FILE,)), None)
     (message,) = slack.direct_messages("ana")
     assert [file.name for file in message.files] == [FILE.name]
 
@@ -149,7 +158,7 @@ async def test_upload_of_nothing(slack: SlackSandbox, client: SlackClient) -> No
 
 async def test_upload_where_the_bot_is_no_member(client: SlackClient) -> None:
     """Unlike a message, a file needs membership, also in a public channel."""
-    message = saying("CSV", file=FILE)
+    message = saying("CSV", files=(FILE,))
     with pytest.raises(SlackRefused, match="not_in_channel"):
         await client.upload(replace(message, channel=FINANCE), None)
 

@@ -9,7 +9,6 @@ import pytest
 
 from bot.errors import SlackRefused, SlackUnavailable
 from bot.slack.client import Place, SlackClient, web_client
-from bot.slack.message import TextFile
 from tests.integration.slack.desk import (
     ANA,
     METADATA,
@@ -21,6 +20,7 @@ from tests.integration.slack.desk import (
     silent,
 )
 from tests.support.clock import NEW_YEAR
+from tests.support.files import text_file
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sandbox.slack import SlackSandbox
 
 HELLO, PLACE = saying("Hello"), Place(OPS, "1767268800.000000")
-FILE = saying("CSV", file=TextFile("sims.csv", "SIMs", "8931"))
+FILE = saying("CSV", files=(text_file("sims.csv", "SIMs", "8931"),))
 CALLS: dict[str, Callable[[SlackClient], Awaitable[Any]]] = {
     "chat.postMessage": lambda client: client.post(HELLO, None, METADATA),
     "chat.update": lambda client: client.update(PLACE, HELLO, METADATA),

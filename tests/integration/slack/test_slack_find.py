@@ -9,18 +9,19 @@ import pytest
 
 from bot.errors import SlackRefused
 from bot.slack.client import Place, SlackClient, web_client
-from bot.slack.message import Message, TextFile
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import ANA, METADATA, OPS, PAYLOAD, SECRET, saying
 from tests.support.clock import NEW_YEAR
+from tests.support.files import text_file
 
 if TYPE_CHECKING:
     import aiohttp
 
+    from bot.slack.message import Message
     from tests.support.clock import ManualClock
 
 CARD, SINCE = saying("Card"), NEW_YEAR - timedelta(minutes=5)
-FILE = saying("CSV", file=TextFile("order-7K2M9QXA-11-sims.csv", "SIMs", "8931"))
+FILE = saying("CSV", files=(text_file("order-7K2M9QXA-11-sims.csv", "SIMs", "8931"),))
 OTHERS: list[dict[str, Any]] = [
     {"event_type": "esim_order", "event_payload": {**PAYLOAD, "order_id": "ZZZZZZZZ"}},
     {"event_type": "esim_order", "event_payload": {**PAYLOAD, "key": "result"}},
@@ -96,7 +97,8 @@ async def test_a_file(client: SlackClient) -> None:
 async def test_another_file(client: SlackClient) -> None:
     """A file with fewer SIM cards is not the one that is looked for."""
     card = await client.post(CARD, None, METADATA)
-    await client.upload(saying("CSV", file=TextFile("order-7K2M9QXA-2-sims.csv", "", "1")), card.ts)
+    fewer = text_file("order-7K2M9QXA-11-sims.csv", "fewer SIMs", "1")
+    await client.upload(saying("CSV", files=(fewer,)), card.ts)
     assert await found(client, FILE, card.ts) is None
 
 

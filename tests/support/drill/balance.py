@@ -114,9 +114,9 @@ class Accounts:
             for key, same in messages.items():
                 if len(same) > 1:
                     yield f"{order_id}: {key} stands {len(same)} times"
-        for name, count in Counter(file.name for file in self.slack.files).items():
+        for named, count in Counter((file.name, file.title) for file in self.slack.files).items():
             if count > 1:
-                yield f"{name} was uploaded {count} times"
+                yield f"{named} was uploaded {count} times"
 
     def _told(self) -> dict[str, str]:
         """ICCID to the order in whose thread it stands."""
@@ -125,8 +125,10 @@ class Accounts:
             text = "".join(each.plain() for same in messages.values() for each in same)
             told |= dict.fromkeys(_numbers(text), order_id)
         for file in self.slack.files:
-            rows = csv.DictReader(file.content.decode().splitlines())
-            told |= dict.fromkeys((row["iccid"] for row in rows), file.name.split("-")[1])
+            if file.name.endswith(".csv"):
+                rows = csv.DictReader(file.content.decode("utf-8-sig").splitlines())
+                order_id = file.name.removeprefix("order-").removesuffix(".csv")
+                told |= dict.fromkeys((row["iccid"] for row in rows), order_id)
         return told
 
     def _lost(self, told: dict[str, str]) -> Iterator[str]:

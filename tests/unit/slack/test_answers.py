@@ -208,7 +208,7 @@ def test_fifty_iccids_of_an_order() -> None:
 def test_more_iccids_than_can_be_shown() -> None:
     """The first fifty, and where the others are."""
     shown = read(order_details(an_order(60, state=OrderState.PURCHASED)))
-    assert "…and 10 more, in the CSV file in the order's thread." in shown
+    assert "…and 10 more, in the files in the order's thread." in shown
 
 
 def test_more_iccids_than_can_be_shown_yet() -> None:
@@ -216,7 +216,7 @@ def test_more_iccids_than_can_be_shown_yet() -> None:
     order = started(an_order(80, state=OrderState.APPROVED, under=terms(batch_size=60)))
     order = answered(order, Bought(sims=some_sims(60)))
     shown = read(order_details(order))
-    assert "…and 10 more; the order's thread gets all of them in a CSV file at the end." in shown
+    assert "…and 10 more; the order's thread gets all of them in files at the end." in shown
 
 
 def test_a_list_of_orders() -> None:

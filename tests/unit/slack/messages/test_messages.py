@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.domain.state import OrderState
-from bot.slack.message import Message, TextFile, rendered, section
+from bot.slack.message import Message, rendered, section
 from bot.slack.messages import messages_of, needs_link
+from tests.support.files import text_file
 from tests.support.order_steps import NO_STOCK, answered, now_of
 from tests.support.orders import ANA, an_order, some_sims
 from tests.support.strategies import orders
@@ -106,7 +107,7 @@ def test_a_digest_is_the_same_for_ever() -> None:
         {"channel": "C0FLEET"},
         {"text": "other"},
         {"blocks": rendered(section("other"))},
-        {"file": TextFile("other.csv", "title", "content")},
+        {"files": (text_file("other.csv", "title", "content"),)},
     ],
 )
 def test_a_digest_changes_with_what_people_see(change: dict[str, object]) -> None:

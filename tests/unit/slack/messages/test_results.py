@@ -1,25 +1,17 @@
-"""What was bought: in the text, in a table, in a file; no SIM card is left out."""
-
-import csv
-import io
-from typing import Any
+"""What was bought: in the text, or in a table; no SIM card is left out."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, Sim
 from bot.domain.state import OrderState
 from bot.slack.message import Message
 from bot.slack.messages import messages_of
-from bot.slack.messages.results import ORDER_REST, csv_file, result
+from bot.slack.messages.results import ORDER_REST, files, result
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims
 from tests.unit.slack.reading import read, references
-from tests.unit.slack.wild import UNHURRIED
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("https://evil.example")']
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
 
@@ -36,25 +28,13 @@ def table_of(message: Message) -> list[list[str]]:
     return [[cell["text"] for cell in row] for table in tables for row in table["rows"]]
 
 
-def rows_of(order: Order) -> list[dict[str, str]]:
-    """The lines of the order's file, by column, as a program reads them."""
-    file = csv_file(order).file
-    assert file is not None
-    return list(csv.DictReader(io.StringIO(file.content, newline="")))
-
-
-def card_with(**fields: Any) -> Sim:
-    """A SIM card with an ICCID and these fields returned."""
-    return Sim(iccid="8931", provider_id="sim-1", fields={"iccid": "8931", **fields})
-
-
 def test_few_iccids_stand_in_the_text() -> None:
     """Ten SIM cards are a list, each with its status, and need no file."""
     order = an_order(10, state=PURCHASED)
     shown = read(result(order))
     assert shown.startswith("Bought 10 of 10 eSIMs.\n• 89310410106543000001 · standby\n")
     assert all(str(sim.iccid) in shown for sim in order.sims)
-    assert not any(key.startswith("csv") for key in messages_of(order, (), ""))
+    assert not any(message.files for message in messages_of(order, (), "").values())
 
 
 @pytest.mark.parametrize("count", [11, 50])
@@ -64,14 +44,13 @@ def test_more_iccids_stand_in_a_table(count: int) -> None:
     head, *rows = table_of(result(order))
     assert head == ["#", "ICCID", "Status"]
     assert rows == [[str(i), str(sim.iccid), "standby"] for i, sim in enumerate(order.sims, 1)]
-    assert f"csv:{count}" in messages_of(order, (), "")
+    assert len(messages_of(order, (), "")["file"].files) == 2
 
 
 def test_many_iccids_stand_in_the_file_only() -> None:
     """From fifty-one on the message says where they are."""
     order = an_order(51, state=PURCHASED)
-    assert read(result(order)) == "Bought 51 of 51 eSIMs.\nThe ICCIDs are in the CSV file below."
-    assert [row["iccid"] for row in rows_of(order)] == [sim.iccid for sim in order.sims]
+    assert read(result(order)) == "Bought 51 of 51 eSIMs.\nThe ICCIDs are in the files below."
 
 
 def test_a_shortage_is_told_with_what_there_is() -> None:
@@ -118,7 +97,7 @@ def test_nothing_is_told_while_it_is_being_bought() -> None:
 def test_results_hang_under_the_card() -> None:
     """List and file go to the thread, or to the requester where there is no thread any more."""
     order = an_order(11, state=PURCHASED)
-    for message in (result(order), csv_file(order)):
+    for message in (result(order), files(order)):
         assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)
 
 
@@ -147,101 +126,3 @@ def test_a_provider_can_not_ring_anybody() -> None:
     nasty = Sim(iccid="<!channel>`", status="<@U0EVE>")
     assert references(result(bought(nasty))) == set()
     assert "<!channel>'" in read(result(bought(nasty)))
-
-
-def test_the_file_is_named_for_its_content() -> None:
-    """It can be told from every other file, also from an earlier one of the same order."""
-    order = an_order(11, state=PURCHASED)
-    file = csv_file(order).file
-    assert file is not None
-    assert (file.name, file.title) == ("order-7K2M9QXA-11-sims.csv", "Order 7K2M9QXA: 11 eSIMs")
-    assert csv_file(order).text == file.title
-
-
-def test_the_file_has_every_field_by_its_name() -> None:
-    """Nested objects are columns of their own, lists stand in one cell."""
-    fields = {
-        "id": "sim-1",
-        "status": {"value": "standby", "reason": None},
-        "tags": ["fleet", "emea"],
-        "data": {"limit": {"amount": 1.5, "unit": "GB"}},
-        "live": False,
-        "size": 0,
-        "bundles": [{"name": "ß", "on": True}],
-    }
-    assert rows_of(bought(card_with(**fields))) == [
-        {
-            "iccid": "8931",
-            "id": "sim-1",
-            "status.value": "standby",
-            "status.reason": "",
-            "tags": "fleet emea",
-            "data.limit.amount": "1.5",
-            "data.limit.unit": "GB",
-            "live": "false",
-            "size": "0",
-            "bundles": '{"name": "ß", "on": true}',
-        }
-    ]
-
-
-def test_columns_are_those_of_all_sim_cards() -> None:
-    """A field that only one SIM card has is empty for the others."""
-    one, other = Sim(iccid="1", fields={"a": "x"}), Sim(iccid="2", fields={"b": "y"})
-    assert rows_of(bought(one, other)) == [
-        {"iccid": "1", "a": "x", "b": ""},
-        {"iccid": "2", "a": "", "b": "y"},
-    ]
-
-
-def test_a_nested_iccid_is_another_field() -> None:
-    """Only the SIM card's own ICCID has the column `iccid`."""
-    (row,) = rows_of(bought(card_with(profile={"iccid": "8944"})))
-    assert row == {"iccid": "8931", "profile.iccid": "8944"}
-
-
-@pytest.mark.parametrize(("odd", "kept"), [(["89", "31"], "89 31"), ({"n": 8}, '{"n": 8}')])
-def test_what_came_in_place_of_an_iccid_is_kept(odd: Any, kept: str) -> None:
-    """An ICCID in a form that nobody expected is in the file all the same."""
-    (row,) = rows_of(bought(Sim(provider_id="sim-1", fields={"iccid": odd})))
-    assert row["iccid"] == kept
-
-
-@pytest.mark.parametrize("formula", FORMULAS)
-def test_no_cell_is_a_formula(formula: str) -> None:
-    """A spreadsheet that opens the file runs nothing: not a value, not a name, not in a list."""
-    sims = [Sim(iccid=formula, fields={formula: formula, "list": [formula, "x"]})]
-    order = an_order(11, state=OrderState.APPROVED)
-    order = answered(started(order), Bought(sims=(*sims, *some_sims(10))))
-    row = rows_of(order)[0]
-    assert row == {**row, "iccid": f"'{formula}", f"'{formula}": f"'{formula}"}
-    assert row["list"] == f"'{formula} x"
-
-
-NAMES = st.text(st.characters(exclude_characters=".", exclude_categories=["Cs"]), max_size=4)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner),
-    max_leaves=8,
-)
-
-
-@given(st.lists(st.dictionaries(NAMES, JSON, max_size=4), min_size=1, max_size=4))
-@UNHURRIED
-def test_every_value_can_be_read_back(entries: list[dict[str, Any]]) -> None:
-    """Whatever the provider returns, a program reads as many lines and every text in them."""
-    sims = [Sim(iccid=f"8931{i}", fields=fields) for i, fields in enumerate(entries)]
-    rows = rows_of(bought(*sims))
-    assert [row["iccid"] for row in rows] == [sim.iccid for sim in sims]
-    for sim, row in zip(sims, rows, strict=True):
-        cells = {cell.removeprefix("'") for cell in row.values()}
-        texts = [sim.fields[name] for name in sim.fields if name != "iccid"]
-        assert {text.removeprefix("'") for text in texts if isinstance(text, str)} <= cells
-
-
-def test_a_look_that_finds_more_makes_a_new_file() -> None:
-    """Each number of SIM cards is its own file: what was uploaded once is never taken back."""
-    order = an_order(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
-    more = order.looked_up(some_sims(14), now_of(order))
-    assert "csv:12" in messages_of(order, (), "")
-    assert "csv:14" in messages_of(more, (), "")

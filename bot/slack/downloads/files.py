@@ -1,0 +1,41 @@
+"""The two files that the thread of a large order gets, in one message."""
+
+import hashlib
+import json
+from functools import partial
+
+from pydantic import TypeAdapter
+
+from bot.domain.order import Order
+from bot.domain.outcome import Sim
+from bot.slack.downloads.lines import lines
+from bot.slack.downloads.rows import about, bought_at
+from bot.slack.downloads.workbook import workbook
+from bot.slack.message import File
+from bot.slack.text import esims
+
+_SIMS = TypeAdapter(tuple[Sim, ...])
+_SHOWN = {"__all__": {"iccid", "provider_id", "status", "fields"}}
+"""Parts of a SIM card that make the files' content."""
+
+
+def files_of(order: Order) -> tuple[File, File]:
+    """A workbook for people and a CSV file for programs; their bytes are made when they are sent.
+
+    Their names are the same for the order's whole life: a newer pair takes the older one's place.
+    """
+    name, digest = f"order-{order.id}", _digest(order)
+    title = f"Order {order.id}: {esims(len(order.sims))}"
+    return (
+        File(f"{name}.xlsx", title, digest, partial(workbook, order)),
+        File(f"{name}.csv", f"{title}, for programs", digest, partial(lines, order)),
+    )
+
+
+def _digest(order: Order) -> str:
+    """Of all that the files are made of: far quicker than to make them at every look."""
+    made_of = hashlib.sha256(json.dumps(about(order)).encode())
+    for attempt in order.attempts:
+        made_of.update(bought_at(attempt).encode())
+        made_of.update(_SIMS.dump_json(attempt.sims, include=_SHOWN))
+    return made_of.hexdigest()[:16]

@@ -1,0 +1,108 @@
+"""The SIM cards of an order as lines of text: the few columns that people use, and all fields."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from bot.domain.attempt import Attempt
+from bot.domain.order import Order
+from bot.domain.outcome import Sim
+from bot.domain.state import OrderState
+
+
+class Column(NamedTuple):
+    """One column: its name, and how many characters of it are seen at once."""
+
+    name: str
+    width: int
+
+
+COLUMNS = (
+    Column("iccid", 23),
+    Column("msisdn", 18),
+    Column("imsi", 18),
+    Column("status", 14),
+    Column("tags", 30),
+    Column("order", 11),
+    Column("requester", 14),
+    Column("approver", 14),
+    Column("bought at", 22),
+    Column("note", 40),
+)
+"""What somebody who looks for a SIM card, or accounts for it, wants to read."""
+
+Row = Sequence[str]
+
+
+def lean_rows(order: Order) -> Iterator[Row]:
+    """One line a SIM card, as long as `COLUMNS`."""
+    whose, note = about(order)
+    for attempt in order.attempts:
+        bought = bought_at(attempt)
+        for sim in attempt.sims:
+            yield (*_named(sim), *whose, bought, note)
+
+
+def raw_rows(order: Order) -> tuple[Row, Iterator[Row]]:
+    """The names of all fields that the provider returned, and one line a SIM card."""
+    names = list(dict.fromkeys(name for sim in order.sims for name in _row(sim)))
+    return names, _raw_lines(order.sims, names)
+
+
+def _raw_lines(sims: Sequence[Sim], names: Sequence[str]) -> Iterator[Row]:
+    for sim in sims:
+        row = _row(sim)
+        yield [_text(row.get(name)) for name in names]
+
+
+def _named(sim: Sim) -> Row:
+    given = sim.fields
+    iccid, status = sim.iccid or _text(given.get("iccid")), sim.status or ""
+    return (
+        iccid,
+        _text(given.get("msisdn")),
+        _text(given.get("imsi")),
+        status,
+        _text(given.get("tags")),
+    )
+
+
+def about(order: Order) -> tuple[Row, str]:
+    """What is the same in every line: order, who asked, who approved; and the note."""
+    return (order.id, order.requester, _approver(order)), order.request.note or ""
+
+
+def _approver(order: Order) -> str:
+    decision = order.decision
+    approved = decision is not None and decision.state is OrderState.APPROVED
+    return decision.by if decision is not None and approved else ""
+
+
+def bought_at(attempt: Attempt) -> str:
+    """When the provider answered, in UTC; spreadsheets and programs read it alike."""
+    return f"{attempt.ended_at or attempt.started_at:%Y-%m-%d %H:%M:%SZ}"
+
+
+def _row(sim: Sim) -> dict[str, JsonValue]:
+    """Column to value; what the provider returned in place of an ICCID is kept as well."""
+    return {"iccid": sim.iccid or sim.fields.get("iccid"), **dict(_flat(sim.fields))}
+
+
+def _flat(fields: Mapping[str, JsonValue], prefix: str = "") -> Iterator[tuple[str, JsonValue]]:
+    """Nested objects as `outer.inner`; the ICCID has its column already."""
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif prefix or name != "iccid":
+            yield f"{prefix}{name}", value
+
+
+def _text(value: JsonValue) -> str:
+    """A value in words; lists with commas between, since a tag may hold a space."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | bool) else str(value)
