@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import socket
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -16,10 +17,11 @@ SHUTDOWN_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Serving:
-    """A served application: `url` is where it answers until `stop()`."""
+    """A served application: `url` is where it answers until `stop()`, but for `refuse()`."""
 
     runner: web.AppRunner
     port: int
+    _kept: list[socket.socket] = field(default_factory=list)
 
     @classmethod
     async def start(cls, app: web.Application, port: int = 0) -> Self:
@@ -38,6 +40,36 @@ class Serving:
         """The base address, without a slash at its end."""
         return f"http://{HOST}:{self.port}"
 
+    async def refuse(self) -> None:
+        """Let nobody connect, and cut those who are, until `listen()`: as if the machine was off.
+
+        The port stays ours meanwhile. A second call does nothing.
+        """
+        if self._kept:
+            return
+        for site in list(self.runner.sites):
+            await site.stop()
+        for connection in list(self.runner.server.connections if self.runner.server else ()):
+            if connection.transport is not None:
+                connection.transport.abort()
+        self._kept.append(_held(self.port))
+
+    async def listen(self) -> None:
+        """End what `refuse()` began. Without that it does nothing."""
+        if self._kept:
+            self._kept.pop().close()
+            await web.TCPSite(self.runner, HOST, self.port).start()
+
     async def stop(self) -> None:
         """Stop listening and close what is open. A second call does nothing."""
+        while self._kept:
+            self._kept.pop().close()
         await self.runner.cleanup()
+
+
+def _held(port: int) -> socket.socket:
+    """A socket that holds the port and does not listen: who connects is refused."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind((HOST, port))
+    return held

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from sandbox.page.manifest import INVITE
 from sandbox.page.rendering.templates import templates
 from sandbox.page.seen import conversation, sidebar, surfaces
 from sandbox.page.seen.look import label_of
@@ -57,5 +58,6 @@ def _facts(look: Look) -> dict[str, Any]:
         "panel": panel(look.scene),
         "modals": surfaces.modals(look),
         "home": surfaces.home(look),
-        "commands": look.scene.manifest.commands,
+        "commands": (*look.scene.manifest.commands, INVITE),
+        "has_home": look.scene.manifest.has_home,
     }

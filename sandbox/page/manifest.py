@@ -26,11 +26,21 @@ class SlashCommand:
     usage: str = ""
 
 
+INVITE = SlashCommand("/invite", "Slack's own: bring the bot or a person in", "@esim-bot")
+"""The one command of Slack itself that the page knows."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """The manifest as Slack takes it; None where there is none, as in an installed package."""
 
     content: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def has_home(self) -> bool:
+        """Whether the app has a Home tab; without the tab, what it publishes is seen by nobody."""
+        app_home = (self.content or {}).get("features", {}).get("app_home", {})
+        return bool(app_home.get("home_tab_enabled"))
 
     @property
     def commands(self) -> tuple[SlashCommand, ...]:

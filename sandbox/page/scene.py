@@ -50,4 +50,4 @@ class Scene:
     @cached_property
     def switches(self) -> Switches:
         """The faults that can be switched on."""
-        return Switches(self.slack.faults, self.telnyx.faults)
+        return Switches(self.slack, self.telnyx)

@@ -7,10 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from sandbox.slack import Faults as SlackFaults
+    from sandbox.slack import SlackSandbox
     from sandbox.telnyx import Faults as TelnyxFaults
+    from sandbox.telnyx import TelnyxSandbox
+
+    Turn = Callable[[], Awaitable[None] | None]
 
 SLOW_SECONDS = 8.0
 """How long a slow provider takes for each call; longer than the bot's first look-ups."""
@@ -38,20 +42,32 @@ class Switches:
     Raises KeyError for the name of a fault that there is not.
     """
 
-    slack: SlackFaults
-    telnyx: TelnyxFaults
+    slack_server: SlackSandbox
+    telnyx_server: TelnyxSandbox
     on: set[str] = field(default_factory=set)
     _armed: list[str] = field(default_factory=list)
 
-    def flip(self, name: str) -> None:
+    @property
+    def slack(self) -> SlackFaults:
+        """What can go wrong at Slack while it can be reached."""
+        return self.slack_server.faults
+
+    @property
+    def telnyx(self) -> TelnyxFaults:
+        """What can go wrong at the provider while it can be reached."""
+        return self.telnyx_server.faults
+
+    async def flip(self, name: str) -> None:
         """Switch a standing fault on, or off again."""
         turn_on, turn_off = self._standing()[name]
         if name in self.on:
             self.on.discard(name)
-            turn_off()
+            turned = turn_off()
         else:
             self.on.add(name)
-            turn_on()
+            turned = turn_on()
+        if turned is not None:
+            await turned
 
     def arm(self, name: str, code: str = "") -> None:
         """Let the next purchase, or the next calls to Slack, meet a fault."""
@@ -66,17 +82,24 @@ class Switches:
         del self._armed[: len(self._armed) - waiting]
         return list(self._armed)
 
-    def clear(self) -> None:
+    async def clear(self) -> None:
         """Switch everything off."""
         self.on.clear()
         self._armed.clear()
         self.slack.clear()
         self.telnyx.clear()
+        await self.slack_server.take_connections()
+        await self.telnyx_server.take_connections()
 
-    def _standing(self) -> dict[str, tuple[Callable[[], None], Callable[[], None]]]:
+    def _standing(self) -> dict[str, tuple[Turn, Turn]]:
         """Return how each standing fault is switched on and off."""
         telnyx, slack = self.telnyx, self.slack
         return {
+            "away": (self.telnyx_server.refuse_connections, self.telnyx_server.take_connections),
+            "slack_away": (
+                self.slack_server.refuse_connections,
+                self.slack_server.take_connections,
+            ),
             "slow": (lambda: telnyx.slow(SLOW_SECONDS), self._up_again),
             "down": (telnyx.down, self._up_again),
             "hide": (lambda: telnyx.hide_new_sims(None), telnyx.show_sims),

@@ -88,6 +88,14 @@ class SlackSandbox:
         await self.dispatcher.stop()
         await self.serving.stop()
 
+    async def refuse_connections(self) -> None:
+        """Be out of the bot's reach until `take_connections()`; what people send still leaves."""
+        await self.serving.refuse()
+
+    async def take_connections(self) -> None:
+        """End what `refuse_connections()` began."""
+        await self.serving.listen()
+
     @property
     def api_url(self) -> str:
         """The Web API's base address, with the slash at its end that slack-sdk expects."""

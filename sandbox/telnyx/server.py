@@ -66,6 +66,16 @@ class TelnyxSandbox:
         if self._serving is not None:
             await self._serving.stop()
 
+    async def refuse_connections(self) -> None:
+        """Be out of reach until `take_connections()`: nobody can connect, nothing is received."""
+        if self._serving is not None:
+            await self._serving.refuse()
+
+    async def take_connections(self) -> None:
+        """End what `refuse_connections()` began."""
+        if self._serving is not None:
+            await self._serving.listen()
+
     async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:
         """Return when `condition()` is true; it is looked at again after each change.
 

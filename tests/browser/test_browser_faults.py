@@ -39,7 +39,7 @@ def test_an_order_that_needs_attention(calm: Visitor) -> None:
     calm.page.locator("#thread").get_by_role("button", name="Look again").click()
     expect(calm.message("7 eSIMs from Telnyx")).to_contain_text("Bought 7 of 7", timeout=LONG_MS)
     expect(calm.figure("requests")).to_have_text(str(before + 1))
-    expect(calm.figure("sent-twice")).to_have_text("0")
+    expect(calm.figure("sold-beyond")).to_have_text("0")
 
 
 def test_a_refused_order(calm: Visitor) -> None:
@@ -69,4 +69,4 @@ def test_killed_while_it_buys(calm: Visitor) -> None:
     expect(page.locator("#bot")).to_contain_text("running")
     expect(card).to_contain_text("Bought 9 of 9", timeout=LONG_MS)
     expect(calm.figure("requests")).to_have_text(str(before + 1))
-    expect(calm.figure("sent-twice")).to_have_text("0")
+    expect(calm.figure("sold-beyond")).to_have_text("0")

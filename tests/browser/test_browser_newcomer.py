@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
+from python_calamine import CalamineWorkbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ def test_the_first_visit(visitor: Visitor) -> None:
 
 
 def test_from_a_typed_command_to_the_file(visitor: Visitor) -> None:
-    """Type, approve as somebody else, see the ICCIDs in the thread, download them as CSV."""
+    """Type, approve as somebody else, see the ICCIDs in the thread, download both files."""
     card = visitor.order("/esim buy 12 tags=fleet", "12 eSIMs from Telnyx")
     expect(card).to_contain_text("Bought 12 of 12 eSIMs")
     card.get_by_role("link", name="replies").click()
@@ -38,11 +39,20 @@ def test_from_a_typed_command_to_the_file(visitor: Visitor) -> None:
     rows = thread.locator("tbody tr")
     expect(rows).to_have_count(13)
     iccids = [rows.nth(at).locator("td").nth(1).inner_text() for at in range(1, 13)]
+    workbook, lines = (_downloaded(visitor, ending) for ending in (".xlsx", ".csv"))
+    text = io.StringIO(lines.read_text(encoding="utf-8-sig"))
+    assert [row["iccid"] for row in csv.DictReader(text)] == iccids
+    sheet = CalamineWorkbook.from_path(workbook).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in sheet[1:]] == iccids
+
+
+def _downloaded(visitor: Visitor, ending: str) -> Path:
+    """Download the file of the open thread that has this ending."""
+    link = visitor.page.locator("#thread").get_by_role("link", name=f"{ending} ·")
     with visitor.page.expect_download() as download:
-        thread.get_by_role("link", name="Download").click()
-    saved = Path(download.value.path()).read_text(encoding="utf-8")
-    assert [row["iccid"] for row in csv.DictReader(io.StringIO(saved))] == iccids
-    assert download.value.suggested_filename.endswith("-12-sims.csv")
+        link.click()
+    assert download.value.suggested_filename.endswith(ending)
+    return Path(download.value.path())
 
 
 def test_a_wrong_command(open_page: Callable[..., Visitor]) -> None:

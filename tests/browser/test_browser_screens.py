@@ -53,6 +53,25 @@ def test_on_a_phone(open_page: Callable[..., Visitor]) -> None:
     expect(page.get_by_role("button", name="Kill the bot now")).to_be_hidden()
 
 
+def test_a_table_on_a_phone(open_page: Callable[..., Visitor]) -> None:
+    """No number in a table is broken: what does not fit scrolls in its own place."""
+    visitor = open_page(**PHONE)
+    visitor.become("ana")
+    visitor.types("/esim buy 12")
+    expect(visitor.message("Buy 12 eSIMs")).to_be_visible()
+    visitor.become("ben")
+    visitor.approve(visitor.message("Buy 12 eSIMs"))
+    card = visitor.message("12 eSIMs from Telnyx")
+    expect(card).to_contain_text("Bought 12 of 12")
+    card.get_by_role("link", name="repl").click()
+    visitor.until_ready()
+    cells = visitor.page.locator("#thread td, #thread th")
+    heights = {round(cells.nth(at).bounding_box()["height"]) for at in range(cells.count())}  # type: ignore[index]
+    assert len(heights) == 1
+    assert max(heights) < 32
+    assert _fits(visitor)
+
+
 def test_by_keyboard_alone(visitor: Visitor) -> None:
     """Complete a command, become somebody else, approve and confirm, read the thread: no mouse."""
     page = visitor.page

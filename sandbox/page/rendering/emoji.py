@@ -1,14 +1,16 @@
-"""Emoji by name: pictures for those that the bot uses, the name for all others."""
+"""Emoji by name: pictures for those that the bot uses, characters for others, else the name."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from markupsafe import Markup
 
 DRAWN = frozenset(
     {
         "alarm_clock",
+        "bell",
         "hourglass_flowing_sand",
         "information_source",
         "mag",
@@ -30,10 +32,19 @@ PICTURE = Markup(
 
 
 def emoji(name: str) -> Markup:
-    """Return the picture of an emoji, or its name between colons where there is none."""
+    """Return the picture of an emoji, or its character, or its name between colons."""
     if name not in DRAWN:
-        return Markup.escape(f":{name}:")
+        return Markup.escape(_character(name) or f":{name}:")
     return PICTURE.format(label=name.replace("_", " "), name=name)
+
+
+def _character(name: str) -> str:
+    """Return the symbol that Unicode calls by this name, as it does for many emoji; else ""."""
+    try:
+        found = unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return ""
+    return found if unicodedata.category(found) == "So" else ""
 
 
 def with_emoji(escaped: str) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.page.routes.answers import done, failed
+from sandbox.page.manifest import INVITE
+from sandbox.page.routes.answers import CantError, done, failed
+from sandbox.page.routes.invite import invite
 from sandbox.page.routes.pages import looked
 from sandbox.page.seen.clicked import clicked
 from sandbox.slack import NoSuchButtonError
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 
     from sandbox.page.scene import Scene
     from sandbox.page.seen.look import Look
-
-
-class CantError(Exception):
-    """What the person did is not possible; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,9 @@ class Actions:
         if look.channel is None or not look.may_write:
             raise CantError(f"{look.person.name} can't write here.")
         actor = self.scene.slack.person(look.person.id)
-        if text.startswith("/"):
+        if text.split(maxsplit=1)[0] == INVITE.name and not thread:
+            invite(look, text)
+        elif text.startswith("/"):
             self._check_command(text, thread)
             await actor.types(text, look.channel.id)
         else:
@@ -70,7 +70,7 @@ class Actions:
 
     def _check_command(self, text: str, thread: str) -> None:
         """Refuse what Slack's own composer refuses."""
-        known = [command.name for command in self.scene.manifest.commands]
+        known = [command.name for command in (*self.scene.manifest.commands, INVITE)]
         name = text.split(maxsplit=1)[0]
         if name not in known:
             raise CantError(f"{name} is not a command here; there is {', '.join(known)}.")

@@ -8,6 +8,10 @@ from aiohttp import web
 from yarl import URL
 
 
+class CantError(Exception):
+    """What the person did is not possible; the text says why."""
+
+
 def done(request: web.Request) -> web.Response:
     """Say that it worked."""
     if _by_script(request):

@@ -33,7 +33,7 @@ class PanelRoutes:
         """Switch a standing fault on or off."""
         form = await request.post()
         try:
-            self.scene.switches.flip(str(form.get("name", "")))
+            await self.scene.switches.flip(str(form.get("name", "")))
         except KeyError:
             return failed(request, "There is no such switch.")
         return self._changed(request)
@@ -49,7 +49,7 @@ class PanelRoutes:
 
     async def clear(self, request: web.Request) -> web.Response:
         """Switch every fault off."""
-        self.scene.switches.clear()
+        await self.scene.switches.clear()
         return self._changed(request)
 
     async def kill(self, request: web.Request) -> web.Response:

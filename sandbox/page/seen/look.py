@@ -58,6 +58,8 @@ def look_at(scene: Scene, person: str, place: str, thread: str = "") -> Look:
     """
     who = scene.slack.workspace.person(person)
     if place == HOME:
+        if not scene.manifest.has_home:
+            raise LookupError("the app has no Home tab")
         return Look(scene, who)
     channel = scene.slack.workspace.channel(place)
     if not can_see(who, channel):

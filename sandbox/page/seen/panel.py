@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sandbox.page.seen.surplus import reference_of, sold_beyond
 from sandbox.page.switches import REFUSALS
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ WORDS = {"sold": "sold", "refused": "refused", "not_processed": "not processed"}
 class Line:
     """A purchase request: when (Unix time), for how many, its reference, what came of it."""
 
+    number: int
+    """Counted from 1 in the order in which they came."""
     at: float
     amount: str
     reference: str
@@ -37,7 +39,8 @@ class Panel:
     sold: int
     spent_cents: int
     balance_cents: int
-    sent_twice: int
+    sold_beyond: int
+    """SIMs sold for orders that had all they ordered."""
     on: frozenset[str]
     armed: list[str]
     refusals: Mapping[str, str]
@@ -47,14 +50,13 @@ class Panel:
 def panel(scene: Scene) -> Panel:
     """Return the panel as it is now; the last request comes first."""
     telnyx = scene.telnyx
-    lines = [_line(entry) for entry in reversed(telnyx.ledger.requests)]
-    references = Counter(line.reference for line in lines if line.reference)
+    lines = [_line(number, entry) for number, entry in enumerate(telnyx.ledger.requests, 1)]
     return Panel(
-        requests=lines,
+        requests=lines[::-1],
         sold=len(telnyx.ledger.sims),
         spent_cents=telnyx.ledger.spent_cents,
         balance_cents=telnyx.account.balance_cents,
-        sent_twice=sum(count - 1 for count in references.values()),
+        sold_beyond=sold_beyond(scene),
         on=frozenset(scene.switches.on),
         armed=scene.switches.armed(),
         refusals=REFUSALS,
@@ -62,12 +64,12 @@ def panel(scene: Scene) -> Panel:
     )
 
 
-def _line(entry: LedgerEntry) -> Line:
-    tags = entry.body.get("tags")
+def _line(number: int, entry: LedgerEntry) -> Line:
     return Line(
+        number=number,
         at=entry.at,
         amount=str(entry.body.get("amount", "?")),
-        reference=str(tags[-1]) if isinstance(tags, list) and tags else "",
+        reference=reference_of(entry),
         outcome=WORDS[entry.outcome],
         sold=len(entry.sims),
         answered=entry.answered,

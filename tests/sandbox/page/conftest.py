@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from sandbox.page import Scene, read_manifest, served_page
 from sandbox.page.drawing import Drawing
+from sandbox.page.manifest import Manifest
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
@@ -26,6 +28,15 @@ async def scene() -> AsyncIterator[Scene]:
     yield Scene(slack, telnyx, manifest=read_manifest())
     await slack.stop()
     await telnyx.stop()
+
+
+@pytest.fixture
+async def homely(scene: Scene, drawing: Drawing) -> AsyncIterator[Site]:
+    """Serve the page of an app whose manifest has a Home tab."""
+    home = {"features": {"app_home": {"home_tab_enabled": True}}}
+    scene = replace(scene, manifest=Manifest(home))
+    async with served_page(scene, drawing=drawing) as url, aiohttp.ClientSession() as session:
+        yield Site(scene, url, session)
 
 
 @pytest.fixture(scope="session")

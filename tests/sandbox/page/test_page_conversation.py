@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.sandbox.page.site import OPS
 
 if TYPE_CHECKING:
@@ -77,7 +79,51 @@ async def test_wrong_commands(site: Site) -> None:
     assert "/foo is not a command" in (await site.post(send, text="/foo bar"))["problem"]
     told = await site.post(send, text="/esim help", thread=parent.ts)
     assert "not supported in threads" in told["problem"]
-    assert "can't write" in (await site.post("/as/ana/home/send", text="x"))["problem"]
+
+
+async def test_where_nobody_can_write(homely: Site) -> None:
+    """The Home tab takes no messages."""
+    assert "can't write" in (await homely.post("/as/ana/home/send", text="x"))["problem"]
+
+
+FINANCE = "C0FINANCE00"
+
+
+async def test_the_bot_is_invited(site: Site) -> None:
+    """/invite is Slack's own: the bot is in the channel then, and everybody reads who did it."""
+    workspace = site.scene.slack.workspace
+    send = f"/as/ana/{FINANCE}/send"
+    assert await site.post(send, text="/invite @esim-bot") == {}
+    assert workspace.bot.id in workspace.channel("finance").members
+    shown = await site.region("messages", f"/as/ben/{FINANCE}")
+    assert "was added to #finance by" in shown
+    await site.post(send, text="/invite esim-bot")
+    assert shown.count("was added") == (await site.html(f"/as/ben/{FINANCE}")).count("was added")
+    assert 'data-line="/invite @esim-bot"' in await site.html()
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "told"),
+    [
+        ("/invite", "C0SECRET000", "Whom?"),
+        ("/invite @dan @nobody", "C0SECRET000", "nobody called @nobody"),
+        ("/invite @dan", "D0ANA000000", "direct messages"),
+    ],
+)
+async def test_an_invitation_that_can_not_be(site: Site, line: str, place: str, told: str) -> None:
+    """It is refused with a sentence, and nobody is brought in."""
+    assert told in (await site.post(f"/as/ana/{place}/send", text=line))["problem"]
+    assert "U0DAN000000" not in site.scene.slack.workspace.channel(place).members
+
+
+async def test_approvers_are_not_told_to_become_themselves(site: Site) -> None:
+    """The welcome sends those who may not approve to ben, and ben and carla to ana."""
+    leads = [("ana", "ben", "ana"), ("ben", "ana", "ben"), ("carla", "ana", "ben")]
+    for person, led_to, others in leads:
+        shown = await site.html(f"/as/{person}/{OPS}")
+        welcome = shown.split('class="welcome"')[1].split("</section>")[0]
+        assert f'href="/as/{led_to}/{OPS}"' in welcome
+        assert f'href="/as/{others}/{OPS}"' not in welcome
 
 
 async def test_a_command_without_a_bot(site: Site) -> None:

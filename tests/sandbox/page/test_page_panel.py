@@ -14,16 +14,15 @@ from tests.sandbox.page.site import Site
 if TYPE_CHECKING:
     from sandbox.page import Scene
 
-ORDER = {"amount": 3, "tags": ["fleet", "esim-A1-1"]}
 
-
-async def purchase(site: Site) -> int:
+async def purchase(site: Site, amount: int = 3, reference: str = "esim-A1-1") -> int:
     """Send a purchase as a bot does; the status, or 0 when the connection was closed."""
     telnyx = site.scene.telnyx
+    order = {"amount": amount, "tags": ["fleet", reference, "esim-A1"]}
     headers = {"Authorization": f"Bearer {telnyx.api_key}"}
     url = f"{telnyx.url}/actions/purchase/esims"
     try:
-        async with site.session.post(url, json=ORDER, headers=headers) as answer:
+        async with site.session.post(url, json=order, headers=headers) as answer:
             return answer.status
     except aiohttp.ClientError:
         return 0
@@ -35,16 +34,52 @@ async def test_the_ledger(site: Site) -> None:
     shown = await site.region("panel")
     for part in ('"requests">1<', '"sold">3<', '"spent">$2.10<', "$9,997.90", "esim-A1-1"):
         assert part in shown
-    assert '"sent-twice">0<' in shown
+    assert '"sold-beyond">0<' in shown
 
 
 async def test_a_request_that_was_sent_twice(site: Site) -> None:
-    """The same reference twice is told in the panel: it is what must never be."""
+    """The same reference twice sells beyond what was ordered: it is what must never be."""
     await purchase(site)
     await purchase(site)
     shown = await site.region("panel")
-    assert '"sent-twice">1<' in shown
+    assert '"sold-beyond">3<' in shown
     assert 'class="bad"' in shown
+
+
+def a_card(site: Site, words: str, order_id: str = "A1") -> None:
+    """Let the bot post an order's card."""
+    payload = {"order_id": order_id, "key": "card", "state": "approved"}
+    site.bot_says(text=words).metadata = {"event_type": "x", "event_payload": payload}
+
+
+async def test_a_purchase_that_a_person_doubled(site: Site) -> None:
+    """A second call with a reference of its own counts too, when the order had all it ordered."""
+    a_card(site, "Buy 3 eSIMs from Telnyx? Asked by ana")
+    await purchase(site)
+    assert '"sold-beyond">0<' in await site.region("panel")
+    await purchase(site, 2, "esim-a1-2")
+    assert '"sold-beyond">2<' in await site.region("panel")
+
+
+async def test_an_order_in_several_calls(site: Site) -> None:
+    """Calls that together sell what was ordered are no surplus, with its card or without one."""
+    await purchase(site)
+    await purchase(site, 3, "esim-A1-2")
+    assert '"sold-beyond">0<' in await site.region("panel")
+    a_card(site, "1,006 eSIMs from Telnyx: bought")
+    a_card(site, "1 eSIM from Telnyx", "B2")
+    assert '"sold-beyond">0<' in await site.region("panel")
+
+
+async def test_the_ledger_is_numbered(site: Site) -> None:
+    """The newest request comes first, under the number that it has in the ledger."""
+    for number in range(1, 11):
+        await purchase(site, 1, f"esim-A1-{number}")
+    shown = await site.region("panel")
+    places = [shown.index(f"No. {number}<") for number in range(10, 2, -1)]
+    assert places == sorted(places)
+    assert "No. 2<" not in shown
+    assert "2 earlier ones are not shown." in shown
 
 
 @pytest.mark.parametrize(
@@ -80,15 +115,15 @@ async def test_armed_faults_wait_in_a_row(site: Site) -> None:
 async def test_standing_faults(site: Site) -> None:
     """A switch is on until it is pressed again, and each alone."""
     slack, faults = site.scene.slack.faults, site.scene.telnyx.faults
-    for name in ("down", "slow", "hide", "slack_down"):
+    for name in ("down", "slow", "hide", "slack_down", "away", "slack_away"):
         await site.post("/faults/flip", name=name)
     shown = await site.region("panel")
-    assert shown.count('aria-checked="true"') == 4
+    assert shown.count('aria-checked="true"') == 6
     assert (faults.is_down, faults.delay_seconds > 0) == (True, True)
     assert slack.take("chat.postMessage")
     await site.post("/faults/flip", name="down")
     assert (faults.is_down, faults.delay_seconds > 0) == (False, True)
-    for name in ("slow", "hide", "slack_down"):
+    for name in ("slow", "hide", "slack_down", "away", "slack_away"):
         await site.post("/faults/flip", name=name)
     assert await purchase(site) == 202
     assert not slack.take("chat.postMessage")
@@ -100,6 +135,22 @@ async def test_a_provider_that_is_down(site: Site) -> None:
     await site.post("/faults/flip", name="down")
     assert await purchase(site) == 0
     assert "not processed" in await site.region("panel")
+
+
+@pytest.mark.parametrize("off", ["/faults/flip", "/faults/clear"])
+async def test_servers_that_can_not_be_reached(site: Site, off: str) -> None:
+    """Nobody can connect, and nothing is received, until the switch is off."""
+    for name in ("away", "slack_away"):
+        await site.post("/faults/flip", name=name)
+    for url in (site.scene.telnyx.url, site.scene.slack.api_url):
+        with pytest.raises(aiohttp.ClientConnectorError):
+            await site.session.get(url)
+    assert site.scene.telnyx.ledger.requests == []
+    for name in ("away", "slack_away"):
+        await site.post(off, name=name)
+    assert await purchase(site) == 202
+    async with site.session.post(f"{site.scene.slack.api_url}api.test") as answer:
+        assert answer.status == 200
 
 
 async def test_faults_of_slack(site: Site) -> None:
@@ -116,7 +167,7 @@ async def test_faults_of_slack(site: Site) -> None:
 
 async def test_all_off(site: Site) -> None:
     """One press ends everything, also what was armed."""
-    for name in ("down", "hide", "slack_down"):
+    for name in ("down", "hide", "slack_down", "away"):
         await site.post("/faults/flip", name=name)
     await site.post("/faults/arm", name="refuse")
     await site.post("/faults/clear")

@@ -144,10 +144,25 @@ async def test_anothers_modal(site: Site, bot: Bot, modal: View) -> None:
     assert "<dialog" in await site.html()
 
 
-async def test_the_home_tab(site: Site) -> None:
+async def test_the_home_tab(homely: Site) -> None:
     """What the bot published for a person is on their Home tab; without that it says so."""
-    assert "has not published a Home tab for ana" in await site.html("/as/ana/home")
+    assert "has not published a Home tab for ana" in await homely.html("/as/ana/home")
     blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Welcome*"}}]
-    site.scene.slack.workspace.views.publish("U0ANA000000", {"type": "home", "blocks": blocks})
-    assert "<strong>Welcome</strong>" in await site.html("/as/ana/home")
-    assert "<strong>Welcome</strong>" not in await site.html("/as/ben/home")
+    homely.scene.slack.workspace.views.publish("U0ANA000000", {"type": "home", "blocks": blocks})
+    assert "<strong>Welcome</strong>" in await homely.html("/as/ana/home")
+    assert "<strong>Welcome</strong>" not in await homely.html("/as/ben/home")
+
+
+async def test_an_app_without_a_home_tab(site: Site) -> None:
+    """The manifest has none: there is no tab to it, and no page."""
+    direct = "/as/ana/D0ANA000000"
+    assert "/as/ana/home" not in await site.html(direct)
+    async with site.session.get(f"{site.url}/as/ana/home") as answer:
+        assert answer.status == 404
+
+
+async def test_the_tabs_of_the_app(homely: Site) -> None:
+    """Messages and Home lead to each other where the app has both."""
+    direct = "/as/ana/D0ANA000000"
+    assert 'href="/as/ana/home"' in await homely.html(direct)
+    assert f'href="{direct}"' in await homely.html("/as/ana/home")
