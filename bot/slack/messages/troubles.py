@@ -7,8 +7,9 @@ from bot.domain.order import Order
 from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages.progress import bought_of, provider_name
+from bot.slack.messages.progress import bought_of
 from bot.slack.text import clip, code, counted, esims, times
+from bot.slack.words.looks import provider_name
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -106,6 +107,13 @@ def _unreachable(order: Order) -> str:
     return (
         f":x: *I gave up after {counted(order.not_sent_in_a_row, 'call')}.* "
         f"The last one: {clip(last.why, 300)}.\n"
-        f":point_right: {provider_name(order)} took none of these calls, so nothing was bought by "
-        "them. Send the command again later."
+        f":point_right: {_as_far_as_known(order)} Send the command again later."
     )
+
+
+def _as_far_as_known(order: Order) -> str:
+    """A call that was turned away may have been carried out all the same: it is looked for."""
+    none = f"{provider_name(order)} took none of these calls, so nothing was bought by them"
+    if any(attempt.turned_away for attempt in order.attempts):
+        return f"{none}, as far as is known: I look at its list for another day to be sure."
+    return f"{none}."
