@@ -8,7 +8,7 @@ from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of
-from bot.slack.text import clip, code, counted, esims, times
+from bot.slack.text import clip, code, counted, times
 from bot.slack.words.looks import provider_name
 
 _SHOWN = 8
@@ -77,8 +77,13 @@ def _again(order: Order) -> str:
         return "Don't send the command again while this order is open: it may still be bought."
     if not order.remaining:
         return "Everything ordered was bought all the same: there is nothing to send again."
+    if order.rest:
+        return f"What was missing is ordered as `{order.rest}`: don't order it once more."
     if order.sims:
-        return f"To get what is missing, order {esims(order.remaining)}, and not all of them again."
+        return (
+            f"To get what is missing press *Order the missing {order.remaining:,}* in this thread: "
+            "don't send the whole command again."
+        )
     return ""
 
 

@@ -1,5 +1,6 @@
 """What an order costs and what became of its SIM cards, as far as each is known by now."""
 
+from bot.domain.attempt import AttemptOutcome
 from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.slack.text import clip, cost
@@ -23,14 +24,23 @@ def price(order: Order) -> tuple[str, str]:
     """What it is called, and the money: an estimate before the purchase, then what came of it."""
     whole = cost(order.terms.estimate)
     known = cost(order.terms.estimate.scaled(len(order.sims), order.request.amount))
-    if order.state.is_final:
-        return "Cost", known if order.sims else "nothing: nothing was bought"
-    if order.state is OrderState.NEEDS_ATTENTION:
+    if order.state is OrderState.NEEDS_ATTENTION or _has_ended_in_doubt(order):
         spent = known if order.sims else "nothing known"
         return "Cost so far", f"{spent}; more may have been spent"
+    if order.state.is_final:
+        return "Cost", known if order.sims else "nothing: nothing was bought"
     if order.sims and order.state not in _NOT_YET:
         return "Estimated cost", f"{whole}; of that {known} for what is known to be bought"
     return "Estimated cost", whole
+
+
+def _has_ended_in_doubt(order: Order) -> bool:
+    """Whether a call may have bought more all the same, and nobody has made sure of it."""
+    doubtful = any(
+        attempt.outcome is AttemptOutcome.UNKNOWN and attempt.shortage for attempt in order.attempts
+    )
+    closed = any(entry.event == "closed" for entry in order.history)
+    return order.state.is_final and doubtful and not closed
 
 
 def status(order: Order) -> str:

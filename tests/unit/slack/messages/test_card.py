@@ -7,13 +7,14 @@ from uuid import UUID
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
 from bot.domain.terms import Estimate
 from bot.slack.message import Message
 from bot.slack.messages.card import APPROVE, CANCEL, card
 from bot.slack.messages.results import ORDER_REST
-from tests.support.order_steps import now_of
+from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ORDER_ID, an_order, some_sims, terms
 from tests.unit.slack.reading import page, parsed, read, references
 
@@ -189,6 +190,19 @@ def test_money_that_is_known_in_part() -> None:
     doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
     shown = figures(read(card(doubted)))["Estimated cost"]
     assert shown.endswith("; of that $0.70 once, then $0.20 a month for what is known to be bought")
+
+
+def test_money_after_a_purchase_that_a_person_repeated() -> None:
+    """The first call is in doubt still: what it may have cost is not left out of account."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    closed = order.close("U0BEN", now_of(order))
+    order = looked(order.buy_again("U0BEN", now_of(order)), ())
+    order = answered(started(order), Bought(sims=some_sims(3)))
+    shown = figures(read(card(order)))
+    assert shown["Cost so far"] == "$2.10 once, then $0.60 a month; more may have been spent"
+    found = order.found_late(listed(order, 1, some_sims(3, 4)), now_of(order))
+    assert figures(read(card(found)))["Cost"] == "$4.20 once, then $1.20 a month"
+    assert figures(read(card(closed)))["Cost"] == "nothing: nothing was bought"
 
 
 @pytest.mark.parametrize(
