@@ -51,7 +51,7 @@ def hearing_check(facts: Callable[[], HearingFacts]) -> Check:
         now = facts()
         if now.deaf_for > _DEAF_FOR:
             return [Answer(Mark.WRONG, f"not heard for {now.deaf_for:.0f} s: {now.problem}")]
-        if now.problem:
+        if now.problem and not now.deaf_for:
             return [Answer(Mark.WARN, now.problem)]
         return well("the bot hears Slack.")
 

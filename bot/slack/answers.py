@@ -7,18 +7,20 @@ from typing import Any
 from bot.domain.grammar import InvalidCommand, Rules
 from bot.domain.order import Order
 from bot.domain.request import SimStatus
-from bot.domain.state import Entry
 from bot.slack.message import context, rendered, section
-from bot.slack.messages.progress import headline, progress
-from bot.slack.messages.results import TABLED, iccid_of, shows_result
-from bot.slack.text import clip, code, code_block, codes, cost, counted, esims, person, when
+from bot.slack.messages.progress import STATES, headline, progress
+from bot.slack.messages.results import TABLED, shows_result
+from bot.slack.text import clip, code, code_block, codes, counted, esims, person, when
+from bot.slack.words.figures import price, status
+from bot.slack.words.history import history
+from bot.slack.words.oddities import iccid_of, oddities
 
 _PROBLEMS = 12
 """Problems of a line that an answer tells: the first ones."""
 _OFFERED = 2800
 """Characters of all that a wrong line can mean."""
-_STEPS = 10
-"""Steps of an order's history that an answer shows: the last ones."""
+_STEPS = 6
+"""Steps of an order's history in one section."""
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,23 @@ def order_details(order: Order) -> Answer:
     """State, what was asked for, history, and the ICCIDs."""
     request = order.request
     asked = f"Asked by {person(order.requester)} {when(order.created_at)} in <#{order.channel}>"
-    facts = [asked, f"estimated {cost(order.terms.estimate)}", f"status {request.status}"]
+    named, cost = price(order)
+    facts = [asked, f"{named.lower()} {cost}", f"status {status(order)}"]
+    facts += [f"the rest of `{order.rest_of}`"] if order.rest_of else []
+    facts += [f"its rest is `{order.rest}`"] if order.rest else []
     facts += [f"tags {codes(request.tags, 800)}"] if request.tags else []
     facts += [f"group `{request.sim_card_group_id}`"] if request.sim_card_group_id else []
     facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
     facts += [f"note: {clip(request.note, 600)}"] if request.note else []
     return Answer(
-        f"Order {order.id}: {order.state.replace('_', ' ')}",
+        f"Order {order.id}: {STATES[order.state]}",
         rendered(
-            section(f"*Order* `{order.id}`: {headline(order)} · {code(order.state)}"),
+            section(f"*Order* `{order.id}`: {headline(order)} · {STATES[order.state]}"),
             section(" · ".join(facts)),
             section(progress(order)),
-            section("\n".join(_history(order.history))),
-            *(section(text) for text in _iccids(order)),
+            *map(section, _history(order)),
+            *(section(f":warning: {line}") for line in oddities(order)),
+            *map(section, _iccids(order)),
         ),
     )
 
@@ -139,19 +145,17 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
 
 def _line(order: Order) -> str:
     return (
-        f"`{order.id}` · {esims(order.request.amount)} · {code(order.state)} · "
+        f"`{order.id}` · {esims(order.request.amount)} · {STATES[order.state]} · "
         f"{person(order.requester)} · {when(order.created_at)}"
     )
 
 
-def _history(history: Sequence[Entry]) -> Iterator[str]:
+def _history(order: Order) -> Iterator[str]:
+    """The steps in sections that Slack takes."""
     yield "*History*"
-    if len(history) > _STEPS:
-        yield f"_…{len(history) - _STEPS} earlier steps_"
-    for entry in history[-_STEPS:]:
-        detail = f": {clip(entry.detail, 150)}" if entry.detail else ""
-        event = entry.event.replace("_", " ")
-        yield f"• {when(entry.at)} {event} by {person(entry.by)}{detail}"
+    lines = list(history(order))
+    for start in range(0, len(lines), _STEPS):
+        yield "\n".join(lines[start : start + _STEPS])
 
 
 def _iccids(order: Order) -> Iterator[str]:

@@ -88,6 +88,12 @@ def when(time: datetime) -> str:
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time}}|{stamp}>"
 
 
+def exactly(time: datetime) -> str:
+    """The same with seconds."""
+    stamp = f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time_secs}}|{stamp}>"
+
+
 def lasting(duration: timedelta) -> str:
     """A duration in words of two parts at most: `4 s`, `3 min 20 s`, `4 h`."""
     seconds = max(0, round(duration.total_seconds()))

@@ -126,7 +126,7 @@ async def test_orders_can_be_looked_at(world: World) -> None:
     await world.until_state(card, "purchased")
     order_id = world.order_id(card)
     details = await world.told(f"/esim order {order_id.lower()}", who="dan")
-    for part in (order_id, "purchased", "approved by @ben", "attempt started", *world.sold()):
+    for part in (order_id, "· bought", "approved by @ben", "sent to Telnyx: 2", *world.sold()):
         assert part in details
     assert order_id in await world.told("/esim orders")
     assert "You have no orders" in await world.told("/esim orders", who="dan")
@@ -139,8 +139,8 @@ async def test_an_order_of_another_channel_is_not_shown(world: World) -> None:
     card = await world.ask("/esim buy 1")
     show = f"/esim order {world.order_id(card)}"
     assert "belongs to another channel" in await world.told(show, who="dan", channel="fleet")
-    assert "awaiting_approval" in await world.told(show, who="ben", channel="fleet")
-    assert "awaiting_approval" in await world.told(show, who="ana", channel="fleet")
+    assert "waits for approval" in await world.told(show, who="ben", channel="fleet")
+    assert "waits for approval" in await world.told(show, who="ana", channel="fleet")
 
 
 async def test_help(world: World) -> None:

@@ -103,7 +103,7 @@ async def test_buy_again(world: World) -> None:
     await world.up_to_date_on_slack()
     tags = [entry.body["tags"][-1] for entry in world.telnyx.ledger.requests]
     assert tags == [f"esim-{world.order_id(card)}-{number}" for number in (1, 2)]
-    assert "@ben decided to buy what was missing again" in world.thread(card)
+    assert "@ben decided to buy again what was missing" in world.thread(card)
 
 
 async def test_buying_again_needs_what_an_approval_needs(world: World) -> None:

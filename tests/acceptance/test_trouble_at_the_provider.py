@@ -261,7 +261,7 @@ async def test_unreadable_fields_lose_no_iccid(world: World) -> None:
     await world.until_state(card, "purchased")
     await world.up_to_date_on_slack()
     assert all(iccid in world.thread(card) for iccid in iccids)
-    assert "beamed_up" in world.thread(card)
+    assert "beamed up" in world.thread(card)
 
 
 async def test_many_orders_at_once(world: World) -> None:

@@ -37,5 +37,5 @@ def _digest(order: Order) -> str:
     made_of = hashlib.sha256(json.dumps(about(order)).encode())
     for attempt in order.attempts:
         made_of.update(bought_at(attempt).encode())
-        made_of.update(_SIMS.dump_json(attempt.sims, include=_SHOWN))
+        made_of.update(_SIMS.dump_json(attempt.counted, include=_SHOWN))
     return made_of.hexdigest()[:16]

@@ -41,7 +41,7 @@ def lean_rows(order: Order) -> Iterator[Row]:
     whose, note = about(order)
     for attempt in order.attempts:
         bought = bought_at(attempt)
-        for sim in attempt.sims:
+        for sim in attempt.counted:
             yield (*_named(sim), *whose, bought, note)
 
 

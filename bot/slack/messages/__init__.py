@@ -6,7 +6,14 @@ from bot.domain.order import Order
 from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card
-from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
+from bot.slack.messages.notices import (
+    announced,
+    is_announced,
+    is_told,
+    occasion,
+    told,
+    told_late,
+)
 from bot.slack.messages.results import INLINE, files, result, shows_result
 from bot.slack.messages.troubles import errors, has_errors
 
@@ -39,10 +46,10 @@ def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Message
     """Keyed by state too: what was told of an earlier state stands, and the news is new."""
     messages: dict[str, Message] = {}
     if is_told(order):
-        messages[f"dm:{order.requester}:{order.state}"] = told(order, link)
+        messages[f"dm:{order.requester}:{occasion(order)}"] = told(order, link)
     if turned_up_late(order):
         messages[f"dm:{order.requester}:late:{len(order.sims)}"] = told_late(order, link)
     if is_announced(order):
         for channel in notify:
-            messages[f"notify:{channel}:{order.state}"] = announced(order, channel, link)
+            messages[f"notify:{channel}:{occasion(order)}"] = announced(order, channel, link)
     return messages

@@ -1,14 +1,17 @@
 """What a person must decide because the look-up did not settle it; and what turned up late."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 import slackblocks
 
-from bot.domain.order import Order
+from bot.domain.order import NEEDLESS, UNPROVEN, Order
 from bot.domain.state import Entry, OrderState
 from bot.slack.message import Message, actions, rendered, section
-from bot.slack.messages.progress import bought_of, provider_name
-from bot.slack.text import clip, esims, person, times, when
+from bot.slack.messages.progress import STATES, bought_of
+from bot.slack.text import clip, esims, person, when
+from bot.slack.words.looks import evidence, provider_name
 
 LOOK_AGAIN = "look_again"
 """Action id of the button that looks at the provider's list once more; its value is the id."""
@@ -19,18 +22,41 @@ BUY_AGAIN = "buy_again"
 _DECIDED = {
     "look_again": "asked me to look again",
     "closed": "closed it: no more was bought than is known",
-    "buy_again": "decided to buy what was missing again",
+    "buy_again": "decided to buy again what was missing, after one more look",
 }
-_REMINDERS = 5
-"""Reminders that are kept up to date; older ones stay as they are."""
+_KEPT_UP = 5
+"""Questions and reminders that are kept up to date; older ones stay as they are."""
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One time that a person was asked: `entries` is the history from there to what ended it."""
+
+    number: int
+    entries: Sequence[Entry]
+    after: Sequence[Entry]
+    """What came then, until a person was asked anew; empty while it is open."""
+
+
+def occasions(order: Order) -> list[Occasion]:
+    """Every time that the order came to need a person, the first one first."""
+    runs = groupby(order.history, lambda entry: entry.state is OrderState.NEEDS_ATTENTION)
+    parts = [(needs, list(entries)) for needs, entries in runs]
+    asked = [place for place, (needs, _) in enumerate(parts) if needs]
+    return [
+        Occasion(number, parts[place][1], parts[place + 1][1] if place + 1 < len(parts) else ())
+        for number, place in enumerate(asked, 1)
+    ]
 
 
 def attention_messages(order: Order) -> dict[str, Message]:
-    """The question, its reminders, and what has turned up since the order ended."""
-    messages: dict[str, Message] = {}
-    if any(entry.state is OrderState.NEEDS_ATTENTION for entry in order.history):
-        messages["attention"] = _message(order, _question(order))
-        messages |= _reminders(order)
+    """The questions, their reminders, and what has turned up since the order ended."""
+    asked = occasions(order)
+    messages = {
+        f"attention:{each.number}": _message(order, _question(order, each))
+        for each in asked[-_KEPT_UP:]
+    }
+    messages |= _reminders(order, asked)
     if turned_up_late(order):
         messages[f"late:{len(order.sims)}"] = _message(order, _late(order))
     return messages
@@ -41,17 +67,21 @@ def turned_up_late(order: Order) -> bool:
     ended = False
     for entry in order.history:
         if ended and entry.event in {"found_late", "attempt_bought"}:
-            return True
+            return bool(order.sims)
         ended = ended or entry.state.is_final
     return False
 
 
-def _reminders(order: Order) -> dict[str, Message]:
-    reminded = [entry for entry in order.history if entry.event == "reminded"]
-    numbered = list(enumerate(reminded, 1))[-_REMINDERS:]
+def _reminders(order: Order, asked: Sequence[Occasion]) -> dict[str, Message]:
+    reminded = [
+        (each, entry) for each in asked for entry in each.entries if entry.event == "reminded"
+    ]
+    numbered = list(enumerate(reminded, 1))[-_KEPT_UP:]
     return {
-        f"reminder:{number}": _message(order, _reminder(order, entry, last=number == len(reminded)))
-        for number, entry in numbered
+        f"reminder:{number}": _message(
+            order, _reminder(order, each, entry, last=number == len(reminded))
+        )
+        for number, (each, entry) in numbered
     }
 
 
@@ -61,9 +91,9 @@ def _message(order: Order, blocks: Iterator[slackblocks.Block]) -> Message:
     return Message(order.channel, text, rendered(*shown), in_thread=True, or_else=order.requester)
 
 
-def _question(order: Order) -> Iterator[slackblocks.Block]:
-    if order.state is not OrderState.NEEDS_ATTENTION:
-        yield section(_settled(order))
+def _question(order: Order, asked: Occasion) -> Iterator[slackblocks.Block]:
+    if asked.after:
+        yield section(_settled(order, asked))
         return
     yield section(_what_is_known(order))
     yield section(
@@ -75,78 +105,127 @@ def _question(order: Order) -> Iterator[slackblocks.Block]:
 
 def _what_is_known(order: Order) -> str:
     last = order.attempts[-1]
-    return (
-        f":rotating_light: {person(order.requester)}, I can't tell what was bought.\n"
-        f"Call {last.number}, for {esims(last.quantity)}, is in doubt: "
-        f"{clip(last.why, 300) or 'its outcome is not known'}. I looked for the tag "
-        f"`{last.reference}` {times(len(last.lookups))} and found {len(last.sims):,} of "
-        f"{last.quantity:,}. Money may have been spent. *I will not send this purchase again* "
-        "unless an approver tells me to."
-    )
+    told = [
+        f":rotating_light: {person(order.requester)}, I can't tell what was bought.",
+        _unfulfilled(order),
+        (
+            f"Call {last.number}, for {esims(last.quantity)}, is in doubt: "
+            f"{clip(last.why, 300) or 'its outcome is not known'}. {evidence(order)} Money may "
+            "have been spent. *I will not send this purchase again* unless an approver tells me to."
+        ),
+    ]
+    if not order.may_buy_again and order.remaining:
+        told.append("It can be bought again only after a look that worked: *Look again* first.")
+    return "\n".join(line for line in told if line)
 
 
-def _reminder(order: Order, entry: Entry, *, last: bool) -> Iterator[slackblocks.Block]:
-    if order.state is not OrderState.NEEDS_ATTENTION:
-        yield section(f":bell: Reminded {when(entry.at)}. {_settled(order)}")
+def _unfulfilled(order: Order) -> str:
+    """What became of a wish to buy again, where that is why a person is asked anew."""
+    why = {
+        NEEDLESS: "more turned up by then",
+        UNPROVEN: "the look before it failed",
+    }.get(occasions(order)[-1].entries[0].event)
+    wished = [entry.by for entry in order.history if entry.event == "buy_again"]
+    if not why or not wished:
+        return ""
+    return f"{person(wished[-1])} decided to buy again, but {why}: nothing was sent."
+
+
+def _reminder(
+    order: Order, asked: Occasion, entry: Entry, *, last: bool
+) -> Iterator[slackblocks.Block]:
+    if asked.after:
+        yield section(f":bell: Reminded {when(entry.at)}. {_settled(order, asked)}")
     elif not last:
         yield section(f":bell: Reminded {when(entry.at)}; a newer reminder is below.")
     else:
         yield section(
             f":bell: Order `{order.id}` still needs an approver's decision: "
-            f"{bought_of(order)} known, and {esims(order.attempts[-1].shortage)} in doubt."
+            f"{bought_of(order)} known, and {esims(order.attempts[-1].shortage)} in doubt. "
+            f"{evidence(order)}"
         )
         yield _buttons(order)
 
 
-def _settled(order: Order) -> str:
-    """Who decided what, or that the SIM cards were found."""
-    decided = [entry for entry in order.history if entry.event in _DECIDED]
-    who = f" {person(decided[-1].by)} {_DECIDED[decided[-1].event]}." if decided else ""
-    sign = ":white_check_mark:" if order.state.is_final else ":hourglass_flowing_sand:"
-    return f"{sign} No decision is needed now.{who} {bought_of(order)} known to be bought."
+def _settled(order: Order, asked: Occasion) -> str:
+    """Who decided what and what came of it, or that the SIM cards were found."""
+    decided, newest = asked.after[0], asked.number == len(occasions(order))
+    came = [_came_of(each) for each in asked.after]
+    who = f"{person(decided.by)} {_DECIDED[decided.event]}." if decided.event in _DECIDED else ""
+    parts = [":mag:", who, *came, "I ask anew below."]
+    if newest:
+        sign = ":white_check_mark:" if order.state.is_final else ":hourglass_flowing_sand:"
+        known = f"{bought_of(order)} known to be bought."
+        parts = [sign, "No decision is needed now.", who, *came, known]
+    return " ".join(filter(None, parts))
+
+
+def _came_of(entry: Entry) -> str:
+    """What came of a wish to buy again."""
+    if entry.event == NEEDLESS:
+        return "More had turned up by then, so nothing was sent."
+    if entry.event == "looked_up" and entry.state is OrderState.APPROVED:
+        return "Nothing new was listed, so I sent a new call."
+    return ""
 
 
 def _late(order: Order) -> Iterator[slackblocks.Block]:
-    state = order.state.replace("_", " ")
     yield section(
         f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
-        f"{state}: {bought_of(order)} are bought and paid for by now, and their ICCIDs stand "
-        "in this thread. Take them into account before you order again."
+        f"{STATES[order.state]}: {bought_of(order)} are bought and paid for by now, and their "
+        f"ICCIDs stand in this thread. {_what_to_do(order)}"
     )
 
 
+def _what_to_do(order: Order) -> str:
+    """The rest may have been ordered before these turned up."""
+    if order.rest:
+        return f"I take them into account before I buy its rest, `{order.rest}`, if I still can."
+    return "Take them into account before you order again."
+
+
 def _buttons(order: Order) -> slackblocks.Block:
-    known, doubtful = esims(len(order.sims)), esims(order.attempts[-1].shortage)
-    return actions(
-        slackblocks.Button("Look again", LOOK_AGAIN, value=order.id),
-        slackblocks.Button(
-            "Close as not bought",
-            CLOSE,
-            value=order.id,
-            confirm=slackblocks.ConfirmationDialogue(
-                title="Close this order?",
-                text=slackblocks.Text(
-                    f"It ends with {known}. Only do this when the portal shows no more. I look "
-                    "again for a day, and tell you if more turn up."
-                ),
-                confirm="Close it",
-                deny="Not yet",
+    buttons = [
+        slackblocks.Button("Look again", LOOK_AGAIN, value=order.id, style="primary"),
+        _close(order),
+    ]
+    if order.may_buy_again:
+        buttons.append(_buy_again(order))
+    return actions(*buttons)
+
+
+def _close(order: Order) -> slackblocks.Button:
+    return slackblocks.Button(
+        "Close as not bought",
+        CLOSE,
+        value=order.id,
+        confirm=slackblocks.ConfirmationDialogue(
+            title="Close this order?",
+            text=slackblocks.Text(
+                f"It ends with {esims(len(order.sims))}. Only do this when the portal shows no "
+                "more. I look again for a day, and tell you if more turn up."
             ),
+            confirm="Close it",
+            deny="Not yet",
         ),
-        slackblocks.Button(
-            "Buy again",
-            BUY_AGAIN,
-            value=order.id,
-            style="danger",
-            confirm=slackblocks.ConfirmationDialogue(
-                title="Buy again?",
-                text=slackblocks.Text(
-                    f"*{doubtful} may be bought twice*: the first call may have gone through. "
-                    f"This sends a new call for {esims(order.remaining)}."
-                ),
-                confirm="Buy again",
-                deny="Not yet",
-                style="danger",
+    )
+
+
+def _buy_again(order: Order) -> slackblocks.Button:
+    return slackblocks.Button(
+        "Buy again",
+        BUY_AGAIN,
+        value=order.id,
+        style="danger",
+        confirm=slackblocks.ConfirmationDialogue(
+            title="Buy again?",
+            text=slackblocks.Text(
+                f"*{esims(order.attempts[-1].shortage)} may be bought twice*: the first call may "
+                "have gone through. I look once more first; only if that shows nothing new do I "
+                f"send a new call for {esims(order.remaining)}."
             ),
+            confirm="Buy again",
+            deny="Not yet",
+            style="danger",
         ),
     )

@@ -8,8 +8,10 @@ from bot.domain.order import Order
 from bot.domain.request import WHITELABEL_ADVISED, PurchaseRequest
 from bot.domain.state import OrderState
 from bot.slack.message import Message, actions, context, fields, rendered, section
-from bot.slack.messages.progress import headline, progress
+from bot.slack.messages.progress import headline, nothing_missing, progress
+from bot.slack.messages.results import ORDER_REST
 from bot.slack.text import clip, codes, cost, escape, esims, person, when
+from bot.slack.words.figures import price, status
 
 APPROVE = "approve_order"
 """Action id of the button that lets an order be bought; its value is the order's id."""
@@ -20,26 +22,48 @@ CANCEL = "cancel_order"
 def card(order: Order) -> Message:
     """The message in the channel, with its buttons while it awaits approval."""
     blocks = [section(f"*{headline(order)}*"), fields(*_fields(order))]
+    if order.rest_of:
+        blocks.append(section(_rest_of(order)))
     if order.request.note:
         blocks.append(section(f">{clip(order.request.note, 2500)}"))
     if order.state is OrderState.AWAITING_APPROVAL:
         blocks += [_buttons(order), context(_waiting(order))]
     else:
-        blocks += [section(progress(order)), context(f"Order `{order.id}`")]
+        blocks.append(section(progress(order)))
+        blocks += [*_next_step(order), context(f"Order `{order.id}`")]
     return Message(order.channel, _fallback(order), rendered(*blocks))
+
+
+def _rest_of(order: Order) -> str:
+    missing = esims(order.request.amount)
+    return f"The rest of order `{order.rest_of}`: {missing} that it fell short of."
+
+
+def _next_step(order: Order) -> Iterator[slackblocks.Block]:
+    """While it is checked it can be taken back; a rest of which nothing came, ordered again."""
+    if order.state is OrderState.CHECKING:
+        yield actions(slackblocks.Button("Cancel", CANCEL, value=order.id))
+    elif order.rest_of and order.came_to_nothing and not nothing_missing(order):
+        label = f"Order the missing {order.request.amount:,} again"
+        yield actions(slackblocks.Button(label, ORDER_REST, value=order.rest_of))
 
 
 def _fields(order: Order) -> Iterator[str]:
     request = order.request
-    yield f"*Asked by*\n{person(order.requester)}"
-    yield f"*Estimated cost*\n{cost(order.terms.estimate)}"
-    chosen = "" if request.status_chosen else " (the usual one; none was given)"
-    yield f"*Status*\n{request.status}{chosen}"
+    yield f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
+    yield "*{}*\n{}".format(*price(order))
+    yield f"*Status*\n{status(order)}"
     yield f"*Tags*\n{codes(request.tags) or 'none'}"
     if request.sim_card_group_id:
         yield f"*SIM card group*\n`{request.sim_card_group_id}`"
     if request.whitelabel_name:
         yield f"*Whitelabel name*\n{_whitelabel(request)}"
+
+
+def _on_behalf(order: Order) -> str:
+    """Who pressed the button, where that was somebody else."""
+    by = order.placed_by
+    return "" if by == order.requester else f"; ordered by {person(by)}"
 
 
 def _whitelabel(request: PurchaseRequest) -> str:

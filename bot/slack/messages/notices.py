@@ -3,7 +3,15 @@
 from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.slack.message import Message, context, rendered, section
-from bot.slack.messages.progress import approval, bought_of, headline
+from bot.slack.messages.attention import occasions
+from bot.slack.messages.progress import (
+    STATES,
+    approval,
+    bought_of,
+    closer,
+    headline,
+    nothing_missing,
+)
 from bot.slack.text import clip, codes, esims, person
 
 _WORDS = {
@@ -35,7 +43,14 @@ def is_told(order: Order) -> bool:
 
 def is_announced(order: Order) -> bool:
     """Whether channels hear of it: something was approved, and has ended or is stuck."""
-    return order.state in _FOR_CHANNELS
+    return order.state in _FOR_CHANNELS and bool(approval(order))
+
+
+def occasion(order: Order) -> str:
+    """What is told, as a part of keys: each time that a person must look is news."""
+    if order.state is OrderState.NEEDS_ATTENTION:
+        return f"{order.state}:{len(occasions(order))}"
+    return str(order.state)
 
 
 def told(order: Order, link: str) -> Message:
@@ -70,7 +85,7 @@ def announced(order: Order, channel: str, link: str) -> Message:
 
 
 def _fallback(order: Order) -> str:
-    return f"Order {order.id}: {order.state.replace('_', ' ')}"
+    return f"Order {order.id}: {STATES[order.state]}"
 
 
 def _became(order: Order) -> str:
@@ -78,6 +93,10 @@ def _became(order: Order) -> str:
     short = order.state in {OrderState.REFUSED, OrderState.PARTLY_PURCHASED}
     if short and (not order.remaining or (order.sims and order.state is OrderState.REFUSED)):
         return ":mag: bought after all: it turned up after the order had ended"
+    if nothing_missing(order):
+        return ":white_check_mark: not needed any more: nothing is missing, and nothing was bought"
+    if order.state is OrderState.REFUSED and closer(order):
+        return f":no_entry_sign: closed as not bought by {person(closer(order))}"
     return _WORDS[order.state]
 
 

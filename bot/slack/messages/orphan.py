@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot.domain.outcome import Bought, Outcome, Sim, Unknown
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages.progress import PROVIDERS
-from bot.slack.messages.results import iccid_of
 from bot.slack.text import clip, code, esims, person
+from bot.slack.words.looks import PROVIDERS
+from bot.slack.words.oddities import iccid_of
 from bot.store.emergency import Kept
 
 _LINES = 50

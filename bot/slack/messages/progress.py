@@ -2,20 +2,29 @@
 
 from datetime import datetime
 
-from bot.domain.attempt import Attempt
-from bot.domain.order import NOTHING_MISSING, Order
+from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.order import CHECK_FAILED, NOTHING_MISSING, Order
 from bot.domain.state import OrderState
-from bot.slack.text import clip, counted, esims, lasting, person, times, when
+from bot.slack.text import clip, esims, lasting, person, when
+from bot.slack.words.looks import evidence, provider_name, so_far
 
-PROVIDERS = {"telnyx": "Telnyx"}
-"""Names of the providers as people write them."""
+STATES = {
+    OrderState.CHECKING: "being checked",
+    OrderState.AWAITING_APPROVAL: "waits for approval",
+    OrderState.APPROVED: "approved",
+    OrderState.PURCHASING: "being bought",
+    OrderState.IN_DOUBT: "being looked up",
+    OrderState.NEEDS_ATTENTION: "waits for a person",
+    OrderState.PURCHASED: "bought",
+    OrderState.PARTLY_PURCHASED: "partly bought",
+    OrderState.REFUSED: "not bought",
+    OrderState.DECLINED: "declined",
+    OrderState.CANCELLED: "cancelled",
+    OrderState.EXPIRED: "expired",
+}
+"""Each state as people say it."""
 _REASON = 300
 """Characters of a reason; the thread has room for more."""
-
-
-def provider_name(order: Order) -> str:
-    """The provider's name as people write it."""
-    return PROVIDERS.get(order.provider, order.provider)
 
 
 def headline(order: Order) -> str:
@@ -35,50 +44,95 @@ def bought_of(order: Order) -> str:
 
 
 def approval(order: Order) -> str:
-    """`approved by @ben today at 10:15`."""
+    """`approved by @ben today at 10:15`; "" for an order that nobody approved."""
     decision = order.decision
-    return f"approved by {person(decision.by)} {when(decision.at)}" if decision else ""
+    if decision is None or decision.state is not OrderState.APPROVED:
+        return ""
+    return f"approved by {person(decision.by)} {when(decision.at)}"
 
 
 def _ended(order: Order) -> str:
     """When it ended, and how long it took since the decision."""
-    end = next(entry.at for entry in order.history if entry.state is order.state)
+    end = order.ended_at or order.history[-1].at
     decided = order.decision.at if order.decision else order.created_at
     return f"{when(end)}, {lasting(end - decided)} after approval"
 
 
+def _checking(order: Order) -> str:
+    noted = f":mag: Noted as `{order.id}`: I look at what came of order `{order.rest_of}` first"
+    if failure := _failed_check(order):
+        return f"{noted}. {failure}"
+    return f"{noted}; then it can be approved here."
+
+
+def _failed_check(order: Order) -> str:
+    """Why the order of which this is the rest could not be looked at, and what follows."""
+    last = order.history[-1]
+    if last.event != CHECK_FAILED:
+        return ""
+    reason = clip(last.detail, _REASON) or "no reason was given"
+    return f"I could not look ({reason}), so nothing was sent; I try again {_next(order.due_at)}."
+
+
+def _awaiting(order: Order) -> str:
+    return f"Waits for approval until {when(order.expires_at)}."
+
+
 def _approved(order: Order) -> str:
-    return f":hourglass_flowing_sand: A{approval(order)[1:]}. Buying is about to begin."
+    approved = f":hourglass_flowing_sand: A{approval(order)[1:]}."
+    if not order.must_check:
+        return f"{approved} Buying is about to begin."
+    look = _failed_check(order) or "then I buy what is still missing."
+    return f"{approved} I look at what came of order `{order.rest_of}` first. {_capital(look)}"
 
 
 def _purchasing(order: Order) -> str:
     last = order.last_attempt
     if last is not None and last.why:
         return (
-            f":hourglass_flowing_sand: {provider_name(order)} did not take the call "
-            f"({clip(last.why, _REASON)}): nothing was bought by it, and I try again "
-            f"{_next(order.due_at)}. {bought_of(order)} bought so far; {approval(order)}."
+            f":hourglass_flowing_sand: {_not_taken(order, last)}"
+            f"{bought_of(order)} bought so far; {approval(order)}."
         )
     share = f"{len(order.sims) + (last.shortage if last else 0):,} of {order.request.amount:,}"
     return f":hourglass_flowing_sand: Buying {share}; {approval(order)}."
 
 
+def _not_taken(order: Order, last: Attempt) -> str:
+    """Why the last call bought nothing, as far as is known, and what is done about it."""
+    why, name, again = clip(last.why, _REASON), provider_name(order), _next(order.due_at)
+    if last.too_late:
+        return f"I did not send the call ({why}): nothing was bought by it. I try again {again}. "
+    if order.must_look:
+        return (
+            f"{name} turned the call away ({why}). I look at its list {again} before I send "
+            f"another one. "
+        )
+    return (
+        f"{name} did not take the call ({why}): nothing was bought by it, and I try again {again}. "
+    )
+
+
 def _in_doubt(order: Order) -> str:
-    last = order.attempts[-1]
+    last, name = order.attempts[-1], provider_name(order)
+    if order.wish is not None:
+        return (
+            f":mag: {person(order.wish.by)} decided to buy again what is missing. I look at "
+            f"{name}'s list once more first, and send a new call only if that look works and "
+            f"shows nothing new. {bought_of(order)} known so far; {approval(order)}."
+        )
     return (
         f":mag: I don't know yet what was bought: {clip(last.why, _REASON)}. I never send a "
-        f"purchase twice, so I look for it at {provider_name(order)} under the tag "
-        f"`{last.reference}` instead: {_looks(last)}, next {_next(order.due_at)}. "
+        f"purchase twice, so I look for it at {name} under the tag `{last.reference}` instead: "
+        f"{so_far(order)}, next {_next(order.due_at)}. "
         f"{bought_of(order)} known so far; {approval(order)}."
     )
 
 
 def _needs_attention(order: Order) -> str:
-    last = order.attempts[-1]
     return (
-        f":rotating_light: A person must look: I looked {times(len(last.lookups))} and can't tell "
-        f"what was bought. {bought_of(order)} known, and money may have been spent on more; "
-        f"{approval(order)}. The thread says what to do."
+        f":rotating_light: A person must look: I can't tell what was bought. {evidence(order)} "
+        f"{bought_of(order)} known, and money may have been spent on more; {approval(order)}. "
+        "The thread says what to do."
     )
 
 
@@ -98,7 +152,7 @@ def _partly(order: Order) -> str:
 def _turned_up(order: Order) -> str:
     """More became known after the end: the state stays, but it is not the whole truth."""
     return (
-        f":mag: Ended as {order.state.replace('_', ' ')} {_ended(order)}, but more turned up "
+        f":mag: Ended as {STATES[order.state]} {_ended(order)}, but more turned up "
         f"since: {bought_of(order)} are bought; {approval(order)}."
     )
 
@@ -106,24 +160,37 @@ def _turned_up(order: Order) -> str:
 def _refused(order: Order) -> str:
     if order.sims:
         return _turned_up(order)
-    if any(entry.event == NOTHING_MISSING for entry in order.history):
+    if nothing_missing(order):
         return (
             f":white_check_mark: Nothing was bought, since nothing is missing any more: all of "
             f"order `{order.rest_of}` has turned up meanwhile."
         )
-    if any(entry.event == "closed" for entry in order.history):
+    if closed_by := closer(order):
         return (
-            f":no_entry_sign: Closed as not bought by {person(_closed_by(order))} "
+            f":no_entry_sign: Closed as not bought by {person(closed_by)} "
             f"{_ended(order)}; {approval(order)}. I look for it for another day."
         )
-    return (
-        f":x: Nothing was bought: {provider_name(order)} refused or could not be reached. "
-        f"Ended {_ended(order)}; {approval(order)}. The thread says why."
-    )
+    return f":x: Nothing was bought: {_reason(order)} Ended {_ended(order)}; {approval(order)}."
 
 
-def _closed_by(order: Order) -> str:
-    return next(entry.by for entry in order.history if entry.event == "closed")
+def _reason(order: Order) -> str:
+    """Why nothing was bought; the thread has more, where there is more to say."""
+    name, last = provider_name(order), order.last_attempt
+    if order.errors:
+        return f"{name} refused it, and the thread says why."
+    if last is not None and last.outcome is AttemptOutcome.NOT_SENT:
+        return f"{name} took none of my calls, and the thread says why."
+    return f"{name} refused it without a reason."
+
+
+def nothing_missing(order: Order) -> bool:
+    """Whether the rest of another order was not needed any more."""
+    return any(entry.event == NOTHING_MISSING for entry in order.history)
+
+
+def closer(order: Order) -> str:
+    """Who closed it as not bought; "" for nobody."""
+    return next((entry.by for entry in order.history if entry.event == "closed"), "")
 
 
 def _declined(order: Order) -> str:
@@ -146,25 +213,17 @@ def _expired(order: Order) -> str:
     )
 
 
-def _awaiting(order: Order) -> str:
-    return f"Waits for approval until {when(order.expires_at)}."
-
-
 def _decided(order: Order) -> str:
     decision = order.decision
     return f"{person(decision.by)} {when(decision.at)}" if decision else "nobody"
-
-
-def _looks(attempt: Attempt) -> str:
-    return f"{counted(len(attempt.lookups), 'look')} so far" if attempt.lookups else "no look yet"
 
 
 def _next(due: datetime | None) -> str:
     return when(due) if due else "soon"
 
 
-def _checking(order: Order) -> str:
-    return f":mag: Being checked since {when(order.created_at)}: the card follows."
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 _LINES = {

@@ -1,6 +1,7 @@
 """What was bought: ICCIDs in the thread, and everything that was returned as files."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import slackblocks
 
@@ -10,7 +11,9 @@ from bot.domain.state import OrderState
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
-from bot.slack.text import clip, code, esims
+from bot.slack.text import clip, code, esims, person
+from bot.slack.words.figures import spelled
+from bot.slack.words.oddities import iccid_of, oddities
 
 ORDER_REST = "order_rest"
 """Action id of the button that asks for what is missing; its value is the order's id."""
@@ -23,7 +26,8 @@ _SETTLED_ENOUGH = frozenset({OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION})
 
 def shows_result(order: Order) -> bool:
     """Whether the thread should say what was bought: once it ended, or while in doubt."""
-    return bool(order.sims) and (order.state.is_final or order.state in _SETTLED_ENOUGH)
+    anything = bool(order.sims or order.odd_sims)
+    return anything and (order.state.is_final or order.state in _SETTLED_ENOUGH)
 
 
 def result(order: Order) -> Message:
@@ -32,7 +36,7 @@ def result(order: Order) -> Message:
     return Message(
         order.channel,
         f"Bought {bought_of(order)}.",
-        rendered(section(told), *_listing(order.sims), *_rest(order)),
+        rendered(section(told), *_listing(order.sims), *_odd(order), *_rest(order)),
         in_thread=True,
         or_else=order.requester,
     )
@@ -47,40 +51,62 @@ def files(order: Order) -> Message:
 
 
 def _more(order: Order) -> str:
-    if order.state in _SETTLED_ENOUGH:
-        return " That is what I know of so far."
     extra = len(order.sims) - order.request.amount
     if extra > 0:
-        return f" The provider sold {esims(extra)} more than ordered."
+        return f" {_surplus(order, extra)}"
+    if order.state in _SETTLED_ENOUGH:
+        return " That is what I know of so far."
     if order.remaining:
         return f" {esims(order.remaining)} missing: I buy no more for this order."
     return ""
 
 
+def _surplus(order: Order, extra: int) -> str:
+    """Whose doing it is that more came than were ordered."""
+    sent_anew = any(
+        entry.event == "attempt_started" and before.event == "looked_up"
+        for before, entry in pairwise(order.history)
+        if before.state is OrderState.APPROVED
+    )
+    wished = [entry.by for entry in order.history if entry.event == "buy_again"]
+    if sent_anew and wished:
+        return (
+            f"That is {esims(extra)} more than ordered: they were there when "
+            f"{person(wished[-1])} had them bought again. All of them are paid for."
+        )
+    return f"The provider sold {esims(extra)} more than ordered."
+
+
+def _odd(order: Order) -> Iterator[slackblocks.Block]:
+    if told := list(oddities(order)):
+        yield section("\n".join(f":warning: {line}" for line in told))
+
+
 def _rest(order: Order) -> Iterator[slackblocks.Block]:
-    """A button for what is missing: a new order, which somebody must approve again."""
-    if order.state is OrderState.PARTLY_PURCHASED and order.remaining:
+    """A button for what is missing: a new order, which somebody must approve again. Only once."""
+    if order.rest:
+        yield section(f"What was missing is ordered as `{order.rest}`.")
+    elif order.state is OrderState.PARTLY_PURCHASED and order.remaining:
         label = f"Order the missing {order.remaining:,}"
         yield actions(slackblocks.Button(label, ORDER_REST, value=order.id))
 
 
 def _listing(sims: Sequence[Sim]) -> Iterator[slackblocks.Block]:
+    if not sims:
+        return
     if len(sims) <= INLINE:
         yield section("\n".join(f"• {_line(sim)}" for sim in sims))
     elif len(sims) <= TABLED:
-        rows = [[str(i), iccid_of(sim), sim.status or ""] for i, sim in enumerate(sims, 1)]
+        rows = [[str(i), iccid_of(sim), _status(sim)] for i, sim in enumerate(sims, 1)]
         yield table(["#", "ICCID", "Status"], [[cell[:100] for cell in row] for row in rows])
     else:
         yield section("The ICCIDs are in the files below.")
 
 
 def _line(sim: Sim) -> str:
-    status = f" · {clip(sim.status, 60)}" if sim.status else ""
+    status = f" · {clip(_status(sim), 60)}" if sim.status else ""
     return f"{code(iccid_of(sim), 120)}{status}"
 
 
-def iccid_of(sim: Sim) -> str:
-    """The ICCID, or whatever else identifies the SIM card."""
-    if sim.iccid:
-        return sim.iccid
-    return f"no ICCID was returned; the provider's id is {sim.provider_id or 'missing too'}"
+def _status(sim: Sim) -> str:
+    return spelled(sim.status or "")

@@ -7,8 +7,9 @@ from bot.domain.order import Order
 from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages.progress import bought_of, provider_name
-from bot.slack.text import clip, code, counted, esims, times
+from bot.slack.messages.progress import bought_of
+from bot.slack.text import clip, code, counted, times
+from bot.slack.words.looks import provider_name
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -76,8 +77,13 @@ def _again(order: Order) -> str:
         return "Don't send the command again while this order is open: it may still be bought."
     if not order.remaining:
         return "Everything ordered was bought all the same: there is nothing to send again."
+    if order.rest:
+        return f"What was missing is ordered as `{order.rest}`: don't order it once more."
     if order.sims:
-        return f"To get what is missing, order {esims(order.remaining)}, and not all of them again."
+        return (
+            f"To get what is missing press *Order the missing {order.remaining:,}* in this thread: "
+            "don't send the whole command again."
+        )
     return ""
 
 
@@ -106,6 +112,13 @@ def _unreachable(order: Order) -> str:
     return (
         f":x: *I gave up after {counted(order.not_sent_in_a_row, 'call')}.* "
         f"The last one: {clip(last.why, 300)}.\n"
-        f":point_right: {provider_name(order)} took none of these calls, so nothing was bought by "
-        "them. Send the command again later."
+        f":point_right: {_as_far_as_known(order)} Send the command again later."
     )
+
+
+def _as_far_as_known(order: Order) -> str:
+    """A call that was turned away may have been carried out all the same: it is looked for."""
+    none = f"{provider_name(order)} took none of these calls, so nothing was bought by them"
+    if any(attempt.turned_away for attempt in order.attempts):
+        return f"{none}, as far as is known: I look at its list for another day to be sure."
+    return f"{none}."

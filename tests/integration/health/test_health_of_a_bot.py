@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -11,6 +11,7 @@ import pytest
 
 from bot.health import Mark
 from bot.health.workspace import hearing_check
+from bot.slack.listening import HearingFacts
 from tests.support.clock import ManualClock
 from tests.support.world import World
 
@@ -94,23 +95,22 @@ async def test_a_flood_on_readiness_costs_nothing(world: World) -> None:
     assert asked.count("auth.test") <= 1
 
 
-@dataclass
-class Connection:
-    """A connection that was lost so long ago."""
-
-    deaf_for: float
-    problem: str = ""
+def facts(problem: str = "", deaf_for: float = 0) -> HearingFacts:
+    """What is known of a connection that was lost so long ago, or of requests over HTTP."""
+    return HearingFacts(not deaf_for, None, problem, 0, deaf_for)
 
 
-@pytest.mark.parametrize(("seconds", "mark"), [(0, Mark.OK), (19, Mark.OK), (21, Mark.WRONG)])
+@pytest.mark.parametrize(("seconds", "mark"), [(0.1, Mark.OK), (19, Mark.OK), (21, Mark.WRONG)])
 async def test_a_connection_that_is_gone(seconds: float, mark: Mark) -> None:
     """Slack moves it now and then; after 20 s the bot counts as deaf, and the reason is told."""
-    lost = Connection(seconds, "Slack says invalid_auth")
+    lost = facts("Slack says invalid_auth", seconds)
     answer = (await hearing_check(lambda: lost).answers())[0]
     assert answer.mark is mark
     assert ("Slack says invalid_auth" in answer.says) is (mark is Mark.WRONG)
 
 
-async def test_without_a_connection_only_requests_tell() -> None:
-    """Where Slack comes by HTTP there is none that could be gone."""
-    assert (await hearing_check(lambda: None).answers())[0].mark is Mark.OK
+async def test_requests_that_do_not_prove_themselves() -> None:
+    """A secret that may not fit is told, and a stranger can't take the bot out of service."""
+    assert (await hearing_check(facts).answers())[0].mark is Mark.OK
+    doubt = facts("SLACK_SIGNING_SECRET does not fit, or a stranger knocks.")
+    assert (await hearing_check(lambda: doubt).answers())[0].mark is Mark.WARN

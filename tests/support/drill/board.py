@@ -60,7 +60,8 @@ class Board:
         return self.cards.get(errand, [])
 
     def question(self, card: Message) -> Message | None:
-        """The message that asks a person to decide about this card's order."""
+        """The latest message that asks a person to decide about this card's order."""
         self.read()
-        asked = self.messages[facts(card)["order_id"]].get("attention", [])
-        return asked[0] if asked else None
+        messages = self.messages[facts(card)["order_id"]]
+        asked = [same[0] for key, same in messages.items() if key.startswith("attention:")]
+        return asked[-1] if asked else None

@@ -10,7 +10,7 @@ from bot.domain.order import BOT, Order
 from bot.domain.outcome import Bought, NotSent, ProviderError, Remedy, Sim, Unknown
 from bot.domain.request import NOTE_LIMIT, SimStatus, check_note, check_tag
 from bot.domain.state import OrderState
-from tests.support.order_steps import answered, now_of, started
+from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, an_order, some_sims
 from tests.support.strategies import characters
 
@@ -74,10 +74,14 @@ def wild_errors() -> st.SearchStrategy[tuple[ProviderError, ...]]:
 
 
 @st.composite
-def wild_sims(draw: Draw, count: int) -> tuple[Sim, ...]:
-    """So many different SIM cards; most of their fields are nonsense, some are missing."""
+def wild_sims(draw: Draw, count: int, *, named: bool) -> tuple[Sim, ...]:
+    """So many different SIM cards; most of their fields are nonsense, some are missing.
+
+    Only of a call in doubt the ICCID may be: it is looked for until it is there.
+    """
     text, status = draw(nasty(100)), draw(st.none() | nasty())
-    with_iccid = draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    has = st.just(True) if named else st.booleans()
+    with_iccid = draw(st.lists(has, min_size=count, max_size=count))
     fields = draw(st.dictionaries(nasty(20), nasty(20) | st.lists(nasty(20)), max_size=3))
     return tuple(
         Sim(
@@ -98,7 +102,7 @@ def wild_orders(draw: Draw) -> Order:
     bought = amount if state in WHOLE else amount - 1 if state in PARTS and amount > 1 else 0
     if state is OrderState.PARTLY_PURCHASED and amount == 1:
         state = OrderState.REFUSED
-    sims = draw(wild_sims(bought))
+    sims = draw(wild_sims(bought, named=state.is_final or bought >= 100))
     return an_order(amount, state=state, sims=sims, errors=errors, **parts)
 
 
@@ -125,7 +129,7 @@ def _cancelled(why: str) -> Order:
 def _unanswered(order: Order, why: str, looks: int) -> Order:
     order = answered(started(order), Unknown(why=why))
     for _ in range(looks):
-        order = order.looked_up((), now_of(order))
+        order = looked(order, ())
     return order
 
 

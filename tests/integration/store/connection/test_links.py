@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot.errors import StoreUnavailable
 from bot.store import connection
-from bot.store.connection import _costs_the_link, clock_difference, connect, plain_reason
+from bot.store.connection import _costs_the_link, clock_difference, connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
@@ -173,15 +173,6 @@ async def test_no_answer_at_all(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(connection, "TIMEOUT", 0.05)
     monkeypatch.setattr(connection, "_ANSWER", 60)
     assert "not answer in time" in await why(wire.url)
-
-
-def test_reasons_without_a_cause() -> None:
-    """What nobody thought of is told by its own words, or by its name."""
-    assert plain_reason(ResponseError("odd")) == "odd"
-    assert plain_reason(OSError()) == "OSError"
-    assert "lacks a right (the 'info' command)" in plain_reason(
-        NoPermissionError("the 'info' command")
-    )
 
 
 async def test_clocks_are_compared(redis: Redis) -> None:

@@ -8,7 +8,7 @@ from bot.domain.outcome import Sim
 from bot.domain.state import OrderState
 from bot.slack.downloads import files_of
 from bot.slack.messages import messages_of
-from tests.support.order_steps import now_of
+from tests.support.order_steps import looked
 from tests.support.orders import an_order, some_sims
 from tests.unit.slack.downloads.opened import bought, card_with
 
@@ -30,7 +30,7 @@ def test_a_pair_of_files() -> None:
 def test_what_was_found_later_replaces_the_files() -> None:
     """The key and the names stay, whatever was known before; the digest tells them apart."""
     order = an_order(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
-    more = order.looked_up(some_sims(14), now_of(order))
+    more = looked(order, some_sims(14))
     assert [file.name for file in files_of(order)] == [file.name for file in files_of(more)]
     assert digest(order) != digest(more)
 
@@ -38,9 +38,9 @@ def test_what_was_found_later_replaces_the_files() -> None:
 def test_a_look_that_finds_nothing_new_replaces_nothing() -> None:
     """An order that is looked at again keeps its files."""
     order = an_order(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
-    looked = order.looked_up(some_sims(12), now_of(order))
+    again = looked(order, some_sims(12))
     stored = Order.model_validate_json(order.model_dump_json())
-    assert digest(order) == digest(looked) == digest(stored)
+    assert digest(order) == digest(again) == digest(stored)
 
 
 def test_a_digest_covers_every_part() -> None:

@@ -5,7 +5,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -121,7 +121,7 @@ JSON = st.recursive(
 
 
 @given(st.lists(st.dictionaries(NAMES, JSON, max_size=4), min_size=1, max_size=4))
-@UNHURRIED
+@settings(UNHURRIED, max_examples=30)
 def test_every_workbook_can_be_opened(entries: list[dict[str, Any]]) -> None:
     """Whatever the provider returned, both sheets have a line for each SIM card, in order."""
     sims = [Sim(iccid=f"8931{i}", fields=fields) for i, fields in enumerate(entries)]

@@ -14,9 +14,10 @@ from bot.slack.messages.attention import (
     CLOSE,
     LOOK_AGAIN,
     attention_messages,
+    occasions,
     turned_up_late,
 )
-from tests.support.order_steps import answered, now_of, started
+from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, ORDER_ID, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
 
@@ -31,13 +32,13 @@ def stuck(found: int = 0) -> Order:
 def reminded(order: Order, times: int) -> Order:
     """The order after so many reminders."""
     for _ in range(times):
-        order = order.looked_up((), now_of(order))
+        order = looked(order, ())
     return order
 
 
 def question(order: Order) -> Message:
     """The message that asks."""
-    return attention_messages(order)["attention"]
+    return attention_messages(order)[f"attention:{len(occasions(order))}"]
 
 
 def buttons(message: Message) -> list[dict[str, Any]]:
@@ -57,8 +58,8 @@ def test_a_person_must_decide() -> None:
     assert page(question(stuck(found=1))) == snapshot("""\
 :rotating_light: @ana, I can't tell what was bought.
 Call 1, for 3 eSIMs, is in doubt: the connection broke before the answer came. I looked for
-the tag esim-7K2M9QXA-1 3 times and found 1 of 3. Money may have been spent. I will not send
-this purchase again unless an approver tells me to.
+the tag esim-7K2M9QXA-1 3 times, Telnyx answered 1 of them, and I found 1 of 3. Money may
+have been spent. I will not send this purchase again unless an approver tells me to.
 :point_right: Open Telnyx's portal, list the SIM cards with the tag esim-7K2M9QXA-1, and
 compare. Then an approver decides:
 [Look again] [Close as not bought] [Buy again]
@@ -70,7 +71,7 @@ def test_after_a_single_look() -> None:
     """One look is `once`, and a reason that is not known is said to be so."""
     order = started(an_order(3, state=OrderState.APPROVED, under=terms(lookup_delays=(1.0,))))
     order = answered(order, Unknown(why=""))
-    shown = read(question(order.looked_up((), now_of(order))))
+    shown = read(question(looked(order, ())))
     assert "is in doubt: its outcome is not known." in shown
     assert "once and found 0 of 3" in shown
 
@@ -90,10 +91,11 @@ def test_what_a_decision_costs_is_asked_before() -> None:
         "day, and tell you if more turn up."
     )
     assert again["confirm"]["text"]["text"] == (
-        "*2 eSIMs may be bought twice*: the first call may have gone through. This sends a new "
-        "call for 2 eSIMs."
+        "*2 eSIMs may be bought twice*: the first call may have gone through. I look once more "
+        "first; only if that shows nothing new do I send a new call for 2 eSIMs."
     )
     assert (again["style"], again["confirm"]["style"]) == ("danger", "danger")
+    assert look["style"] == "primary"
 
 
 def test_an_order_in_parts_buys_the_rest_again_too() -> None:
@@ -101,12 +103,12 @@ def test_an_order_in_parts_buys_the_rest_again_too() -> None:
     order = started(an_order(5, state=OrderState.APPROVED, under=terms(batch_size=2)))
     order = answered(started(answered(order, Bought(sims=some_sims(2)))), Unknown(why="silence"))
     while order.state is OrderState.IN_DOUBT:
-        order = order.looked_up((), now_of(order))
+        order = looked(order, ())
     told = buttons(question(order))[2]["confirm"]["text"]["text"]
     assert told.startswith("*2 eSIMs may be bought twice*")
     assert told.endswith("a new call for 3 eSIMs.")
     again = attention_messages(reminded(order, 1))["reminder:1"]
-    assert "2 of 5 eSIMs known, and 2 eSIMs in doubt." in read(again)
+    assert "2 of 5 eSIMs known, and 2 eSIMs in doubt. I looked for the tag" in read(again)
 
 
 def test_found_after_all() -> None:
@@ -139,24 +141,80 @@ def test_each_decision_is_told_with_who_made_it() -> None:
 eSIMs known to be bought.
 :white_check_mark: No decision is needed now. @ben closed it: no more was bought than is
 known. 1 of 3 eSIMs known to be bought.
-:hourglass_flowing_sand: No decision is needed now. @ben decided to buy what was missing
-again. 1 of 3 eSIMs known to be bought.
+:hourglass_flowing_sand: No decision is needed now. @ben decided to buy again what was
+missing, after one more look. 1 of 3 eSIMs known to be bought.
 """)
     assert not any(buttons(question(each)) for each in decided.values())
 
 
 def test_asked_once_more_after_another_look() -> None:
-    """A look that settled nothing brings the question and its buttons back."""
+    """A look that settled nothing asks anew, in a new message; the older one says what came."""
     order = stuck()
     order = order.look_again(BEN, now_of(order))
-    order = order.looked_up((), now_of(order))
+    order = looked(order, ())
     assert len(buttons(question(order))) == 3
+    first = attention_messages(order)["attention:1"]
+    assert read(first) == ":mag: @ben asked me to look again. I ask anew below."
+    assert buttons(first) == []
+
+
+def unanswered() -> Order:
+    """An order in doubt of which every look failed."""
+    order = answered(started(an_order(3, state=OrderState.APPROVED)), Unknown(why="silence"))
+    return looked(order, None, None, None)
+
+
+def test_looks_that_failed_are_no_evidence() -> None:
+    """Nothing was found because nothing could be asked: that is said, and looking comes first."""
+    order = unanswered()
+    assert page(question(order)) == snapshot("""\
+:rotating_light: @ana, I can't tell what was bought.
+Call 1, for 3 eSIMs, is in doubt: silence. I could not look: Telnyx answered none of 3 times
+(HTTP 503). Money may have been spent. I will not send this purchase again unless an
+approver tells me to.
+It can be bought again only after a look that worked: Look again first.
+:point_right: Open Telnyx's portal, list the SIM cards with the tag esim-7K2M9QXA-1, and
+compare. Then an approver decides:
+[Look again] [Close as not bought]
+""")
+    assert [button["action_id"] for button in buttons(question(order))] == [LOOK_AGAIN, CLOSE]
+    anew = looked(order.look_again(BEN, now_of(order)), ())
+    assert "I looked for the tag esim-7K2M9QXA-1 4 times, Telnyx answered 1 of them" in read(
+        question(anew)
+    )
+    assert BUY_AGAIN in {button["action_id"] for button in buttons(question(anew))}
+
+
+def test_a_wish_that_came_to_nothing() -> None:
+    """Whoever wanted to buy again reads why nothing was sent: a failed look, or more turned up."""
+    order = stuck()
+    order = order.buy_again(BEN, now_of(order))
+    failed, found = looked(order, None), looked(order, some_sims(1))
+    assert "@ben decided to buy again, but the look before it failed: nothing was sent." in read(
+        question(failed)
+    )
+    assert "@ben decided to buy again, but more turned up by then: nothing was sent." in read(
+        question(found)
+    )
+    whole = looked(order, some_sims(3))
+    assert "More had turned up by then, so nothing was sent. 3 of 3" in read(question(whole))
+    assert "Nothing new was listed, so I sent a new call." in read(question(looked(order, ())))
+
+
+def test_many_occasions_stay_in_bounds() -> None:
+    """The latest questions are kept up to date; older ones stay as they were left."""
+    order = stuck()
+    for _ in range(8):
+        order = looked(order.look_again(BEN, now_of(order)), ())
+    asked = attention_messages(order)
+    assert list(asked) == [f"attention:{number}" for number in (5, 6, 7, 8, 9)]
+    assert [len(buttons(message)) for message in asked.values()] == [0, 0, 0, 0, 3]
 
 
 def test_a_reminder() -> None:
     """While nobody decides, a new message with the same buttons rings again."""
     messages = attention_messages(reminded(stuck(), 1))
-    assert list(messages) == ["attention", "reminder:1"]
+    assert list(messages) == ["attention:1", "reminder:1"]
     assert read(messages["reminder:1"]).startswith(
         ":bell: Order 7K2M9QXA still needs an approver's decision: 0 of 3 eSIMs known, and 3 eSIMs"
     )
@@ -187,14 +245,14 @@ def test_what_turns_up_after_the_end() -> None:
     order = stuck()
     order = order.close(BEN, now_of(order))
     assert not turned_up_late(order)
-    late = order.found_late(1, some_sims(2), now_of(order))
+    late = order.found_late(listed(order, 1, some_sims(2)), now_of(order))
     assert turned_up_late(late)
     assert page(attention_messages(late)["late:2"]) == snapshot("""\
-:mag: @ana, more turned up after order 7K2M9QXA had ended as refused: 2 of 3 eSIMs are
+:mag: @ana, more turned up after order 7K2M9QXA had ended as not bought: 2 of 3 eSIMs are
 bought and paid for by now, and their ICCIDs stand in this thread. Take them into account
 before you order again.
 """)
-    more = late.found_late(1, some_sims(3), now_of(late))
+    more = late.found_late(listed(late, 1, some_sims(3)), now_of(late))
     assert {"late:3"} == {key for key in attention_messages(more) if key.startswith("late")}
 
 
@@ -209,7 +267,7 @@ def test_a_provider_can_not_ring_anybody(nasty: str) -> None:
     """Whatever the reason of the doubt holds, it is text, and in a bound."""
     order = answered(started(an_order(3, state=OrderState.APPROVED)), Unknown(why=nasty))
     while order.state is OrderState.IN_DOUBT:
-        order = order.looked_up((), now_of(order))
+        order = looked(order, ())
     assert references(question(order)) == {"@U0ANA"}
     assert len(read(question(order))) < 1500
 
@@ -217,6 +275,6 @@ def test_a_provider_can_not_ring_anybody(nasty: str) -> None:
 def test_it_hangs_under_the_card() -> None:
     """It goes to the thread, or to the requester where there is no thread any more."""
     order = reminded(stuck(), 1)
-    late = order.close(BEN, now_of(order)).found_late(1, some_sims(1), now_of(order))
+    late = order.close(BEN, now_of(order)).found_late(listed(order, 1, some_sims(1)), now_of(order))
     for message in (*attention_messages(order).values(), *attention_messages(late).values()):
         assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)

@@ -1,16 +1,20 @@
 """The card: what somebody asks for, and what they or an approver can do about it."""
 
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
 from bot.domain.terms import Estimate
 from bot.slack.message import Message
 from bot.slack.messages.card import APPROVE, CANCEL, card
+from bot.slack.messages.results import ORDER_REST
+from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ORDER_ID, an_order, some_sims, terms
 from tests.unit.slack.reading import page, parsed, read, references
 
@@ -70,10 +74,11 @@ Order 7K2M9QXA · waits for approval until 2026-01-01 13:00 UTC
 
 
 def test_a_decided_card_has_no_buttons() -> None:
-    """Only an order that awaits approval can be clicked upon."""
+    """Only an order that awaits approval can be clicked upon; one that is checked, taken back."""
     for state in OrderState:
-        waiting = state is OrderState.AWAITING_APPROVAL
-        assert bool(buttons(card(an_order(3, state=state)))) is waiting
+        shown = [button["action_id"] for button in buttons(card(an_order(3, state=state)))]
+        usual = {OrderState.AWAITING_APPROVAL: [APPROVE, CANCEL], OrderState.CHECKING: [CANCEL]}
+        assert shown == usual.get(state, [])
 
 
 def test_the_buttons_carry_the_order() -> None:
@@ -159,3 +164,116 @@ def test_the_card_belongs_to_its_channel() -> None:
     """It is posted where the command was typed, outside of any thread, for nobody instead."""
     message = card(an_order(3, channel="C0FLEET", sims=some_sims(0)))
     assert (message.channel, message.in_thread, message.or_else) == ("C0FLEET", False, "")
+
+
+def figures(shown: str) -> dict[str, str]:
+    """The fields of a card, by name."""
+    return dict(pairwise(shown.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "money"),
+    [
+        (OrderState.PURCHASING, "Estimated cost", "$2.10 once, then $0.60 a month"),
+        (OrderState.PURCHASED, "Cost", "$2.10 once, then $0.60 a month"),
+        (OrderState.PARTLY_PURCHASED, "Cost", "$1.40 once, then $0.40 a month"),
+        (OrderState.REFUSED, "Cost", "nothing: nothing was bought"),
+        (OrderState.DECLINED, "Cost", "nothing: nothing was bought"),
+        (OrderState.NEEDS_ATTENTION, "Cost so far", "nothing known; more may have been spent"),
+    ],
+)
+def test_money_is_what_came_of_it(state: OrderState, name: str, money: str) -> None:
+    """An estimate before the purchase; after it what was bought costs, and no more is claimed."""
+    assert figures(read(card(an_order(3, state=state))))[name] == money
+
+
+def test_money_that_is_known_in_part() -> None:
+    """While an order is in doubt, what is known to be bought has its price too."""
+    doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
+    shown = figures(read(card(doubted)))["Estimated cost"]
+    assert shown.endswith("; of that $0.70 once, then $0.20 a month for what is known to be bought")
+
+
+def test_money_after_a_purchase_that_a_person_repeated() -> None:
+    """The first call is in doubt still: what it may have cost is not left out of account."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    closed = order.close("U0BEN", now_of(order))
+    order = looked(order.buy_again("U0BEN", now_of(order)), ())
+    order = answered(started(order), Bought(sims=some_sims(3)))
+    shown = figures(read(card(order)))
+    assert shown["Cost so far"] == "$2.10 once, then $0.60 a month; more may have been spent"
+    found = order.found_late(listed(order, 1, some_sims(3, 4)), now_of(order))
+    assert figures(read(card(found)))["Cost"] == "$4.20 once, then $1.20 a month"
+    assert figures(read(card(closed)))["Cost"] == "nothing: nothing was bought"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["registering", "registering"], "standby once ready"),
+        (["standby", "setting_standby"], "standby once ready"),
+        (["standby", "standby"], "standby"),
+        (["enabled", "data_limit_exceeded"], "enabled, data limit exceeded; standby was asked for"),
+        ([None, None], "standby once ready"),
+    ],
+)
+def test_a_status_is_promised_only_once_it_is_there(words: list[str | None], shown: str) -> None:
+    """What is still on its way becomes what was asked for; what it became is told as it is."""
+    given = zip(some_sims(2), words, strict=True)
+    sims = [sim.model_copy(update={"status": word}) for sim, word in given]
+    order = an_order(2, state=OrderState.PURCHASED, sims=sims)
+    assert figures(read(card(order)))["Status"] == shown
+
+
+def test_the_rest_of_another_order() -> None:
+    """The card says what it is the rest of, for whom, and who pressed the button."""
+    checked = an_order(2, state=OrderState.CHECKING)
+    by_ben = checked.history[0].model_copy(update={"by": "U0BEN"})
+    checked = checked.model_copy(update={"history": (by_ben,)})
+    assert page(card(checked)) == snapshot("""\
+2 eSIMs from Telnyx
+Asked by
+@ana; ordered by @ben
+Estimated cost
+$1.40 once, then $0.40 a month
+Status
+standby
+Tags
+none
+The rest of order 1ST2M9QX: 2 eSIMs that it fell short of.
+:mag: Noted as 7K2M9QXA: I look at what came of order 1ST2M9QX first; then it can be
+approved here.
+[Cancel]
+Order 7K2M9QXA
+""")
+    failed = checked.not_checked("HTTP 503", now_of(checked))
+    assert "I could not look (HTTP 503), so nothing was sent; I try again" in read(card(failed))
+    up = checked.checked(1, now_of(checked))
+    assert page(card(up)) == snapshot("""\
+Buy 1 eSIM from Telnyx?
+Asked by
+@ana; ordered by @ben
+Estimated cost
+$0.70 once, then $0.20 a month
+Status
+standby
+Tags
+none
+The rest of order 1ST2M9QX: 1 eSIM that it fell short of.
+[Approve] [Cancel]
+Order 7K2M9QXA · waits for approval until 2026-01-01 13:00 UTC
+""")
+    approved = up.approve("U0CARLA", now_of(up))
+    assert "first. Then I buy what is still missing." in read(card(approved))
+    needless = approved.checked(0, now_of(approved))
+    assert "all of order 1ST2M9QX has turned up meanwhile" in read(card(needless))
+    assert buttons(card(needless)) == []
+
+
+def test_a_rest_of_which_nothing_came_can_be_ordered_again() -> None:
+    """Declined or expired: its card offers the same rest once more, and only then."""
+    up = an_order(2, state=OrderState.CHECKING).checked(2, now_of(an_order(2)))
+    declined = up.decline("U0BEN", now_of(up))
+    (again,) = buttons(card(declined))
+    assert (again["action_id"], again["value"]) == (ORDER_REST, "1ST2M9QX")
+    assert buttons(card(an_order(2, state=OrderState.DECLINED))) == []

@@ -12,16 +12,16 @@ from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages import messages_of, needs_link
 from tests.support.files import text_file
-from tests.support.order_steps import NO_STOCK, answered, now_of
-from tests.support.orders import ANA, an_order, some_sims
+from tests.support.order_steps import NO_STOCK, answered, looked, now_of
+from tests.support.orders import ANA, BEN, an_order, some_sims
 from tests.support.strategies import orders
 from tests.unit.slack.reading import read
 from tests.unit.slack.wild import UNHURRIED
 
 FLEET, SALES = "C0FLEET", "C0SALES"
-DIRECT = {state: f"dm:{ANA}:{state}" for state in OrderState}
-NEWS = {state: f"notify:{FLEET}:{state}" for state in OrderState}
+STUCK, WHOLE = OrderState.NEEDS_ATTENTION, OrderState.PURCHASED
 KEYS = {
+    OrderState.CHECKING: ["card"],
     OrderState.AWAITING_APPROVAL: ["card"],
     OrderState.APPROVED: ["card"],
     OrderState.PURCHASING: ["card"],
@@ -52,10 +52,19 @@ def test_news_of_a_state_are_keyed_by_it() -> None:
     """A message of an earlier state stands; the next one does not replace it, it rings anew."""
     stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
     settled = answered(stuck, Bought(sims=some_sims(3)))
-    for told in (DIRECT, NEWS):
-        assert told[OrderState.NEEDS_ATTENTION] in messages(stuck)
-        assert told[OrderState.NEEDS_ATTENTION] not in messages(settled)
-        assert told[OrderState.PURCHASED] in messages(settled)
+    for told in (f"dm:{ANA}", f"notify:{FLEET}"):
+        assert f"{told}:{STUCK}:1" in messages(stuck)
+        assert f"{told}:{STUCK}:1" not in messages(settled)
+        assert f"{told}:{WHOLE}" in messages(settled)
+
+
+def test_each_time_that_a_person_must_look_is_news() -> None:
+    """Asked anew after another look: thread, requester and channels get a new message each."""
+    stuck = an_order(3, state=STUCK)
+    anew = looked(stuck.look_again(BEN, now_of(stuck)), ())
+    for told in (f"dm:{ANA}:{STUCK}", f"notify:{FLEET}:{STUCK}", "attention"):
+        assert f"{told}:2" not in messages(stuck)
+        assert f"{told}:2" in messages(anew)
 
 
 def test_each_channel_is_told_once() -> None:

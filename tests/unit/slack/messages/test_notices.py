@@ -14,6 +14,7 @@ from tests.unit.slack.reading import page, parsed, read, references
 LINK = "https://sandbox.slack.com/archives/C0OPS/p1767268800000000"
 FLEET = "C0FLEET"
 OPEN = {
+    OrderState.CHECKING,
     OrderState.AWAITING_APPROVAL,
     OrderState.APPROVED,
     OrderState.PURCHASING,
@@ -97,8 +98,8 @@ def test_they_lead_to_the_card() -> None:
 def test_a_notification_names_order_and_end() -> None:
     """Whoever reads only the notification knows what became of which order."""
     order = an_order(3, state=OrderState.NEEDS_ATTENTION)
-    assert told(order, "").text == "Order 7K2M9QXA: needs attention"
-    assert announced(order, FLEET, "").text == "Order 7K2M9QXA: needs attention"
+    assert told(order, "").text == "Order 7K2M9QXA: waits for a person"
+    assert announced(order, FLEET, "").text == "Order 7K2M9QXA: waits for a person"
 
 
 def test_why_the_bot_took_it_back() -> None:

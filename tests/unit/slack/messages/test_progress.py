@@ -9,7 +9,8 @@ from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.state import OrderState
 from bot.slack.messages.card import card
-from tests.support.order_steps import answered, now_of, started
+from bot.slack.messages.progress import STATES
+from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
 
@@ -22,6 +23,12 @@ def test_every_state_in_words() -> None:
     lines = [shown.split("none\n")[1].split("Order 7K2")[0] for shown in cards]
     told = "\n".join(f"{state}:\n{line}" for state, line in zip(OrderState, lines, strict=True))
     assert told == snapshot("""\
+checking:
+The rest of order 1ST2M9QX: 3 eSIMs that it fell short of.
+:mag: Noted as 7K2M9QXA: I look at what came of order 1ST2M9QX first; then it can be
+approved here.
+[Cancel]
+
 awaiting_approval:
 [Approve] [Cancel]
 
@@ -38,9 +45,9 @@ look yet, next 2026-01-01 12:00 UTC. 0 of 3 eSIMs known so far; approved by @ben
 12:00 UTC.
 
 needs_attention:
-:rotating_light: A person must look: I looked 3 times and can't tell what was bought. 0 of 3
-eSIMs known, and money may have been spent on more; approved by @ben 2026-01-01 12:00 UTC.
-The thread says what to do.
+:rotating_light: A person must look: I can't tell what was bought. I looked for the tag
+esim-7K2M9QXA-1 3 times and found 0 of 3. 0 of 3 eSIMs known, and money may have been spent
+on more; approved by @ben 2026-01-01 12:00 UTC. The thread says what to do.
 
 purchased:
 :white_check_mark: Bought 3 of 3 eSIMs 2026-01-01 12:00 UTC, 2 s after approval; approved by
@@ -51,8 +58,8 @@ partly_purchased:
 @ben 2026-01-01 12:00 UTC. I buy no more for this order; the thread says what is missing.
 
 refused:
-:x: Nothing was bought: Telnyx refused or could not be reached. Ended 2026-01-01 12:00 UTC,
-2 s after approval; approved by @ben 2026-01-01 12:00 UTC. The thread says why.
+:x: Nothing was bought: Telnyx refused it, and the thread says why. Ended 2026-01-01 12:00
+UTC, 2 s after approval; approved by @ben 2026-01-01 12:00 UTC.
 
 declined:
 :no_entry_sign: Declined by @ben 2026-01-01 12:00 UTC. Nothing was bought.
@@ -121,9 +128,9 @@ def test_looks_are_counted() -> None:
     """In doubt the card tells how often it looked, and when it looks again."""
     order = an_order(3, state=OrderState.IN_DOUBT)
     assert "no look yet, next 2026-01-01 12:00 UTC" in read(card(order))
-    order = order.looked_up((), now_of(order))
+    order = looked(order, ())
     assert "1 look so far, next 2026-01-01 12:00 UTC" in read(card(order))
-    order = order.looked_up(some_sims(1), now_of(order))
+    order = looked(order, some_sims(1))
     assert "2 looks so far, next 2026-01-01 12:01 UTC" in read(card(order))
     assert "1 of 3 eSIMs known so far" in read(card(order))
 
@@ -163,10 +170,38 @@ def test_closed_with_what_there_is() -> None:
 
 
 def test_bought_again() -> None:
-    """An order that is to be bought again is as good as approved."""
+    """An order that is to be bought again is looked up first, and the card says so."""
     stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
-    shown = read(card(stuck.buy_again(BEN, now_of(stuck))))
-    assert "Approved by @ben 2026-01-01 12:00 UTC. Buying is about to begin." in shown
+    wished = stuck.buy_again(BEN, now_of(stuck))
+    shown = read(card(wished))
+    assert "@ben decided to buy again what is missing." in shown
+    assert "send a new call only if that look works and shows nothing new" in shown
+    assert "Buying is about to begin." in read(card(looked(wished, ())))
+
+
+def test_a_call_that_was_not_sent_in_time() -> None:
+    """Our own delay is not the provider's doing, and nothing was bought by it."""
+    late = NotSent(why="the bot was frozen", too_late=True)
+    shown = read(card(answered(started(an_order(3, state=OrderState.APPROVED)), late)))
+    assert "I did not send the call (the bot was frozen): nothing was bought by it." in shown
+
+
+def test_a_call_that_was_turned_away() -> None:
+    """It may have been carried out all the same: the card promises a look, and no sale."""
+    away = NotSent(why="HTTP 429", turned_away=True)
+    shown = read(card(answered(started(an_order(3, state=OrderState.APPROVED)), away)))
+    assert "Telnyx turned the call away (HTTP 429). I look at its list 2026" in shown
+    assert "nothing was bought" not in shown
+
+
+def test_looks_that_failed() -> None:
+    """What could not be asked is not told as not found, on the card either."""
+    order = looked(an_order(3, state=OrderState.IN_DOUBT), None)
+    assert "1 look so far, none answered (HTTP 503)" in read(card(order))
+    order = looked(order, ())
+    assert "2 looks so far, 1 of them answered (HTTP 503)" in read(card(order))
+    alone = looked(an_order(3, state=OrderState.IN_DOUBT), None, None, None)
+    assert "I could not look: Telnyx answered none of 3 times (HTTP 503)." in read(card(alone))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +213,7 @@ def test_what_turned_up_after_the_end(state: OrderState, late: int) -> None:
     order = an_order(3, state=state)
     order = order.record(1, Bought(sims=some_sims(late)), now_of(order))
     shown = read(card(order))
-    assert f"Ended as {state.replace('_', ' ')} 2026-01-01 12:00 UTC" in shown
+    assert f"Ended as {STATES[state]} 2026-01-01 12:00 UTC" in shown
     assert f"more turned up since: {late} of 3 eSIMs are bought" in shown
     assert "Nothing was bought" not in shown
 

@@ -1,16 +1,17 @@
 """What was bought: in the text, or in a table; no SIM card is left out."""
 
 import pytest
+from inline_snapshot import snapshot
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Sim
+from bot.domain.outcome import Bought, Oddity, Sim
 from bot.domain.state import OrderState
 from bot.slack.message import Message
 from bot.slack.messages import messages_of
 from bot.slack.messages.results import ORDER_REST, files, result
-from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import ANA, OPS, an_order, some_sims
-from tests.unit.slack.reading import read, references
+from tests.support.order_steps import answered, listed, looked, now_of, started
+from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
+from tests.unit.slack.reading import page, read, references
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
@@ -126,3 +127,62 @@ def test_a_provider_can_not_ring_anybody() -> None:
     nasty = Sim(iccid="<!channel>`", status="<@U0EVE>")
     assert references(result(bought(nasty))) == set()
     assert "<!channel>'" in read(result(bought(nasty)))
+
+
+def test_what_was_ordered_before_is_not_ordered_again() -> None:
+    """Once the rest is ordered the button gives way to the id of that order."""
+    short = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    ordered = short.order_rest("RESTREST", BEN, now_of(short))
+    assert "What was missing is ordered as RESTREST." in read(result(ordered))
+    assert not any(block["type"] == "actions" for block in result(ordered).blocks)
+
+
+def odd(place: int, *what: Oddity, elsewhere: str | None = None) -> Sim:
+    """One of the numbered SIM cards, with something odd about it."""
+    return some_sims(place)[-1].model_copy(update={"odd": what, "elsewhere": elsewhere})
+
+
+def test_what_is_odd_is_told() -> None:
+    """Physical, untagged, another order's: each is named, with what it means for the count."""
+    sims = (
+        *some_sims(1),
+        odd(2, Oddity.PHYSICAL),
+        odd(3, Oddity.PHYSICAL, Oddity.UNTAGGED),
+        odd(4, Oddity.ELSEWHERE, elsewhere="0THER0RD"),
+    )
+    order = answered(started(an_order(4, state=OrderState.APPROVED)), Bought(sims=sims))
+    assert page(result(order)) == snapshot("""\
+Bought 3 of 4 eSIMs. That is what I know of so far.
+• 89310410106543000001 · standby
+• 89310410106543000002 · standby
+• 89310410106543000003 · standby
+:warning: 2 of these are physical SIM cards by the provider's word, though eSIMs were
+ordered: 89310410106543000002, 89310410106543000003. Ask the provider before you rely on
+that.
+:warning: 1 of these came without the tag by which I find what I bought:
+89310410106543000003.
+:warning: 89310410106543000004 belongs to order 0THER0RD already: not counted here.
+""")
+
+
+def test_nothing_but_what_belongs_to_others() -> None:
+    """An answer that names only SIM cards of other orders bought nothing, and that is said."""
+    sims = tuple(odd(place, Oddity.ELSEWHERE, elsewhere="0THER0RD") for place in range(1, 9))
+    order = answered(started(an_order(8, state=OrderState.APPROVED)), Bought(sims=sims))
+    assert page(result(order)) == snapshot("""\
+Bought 0 of 8 eSIMs. That is what I know of so far.
+:warning: 89310410106543000001, 89310410106543000002, 89310410106543000003,
+89310410106543000004, 89310410106543000005 and 3 more belong to order 0THER0RD already: not
+counted here.
+""")
+
+
+def test_a_surplus_of_ones_own_doing() -> None:
+    """When somebody bought again and the first ones turn up, it is not the provider's mistake."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    order = looked(order.buy_again(BEN, now_of(order)), ())
+    order = answered(started(order), Bought(sims=some_sims(3, 4)))
+    order = order.found_late(listed(order, 1, some_sims(3)), now_of(order))
+    shown = read(result(order))
+    assert "That is 3 eSIMs more than ordered: they were there when @ben had them bought" in shown
+    assert "The provider sold" not in shown

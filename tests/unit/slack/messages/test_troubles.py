@@ -117,7 +117,8 @@ Not enough eSIMs are available.
 code 70001
 :point_right: The provider has not enough SIM cards in stock: order fewer, or try again
 later.
-:point_right: To get what is missing, order 1 eSIM, and not all of them again.
+:point_right: To get what is missing press Order the missing 1 in this thread: don't send
+the whole command again.
 """)
 
 
@@ -165,7 +166,7 @@ def test_unreachable_in_the_middle() -> None:
     """What was bought before is told, and only the rest is to be ordered again."""
     shown = read(errors(unreachable(half_bought())))
     assert "Telnyx could not be reached; 2 of 4 eSIMs bought, 2 missing." in shown
-    assert "To get what is missing, order 2 eSIMs, and not all of them again." in shown
+    assert "To get what is missing press Order the missing 2 in this thread" in shown
 
 
 def test_unreachable_after_an_error() -> None:
@@ -201,7 +202,7 @@ def test_what_turned_up_is_not_called_nothing() -> None:
     assert late.state is OrderState.REFUSED
     shown = read(errors(late))
     assert "2 of 3 eSIMs bought, 1 missing." in shown
-    assert "To get what is missing, order 1 eSIM, and not all of them again." in shown
+    assert "To get what is missing press Order the missing 1 in this thread" in shown
 
 
 @pytest.mark.parametrize(
@@ -217,3 +218,12 @@ def test_troubles_hang_under_the_card() -> None:
     """They go to the thread, or to the requester where there is no thread any more."""
     message = errors(refused(failed()))
     assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)
+
+
+def test_a_rest_that_is_ordered_is_not_asked_for_once_more() -> None:
+    """Once what is missing has an order of its own, no advice leads to a second one."""
+    order = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    order = order.order_rest("RESTREST", ANA, now_of(order))
+    shown = read(errors(order))
+    assert "What was missing is ordered as RESTREST: don't order it once more." in shown
+    assert "To get what is missing" not in shown

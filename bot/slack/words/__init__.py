@@ -1,0 +1,1 @@
+"""What is known of an order, in words that more than one message uses."""

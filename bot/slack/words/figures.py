@@ -1,0 +1,62 @@
+"""What an order costs and what became of its SIM cards, as far as each is known by now."""
+
+from bot.domain.attempt import AttemptOutcome
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.slack.text import clip, cost
+
+_NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderState.APPROVED})
+_SETTLED = frozenset(
+    {
+        "enabled",
+        "disabled",
+        "standby",
+        "data_limit_exceeded",
+        "unauthorized_imei",
+        "blocked",
+        "abolished",
+    }
+)
+"""Words of providers for what a SIM card has come to; every other one is on its way there."""
+
+
+def price(order: Order) -> tuple[str, str]:
+    """What it is called, and the money: an estimate before the purchase, then what came of it."""
+    whole = cost(order.terms.estimate)
+    known = cost(order.terms.estimate.scaled(len(order.sims), order.request.amount))
+    if order.state is OrderState.NEEDS_ATTENTION or _has_ended_in_doubt(order):
+        spent = known if order.sims else "nothing known"
+        return "Cost so far", f"{spent}; more may have been spent"
+    if order.state.is_final:
+        return "Cost", known if order.sims else "nothing: nothing was bought"
+    if order.sims and order.state not in _NOT_YET:
+        return "Estimated cost", f"{whole}; of that {known} for what is known to be bought"
+    return "Estimated cost", whole
+
+
+def _has_ended_in_doubt(order: Order) -> bool:
+    """Whether a call may have bought more all the same, and nobody has made sure of it."""
+    doubtful = any(
+        attempt.outcome is AttemptOutcome.UNKNOWN and attempt.shortage for attempt in order.attempts
+    )
+    closed = any(entry.event == "closed" for entry in order.history)
+    return order.state.is_final and doubtful and not closed
+
+
+def status(order: Order) -> str:
+    """The status that was asked for, and once there are SIM cards what they have come to."""
+    wanted = str(order.request.status)
+    if not order.sims:
+        chosen = order.request.status_chosen
+        return wanted if chosen else f"{wanted} (the usual one; none was given)"
+    words = dict.fromkeys(sim.status or "" for sim in order.sims)
+    if set(words) <= {wanted}:
+        return wanted
+    if not set(words) <= _SETTLED:
+        return f"{wanted} once ready"
+    return f"{clip(', '.join(map(spelled, words)), 300)}; {wanted} was asked for"
+
+
+def spelled(status: str) -> str:
+    """A provider's word without underscores."""
+    return status.replace("_", " ")

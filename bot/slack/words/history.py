@@ -1,0 +1,220 @@
+"""An order's life in words: who asked, who decided, what was sent, and what came of it."""
+
+from collections.abc import Callable, Iterator
+
+from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
+from bot.domain.order import BOT, LATE, Order
+from bot.domain.state import Entry, OrderState
+from bot.slack.text import clip, counted, esims, exactly, person
+from bot.slack.words.looks import of_a_look, provider_name
+
+_LAST = 8
+"""Steps at the end that are always shown."""
+_OF_PEOPLE = 5
+"""The latest steps that people made, shown wherever they stand; who asked is, besides."""
+_DETAIL = 150
+"""Characters of a reason."""
+
+
+def history(order: Order) -> Iterator[str]:
+    """A line a step; where many are left out, how many: never who asked and who decided."""
+    shown = _shown(order)
+    before = -1
+    for place in shown:
+        if place - before > 1:
+            yield f"_…and {counted(place - before - 1, 'step')} between_"
+        entry = order.history[place]
+        yield f"• {exactly(entry.at)} {_step(order, place)}"
+        before = place
+
+
+def _shown(order: Order) -> list[int]:
+    """The places of the steps that are shown."""
+    places = range(order.version)
+    by_people = [place for place in places if order.history[place].by != BOT]
+    decided = [place for place in places if order.history[place] == order.decision]
+    shown = {*places[:1], *decided[:1], *by_people[-_OF_PEOPLE:], *places[-_LAST:]}
+    alone = {place for place in places if {place - 1, place + 1} <= shown}
+    return sorted(shown | alone)  # to tell of a single step costs no more than to leave it out
+
+
+def _step(order: Order, place: int) -> str:
+    entry = order.history[place]
+    telling = _WORDS.get(entry.event)
+    if telling is None:
+        return _otherwise(entry)
+    late = ", late" if entry.detail == LATE else ""
+    return f"{telling(order, place)}{late}"
+
+
+def _otherwise(entry: Entry) -> str:
+    """A step that this version knows no words for."""
+    who = f" by {person(entry.by)}" if entry.by != BOT else ""
+    return f"{entry.event.replace('_', ' ')}{who}{_because(entry)}"
+
+
+def _because(entry: Entry) -> str:
+    return f": {clip(entry.detail, _DETAIL)}" if entry.detail and entry.detail != LATE else ""
+
+
+def _who(order: Order, place: int) -> str:
+    return person(order.history[place].by)
+
+
+# What people do
+
+
+def _placed(order: Order, place: int) -> str:
+    who = _who(order, place)
+    if order.rest_of is None:
+        return f"asked by {who}"
+    return f"ordered by {who}, as the rest of `{order.rest_of}`"
+
+
+def _decided(word: str) -> Callable[[Order, int], str]:
+    return lambda order, place: f"{word} {_who(order, place)}{_because(order.history[place])}"
+
+
+def _expired(_order: Order, _place: int) -> str:
+    return "expired: nobody decided in time"
+
+
+def _rest_ordered(order: Order, place: int) -> str:
+    return f"the rest ordered by {_who(order, place)}, as `{order.history[place].detail}`"
+
+
+# The rest of another order
+
+
+def _checked(order: Order, _place: int) -> str:
+    return f"looked at what came of `{order.rest_of}`: some of it is missing still"
+
+
+def _check_failed(order: Order, place: int) -> str:
+    return f"could not look at what came of `{order.rest_of}`{_because(order.history[place])}"
+
+
+def _nothing_missing(order: Order, _place: int) -> str:
+    return f"all of `{order.rest_of}` has turned up: nothing to buy"
+
+
+def _lowered(order: Order, _place: int) -> str:
+    return f"more of `{order.rest_of}` has turned up: fewer to buy"
+
+
+# Calls and what came of them
+
+
+def _attempt(order: Order, place: int) -> Attempt:
+    """The call that a step is about: the last one that had begun by then."""
+    begun = sum(entry.event == "attempt_started" for entry in order.history[: place + 1])
+    return order.attempts[max(0, min(begun, len(order.attempts)) - 1)]
+
+
+def _started(order: Order, place: int) -> str:
+    attempt, name = _attempt(order, place), provider_name(order)
+    which = f"call {attempt.number}, " if len(order.attempts) > 1 else ""
+    took = attempt.outcome in {AttemptOutcome.BOUGHT, AttemptOutcome.REFUSED}
+    sent = "sent to" if took else "on its way to"
+    return f"{which}{sent} {name}: {esims(attempt.quantity)}"
+
+
+def _bought(order: Order, place: int) -> str:
+    if order.history[place].detail == LATE:
+        return f"{provider_name(order)} told what it sold"
+    attempt = _attempt(order, place)
+    of = f" of {attempt.quantity:,}" if attempt.shortage else ""
+    return f"{provider_name(order)} sold {len(attempt.counted):,}{of}"
+
+
+def _refused(order: Order, _place: int) -> str:
+    return f"{provider_name(order)} refused"
+
+
+def _not_sent(order: Order, place: int) -> str:
+    attempt, name = _attempt(order, place), provider_name(order)
+    said = f"{name} turned it away" if attempt.turned_away else f"{name} did not get it"
+    return f"{said}{_because(order.history[place])}"
+
+
+def _unknown(order: Order, place: int) -> str:
+    return f"no sure answer from {provider_name(order)}{_because(order.history[place])}"
+
+
+def _answered_late(order: Order, _place: int) -> str:
+    return f"an answer of {provider_name(order)}'s came that tells nothing new"
+
+
+# Looks
+
+
+def _looked(order: Order, place: int) -> str:
+    look = _look(order, place)
+    told = of_a_look(order, *look) if look else f"looked at {provider_name(order)}'s list"
+    return f"{told}{_asks(order, place)}"
+
+
+def _look(order: Order, place: int) -> tuple[Attempt, Lookup] | None:
+    at, last = order.history[place].at, _attempt(order, place)
+    found = (look for look in last.lookups if look.at == at)
+    return next(((last, look) for look in found), None)
+
+
+def _asks(order: Order, place: int) -> str:
+    """What follows from a look at once."""
+    state = order.history[place].state
+    before = order.history[place - 1].state
+    if state is OrderState.NEEDS_ATTENTION and before is not state:
+        return "; a person must decide"
+    return "; nothing new, so it is bought again" if state is OrderState.APPROVED else ""
+
+
+def _reminded(order: Order, place: int) -> str:
+    look = _look(order, place)
+    return f"reminded; {of_a_look(order, *look)}" if look else "reminded"
+
+
+def _needless(_order: Order, _place: int) -> str:
+    return "more turned up before it was bought again: nothing was sent"
+
+
+def _unproven(order: Order, place: int) -> str:
+    why = _because(order.history[place])
+    return f"could not look before it was bought again, so nothing was sent{why}"
+
+
+def _found_late(order: Order, _place: int) -> str:
+    return f"{provider_name(order)}'s list shows something new"
+
+
+def _looked_after(order: Order, _place: int) -> str:
+    return f"looked at {provider_name(order)}'s list again"
+
+
+_WORDS: dict[str, Callable[[Order, int], str]] = {
+    "placed": _placed,
+    "approved": _decided("approved by"),
+    "declined": _decided("declined by"),
+    "cancelled": _decided("cancelled by"),
+    "expired": _expired,
+    "rest_ordered": _rest_ordered,
+    "checked": _checked,
+    "check_failed": _check_failed,
+    "nothing_missing": _nothing_missing,
+    "lowered": _lowered,
+    "attempt_started": _started,
+    "attempt_bought": _bought,
+    "attempt_refused": _refused,
+    "attempt_not_sent": _not_sent,
+    "attempt_unknown": _unknown,
+    "answered_late": _answered_late,
+    "looked_up": _looked,
+    "reminded": _reminded,
+    "look_again": _decided("another look asked for by"),
+    "closed": _decided("closed by"),
+    "buy_again": _decided("buying again decided by"),
+    "buy_again_needless": _needless,
+    "buy_again_unproven": _unproven,
+    "found_late": _found_late,
+    "looked_after": _looked_after,
+}

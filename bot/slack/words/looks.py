@@ -1,0 +1,61 @@
+"""What looks at the provider's list have shown, in words: one that failed has shown nothing."""
+
+from bot.domain.attempt import Attempt, Lookup
+from bot.domain.order import Order
+from bot.slack.text import clip, counted, times
+
+PROVIDERS = {"telnyx": "Telnyx"}
+"""Names of the providers as people write them."""
+_REASON = 200
+"""Characters of a reason; it may be a provider's own words."""
+
+
+def provider_name(order: Order) -> str:
+    """The provider's name as people write it."""
+    return PROVIDERS.get(order.provider, order.provider)
+
+
+def evidence(order: Order) -> str:
+    """What speaks for or against a purchase: a sentence for whoever must decide."""
+    last, who = order.attempts[-1], provider_name(order)
+    if not last.lookups:
+        return "I have not looked for it yet."
+    if not last.looks_that_worked:
+        return f"I could not look: {who} answered {_none_of(last)}{_why(last)}."
+    found = f"found {len(last.counted):,} of {last.quantity:,}"
+    looked = f"I looked for the tag `{last.reference}` {times(len(last.lookups))}"
+    unanswered = len(last.lookups) - last.looks_that_worked
+    if unanswered:
+        return f"{looked}, {who} answered {last.looks_that_worked:,} of them, and I {found}."
+    return f"{looked} and {found}."
+
+
+def so_far(order: Order) -> str:
+    """How often was looked, for a line about what goes on."""
+    last = order.attempts[-1]
+    if not last.lookups:
+        return "no look yet"
+    looks = f"{counted(len(last.lookups), 'look')} so far"
+    if last.looks_that_worked == len(last.lookups):
+        return looks
+    worked = last.looks_that_worked
+    return f"{looks}, {f'{worked:,} of them' if worked else 'none'} answered{_why(last)}"
+
+
+def of_a_look(order: Order, attempt: Attempt, look: Lookup) -> str:
+    """What one look showed, for the history."""
+    if look.found is None:
+        reason = f": {clip(look.why, _REASON)}" if look.why else ""
+        return f"could not look at {provider_name(order)}'s list{reason}"
+    return f"looked at {provider_name(order)}'s list: {look.found:,} of {attempt.quantity:,}"
+
+
+def _none_of(attempt: Attempt) -> str:
+    tried = len(attempt.lookups)
+    return "not once" if tried == 1 else f"none of {tried:,} times"
+
+
+def _why(attempt: Attempt) -> str:
+    """The reason of the last look that failed."""
+    why = next((look.why for look in reversed(attempt.lookups) if look.found is None), "")
+    return f" ({clip(why, _REASON)})" if why else ""

@@ -1,0 +1,53 @@
+"""What is odd about SIM cards that were answered or found: they are kept, and people are told."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from bot.domain.order import Order
+from bot.domain.outcome import Oddity, Sim
+from bot.slack.text import code
+
+_NAMED = 5
+"""ICCIDs that one line names; the files have the others."""
+
+
+def iccid_of(sim: Sim) -> str:
+    """The ICCID, or whatever else identifies the SIM card."""
+    if sim.iccid:
+        return sim.iccid
+    return f"no ICCID was returned; the provider's id is {sim.provider_id or 'missing too'}"
+
+
+def oddities(order: Order) -> Iterator[str]:
+    """A line for each kind of oddity, with what it means for the count."""
+    if physical := _with(order, Oddity.PHYSICAL):
+        are = "is a physical SIM card" if len(physical) == 1 else "are physical SIM cards"
+        yield (
+            f"{len(physical):,} of these {are} by the provider's word, though eSIMs were ordered: "
+            f"{_names(physical)}. Ask the provider before you rely on that."
+        )
+    if untagged := _with(order, Oddity.UNTAGGED):
+        came = "came without the tag by which I find what I bought"
+        yield f"{len(untagged):,} of these {came}: {_names(untagged)}."
+    yield from _elsewhere(order)
+
+
+def _with(order: Order, oddity: Oddity) -> list[Sim]:
+    return [sim for sim in order.odd_sims if oddity in sim.odd and sim.counts]
+
+
+def _elsewhere(order: Order) -> Iterator[str]:
+    owned: defaultdict[str, list[Sim]] = defaultdict(list)
+    for sim in order.odd_sims:
+        if sim.elsewhere is not None:
+            owned[sim.elsewhere].append(sim)
+    for owner, sims in owned.items():
+        whose = "another call of this order" if owner == order.id else f"order {code(owner, 40)}"
+        belong = "belongs" if len(sims) == 1 else "belong"
+        yield f"{_names(sims)} {belong} to {whose} already: not counted here."
+
+
+def _names(sims: Sequence[Sim]) -> str:
+    named = ", ".join(code(iccid_of(sim), 100) for sim in sims[:_NAMED])
+    more = len(sims) - _NAMED
+    return f"{named} and {more:,} more" if more > 0 else named
