@@ -19,6 +19,7 @@ WRONG = {
     "ESIM_SELF_APPROVAL_LIMIT": ["-1", "few"],
     "ESIM_APPROVAL_EXPIRES": ["0", "-5", "inf", "nan", "4x", "1h30", "1:30", "31d", "P1D"],
     "ESIM_LOOKUP_DELAYS": [",", "5,soon", "5,0", "5,nan", "1h 30m"],
+    "ESIM_LOOKUPS_PER_MINUTE": ["0", "many", "1.5"],
     "ESIM_SEND_DELAYS": [" , ", "2,2592001"],
     "ESIM_REMINDER_EVERY": ["0", "0,5h"],
     "ESIM_BATCH_SIZE": ["0"],
