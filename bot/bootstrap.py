@@ -12,7 +12,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.clock import Clock
 from bot.domain.grammar import Rules
-from bot.domain.order import Order
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
 from bot.engine.journal import Journal
@@ -20,18 +19,19 @@ from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.errors import StoreUnavailable
+from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Telnyx
 from bot.settings import Settings
 from bot.slack.client import SlackClient
-from bot.slack.delivery import Delivery
+from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
 from bot.slack.replies import Replies
-from bot.slack.upkeep import Tools, Upkeep
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
+from bot.store.waiting import Waiting
 from bot.worker import Worker
 from handlers.hearing import Hearing
 from handlers.services import Services
@@ -51,6 +51,11 @@ class Bot:
     """The orders whose messages are behind."""
     outcomes: Outcomes
     """Knows what an earlier process could not write down."""
+    delivery: Delivery
+    """Knows why messages wait for Slack."""
+    cards: OpenCards
+    """Looks after the cards that wait for a decision."""
+    metrics: Metrics
 
     async def readiness(self) -> Mapping[str, object]:
         """Whether the bot can work, and how many orders' messages are behind."""
@@ -78,25 +83,34 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     """Make the parts and join them."""
     redis, clock = around.redis, around.clock
     keys = Keys(around.identity.team_id or "")
-    slack = SlackClient(around.slack)
+    metrics = Metrics()
+    slack = SlackClient(around.slack, clock=clock, metrics=metrics)
     workers: list[Worker] = []
 
     def wake() -> None:
         for worker in workers:
             worker.wake()
 
-    def upkeep(order: Order) -> Upkeep:
-        return Upkeep(order, tools)
-
     store = OrderStore(redis, keys, changed=wake)
-    tools = Tools(store, PostedStore(redis, keys), slack, clock, settings.esim_notify_channels)
+    tools = Collaborators(
+        store,
+        PostedStore(redis, keys),
+        slack,
+        clock,
+        Pacer(clock),
+        settings.esim_notify_channels,
+        around.identity.url or "",
+        metrics,
+    )
+    waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     journal = Journal(store, clock)
     outcomes = Outcomes(journal, Emergency(settings.esim_data_dir / "emergency"), clock)
     agenda = Worker(
         "agenda", due, Engine(journal, outcomes, due, around.provider, clock).step, clock
     )
-    deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
+    delivery = Delivery(behind, waiting, tools)
+    deliveries = Worker("deliveries", behind, delivery.deliver, clock)
     workers += [agenda, deliveries]
     services = Services(
         Orders(store, _policy(settings), _conditions(settings), clock),
@@ -107,7 +121,10 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     app = _bolt_app(settings, around.slack, around.identity)
     handlers.register(app, services)
-    return Bot(app, services.hearing, agenda, deliveries, behind, outcomes)
+    cards = OpenCards(waiting, tools)
+    return Bot(
+        app, services.hearing, agenda, deliveries, behind, outcomes, delivery, cards, metrics
+    )
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

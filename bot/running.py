@@ -59,6 +59,8 @@ async def _run(settings: Settings, bot: Bot, stopping: asyncio.Event) -> None:
             tasks.create_task(bot.agenda.run(stopping, _WORK_GRACE))
             tasks.create_task(bot.deliveries.run(stopping, _WORK_GRACE))
             tasks.create_task(_unless(stopping, bot.outcomes.recover()))
+            tasks.create_task(_unless(stopping, bot.delivery.resume()))
+            tasks.create_task(_unless(stopping, bot.cards.watch()))
             tasks.create_task(_hear(settings, bot, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures

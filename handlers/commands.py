@@ -51,7 +51,7 @@ async def _obey(services: Services, asked: Asked, text: str) -> Answer | None:
 
 async def _buy(services: Services, asked: Asked, request: PurchaseRequest) -> None:
     """Place the order: its card is the answer."""
-    if not await services.slack.is_member(asked.channel):
+    if await services.slack.is_member(asked.channel) is False:
         raise BotNotInChannel(services.bot_user)
     await services.orders.place(
         request, requester=asked.user, channel=asked.channel, trigger=asked.trigger

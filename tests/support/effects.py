@@ -14,9 +14,9 @@ from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import connect, lua
 
 Result = TypeVar("Result")
-SCRIPTS = ("commit", "begin", "delivered", "claim")
+SCRIPTS = ("commit", "posted", "delivered", "claim", "later")
 """The scripts that change something."""
-WRITES = {"HSET": "posted", "ZREM": "put", "ZADD": "put"}
+WRITES = {"HSET": "waiting", "HDEL": "waiting", "ZREM": "put", "ZADD": "put"}
 """Commands that change something, by the method of the store that sends them."""
 
 

@@ -46,9 +46,12 @@ if ARGV[6] == '' then
 else
   redis.call('ZADD', KEYS[2], ARGV[6], id)
 end
--- One that is being delivered, or waits after a failure, keeps its time: whoever delivers
--- looks at the version when done.
-redis.call('ZADD', KEYS[3], 'NX', ARGV[7], id)
+-- One that is being delivered keeps its time: whoever delivers looks at the version when done.
+-- One that waits longer than a claim holds (10 s) waits for Slack: what is new is tried at once.
+local behind = redis.call('ZSCORE', KEYS[3], id)
+if not behind or tonumber(behind) > tonumber(ARGV[7]) + 10000 then
+  redis.call('ZADD', KEYS[3], ARGV[7], id)
+end
 redis.call('ZREM', KEYS[7], id)
 for i = 8, #KEYS do redis.call('ZADD', KEYS[i], created, id) end
 for i = 1, entries do

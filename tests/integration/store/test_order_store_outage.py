@@ -13,6 +13,7 @@ from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
+from bot.store.waiting import Wait, Waiting
 from tests.integration.store.samples import everything, life
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims
 
@@ -30,6 +31,9 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "latest_in": lambda redis: OrderStore(redis, KEYS).latest_in("C0OPS", 5),
     "size": lambda redis: Queue.agenda(redis, KEYS).size(),
     "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
+    "hurry": lambda redis: Waiting(redis, KEYS).hurry(T0),
+    "reasons": lambda redis: Waiting(redis, KEYS).reasons(),
+    "open_orders": lambda redis: Waiting(redis, KEYS).open_orders(),
 }
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
@@ -38,7 +42,12 @@ WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0),
     "take_out": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, None),
     "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
-    "save_posted": lambda redis: PostedStore(redis, KEYS).save(ORDER_ID, {"card": Posted()}),
+    "later": lambda redis: Waiting(redis, KEYS).later(PLACED, T0, T0),
+    "posted": lambda redis: PostedStore(redis, KEYS).change(ORDER_ID, "card", Posted(), Posted()),
+    "waiting": lambda redis: Waiting(redis, KEYS).note(ORDER_ID, Wait(reason="a", since=T0)),
+    "waiting_no_more": lambda redis: Waiting(redis, KEYS).clear(ORDER_ID),
+    "take_turn": lambda redis: Waiting(redis, KEYS).take_turn(60),
+    "queue": lambda redis: Waiting(redis, KEYS).queue(ORDER_ID, T0),
 }
 
 
