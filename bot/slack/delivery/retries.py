@@ -21,6 +21,8 @@ _SPREAD = 0.2
 """Part of an interval by which orders that failed together come back earlier."""
 PLACE_PATIENCE = timedelta(days=7)
 """How long a place that takes nothing is asked again."""
+UNREACHABLE = "unreachable"
+"""Stands for a failure that is no word of Slack's."""
 PLAIN_AFTER = 3
 """Times that a message's own fault is tried before plain text takes its place."""
 
@@ -37,7 +39,7 @@ def fault_of(failure: SlackError) -> Fault:
 
 def word_of(failure: SlackError) -> str:
     """Slack's own word for it."""
-    return str(getattr(failure, "error", "")) or "unreachable"
+    return str(getattr(failure, "error", "")) or UNREACHABLE
 
 
 def interval(fault: Fault, tries: int, seed: str) -> float:

@@ -182,8 +182,7 @@ class Round:
         if trouble.fault is Fault.PLACE:
             await self._show_directly(key, message)
         elif message.file is not None and trouble.tries >= _STOPGAP_AFTER:
-            why = f"Slack says {trouble.error}"
-            for each, text in instead_of_file(self._order, key, message, why).items():
+            for each, text in instead_of_file(self._order, key, message, trouble.error).items():
                 await self._show(each, text, text.digest)
         elif trouble.fault is Fault.MESSAGE and trouble.tries == PLAIN_AFTER:
             for each, plain in self._shown(key, message).items():
@@ -199,4 +198,4 @@ class Round:
         """To the requester, where a message has somebody to go to."""
         if message.or_else:
             direct = replace(message, channel=message.or_else, in_thread=False, or_else="")
-            await self._show(f"{key}:direct", direct, direct.digest)
+            await self._bring_up(f"{key}:direct", direct)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.order import Order
 from bot.domain.outcome import Sim
+from bot.slack.delivery.retries import UNREACHABLE
 from bot.slack.message import CARD, Message
 from bot.slack.messages.results import TABLED
 from bot.slack.text import clip, esims, person
@@ -25,7 +26,7 @@ def stand_ins(order: Order, key: str, message: Message | None) -> dict[str, Mess
     """
     usual = message or _placed(order, key)
     text = f"{usual.text}\n{_PLAINLY}"
-    if key == "result" or usual.file is not None:
+    if key.split(":", maxsplit=1)[0] == "result" or usual.file is not None:
         return _in_parts(key, replace(usual, blocks=(), file=None), text, _iccids(order.sims))
     return {key: replace(usual, text=text, blocks=_with_buttons(usual, text))}
 
@@ -35,8 +36,9 @@ def bare(message: Message) -> Message:
     return replace(message, blocks=())
 
 
-def instead_of_file(order: Order, key: str, message: Message, why: str) -> dict[str, Message]:
+def instead_of_file(order: Order, key: str, message: Message, error: str) -> dict[str, Message]:
     """The ICCIDs as text while the file can't be uploaded; a note where the table shows them."""
+    why = f"Slack says {clip(error, 100)}" if error != UNREACHABLE else "Slack can't be reached"
     text = f":warning: The file can't be uploaded at the moment ({why}); I go on trying. "
     usual = replace(message, file=None, text="")
     if len(order.sims) <= TABLED:

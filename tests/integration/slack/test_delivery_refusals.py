@@ -129,6 +129,20 @@ async def test_what_went_to_the_requester_is_edited_there(desk: Desk) -> None:
     assert len(desk.direct()) == 2  # the result, and that the order has ended
 
 
+async def test_plain_text_for_the_requester_too(desk: Desk) -> None:
+    """The channel is archived, and the blocks are at fault as well: ana gets plain text."""
+    await desk.show(placed())
+    desk.slack.workspace.archive(OPS)
+    await desk.commit(placed(state=PURCHASED))
+    for _ in range(3):  # one try each, as the direct message that it has ended is not at fault
+        desk.slack.faults.error("chat.postMessage", "is_archived")
+        desk.slack.faults.error("chat.postMessage", "invalid_blocks")
+        await desk.up_to_date(patience=10)
+    await desk.up_to_date(patience=60)
+    told = "\n".join(desk.direct())
+    assert all(str(sim.iccid) in told for sim in some_sims(3))
+
+
 async def test_one_channel_does_not_keep_the_others_from_hearing(desk: Desk) -> None:
     """A wrong id, a private channel, an archived one: the rest is told all the same."""
     desk.slack.workspace.archive(FINANCE)
