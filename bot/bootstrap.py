@@ -15,7 +15,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
-from bot.domain.order import Order
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
 from bot.engine.journal import Journal
@@ -35,12 +34,11 @@ from bot.settings import Settings
 from bot.slack.channels import Channels
 from bot.slack.checkup import Checkup
 from bot.slack.client import SlackClient
-from bot.slack.delivery import Delivery
+from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
 from bot.slack.listening import Ears, SocketMode, TokenWatch
 from bot.slack.message import CARD
 from bot.slack.orphans import Orphans
 from bot.slack.replies import KeptAnswers, Replies
-from bot.slack.upkeep import Tools, Upkeep
 from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
 from bot.store.durability import durability_warnings
@@ -53,6 +51,7 @@ from bot.store.sweep import Sweep
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
+from bot.store.waiting import Waiting
 from bot.worker import Worker
 from handlers.door import Bolt, Door, Proof
 from handlers.hearing import Hearing
@@ -89,6 +88,10 @@ class Bot:
     """Knows whether the bot can work."""
     checks: Sequence[Check]
     """Everything that is asked of what the bot depends on."""
+    delivery: Delivery
+    """Knows why messages wait for Slack."""
+    cards: OpenCards
+    """Looks after the cards that wait for a decision."""
     metrics: Metrics
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -120,27 +123,35 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     redis = around.redis
     clock = around.clock if around.clock.dictates else SharedClock(around.clock)
     keys = Keys(around.identity.team_id or "")
-    slack = SlackClient(around.slack)
+    slack = SlackClient(around.slack, clock=clock, metrics=around.metrics)
     workers: list[Worker] = []
 
     def wake() -> None:
         for worker in workers:
             worker.wake()
 
-    def upkeep(order: Order) -> Upkeep:
-        return Upkeep(order, tools)
-
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
-    tools = Tools(store, PostedStore(redis, keys), slack, clock, settings.esim_notify_channels)
+    tools = Collaborators(
+        store,
+        PostedStore(redis, keys),
+        slack,
+        clock,
+        Pacer(clock),
+        settings.esim_notify_channels,
+        around.identity.url or "",
+        around.metrics,
+    )
+    waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     journal = Journal(store, clock)
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
     agenda = Worker("agenda", due, engine.step, clock)
-    deliveries = Worker("deliveries", behind, Delivery(store, behind, upkeep, clock).deliver, clock)
+    delivery = Delivery(behind, waiting, tools)
+    deliveries = Worker("deliveries", behind, delivery.deliver, clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
@@ -173,7 +184,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         token_watch=TokenWatch(around.slack, clock, ears),
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
-        health=Readiness(checks, partial(_facts, behind, ears, around.metrics), clock),
+        delivery=delivery,
+        cards=OpenCards(waiting, tools),
+        health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
         checks=checks,
         metrics=around.metrics,
     )
@@ -182,7 +195,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
 async def _card_is_dealt_with(store: PostedStore, order_id: str) -> bool:
     """Whether it is up, or was refused: then the order is taken back and its requester told."""
     card = (await store.load(order_id)).get(CARD)
-    return card is not None and bool(card.ts or card.refused)
+    return card is not None and bool(card.ts or card.trouble)
 
 
 def _socket_mode(
@@ -227,11 +240,17 @@ def _checks(settings: Settings, around: Surroundings, keys: Keys, ears: Ears) ->
     ]
 
 
-async def _facts(behind: Queue, ears: Ears, metrics: Metrics) -> Mapping[str, object]:
+async def _facts(
+    behind: Queue, delivery: Delivery, ears: Ears, metrics: Metrics
+) -> Mapping[str, object]:
     """What else readiness tells to an operator. Raises StoreUnavailable."""
     size = await behind.size()
     metrics.deliveries_behind.set(size)
-    return {"deliveries_behind": size, "last_heard": ears.facts().last_heard}
+    return {
+        "deliveries_behind": size,
+        "deliveries_waiting": dict(await delivery.waiting_reasons()),
+        "last_heard": ears.facts().last_heard,
+    }
 
 
 def provider_of(settings: Settings, clock: Clock) -> Provider:

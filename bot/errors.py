@@ -182,14 +182,21 @@ class SlackError(EsimBotError):
 
 
 class SlackUnavailable(SlackError):
-    """Slack can't be reached, or asks to wait; whether it did what was asked is not known."""
+    """Slack can't be reached, asks to wait, or says what passes: to be tried again later."""
 
-    def __init__(self, retry_after: float = 0) -> None:
-        """`retry_after` in seconds: how long Slack asked to wait, 0 when it did not say."""
+    def __init__(self, retry_after: float = 0, error: str = "", *, undone: bool = False) -> None:
+        """`retry_after` in seconds: how long Slack asked to wait, 0 when it did not say.
+
+        `error` is Slack's own word, "" without one. `undone`: it is certain that nothing was done.
+        """
         self.retry_after = retry_after
+        self.error = error
+        self.undone = undone
+        self.method = ""
+        """Of the Web API; filled in by whoever called it."""
         super().__init__(
-            "Slack did not let me look at this channel, so I ordered nothing. "
-            "Send the command again in a minute."
+            "Slack can't be reached, or does not do what I ask it to. Look at the card, and try "
+            "again in a minute: nothing is bought twice. If it goes on, tell whoever runs me."
         )
 
 
@@ -203,11 +210,28 @@ class TooSoon(SlackError):
 
 
 class SlackRefused(SlackError):
-    """Slack will not do this, however often it is asked; `error` is its own word for why."""
+    """Slack does not take this, here, as it is; `error` is its own word for why."""
 
     def __init__(self, error: str) -> None:
         self.error = error
         super().__init__(f"Slack refused: {error}")
+
+
+class MessageFault(SlackRefused):
+    """The message itself is wrong: no place takes it, however often it is tried."""
+
+
+class PlaceFault(SlackRefused):
+    """This place does not take it: another one may, and this one may come back."""
+
+
+class Strayed(PlaceFault):
+    """The thread is gone: what was meant for it stands in the channel, and must be deleted."""
+
+    def __init__(self, channel: str, ts: str) -> None:
+        self.channel = channel
+        self.ts = ts
+        super().__init__("thread_not_found")
 
 
 # What the operator can mend

@@ -87,6 +87,8 @@ def _works(
         yield embedded.keep_running(stopping)
     yield unless(stopping, bot.outcomes.run())
     yield unless(stopping, bot.sweep.run())
+    yield unless(stopping, bot.delivery.resume())
+    yield unless(stopping, bot.cards.watch())
     yield unless(stopping, bot.answers.run())
     yield unless(stopping, bot.token_watch.run())
     if bot.socket_mode is not None:

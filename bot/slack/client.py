@@ -1,10 +1,11 @@
-"""The few things that the bot does on Slack, with three ways to fail.
+"""The few things that the bot does on Slack; `refusals` says whose fault a failure is.
 
 Nothing here is sent twice: whoever calls decides whether a message whose fate is not known
 must be looked for first.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,40 +15,32 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import SlackRefused, SlackUnavailable
+from bot.clock import Clock, SystemClock
+from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
+from bot.metrics import Metrics
+from bot.slack.membership import Membership
 from bot.slack.message import EVENT_TYPE, File, Message
+from bot.slack.refusals import verdict
 
 TIMEOUT = 10.0
 """Seconds for one call."""
-_LONGEST_WAIT = 3600.0
-"""Seconds to wait at most, whatever an answer asks for."""
 _UNREACHABLE = (
     aiohttp.ClientError,
     TimeoutError,
     OSError,
     SlackClientError,
-    # The official client trips over an answer that is no JSON object, and so not Slack's.
+    # An answer that is no JSON object, or lacks what Slack's own has, is not Slack's.
     ValueError,
     AttributeError,
+    KeyError,
+    TypeError,
 )
-_TRANSIENT = frozenset(
-    {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
-        "service_unavailable",
-        "request_timeout",
-        "team_added_to_org",
-        # The operator mends these; the messages wait until then.
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_expired",
-        "token_revoked",
-    }
-)
-"""Slack's errors that say nothing about the message itself."""
+_MEMBERSHIP_PATIENCE = 2.0
+"""Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,60}")
+"""What an error of Slack's looks like; anything else is counted as `other`."""
+UPLOAD = "files.upload"
+"""Stands for the three calls of an upload."""
 _PAGES = 10
 """Pages of history that are read to find a message of our own."""
 
@@ -57,6 +50,14 @@ class Place(NamedTuple):
 
     channel: str
     ts: str
+
+
+class Found(NamedTuple):
+    """A message of ours that stands already."""
+
+    place: Place
+    files: tuple[str, ...]
+    """Slack's ids of its files."""
 
 
 def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
@@ -70,18 +71,28 @@ def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> Asy
 
 
 class SlackClient:
-    """Raises SlackRefused (asking again is useless) or SlackUnavailable (try again later)."""
+    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.refusals`."""
 
-    def __init__(self, web: AsyncWebClient, patience: float = TIMEOUT) -> None:
+    def __init__(
+        self,
+        web: AsyncWebClient,
+        patience: float = TIMEOUT,
+        *,
+        clock: Clock | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
         """`patience` in seconds, for one call; for the three calls of an upload together."""
         self._web = web
         self._patience = patience
+        self._members = Membership(clock or SystemClock())
+        self._metrics = metrics or Metrics()
+        self._directs: dict[str, str] = {}
 
     async def post(
         self, message: Message, thread: str | None, metadata: Mapping[str, Any]
     ) -> Place:
-        """Post a message, in a thread when one is given."""
-        async with reaching_slack_within(self._patience):
+        """Post a message, in a thread when one is given. Raises Strayed if it can't be undone."""
+        async with self._calling("chat.postMessage", message.channel):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -94,13 +105,20 @@ class SlackClient:
             place = Place(str(answer["channel"]), str(answer["ts"]))
             strayed = thread is not None and answer["message"].get("thread_ts") != thread
         if strayed:
-            await self.delete(place)
-            raise SlackRefused("thread_not_found")
+            await self._take_back(place)
         return place
+
+    async def _take_back(self, place: Place) -> None:
+        """Slack posted to the channel, as the thread is gone. Raises PlaceFault, or Strayed."""
+        try:
+            await self.delete(place)
+        except SlackError as failure:
+            raise Strayed(place.channel, place.ts) from failure
+        raise PlaceFault("thread_not_found")
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
         """Replace what a message of ours shows."""
-        async with reaching_slack_within(self._patience):
+        async with self._calling("chat.update", place.channel):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -113,67 +131,101 @@ class SlackClient:
         self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
     ) -> None:
         """Show something to one person in a channel."""
-        async with reaching_slack_within(self._patience):
+        async with self._calling("chat.postEphemeral", channel):
             await self._web.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
             )
 
     async def delete(self, place: Place) -> None:
         """Remove a message of ours."""
-        async with reaching_slack_within(self._patience):
+        async with self._calling("chat.delete", place.channel):
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
-    async def upload(self, message: Message, thread: str | None) -> None:
+    async def upload(self, message: Message, thread: str | None) -> tuple[str, ...]:
         """Upload the message's files to its channel in one message, in a thread when one is given.
 
-        Their bytes are made in a thread of their own: clicks are acknowledged meanwhile.
+        Their ids come back. Their bytes are made in a thread of their own: clicks are
+        acknowledged meanwhile.
         """
         if not message.files:
             raise ValueError("a message without a file can't be uploaded")
         uploads = [await asyncio.to_thread(_upload_of, file) for file in message.files]
         channel = await self.direct(message.channel)
-        async with reaching_slack_within(self._patience):
-            await self._web.files_upload_v2(channel=channel, thread_ts=thread, file_uploads=uploads)
+        async with self._calling(UPLOAD, channel):
+            answer = await self._web.files_upload_v2(
+                channel=channel, thread_ts=thread, file_uploads=uploads
+            )
+            return file_ids(answer.get("files"))
 
-    async def permalink(self, place: Place) -> str:
-        """The address of a message."""
-        async with reaching_slack_within(self._patience):
-            answer = await self._web.chat_getPermalink(channel=place.channel, message_ts=place.ts)
-            return str(answer["permalink"])
+    async def delete_file(self, file: str) -> None:
+        """Remove a file of ours; its message goes with it."""
+        async with self._calling("files.delete", ""):
+            await self._web.files_delete(file=file)
 
-    async def is_member(self, channel: str) -> bool:
-        """Whether the bot is in this channel; one that it can't see counts as no."""
+    async def is_member(self, channel: str) -> bool | None:
+        """Whether the bot is in this channel; None when Slack does not tell.
+
+        A channel that the bot can't see counts as no. A yes is remembered for ten minutes, and
+        longer where Slack does not answer; a refusal of the place ends it.
+        """
+        if channel.startswith("D"):
+            return False  # direct messages: nobody could approve there
+        if self._members.is_fresh(channel):
+            return True
         try:
-            async with reaching_slack_within(self._patience):
+            async with self._calling("conversations.info", channel, _MEMBERSHIP_PATIENCE):
                 answer = await self._web.conversations_info(channel=channel)
-                return bool(answer["channel"].get("is_member"))
+                member = bool(answer["channel"].get("is_member"))
         except SlackRefused:
             return False
+        except SlackUnavailable:
+            return True if self._members.is_known(channel) else None
+        self._members.note(channel, member=member)
+        return member
 
     async def direct(self, channel: str) -> str:
         """The id of the conversation: a user's id becomes that of the direct messages."""
         if not channel.startswith(("U", "W")):
             return channel
-        async with reaching_slack_within(self._patience):
-            answer = await self._web.conversations_open(users=channel)
-            return str(answer["channel"]["id"])
+        if channel not in self._directs:
+            async with self._calling("conversations.open", channel):
+                answer = await self._web.conversations_open(users=channel)
+                self._directs[channel] = str(answer["channel"]["id"])
+        return self._directs[channel]
 
     async def find(
         self, message: Message, thread: str | None, payload: Mapping[str, Any], since: datetime
-    ) -> Place | None:
+    ) -> Found | None:
         """Look for a message of ours that may have been posted since then."""
         channel = await self.direct(message.channel)
         async for found in self._history(channel, thread, since):
             if _is_ours(found, message, payload):
-                return Place(channel, str(found["ts"]))
+                return Found(Place(channel, str(found["ts"])), file_ids(found.get("files")))
         return None
+
+    async def stands(self, place: Place) -> bool:
+        """Whether a message of ours, outside of threads, has not been deleted."""
+        async with self._calling("conversations.history", place.channel):
+            page = await self._web.conversations_history(
+                channel=place.channel,
+                latest=place.ts,
+                oldest=place.ts,
+                inclusive=True,
+                limit=1,
+                include_all_metadata=True,
+            )
+            return any(
+                found.get("ts") == place.ts
+                and (found.get("metadata") or {}).get("event_type") == EVENT_TYPE
+                for found in page.get("messages") or []
+            )
 
     async def _history(
         self, channel: str, thread: str | None, since: datetime
     ) -> AsyncIterator[dict[str, Any]]:
         cursor: str | None = None
         for _ in range(_PAGES):
-            async with reaching_slack_within(self._patience):
+            async with self._calling("conversations.history", channel):
                 page = await self._page(channel, thread, since, cursor)
             for message in page.get("messages", []):
                 yield message
@@ -195,6 +247,34 @@ class SlackClient:
             return await self._web.conversations_history(**arguments)
         return await self._web.conversations_replies(ts=thread, **arguments)
 
+    @asynccontextmanager
+    async def _calling(
+        self, method: str, channel: str, patience: float | None = None
+    ) -> AsyncIterator[None]:
+        """One call: its failure is sorted, counted by Slack's word, and told with its method."""
+        try:
+            async with reaching_slack_within(min(self._patience, patience or self._patience)):
+                yield
+        except SlackUnavailable as failure:
+            failure.method = method
+            self._count(failure.error)
+            raise
+        except SlackRefused as refusal:
+            self._count(refusal.error)
+            if isinstance(refusal, PlaceFault):
+                self._members.forget(channel)
+            raise
+
+    def _count(self, error: str) -> None:
+        if error:
+            word = error if _WORD.fullmatch(error) else "other"
+            self._metrics.slack_refusals.labels(error=word).inc()
+
+
+def file_ids(files: Any) -> tuple[str, ...]:
+    """Slack's ids of the files of an answer or a message."""
+    return tuple(str(file["id"]) for file in files or () if file.get("id"))
+
 
 def _upload_of(file: File) -> dict[str, Any]:
     return {"filename": file.name, "title": file.title, "content": file.content()}
@@ -213,7 +293,7 @@ def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, A
 
 @asynccontextmanager
 async def reaching_slack_within(seconds: float) -> AsyncIterator[None]:
-    """Sort every failure of a call: SlackRefused for good, or SlackUnavailable for now.
+    """Sort every failure of a call: MessageFault, PlaceFault, or SlackUnavailable for all else.
 
     What takes longer than `seconds` raises SlackUnavailable too.
     """
@@ -221,27 +301,6 @@ async def reaching_slack_within(seconds: float) -> AsyncIterator[None]:
         async with asyncio.timeout(seconds):
             yield
     except SlackApiError as failure:
-        raise _sorted(failure) from failure
+        raise verdict(failure) from failure
     except _UNREACHABLE as failure:
         raise SlackUnavailable from failure
-
-
-def _sorted(failure: SlackApiError) -> SlackRefused | SlackUnavailable:
-    """A failure without Slack's own word for it comes from something in between."""
-    answer: Any = failure.response
-    error, status = _word_of(answer), getattr(answer, "status_code", 0)
-    if not error or error in _TRANSIENT or status == 429 or status >= 500:  # noqa: PLR2004 - HTTP's own numbers
-        return SlackUnavailable(_seconds(getattr(answer, "headers", {}).get("Retry-After")))
-    return SlackRefused(error)
-
-
-def _word_of(answer: Any) -> str:
-    data = getattr(answer, "data", None)
-    return str(data.get("error") or "") if isinstance(data, dict) else ""
-
-
-def _seconds(text: str | None) -> float:
-    try:
-        return min(max(0.0, float(text or 0)), _LONGEST_WAIT)
-    except ValueError:
-        return 0.0

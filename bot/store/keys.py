@@ -30,6 +30,16 @@ class Keys:
         return self._key("deliveries")
 
     @property
+    def waiting(self) -> str:
+        """Hash: order id to why its messages wait for Slack, and since when, as JSON."""
+        return self._key("waiting")
+
+    @property
+    def cards_looked_at(self) -> str:
+        """String with a time to live: some process looks after the open cards meanwhile."""
+        return self._key("cards_looked_at")
+
+    @property
     def audit(self) -> str:
         """Stream: every step of every order (order, version, op, entry as JSON). Never trimmed.
 
@@ -102,7 +112,7 @@ class Keys:
         return self._key("order", order_id)
 
     def posted(self, order_id: str) -> str:
-        """Hash: message key to what stands on Slack (channel, ts, digest) as JSON."""
+        """Hash: message key to what stands on Slack, or why it does not, as JSON."""
         return self._key("posted", order_id)
 
     def trigger(self, trigger_id: str) -> str:

@@ -1,7 +1,8 @@
 """What stands on Slack for each order, so that delivery knows what is missing or old."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
@@ -10,22 +11,82 @@ from bot.errors import Conflict
 from bot.store.connection import lua, reaching_redis
 from bot.store.keys import Keys
 
+_INSTANT = 0.002
+"""Seconds that are not worth waiting for: the queue of orders counts in whole milliseconds."""
+
+
+class Fault(StrEnum):
+    """Whose fault it is that a message is not up."""
+
+    MESSAGE = "message"
+    """Its own: this content is never taken."""
+    PLACE = "place"
+    """Its place's: another place may take it, and this one may come back."""
+    PASSING = "passing"
+    """Slack's, the workspace's or the token's: it passes, or somebody mends it."""
+    AWAY = "away"
+    """Slack can't be reached."""
+
+
+class Trouble(BaseModel):
+    """Why one content of a message is not up. Another content is tried at once."""
+
+    model_config = ConfigDict(frozen=True)
+
+    fault: Fault
+    error: str
+    """Slack's own word, or a kind of failure in ours."""
+    digest: str
+    """Of the content that was not taken."""
+    tries: int
+    """Times in a row that it was not taken."""
+    since: datetime
+    tried_at: datetime
+    wait: float
+    """Seconds from the last try to the next one."""
+
+    def rests(self, now: datetime) -> float:
+        """Seconds until the next try; 0 also where the clock was set back behind the last one."""
+        passed = (now - self.tried_at).total_seconds()
+        rest = self.wait - passed if passed >= 0 else 0.0
+        return rest if rest > _INSTANT else 0.0
+
+    @property
+    def lasted(self) -> timedelta:
+        """How long it went on, up to the last try."""
+        return self.tried_at - self.since
+
 
 class Posted(BaseModel):
     """What is known of one message."""
 
     model_config = ConfigDict(frozen=True)
 
+    change: str = ""
+    """Id of the write that made this record."""
     channel: str = ""
     """Id of the conversation it stands in."""
     ts: str = ""
     """Slack's id of it there; "" while it is not known to stand."""
+    thread: str = ""
+    """The card's ts, where it was posted under one."""
     digest: str = ""
     """Of what it shows; "" while that is not known."""
     begun_at: datetime | None = None
-    """When its first post was begun, for as long as that may or may not have gone through."""
-    refused: str = ""
-    """Slack's reason for never taking it; it is not tried again."""
+    """When a post was begun, for as long as that may or may not have gone through."""
+    again: int = 0
+    """Times that it is posted anew because somebody deleted it."""
+    files: tuple[str, ...] = ()
+    """Slack's ids of its files."""
+    former: tuple[str, ...] = ()
+    """Ids of files that these take the place of, and that are still to be deleted."""
+    strays: tuple[tuple[str, str], ...] = ()
+    """Channel and ts of messages of ours that must be deleted, as their thread was gone."""
+    trouble: Trouble | None = None
+
+    def changed(self, **parts: object) -> "Posted":
+        """The same with other parts."""
+        return self.model_copy(update=parts)
 
 
 class PostedStore:
@@ -34,7 +95,7 @@ class PostedStore:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._begin = redis.register_script(lua("begin"))
+        self._script = redis.register_script(lua("posted"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
         """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
@@ -42,29 +103,17 @@ class PostedStore:
             texts = await self._redis.hgetall(self._keys.posted(order_id))
         return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
 
-    async def save(self, order_id: str, posted: Mapping[str, Posted]) -> None:
-        """Write these messages down. Raises StoreUnavailable."""
-        pairs = [part for key, one in posted.items() for part in (key, one.model_dump_json())]
-        async with reaching_redis():
-            await self._redis.hset(self._keys.posted(order_id), items=pairs)
+    async def change(self, order_id: str, key: str, read: Posted, new: Posted) -> Posted:
+        """Write down what is known of a message from now on; `read` is what was known before.
 
-    async def forget(self, order_id: str, key: str) -> None:
-        """This message is to be posted anew. Raises StoreUnavailable."""
-        async with reaching_redis():
-            await self._redis.hdel(self._keys.posted(order_id), key)
-
-    async def begin(self, order_id: str, key: str, known: Posted, at: datetime) -> Posted:
-        """Write down that this message is about to be posted; `known` is what was read of it.
-
-        Raises Conflict when somebody else has begun or posted it since, StoreUnavailable.
+        Raises Conflict when somebody else has changed it since, StoreUnavailable.
         """
-        begun = Posted(begun_at=at)
-        before = known.model_dump(mode="json")["begun_at"] or ""
+        mine = new.changed(change=uuid4().hex)
         async with reaching_redis():
-            mine = await self._begin(
+            written = await self._script(
                 keys=[self._keys.posted(order_id)],
-                args=[key, before, begun.model_dump_json()],
+                args=[key, read.change, mine.change, mine.model_dump_json(exclude_defaults=True)],
             )
-        if not mine:
+        if not written:
             raise Conflict
-        return begun
+        return mine

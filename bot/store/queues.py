@@ -88,14 +88,6 @@ class Queue:
             score = {order_id: milliseconds(until)}
             await self._redis.zadd(self._key, score, xx=True, gt=True)
 
-    async def again(self, order_id: str, due: datetime) -> None:
-        """Let a claimed order come due at `due`, whatever has become of it meanwhile.
-
-        Raises StoreUnavailable.
-        """
-        async with reaching_redis():
-            await self._redis.zadd(self._key, {order_id: milliseconds(due)}, xx=True)
-
     async def put(self, order_id: str, due: datetime | None, version: int) -> None:
         """Let an order come due at `due`, or never, if it is still at this version (0: unknown).
 

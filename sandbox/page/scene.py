@@ -50,4 +50,17 @@ class Scene:
     @cached_property
     def switches(self) -> Switches:
         """The faults that can be switched on."""
-        return Switches(self.slack, self.telnyx)
+        return Switches(self.slack, self.telnyx, self._delete_card)
+
+    def _delete_card(self) -> None:
+        """Delete the newest message that the bot posted to a channel, outside of threads."""
+        workspace = self.slack.workspace
+        cards = [
+            message
+            for message in workspace.timeline
+            if message.user == workspace.bot.id
+            and not (message.thread_ts or message.only_for or message.deleted)
+            and workspace.channels[message.channel].direct_to is None
+        ]
+        if cards:
+            workspace.delete(cards[-1])

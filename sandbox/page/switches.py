@@ -44,6 +44,8 @@ class Switches:
 
     slack_server: SlackSandbox
     telnyx_server: TelnyxSandbox
+    delete_card: Callable[[], None] = lambda: None
+    """Deletes the newest message of the bot's in a channel, as a person would."""
     on: set[str] = field(default_factory=set)
     _armed: list[str] = field(default_factory=list)
 
@@ -93,7 +95,7 @@ class Switches:
 
     def _standing(self) -> dict[str, tuple[Turn, Turn]]:
         """Return how each standing fault is switched on and off."""
-        telnyx, slack = self.telnyx, self.slack
+        telnyx = self.telnyx
         return {
             "away": (self.telnyx_server.refuse_connections, self.telnyx_server.take_connections),
             "slack_away": (
@@ -107,8 +109,25 @@ class Switches:
             "spoilt_pages": (telnyx.spoil_pages, telnyx.mend_pages),
             "list_hangs": (telnyx.hang_listings, telnyx.answer_listings),
             "lower_tags": (telnyx.lower_tags, telnyx.keep_tags),
-            "slack_down": (slack.down, slack.up),
+            **{name: (on, self._slack_up_again) for name, on in self._standing_at_slack().items()},
         }
+
+    def _standing_at_slack(self) -> dict[str, Callable[[], None]]:
+        """Return how each standing fault of Slack's is switched on."""
+        slack = self.slack
+        return {
+            "slack_down": slack.down,
+            "slack_refuses": lambda: slack.refuse(None, "message_limit_exceeded"),
+            "slack_no_edits": lambda: slack.refuse("chat.update", "update_failed"),
+            "slack_no_files": lambda: slack.miss("upload"),
+        }
+
+    def _slack_up_again(self) -> None:
+        """Switch off whichever is not on; `up()` ends all of them."""
+        self.slack.up()
+        for name, turn_on in self._standing_at_slack().items():
+            if name in self.on:
+                turn_on()
 
     def _up_again(self) -> None:
         """Switch off whichever of slow and down is not on; `up()` ends both."""
@@ -136,4 +155,5 @@ class Switches:
             "lose": ("sold, but the answer is lost", telnyx.close),
             "slack_limited": ("", lambda: slack.rate_limit(None, limited, LIMITED_SECONDS)),
             "slack_drop": ("", slack.drop_after_storing),
+            "slack_delete": ("", self.delete_card),
         }

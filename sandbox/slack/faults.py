@@ -17,6 +17,7 @@ class Kind(Enum):
     RATE_LIMIT = "rate_limit"  # 429 with Retry-After, nothing is stored
     DROP = "drop"  # the call is carried out, then the connection is closed without an answer
     ERROR = "error"  # an answer with ok false, nothing is stored
+    MISSING = "missing"  # 404 with a web page, as from something in between; nothing is stored
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Faults:
     """
 
     _down: set[str | None] = field(default_factory=set)
+    _standing: dict[str | None, Fault] = field(default_factory=dict)
     _queue: list[Fault] = field(default_factory=list)
 
     def down(self, method: str | None = None) -> None:
@@ -58,13 +60,22 @@ class Faults:
         """
         self._down.add(method)
 
+    def refuse(self, method: str | None, error: str) -> None:
+        """Answer every call, or every call of `method`, with ok false and `error`, until `up()`."""
+        self._standing[method] = Fault(Kind.ERROR, method, error=error)
+
+    def miss(self, method: str | None = None) -> None:
+        """Answer every call, or every call of `method`, with a page that says 404, until `up()`."""
+        self._standing[method] = Fault(Kind.MISSING, method)
+
     def up(self) -> None:
-        """End what `down()` began; the other faults stay."""
+        """End what `down()`, `refuse()` and `miss()` began; the other faults stay."""
         self._down.clear()
+        self._standing.clear()
 
     def clear(self) -> None:
         """End all faults, also those that were not used yet."""
-        self._down.clear()
+        self.up()
         self._queue.clear()
 
     def rate_limit(self, method: str | None = None, times: int = 1, retry_after: int = 1) -> None:
@@ -92,4 +103,4 @@ class Faults:
                 if fault.left <= 0:
                     self._queue.remove(fault)
                 return fault
-        return None
+        return next((one for one in self._standing.values() if one.concerns(method)), None)

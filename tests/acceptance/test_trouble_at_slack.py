@@ -1,5 +1,7 @@
 """Slack away, slow or forgetful: everything follows, each message once."""
 
+import pytest
+
 from tests.support.world import World
 
 
@@ -72,13 +74,6 @@ async def test_a_rate_limit_is_respected(world: World) -> None:
     await world.until_state(card, "purchased")
 
 
-async def test_a_command_while_slack_can_not_be_asked(world: World) -> None:
-    """Membership can't be checked: the order is taken all the same, and its card follows."""
-    world.slack.faults.down("conversations.info")
-    card = await world.ask("/esim buy 1")
-    assert world.state(card) == "awaiting_approval"
-
-
 async def test_a_command_while_slack_is_down(world: World) -> None:
     """Ordered, and told when Slack is back: by the card, and by a message about the command."""
     world.slack.faults.down()
@@ -103,6 +98,68 @@ async def test_a_wrong_command_while_slack_is_down(world: World) -> None:
     assert "I can't read this command; nothing was ordered." in told
     assert "^" in told
     assert world.slack.messages("ops") == []
+
+
+@pytest.mark.parametrize("fault", ["down", "limited", "scope", "page"])
+async def test_a_command_while_membership_is_not_known(world: World, fault: str) -> None:
+    """The order is taken all the same: its card is up, or would tell that it can't be."""
+    match fault:
+        case "down":
+            world.slack.faults.down("conversations.info")
+        case "limited":
+            world.slack.faults.rate_limit("conversations.info", times=9)
+        case "scope":
+            world.slack.faults.refuse("conversations.info", "no_permission")
+        case _:
+            world.slack.faults.miss("conversations.info")
+    card = await world.ask("/esim buy 1")
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+
+
+async def test_a_command_where_the_bot_is_not_though_nobody_knew(world: World) -> None:
+    """The card's own refusal tells: the order is cancelled, and ana reads why."""
+    world.slack.faults.down("conversations.info")
+    world.slack.faults.refuse("chat.postMessage", "not_in_channel")
+    await world.slack.person("ana").types("/esim buy 1")
+    await world.slack.until(lambda: "not_in_channel" in {each.error for each in world.slack.calls})
+    world.slack.faults.up()
+    await world.until(lambda: world.slack.direct_messages("ana"))
+    assert "not_in_channel" in world.slack.direct_messages("ana")[0].plain()
+
+
+@pytest.mark.parametrize(
+    "error", ["message_limit_exceeded", "ekm_access_denied", "an_error_of_2027"]
+)
+async def test_the_workspace_refuses_for_a_day(world: World, error: str) -> None:
+    """The bot is even restarted meanwhile: the ICCIDs are there once Slack takes them."""
+    card = await world.ask("/esim buy 2")
+    world.slack.faults.refuse(None, error)
+    await world.click("Approve", card)
+    await world.until_bought(2)
+    await world.pass_time(3600)
+    await world.clock.jump(24 * 3600)
+    assert (await world.behind()) == 1
+    world.slack.faults.up()
+    await world.restart_bot()
+    await world.until_state(card, "purchased")
+    await world.up_to_date_on_slack()
+    assert all(iccid in world.thread(card) for iccid in world.sold())
+    assert len(world.slack.thread(card)) == 1
+    assert (await world.behind()) == 0
+
+
+async def test_a_card_that_waits_is_deleted(world: World) -> None:
+    """It is up again within a quarter of an hour, and can be approved."""
+    gone = await world.ask("/esim buy 1")
+    world.slack.workspace.delete(gone)
+    assert world.bot is not None
+    await world.bot.cards.look()
+    await world.up_to_date()
+    (card,) = world.slack.messages("ops")
+    assert "deleted the card" in world.slack.direct_messages("ana")[0].plain()
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
 
 
 async def test_an_answer_whose_address_is_gone(world: World) -> None:

@@ -112,7 +112,7 @@ def slow(life: Life) -> None:
     life.provider = Slow(life)
 
 
-PLAIN = Kind(effects=("commit", "claim", "begin", "posted", "delivered", "purchase"))
+PLAIN = Kind(effects=("commit", "claim", "posted", "delivered", "purchase"))
 KINDS = {
     "plain": PLAIN,
     "declined": Kind(answers=("Cancel",), ends=OrderState.DECLINED),
@@ -127,7 +127,7 @@ KINDS = {
     "posts lost": Kind(
         line="/esim buy 12",
         faults=posts_lost,
-        effects=("again", "conversations.history", "conversations.replies"),
+        effects=("later", "conversations.history", "conversations.replies"),
         every=12,
     ),
     "slow": Kind(line="/esim buy 2", faults=slow, effects=("renew",), every=6),

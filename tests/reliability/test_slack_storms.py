@@ -77,3 +77,54 @@ async def test_many_orders_end_at_once(world: World) -> None:
     await world.up_to_date_on_slack()
     keys = {str(message.metadata) for message in world.slack.messages("fleet")}
     assert len(keys) == len(world.slack.messages("fleet")) == 10
+
+
+async def test_two_hundred_orders_end_while_slack_is_away(world: World) -> None:
+    """Once it is back everything follows, results first, and no faster than Slack takes it."""
+    cards = [await world.ask("/esim buy 1") for _ in range(40)]
+    for card in cards:
+        await world.click("Approve", card)
+    world.slack.faults.down()
+    await world.until_bought(40)
+    await world.pass_time(1)
+    await world.clock.jump(600)
+    await world.up_to_date()
+    world.slack.faults.up()
+    for _ in range(400):
+        if not await world.behind():
+            break
+        await world.clock.jump(1)
+        await world.up_to_date()
+    assert all(iccid in world.thread(card) for card in cards for iccid in bought_for(world, card))
+    assert {world.state(card) for card in cards} == {"purchased"}
+    counts = {len(world.slack.thread(card)) for card in cards}
+    assert counts == {1}
+    assert len(world.slack.messages("fleet")) == 40
+    results = [m.ts for card in cards for m in world.slack.thread(card)]
+    assert float(max(results)) - float(min(results)) < 60
+
+
+def bought_for(world: World, card: Message) -> list[str]:
+    """The ICCIDs that the provider sold for this card's order."""
+    tag = f"esim-{world.order_id(card)}-1"
+    return [str(sim["iccid"]) for sim in world.telnyx.ledger.sims if tag in sim["tags"]]
+
+
+async def test_results_come_before_new_cards(world: World) -> None:
+    """While sixty new cards wait in the channel, ICCIDs that are paid for wait a few seconds."""
+    cards = [await world.ask("/esim buy 1") for _ in range(3)]
+    await asyncio.gather(
+        *(world.slack.person("ana").types("/esim buy 1") for _ in range(60)),
+    )
+    await asyncio.gather(*(world.click("Approve", card) for card in cards))
+    await world.until_bought(3)
+    begun = world.clock.time()
+    await world.until(lambda: all(world.slack.thread(card) for card in cards))
+    assert world.clock.time() - begun <= 6
+    assert len(world.slack.messages("ops")) < 15
+    for _ in range(90):
+        if len(world.slack.messages("ops")) == 63:
+            break
+        await world.clock.jump(1)
+        await world.up_to_date()
+    assert len(world.slack.messages("ops")) == 63

@@ -15,9 +15,9 @@ from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.connection import connect, lua
 
 Result = TypeVar("Result")
-SCRIPTS = ("beat", "begin", "claim", "commit", "delivered", "put", "release", "renew")
+SCRIPTS = ("beat", "claim", "commit", "delivered", "later", "posted", "put", "release", "renew")
 """The scripts of the store."""
-WRITES = {"HSET": "posted", "ZADD": "again"}
+WRITES = {"HSET": "waiting", "HDEL": "waiting", "ZADD": "queue"}
 """Commands that change something, by the method of the store that sends them."""
 
 

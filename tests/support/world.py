@@ -156,6 +156,11 @@ class World:
                 return
             await self.clock.jump(1)
 
+    async def behind(self) -> int:
+        """How many orders' messages are behind."""
+        assert self.bot is not None
+        return await self.bot.behind.size()
+
     async def until_bought(self, count: int) -> None:
         """Wait until the provider has sold that many, and the bot has written it down."""
         await self.telnyx.until(lambda: len(self.sold()) >= count)
@@ -209,6 +214,7 @@ class World:
             around = Surroundings(redis, session, slack, identity, provider, self.clock)
             bot = wire(self.settings(), around)
             stack.push_async_callback(bot.presence.leave)
+            await bot.delivery.resume()
             stack.push_async_callback(self._working(bot))
             yield bot, await _served(bot, stack)
             await bot.hearing.finish(1)

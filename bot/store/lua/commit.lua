@@ -74,9 +74,12 @@ local function apply(change, time, epoch)
   else
     redis.call('ZADD', keys.agenda, due, change.id)
   end
-  -- One that is being delivered, or waits after a failure, keeps its time: whoever delivers
-  -- looks at the version when done.
-  redis.call('ZADD', keys.deliveries, 'NX', commit.at, change.id)
+  -- One that is being delivered keeps its time: whoever delivers looks at the version when done.
+  -- One that waits longer than a claim holds (10 s) waits for Slack: what is new is tried at once.
+  local behind = redis.call('ZSCORE', keys.deliveries, change.id)
+  if not behind or tonumber(behind) > time + 10000 then
+    redis.call('ZADD', keys.deliveries, whole(time), change.id)
+  end
   redis.call('ZREM', change.left, change.id)
   for _, index in ipairs({change.state, keys.orders, change.requester, change.channel}) do
     redis.call('ZADD', index, change.created, change.id)

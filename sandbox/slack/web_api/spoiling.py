@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 LIMITED = "ratelimited"
 RECORDED: Mapping[Kind, str] = MappingProxyType(
-    {Kind.CLOSE: "connection_closed", Kind.DROP: "answer_dropped", Kind.RATE_LIMIT: LIMITED}
+    {
+        Kind.CLOSE: "connection_closed",
+        Kind.DROP: "answer_dropped",
+        Kind.RATE_LIMIT: LIMITED,
+        Kind.MISSING: "not_found",
+    }
 )
 
 
@@ -28,6 +33,8 @@ def spoiled(request: web.Request, fault: Fault, error_status: int = HTTPStatus.O
         return limited(fault.retry_after)
     if fault.kind is Kind.ERROR:
         return web.json_response({"ok": False, "error": fault.error}, status=error_status)
+    if fault.kind is Kind.MISSING:
+        return web.Response(status=404, text="<html>Not found</html>", content_type="text/html")
     return _close_connection(request)
 
 

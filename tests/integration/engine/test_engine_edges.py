@@ -13,7 +13,6 @@ from bot.errors import Conflict
 from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
-from bot.store.posted import Posted, PostedStore
 from tests.integration.store.samples import commit, enqueue, life
 from tests.support.clock import ManualClock
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
@@ -126,14 +125,6 @@ async def test_somebody_is_always_quicker(
     with pytest.raises(Conflict):
         await orders.approve(ORDER_ID, by=CARLA, trigger="t")
     assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
-
-
-async def test_two_begin_the_same_post(redis: Redis) -> None:
-    """One of two that are about to post the same message may go on."""
-    posted = PostedStore(redis, KEYS)
-    await posted.begin(ORDER_ID, "card", Posted(), T0)
-    with pytest.raises(Conflict):
-        await posted.begin(ORDER_ID, "card", Posted(), T0)
 
 
 async def test_an_order_that_is_not_due_yet(

@@ -38,9 +38,9 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def client(slack: SlackSandbox, session: aiohttp.ClientSession) -> SlackClient:
+def client(slack: SlackSandbox, session: aiohttp.ClientSession, clock: ManualClock) -> SlackClient:
     """Build the bot's client, as the wiring does."""
-    return SlackClient(web_client(slack.bot_token, session, slack.api_url))
+    return SlackClient(web_client(slack.bot_token, session, slack.api_url), clock=clock)
 
 
 @pytest.fixture

@@ -10,23 +10,27 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp import web
 
+from bot.metrics import Metrics
 from bot.slack.client import SlackClient, web_client
-from bot.slack.delivery import Delivery
+from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer, Round
 from bot.slack.message import Message, rendered, section
-from bot.slack.upkeep import Tools, Upkeep
 from bot.store.orders import OrderStore
-from bot.store.posted import PostedStore
+from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
+from bot.store.waiting import Waiting
 from sandbox.serving import Serving
 from tests.support.order_steps import now_of
 from tests.support.orders import KEYS, ORDER_ID, an_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from datetime import datetime
 
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
+    from bot.slack.delivery.deliveries import Pass
+    from bot.slack.delivery.outlook import Outlook
     from sandbox.slack import Message as Shown
     from sandbox.slack import SlackSandbox
     from tests.support.clock import ManualClock
@@ -55,7 +59,8 @@ class Desk:
     client: SlackClient
     redis: Redis
     clock: ManualClock
-    tools: Tools = field(init=False)
+    tools: Collaborators = field(init=False)
+    delivery: Delivery = field(init=False)
     _committed: dict[str, Order] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +69,42 @@ class Desk:
     def tell(self, *channels: str) -> None:
         """Let these channels be told how orders end."""
         store, posted = OrderStore(self.redis, KEYS), PostedStore(self.redis, KEYS)
-        self.tools = Tools(store, posted, self.client, self.clock, channels)
+        pacer, address = Pacer(self.clock), "https://esim-team.slack.com/"
+        self.tools = Collaborators(
+            store, posted, self.client, self.clock, pacer, channels, address, Metrics()
+        )
+        self.restart()
+
+    def restart(self) -> None:
+        """Deliver as a process does that has just begun."""
+        self.delivery = self.delivering(Round)
+
+    def delivering(self, rounds: Callable[[Order, Collaborators, datetime], Pass]) -> Delivery:
+        """Delivery with rounds of this kind."""
+        return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.tools, rounds)
+
+    @property
+    def waiting(self) -> Waiting:
+        """Orders that wait for Slack."""
+        return Waiting(self.redis, KEYS)
+
+    @property
+    def cards(self) -> OpenCards:
+        """Who looks after open cards."""
+        return OpenCards(self.waiting, self.tools)
+
+    async def known(self, key: str, order_id: str = ORDER_ID) -> Posted:
+        """What is known of a message."""
+        return (await self.tools.posted.load(order_id)).get(key, Posted())
+
+    async def forget(self, key: str, known: Posted, order_id: str = ORDER_ID) -> None:
+        """Let this be all that is known of a message, as after a crash."""
+        text = known.model_dump_json()
+        await self.redis.hset(KEYS.posted(order_id), key, text)
+
+    async def pass_over(self, order: Order) -> Outlook:
+        """Make one round over an order as it is given."""
+        return await Round(order, self.tools, self.clock.now()).run()
 
     async def commit(self, order: Order) -> Order:
         """Store an order, as a step upon what was stored of it before."""
@@ -74,11 +114,7 @@ class Desk:
 
     async def deliver(self, order_id: str = ORDER_ID) -> None:
         """Make one pass over an order's messages."""
-        await self.delivery(lambda order: Upkeep(order, self.tools)).deliver(order_id)
-
-    def delivery(self, upkeep: Callable[[Order], Upkeep]) -> Delivery:
-        """Delivery with passes of this kind."""
-        return Delivery(self.tools.store, Queue.deliveries(self.redis, KEYS), upkeep, self.clock)
+        await self.delivery.deliver(order_id)
 
     async def show(self, order: Order) -> Shown:
         """Commit an order and deliver it to the end; its card comes back."""
@@ -90,9 +126,9 @@ class Desk:
         await self.commit(order)
         await self.up_to_date(order.id)
 
-    async def up_to_date(self, order_id: str = ORDER_ID) -> None:
-        """Make passes, each when it is due, until Slack shows the order as it is."""
-        while (due := await self.due_in(order_id)) is not None:
+    async def up_to_date(self, order_id: str = ORDER_ID, patience: float = 30) -> None:
+        """Make passes, each when it is due, until nothing is due for so many seconds."""
+        while (due := await self.due_in(order_id)) is not None and due <= patience:
             await self.clock.advance(max(0, due))
             await self.deliver(order_id)
 

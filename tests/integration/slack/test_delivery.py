@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.outcome import Bought, Unknown
 from bot.domain.state import OrderState
-from bot.slack.pacing import Pacer
-from bot.slack.upkeep import Upkeep
+from bot.slack.delivery import Pacer, Round
 from tests.integration.slack.desk import BEN, FLEET, OPS, Desk, cancelled, placed
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
@@ -18,6 +17,7 @@ from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.slack.delivery.outlook import Outlook
     from sandbox.slack import SlackSandbox
 
 PURCHASED = OrderState.PURCHASED
@@ -95,14 +95,28 @@ async def test_many_sim_cards_come_as_a_file(desk: Desk, slack: SlackSandbox) ->
     assert len(desk.thread()) == 2
 
 
-async def test_files_with_more_sim_cards_come_anew(desk: Desk, slack: SlackSandbox) -> None:
-    """What a later look finds comes as new files, which hold all of them."""
+async def test_files_with_more_sim_cards(desk: Desk, slack: SlackSandbox) -> None:
+    """Once the complete files stand, the earlier ones are deleted: one pair is in the thread."""
     doubted = placed(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
     await desk.show(doubted)
     await desk.show(looked(doubted, some_sims(20)))
-    newest = [file.title for file in slack.files][-2:]
-    assert newest == [f"Order {ORDER_ID}: 20 eSIMs", f"Order {ORDER_ID}: 20 eSIMs, for programs"]
+    titles = [file.title for file in slack.files]
+    assert titles == [f"Order {ORDER_ID}: 20 eSIMs", f"Order {ORDER_ID}: 20 eSIMs, for programs"]
+    assert [len(each.files) for each in slack.thread(desk.card) if each.files] == [2]
     assert "Bought 20 of 20 eSIMs." in desk.thread()[0]
+
+
+async def test_an_old_file_that_can_not_be_deleted_yet(desk: Desk, slack: SlackSandbox) -> None:
+    """The complete file comes all the same; the earlier one goes when Slack lets it."""
+    doubted = placed(20, state=OrderState.IN_DOUBT, sims=some_sims(12))
+    await desk.show(doubted)
+    slack.faults.down("files.delete")
+    await desk.show(looked(doubted, some_sims(20)))
+    assert len(slack.files) == 4
+    slack.faults.up()
+    await desk.up_to_date(patience=60)
+    assert len(slack.files) == 2
+    assert await desk.due_in() is None
 
 
 async def test_steps_that_came_meanwhile_are_one_edit(desk: Desk) -> None:
@@ -127,22 +141,19 @@ async def test_an_order_that_nobody_knows(desk: Desk) -> None:
     assert desk.slack.calls == []
 
 
-@dataclass
-class Overtaken(Upkeep):
-    """A pass of another process, that waits while something happens before it writes."""
-
-    happens: Callable[[], Awaitable[object]] = field(kw_only=True)
-
-    async def run(self) -> None:
-        """Let it happen, and then show what was the newest step before."""
-        await self.happens()
-        await super().run()
-
-
 async def overtake(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None:
-    """Make such a pass."""
-    tools = replace(desk.tools, pacer=Pacer())
-    await desk.delivery(lambda order: Overtaken(order, tools, happens=happens)).deliver(ORDER_ID)
+    """Make a pass of another process, that waits while something happens before it writes."""
+    tools = replace(desk.tools, pacer=Pacer(desk.clock))
+
+    class Overtaken(Round):
+        """Lets it happen, and then shows what was the newest step before."""
+
+        async def run(self) -> Outlook:
+            """Make the round."""
+            await happens()
+            return await super().run()
+
+    await desk.delivering(lambda order, _, now: Overtaken(order, tools, now)).deliver(ORDER_ID)
 
 
 async def test_a_step_during_a_pass_is_shown_next(desk: Desk) -> None:

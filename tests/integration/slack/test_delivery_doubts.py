@@ -10,9 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.state import OrderState
-from bot.errors import Conflict, SlackUnavailable, StoreUnavailable
+from bot.errors import Conflict, StoreUnavailable
 from bot.slack.client import SlackClient, web_client
-from bot.slack.upkeep import Upkeep
 from bot.store.connection import connect
 from bot.store.posted import Posted, PostedStore
 from sandbox.slack import SlackSandbox
@@ -87,7 +86,7 @@ async def test_a_card_that_changed_while_its_answer_was_lost(desk: Desk) -> None
 async def test_a_crash_between_intent_and_post(desk: Desk) -> None:
     """A post that was only meant to be made is looked for, not found, and made once."""
     await desk.commit(placed())
-    await desk.tools.posted.begin(ORDER_ID, "card", Posted(), desk.clock.now())
+    await desk.forget("card", Posted(begun_at=desk.clock.now()))
     await desk.up_to_date()
     assert desk.calls("conversations.history") == 1
     assert len(desk.slack.messages(OPS)) == 1
@@ -96,8 +95,7 @@ async def test_a_crash_between_intent_and_post(desk: Desk) -> None:
 async def test_a_crash_between_post_and_note(desk: Desk) -> None:
     """A card that was posted and not written down is found, with clocks that differ a little."""
     card = await desk.show(placed())
-    begun = Posted(begun_at=desk.clock.now())
-    await desk.tools.posted.save(ORDER_ID, {"card": begun})
+    await desk.forget("card", Posted(begun_at=desk.clock.now()))
     card.ts = f"{float(card.ts) - 299:.6f}"
     await desk.show(cancelled(placed()))
     assert desk.card is card
@@ -105,14 +103,16 @@ async def test_a_crash_between_post_and_note(desk: Desk) -> None:
 
 
 async def test_slack_away_and_back(desk: Desk) -> None:
-    """While Slack is away the order is due again every five seconds; then all follows, once."""
+    """While Slack is away the order is tried at growing intervals; then all follows, once."""
     desk.tell(FLEET)
     desk.slack.faults.down()
     await desk.commit(placed(state=PURCHASED))
-    for _ in range(3):
+    for usual in (5, 10, 20, 40, 60, 60):
         await desk.deliver()
-        assert await desk.due_in() == 5
-        await desk.clock.advance(5)
+        due = await desk.due_in()
+        assert due is not None
+        assert 0.8 * usual <= due <= usual
+        await desk.clock.advance(due)
     assert desk.slack.messages(OPS) == []
     desk.slack.faults.up()
     await desk.up_to_date()
@@ -137,9 +137,9 @@ async def test_the_log_says_why_slack_is_waited_for(desk: Desk) -> None:
     await desk.commit(placed())
     with capture_logs() as logs:
         await desk.deliver()
-    (log,) = [log for log in logs if log["event"] == "slack_unavailable"]
-    assert (log["order"], log["retry_in"], log["log_level"]) == (ORDER_ID, 5, "warning")
-    assert "invalid_auth" in log["reason"]
+    (log,) = [log for log in logs if log["event"] == "message_waits"]
+    assert (log["order"], log["key"], log["error"]) == (ORDER_ID, "card", "invalid_auth")
+    assert (log["retry_in"] <= 5, log["log_level"]) == (True, "warning")
 
 
 async def test_a_rate_limit_is_respected(desk: Desk) -> None:
@@ -154,12 +154,15 @@ async def test_a_rate_limit_is_respected(desk: Desk) -> None:
 
 
 async def test_a_step_while_slack_is_waited_for(desk: Desk) -> None:
-    """A new step does not shorten the wait that Slack asked for."""
+    """A new step is looked at, but does not shorten the wait that Slack asked for."""
     desk.slack.faults.rate_limit("chat.postMessage", retry_after=30)
     waiting = await desk.commit(placed())
     await desk.deliver()
     await desk.commit(cancelled(waiting))
+    assert await desk.due_in() == 0
+    await desk.deliver()
     assert await desk.due_in() == 30
+    assert desk.calls("chat.postMessage") == 1
 
 
 async def test_where_the_bot_may_not_read(
@@ -170,7 +173,7 @@ async def test_where_the_bot_may_not_read(
     client = SlackClient(web_client(slack.bot_token, session, slack.api_url))
     desk = Desk(slack, client, redis, clock)
     await desk.commit(placed())
-    await desk.tools.posted.begin(ORDER_ID, "card", Posted(), clock.now())
+    await desk.forget("card", Posted(begun_at=clock.now()))
     with capture_logs() as logs:
         await desk.up_to_date()
     assert len(slack.messages(OPS)) == 1
@@ -209,9 +212,8 @@ async def test_a_post_is_begun_before_it_is_made(desk: Desk) -> None:
     """The intent is in Redis by the time that Slack gets the post, so no crash is too early."""
     desk.slack.faults.down("chat.postMessage")
     await desk.commit(placed())
-    with pytest.raises(SlackUnavailable):
-        await Upkeep(placed(), desk.tools).run()
-    known = (await desk.tools.posted.load(ORDER_ID))["card"]
+    await desk.deliver()
+    known = await desk.known("card")
     assert (known.begun_at, known.ts, known.digest) == (desk.clock.now(), "", "")
 
 
@@ -220,6 +222,7 @@ async def test_redis_is_away(desk: Desk, tmp_path: Path) -> None:
     await desk.commit(placed())
     redis = connect(f"unix://{tmp_path}/nobody.sock")
     desk.tools = replace(desk.tools, posted=PostedStore(redis, KEYS))
+    desk.restart()
     with pytest.raises(StoreUnavailable):
         await desk.deliver()
     await redis.aclose()
@@ -234,9 +237,9 @@ async def test_each_step_is_safe_to_repeat(desk: Desk) -> None:
     await desk.up_to_date()
     keys = await desk.tools.posted.load(ORDER_ID)
     for key, known in keys.items():
-        await desk.tools.posted.save(ORDER_ID, {key: Posted(begun_at=desk.clock.now())})
+        await desk.forget(key, Posted(begun_at=desk.clock.now()))
         await desk.clock.advance(2)
-        await Upkeep(order, desk.tools).run()
+        await desk.pass_over(order)
         assert (await desk.tools.posted.load(ORDER_ID))[key].digest == known.digest
     assert everything(desk) == [1, 2, 1, 1]
     assert len(desk.slack.files) == 2

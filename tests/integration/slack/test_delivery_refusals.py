@@ -1,4 +1,4 @@
-"""What Slack refuses for good: told where it still can be, never tried again, never in the way."""
+"""What Slack refuses for good: told where it still can be, and never in the way of anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from bot.domain.order import BOT
 from bot.domain.outcome import Bought
 from bot.domain.state import OrderState
 from bot.errors import Conflict
-from bot.slack.upkeep import Upkeep
 from tests.integration.slack.desk import ANA, FINANCE, FLEET, OPS, SECRET, Desk, cancelled, placed
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ORDER_ID, some_sims
@@ -20,8 +19,7 @@ HELP = {
     "not_in_channel": "Invite me to the channel and send the command again.",
     "channel_not_found": "Invite me to the channel and send the command again.",
     "is_archived": "Send the command again in a channel that is not archived.",
-    "missing_scope": "Tell whoever runs me.",
-    "invalid_blocks": "Tell whoever runs me.",
+    "restricted_action": "Tell whoever runs me.",
 }
 
 
@@ -30,7 +28,7 @@ async def test_a_card_that_can_not_be_posted(desk: Desk, error: str) -> None:
     """Nobody could decide: the order is cancelled, and ana reads why and what to do."""
     desk.slack.faults.error("chat.postMessage", error)
     await desk.commit(placed())
-    await desk.up_to_date()
+    await desk.up_to_date(patience=7200)
     order = await desk.tools.store.load(ORDER_ID)
     assert order is not None
     assert (order.state, order.history[-1].by) == (OrderState.CANCELLED, BOT)
@@ -79,53 +77,31 @@ async def test_somebody_decides_while_the_card_is_refused(desk: Desk) -> None:
     await desk.commit(cancelled(waiting))
     desk.slack.faults.error("chat.postMessage", "is_archived")
     with pytest.raises(Conflict):
-        await Upkeep(waiting, desk.tools).run()
-    assert not (await desk.tools.posted.load(ORDER_ID))["card"].refused
+        await desk.pass_over(waiting)
+    assert (await desk.known("card")).trouble is None
 
 
 async def test_a_card_that_can_not_be_edited(desk: Desk) -> None:
-    """The order goes on without its card: results still hang under it."""
+    """Whatever holds the edit up, the result hangs under the card, and the edit follows."""
     card = await desk.show(placed())
-    desk.slack.faults.error("chat.update", "edit_window_closed")
+    desk.slack.faults.refuse("chat.update", "edit_window_closed")
     await desk.show(placed(state=PURCHASED))
     assert card.buttons() == ["Approve", "Cancel"]
     assert "Bought 3 of 3 eSIMs." in desk.thread()[0]
-    assert desk.calls("chat.update") == 1
+    desk.slack.faults.up()
+    await desk.up_to_date(patience=600)
+    assert "Bought 3 of 3 eSIMs" in card.plain()
 
 
 async def test_an_open_card_that_can_not_be_edited(desk: Desk) -> None:
     """A card that stands can still be decided upon: only one that never stood is taken back."""
     await desk.show(placed())
-    standing = (await desk.tools.posted.load(ORDER_ID))["card"]
-    await desk.tools.posted.save(ORDER_ID, {"card": standing.model_copy(update={"digest": "old"})})
-    desk.slack.faults.error("chat.update", "edit_window_closed")
+    await desk.forget("card", (await desk.known("card")).changed(digest="old"))
+    desk.slack.faults.refuse("chat.update", "is_inactive")
     await desk.deliver()
     order = await desk.tools.store.load(ORDER_ID)
     assert order is not None
     assert order.state is OrderState.AWAITING_APPROVAL
-
-
-async def test_a_card_that_somebody_deleted(desk: Desk) -> None:
-    """No ICCID strays into the channel: what belonged into the thread goes to ana."""
-    await desk.show(placed())
-    desk.slack.workspace.delete(desk.card)
-    await desk.go_on(placed(state=PURCHASED))
-    assert desk.slack.messages(OPS) == []
-    result, told = desk.direct()
-    assert all(str(sim.iccid) in result for sim in some_sims(3))
-    assert "bought (3 of 3 eSIMs)" in told
-    assert "archives" not in str(desk.slack.direct_messages("ana")[-1].blocks)
-
-
-async def test_a_card_that_somebody_deleted_over_its_thread(desk: Desk) -> None:
-    """A thread outlives its deleted card: the rest is told where the beginning is."""
-    doubted = placed(state=OrderState.IN_DOUBT, sims=some_sims(1))
-    await desk.show(doubted)
-    card = desk.card
-    desk.slack.workspace.delete(card)
-    await desk.go_on(looked(doubted, some_sims(3)))
-    (result,) = desk.slack.thread(card)
-    assert "Bought 3 of 3 eSIMs." in result.plain()
 
 
 async def test_a_channel_that_was_archived(desk: Desk) -> None:
@@ -153,6 +129,20 @@ async def test_what_went_to_the_requester_is_edited_there(desk: Desk) -> None:
     assert len(desk.direct()) == 2  # the result, and that the order has ended
 
 
+async def test_plain_text_for_the_requester_too(desk: Desk) -> None:
+    """The channel is archived, and the blocks are at fault as well: ana gets plain text."""
+    await desk.show(placed())
+    desk.slack.workspace.archive(OPS)
+    await desk.commit(placed(state=PURCHASED))
+    for _ in range(3):  # one try each, as the direct message that it has ended is not at fault
+        desk.slack.faults.error("chat.postMessage", "is_archived")
+        desk.slack.faults.error("chat.postMessage", "invalid_blocks")
+        await desk.up_to_date(patience=10)
+    await desk.up_to_date(patience=60)
+    told = "\n".join(desk.direct())
+    assert all(str(sim.iccid) in told for sim in some_sims(3))
+
+
 async def test_one_channel_does_not_keep_the_others_from_hearing(desk: Desk) -> None:
     """A wrong id, a private channel, an archived one: the rest is told all the same."""
     desk.slack.workspace.archive(FINANCE)
@@ -169,39 +159,78 @@ async def test_one_channel_does_not_keep_the_others_from_hearing(desk: Desk) -> 
     }
 
 
-async def test_a_channel_that_refused_is_not_tried_again(desk: Desk) -> None:
-    """The next step of the order does not ask it again for the same news."""
-    desk.tell("C0NOWHERE")
-    bought = placed(state=PURCHASED)
-    await desk.show(bought)
-    await desk.show(bought.record(1, Bought(sims=some_sims(4)), now_of(bought)))
-    asked = [call.arguments.get("channel") for call in desk.slack.calls]
-    assert asked.count("C0NOWHERE") == 1
-
-
 async def test_a_requester_who_can_not_be_written_to(desk: Desk) -> None:
-    """A person who has left keeps neither thread nor channels from hearing."""
+    """A person who has left keeps neither thread nor channels from hearing; it is counted."""
     desk.tell(FLEET)
     bought = placed(state=PURCHASED).model_copy(update={"requester": "U0GONE"})
-    await desk.show(bought)
+    with capture_logs() as logs:
+        await desk.show(bought)
     assert len(desk.thread()) == 1
     assert len(desk.slack.messages(FLEET)) == 1
-    assert (await desk.tools.posted.load(ORDER_ID))["dm:U0GONE:purchased"].refused
+    (log,) = [log for log in logs if log["event"] == "message_without_place"]
+    assert (log["key"], log["order"]) == ("dm:U0GONE:purchased", ORDER_ID)
+    assert b"esim_messages_without_place_total 1.0" in desk.tools.metrics.text()
 
 
-async def test_nobody_can_be_reached_at_all(desk: Desk) -> None:
-    """Neither thread nor person: all is logged, and the order does not come due for ever."""
+@pytest.mark.parametrize("error", ["cannot_dm_bot", "user_disabled", "messages_tab_disabled"])
+async def test_nobody_can_be_reached_at_all(desk: Desk, error: str) -> None:
+    """Neither thread nor person: the log says which messages, and never an ICCID."""
     await desk.show(placed())
-    desk.slack.faults.error(None, "restricted_action", times=100)
+    desk.slack.faults.refuse(None, error)
     await desk.commit(placed(state=SHORT))
     with capture_logs() as logs:
         await desk.up_to_date()
-    refused = {log["key"] for log in logs if log["event"] == "message_refused"}
-    assert refused == {
-        *("card", "result", "result:direct", "errors", "errors:direct"),
-        f"dm:{ANA}:partly_purchased",
-    }
+    without = {log["key"] for log in logs if log["event"] == "message_without_place"}
+    assert without == {"result:direct", "errors:direct", f"dm:{ANA}:partly_purchased"}
+    assert not any(str(sim.iccid) in str(logs) for sim in some_sims(2))
+
+
+async def test_what_had_no_place_gets_there_later(desk: Desk) -> None:
+    """Hours later the channel takes it again: thread and card are complete, and nothing waits."""
+    await desk.show(placed())
+    desk.slack.faults.refuse(None, "restricted_action")
+    await desk.go_on(placed(state=PURCHASED))
+    assert await desk.delivery.waiting_reasons() == {"restricted_action": 1}
+    await desk.up_to_date(patience=1900)
+    desk.slack.faults.up()
+    await desk.up_to_date(patience=3600)
+    assert "Bought 3 of 3 eSIMs" in desk.card.plain()
+    assert str(some_sims(1)[0].iccid) in desk.thread()[0]
     assert await desk.due_in() is None
+    assert await desk.delivery.waiting_reasons() == {}
+
+
+async def test_a_place_is_not_asked_for_ever(desk: Desk) -> None:
+    """After a week an operator reads that it was given up; the order comes due no more."""
+    desk.tell("C0NOWHERE")
+    with capture_logs() as logs:
+        await desk.commit(placed(state=PURCHASED))
+        await desk.up_to_date(patience=3600)
+    given_up = [log for log in logs if log["event"] == "message_given_up"]
+    assert [(log["key"], log["error"]) for log in given_up] == [
+        ("notify:C0NOWHERE:purchased", "channel_not_found")
+    ]
+    assert desk.clock.time() - now_of(placed()).timestamp() > 6.9 * 24 * 3600
+    asked = [call for call in desk.slack.calls if call.arguments.get("channel") == "C0NOWHERE"]
+    assert len(asked) < 200
+    assert await desk.due_in() is None
+
+
+async def test_a_start_asks_every_place_again(desk: Desk) -> None:
+    """Who mends something and starts the bot again does not wait for the next try."""
+    desk.tell("C0NOWHERE")
+    await desk.commit(placed(state=PURCHASED))
+    await desk.up_to_date(patience=1000)
+    before = await desk.due_in()
+    assert before is not None
+    assert before > 1000
+    await desk.clock.advance(1)
+    desk.restart()
+    await desk.delivery.resume()
+    assert await desk.due_in() == 0
+    asked = desk.calls("chat.postMessage")
+    await desk.deliver()
+    assert desk.calls("chat.postMessage") == asked + 1
 
 
 async def test_the_call_for_a_person_is_edited(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import SlackRefused, SlackUnavailable
+from bot.errors import PlaceFault, SlackRefused, Strayed
 from bot.slack.client import Place, SlackClient, web_client
 from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
 from tests.support.files import text_file
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import aiohttp
 
     from sandbox.slack import SlackSandbox
+    from tests.support.clock import ManualClock
 
 FILE = text_file("order-7K2M9QXA-1-sims.csv", "Order 7K2M9QXA: 1 eSIM", "iccid\r\n8931\r\n")
 
@@ -61,14 +62,19 @@ async def test_a_message_that_strays_is_taken_back(
     assert slack.messages("ops") == []
 
 
-async def test_a_stray_that_can_not_be_taken_back(slack: SlackSandbox, client: SlackClient) -> None:
-    """Slack's word about the deletion is the one that comes back."""
-    slack.faults.error("chat.delete", "cant_delete_message")
-    with pytest.raises(SlackRefused, match="cant_delete_message"):
+@pytest.mark.parametrize("fault", ["cant_delete_message", "down"])
+async def test_a_stray_that_can_not_be_taken_back(
+    slack: SlackSandbox, client: SlackClient, fault: str
+) -> None:
+    """Whoever calls learns what must still be deleted, and where it stands."""
+    if fault == "down":
+        slack.faults.down("chat.delete")
+    else:
+        slack.faults.error("chat.delete", fault)
+    with pytest.raises(Strayed, match="thread_not_found") as caught:
         await client.post(saying("8931…"), "1.000000", METADATA)
-    slack.faults.down("chat.delete")
-    with pytest.raises(SlackUnavailable):
-        await client.post(saying("8931…"), "1.000000", METADATA)
+    (stray,) = slack.messages("ops")
+    assert (caught.value.channel, caught.value.ts) == (OPS, stray.ts)
 
 
 async def test_update(slack: SlackSandbox, client: SlackClient) -> None:
@@ -94,13 +100,6 @@ async def test_ephemeral(slack: SlackSandbox, client: SlackClient) -> None:
     assert slack.messages("ops") == []
 
 
-async def test_permalink(client: SlackClient) -> None:
-    """The address of a message leads to its channel and its time."""
-    place = await client.post(saying("Card"), None, METADATA)
-    link = await client.permalink(place)
-    assert link.endswith(f"/archives/{OPS}/p{place.ts.replace('.', '')}")
-
-
 @pytest.mark.parametrize(
     ("channel", "inside"),
     [(OPS, True), (FLEET, True), (FINANCE, False), (SECRET, False), ("C0NOWHERE", False)],
@@ -108,6 +107,44 @@ async def test_permalink(client: SlackClient) -> None:
 async def test_membership(client: SlackClient, channel: str, *, inside: bool) -> None:
     """Only where the bot is a member can it do its work; what it can't see counts as no."""
     assert await client.is_member(channel) is inside
+
+
+async def test_a_membership_is_remembered(
+    slack: SlackSandbox, client: SlackClient, clock: ManualClock
+) -> None:
+    """A yes for ten minutes, and longer while Slack does not tell; a no not at all."""
+    assert await client.is_member(OPS)
+    slack.faults.rate_limit("conversations.info", times=2)
+    assert await client.is_member(OPS)
+    assert len(slack.calls) == 1
+    await clock.advance(600)
+    assert await client.is_member(OPS)
+    slack.workspace.kick(OPS)
+    slack.faults.clear()
+    assert await client.is_member(OPS) is False
+    slack.workspace.invite(OPS)
+    assert await client.is_member(OPS)
+
+
+async def test_a_refusal_of_the_place_ends_a_membership(
+    slack: SlackSandbox, client: SlackClient
+) -> None:
+    """Who was thrown out of a channel asks again before it takes an order there."""
+    assert await client.is_member(OPS)
+    slack.workspace.kick(OPS)
+    slack.faults.error("chat.postMessage", "not_in_channel")
+    with pytest.raises(PlaceFault):
+        await client.post(saying("Card"), None, METADATA)
+    assert await client.is_member(OPS) is False
+
+
+@pytest.mark.parametrize("error", ["missing_scope", "an_error_of_tomorrow", "ratelimited"])
+async def test_a_membership_that_is_not_told(
+    slack: SlackSandbox, client: SlackClient, error: str
+) -> None:
+    """What is not known is neither a yes nor a no."""
+    slack.faults.error("conversations.info", error)
+    assert await client.is_member(OPS) is None
 
 
 async def test_direct_messages_are_no_channel(slack: SlackSandbox, client: SlackClient) -> None:
@@ -140,6 +177,26 @@ async def test_upload_of_two(slack: SlackSandbox, client: SlackClient) -> None:
     await client.upload(saying("Files", files=(other, FILE)), card.ts)
     (message,) = slack.thread(slack.messages("ops")[0])
     assert [file.content for file in message.files] == [other.content(), FILE.content()]
+
+
+async def test_a_file_is_deleted(slack: SlackSandbox, client: SlackClient) -> None:
+    """A file of the bot's own can be taken back by the id that its upload gave."""
+    card = await client.post(saying("Card"), None, METADATA)
+    (file,) = await client.upload(saying("CSV", files=(FILE,)), card.ts)
+    await client.delete_file(file)
+    assert slack.files == []
+    assert slack.thread(slack.messages("ops")[0]) == []
+
+
+async def test_whether_a_message_stands(slack: SlackSandbox, client: SlackClient) -> None:
+    """One question; a deleted message does not, whether its thread is left or not."""
+    bare, parent = [await client.post(saying("Card"), None, METADATA) for _ in range(2)]
+    await client.post(saying("Result"), parent.ts, METADATA)
+    assert [await client.stands(each) for each in (bare, parent)] == [True, True]
+    for message in slack.messages("ops"):
+        slack.workspace.delete(message)
+    assert [await client.stands(each) for each in (bare, parent)] == [False, False]
+    assert [call.method for call in slack.calls].count("conversations.history") == 4
 
 
 async def test_upload_to_a_person(slack: SlackSandbox, client: SlackClient) -> None:

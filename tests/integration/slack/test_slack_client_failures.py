@@ -1,4 +1,4 @@
-"""Every way for a call to fail is one of two: never, or not now; and nothing is sent twice."""
+"""Every way for a call to fail is one of three: the message's, its place's, or it passes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.errors import SlackRefused, SlackUnavailable
+from bot.errors import MessageFault, PlaceFault, SlackRefused, SlackUnavailable
 from bot.slack.client import Place, SlackClient, web_client
 from tests.integration.slack.desk import (
     ANA,
@@ -34,27 +34,33 @@ CALLS: dict[str, Callable[[SlackClient], Awaitable[Any]]] = {
     "chat.update": lambda client: client.update(PLACE, HELLO, METADATA),
     "chat.delete": lambda client: client.delete(PLACE),
     "chat.postEphemeral": lambda client: client.ephemeral(OPS, ANA, "Hello", HELLO.blocks),
-    "chat.getPermalink": lambda client: client.permalink(PLACE),
-    "conversations.info": lambda client: client.is_member(OPS),
     "conversations.open": lambda client: client.direct(ANA),
+    "files.delete": lambda client: client.delete_file("F0"),
     "conversations.history": lambda client: client.find(HELLO, None, PAYLOAD, NEW_YEAR),
     "conversations.replies": lambda client: client.find(HELLO, PLACE.ts, PAYLOAD, NEW_YEAR),
     "files.getUploadURLExternal": lambda client: client.upload(FILE, None),
     "files.completeUploadExternal": lambda client: client.upload(FILE, None),
 }
 QUESTIONS = {
-    *("chat.getPermalink", "conversations.info", "conversations.history", "conversations.replies")
+    *("conversations.history", "conversations.replies"),
 }
 """Calls that change nothing: over a broken connection they are asked a second time."""
-FOR_GOOD = [
-    *("channel_not_found", "not_in_channel", "is_archived", "cant_update_message"),
-    *("message_not_found", "msg_too_long", "invalid_blocks", "missing_scope", "user_not_found"),
-    *("restricted_action", "an_error_of_tomorrow"),
-]
+FOR_GOOD = {
+    MessageFault: [
+        *("invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"),
+        *("no_text", "too_many_attachments", "invalid_arguments", "metadata_too_large"),
+    ],
+    PlaceFault: [
+        *("channel_not_found", "not_in_channel", "is_archived", "cant_update_message"),
+        *("message_not_found", "thread_not_found", "user_not_found", "restricted_action"),
+        *("restricted_action_read_only_channel", "cannot_dm_bot", "user_disabled", "is_inactive"),
+    ],
+}
 FOR_NOW = [
     *("ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"),
     *("request_timeout", "team_added_to_org", "invalid_auth", "not_authed", "account_inactive"),
-    *("token_expired", "token_revoked"),
+    *("token_expired", "token_revoked", "missing_scope", "message_limit_exceeded"),
+    *("org_login_required", "accesslimited", "update_failed", "an_error_of_tomorrow"),
 ]
 NOT_SLACK = {
     "a page of a gateway": (502, "text/html", "<html>Bad gateway</html>"),
@@ -95,7 +101,7 @@ async def test_slack_asks_to_wait(slack: SlackSandbox, client: SlackClient, meth
     assert [call.method for call in slack.calls].count(method) == 1
 
 
-@pytest.mark.parametrize("method", sorted(set(CALLS) - {"conversations.info"}))
+@pytest.mark.parametrize("method", sorted(CALLS))
 async def test_slack_says_no(slack: SlackSandbox, client: SlackClient, method: str) -> None:
     """A refusal comes with Slack's own word for why."""
     slack.faults.error(method, "restricted_action")
@@ -104,17 +110,15 @@ async def test_slack_says_no(slack: SlackSandbox, client: SlackClient, method: s
     assert caught.value.error == "restricted_action"
 
 
-async def test_a_refusal_to_tell_of_a_channel(slack: SlackSandbox, client: SlackClient) -> None:
-    """Where the bot may not even look it is no member."""
-    slack.faults.error("conversations.info", "missing_scope")
-    assert await client.is_member(OPS) is False
-
-
-@pytest.mark.parametrize("error", FOR_GOOD)
-async def test_errors_for_good(slack: SlackSandbox, client: SlackClient, error: str) -> None:
-    """What is about the message or its place does not become better by waiting."""
+@pytest.mark.parametrize(
+    ("kind", "error"), [(kind, error) for kind in FOR_GOOD for error in FOR_GOOD[kind]]
+)
+async def test_errors_for_good(
+    slack: SlackSandbox, client: SlackClient, kind: type[SlackRefused], error: str
+) -> None:
+    """What is about the message, and what is about its place: two closed lists."""
     slack.faults.error("chat.postMessage", error)
-    with pytest.raises(SlackRefused, match=error):
+    with pytest.raises(kind, match=error):
         await client.post(HELLO, None, METADATA)
 
 
@@ -164,7 +168,8 @@ async def test_nobody_listens(session: aiohttp.ClientSession) -> None:
     """No server at all is an outage like any other."""
     client = SlackClient(web_client("xoxb-1", session, "http://127.0.0.1:1/api"))
     with pytest.raises(SlackUnavailable):
-        await client.is_member(OPS)
+        await client.delete(PLACE)
+    assert await client.is_member(OPS) is None
 
 
 async def test_a_session_that_is_closed(slack: SlackSandbox) -> None:
@@ -188,8 +193,9 @@ async def test_an_answer_that_is_not_slacks(what: str) -> None:
 async def test_a_wrong_answer_to_a_question(slack: SlackSandbox) -> None:
     """An answer that lacks what was asked for is no answer."""
     async with behind(answering(200, "application/json", '{"ok": true}')) as client:
+        assert await client.is_member(OPS) is None
         with pytest.raises(SlackUnavailable):
-            await client.is_member(OPS)
+            await client.direct(ANA)
     assert slack.calls == []
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.errors import SlackRefused
+from bot.errors import SlackRefused, SlackUnavailable
 from bot.slack.client import Place, SlackClient, web_client
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import ANA, METADATA, OPS, PAYLOAD, SECRET, saying
@@ -34,7 +34,8 @@ async def found(
     client: SlackClient, message: Message = CARD, thread: str | None = None
 ) -> Place | None:
     """Look for a message that was posted since five minutes ago."""
-    return await client.find(message, thread, PAYLOAD, SINCE)
+    there = await client.find(message, thread, PAYLOAD, SINCE)
+    return there.place if there else None
 
 
 async def test_in_a_channel(client: SlackClient) -> None:
@@ -136,6 +137,7 @@ async def test_without_the_scope(clock: ManualClock, session: aiohttp.ClientSess
     """A bot that was not allowed to read says so, and does not say that nothing is there."""
     slack = await SlackSandbox.start(now=clock.time, scopes=["chat:write"])
     client = SlackClient(web_client(slack.bot_token, session, slack.api_url))
-    with pytest.raises(SlackRefused, match="missing_scope"):
+    with pytest.raises(SlackUnavailable) as caught:
         await found(client)
+    assert caught.value.error == "missing_scope"
     await slack.stop()

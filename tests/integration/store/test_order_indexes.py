@@ -10,6 +10,7 @@ import pytest
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
+from bot.store.queues import LEASE
 from tests.integration.store.samples import NUMBERED, commit, everything, life, order_ids, scores
 from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, T0, an_order
 
@@ -69,13 +70,25 @@ async def test_every_step_is_to_be_delivered(store: OrderStore, redis: Redis) ->
 
 
 async def test_delivery_under_way_keeps_its_time(store: OrderStore, redis: Redis) -> None:
-    """A commit neither takes a delivery away from who is at it, nor cuts a wait short."""
+    """A commit takes no delivery away from who is at it."""
     placed = an_order()
     await store.save(placed, None, T0)
-    leased = milliseconds(T0 + timedelta(seconds=30))
+    leased = milliseconds(T0 + timedelta(seconds=LEASE))
     await redis.zadd(KEYS.deliveries, {ORDER_ID: leased})
     await store.save(placed.approve(BEN, T0), placed, T0)
     assert await scores(redis, KEYS.deliveries) == {ORDER_ID: leased}
+
+
+async def test_what_waits_for_slack_is_looked_at_with_each_step(
+    store: OrderStore, redis: Redis
+) -> None:
+    """What was refused may wait for long; what is new is due at once."""
+    placed = an_order()
+    await store.save(placed, None, T0)
+    waiting = milliseconds(T0 + timedelta(seconds=LEASE + 1))
+    await redis.zadd(KEYS.deliveries, {ORDER_ID: waiting})
+    await store.save(placed.approve(BEN, T0), placed, T0)
+    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(T0)}
 
 
 async def test_audit_has_each_step_once(store: OrderStore, redis: Redis) -> None:

@@ -14,6 +14,7 @@ from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
+from bot.store.waiting import Wait, Waiting
 from tests.integration.store.samples import everything, life
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims
 
@@ -32,6 +33,9 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "owners": lambda redis: OrderStore(redis, KEYS).owners(["1"]),
     "size": lambda redis: Queue.agenda(redis, KEYS).size(),
     "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
+    "hurry": lambda redis: Waiting(redis, KEYS).hurry(T0),
+    "reasons": lambda redis: Waiting(redis, KEYS).reasons(),
+    "open_orders": lambda redis: Waiting(redis, KEYS).open_orders(),
 }
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
@@ -39,7 +43,6 @@ WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "postpone": lambda redis: Queue.agenda(redis, KEYS).postpone(ORDER_ID, T0.replace(year=2027)),
     "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0, 1),
     "add": lambda redis: Queue.agenda(redis, KEYS).add("other", T0, 0),
-    "again": lambda redis: Queue.agenda(redis, KEYS).again(ORDER_ID, T0),
     "renew": lambda redis: Queue.agenda(redis, KEYS).renew(ORDER_ID, "", 1),
     "release": lambda redis: Queue.agenda(redis, KEYS).release(
         ORDER_ID, "", str(milliseconds(PLACED.due_at or T0))
@@ -47,7 +50,12 @@ WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "beat": lambda redis: Presence(redis, KEYS).beat(),
     "take_out": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, None, 1),
     "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
-    "save_posted": lambda redis: PostedStore(redis, KEYS).save(ORDER_ID, {"card": Posted()}),
+    "later": lambda redis: Waiting(redis, KEYS).later(PLACED, T0, T0),
+    "posted": lambda redis: PostedStore(redis, KEYS).change(ORDER_ID, "card", Posted(), Posted()),
+    "waiting": lambda redis: Waiting(redis, KEYS).note(ORDER_ID, Wait(reason="a", since=T0)),
+    "waiting_no_more": lambda redis: Waiting(redis, KEYS).clear(ORDER_ID),
+    "take_turn": lambda redis: Waiting(redis, KEYS).take_turn(60),
+    "queue": lambda redis: Waiting(redis, KEYS).queue(ORDER_ID, T0),
 }
 
 

@@ -114,7 +114,6 @@ async def test_put_sets_the_time(agenda: Queue, redis: Redis) -> None:
 async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
     """A claim that is renewed too late does not bring back what a commit took out."""
     await agenda.postpone(ORDER_ID, T0)
-    await agenda.again(ORDER_ID, T0)
     await agenda.renew(ORDER_ID, ms(T0), LEASE)
     await agenda.release(ORDER_ID, ms(T0), ms(T0))
     assert await agenda.size() == 0

@@ -190,6 +190,32 @@ async def test_faults_of_slack(site: Site) -> None:
     assert dropped.stores
 
 
+async def test_standing_faults_of_slack(site: Site) -> None:
+    """Each is on until it is pressed again, whichever others are on."""
+    faults, names = site.scene.slack.faults, ("slack_refuses", "slack_no_edits", "slack_no_files")
+    for name in names:
+        await site.post("/faults/flip", name=name)
+    assert (await site.region("panel")).count('aria-checked="true"') == 3
+    await site.post("/faults/flip", name="slack_refuses")
+    assert faults.take("chat.postMessage") is None
+    edit, upload = faults.take("chat.update"), faults.take("upload")
+    assert (edit and edit.error, upload and upload.kind.value) == ("update_failed", "missing")
+    for name in names[1:]:
+        await site.post("/faults/flip", name=name)
+    assert faults.take("chat.update") is None
+
+
+async def test_somebody_deletes_a_card(site: Site) -> None:
+    """The newest message of the bot's in a channel goes; where there is none, nothing does."""
+    workspace = site.scene.slack.workspace
+    ops = workspace.channel("ops")
+    for text in ("first", "second"):
+        workspace.post(workspace.compose(ops, workspace.bot, text))
+    for left in (["first"], [], []):
+        await site.post("/faults/arm", name="slack_delete")
+        assert [message.text for message in workspace.top_level(ops.id)] == left
+
+
 async def test_all_off(site: Site) -> None:
     """One press ends everything, also what was armed."""
     for name in ("down", "hide", "slack_down", "away"):

@@ -57,6 +57,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "conversations.open": Method(conversations.open_direct, "im:write"),
         "conversations.replies": Method(history.replies),
         "files.completeUploadExternal": Method(files.complete_upload, "files:write"),
+        "files.delete": Method(files.delete, "files:write"),
         "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),
         "files.info": Method(files.info, "files:read"),
         "reactions.add": Method(reactions.add, "reactions:write"),

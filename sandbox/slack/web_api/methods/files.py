@@ -58,6 +58,20 @@ def info(call: Invocation) -> dict[str, Any]:
     return {"file": file_json(file), "comments": []}
 
 
+def delete(call: Invocation) -> dict[str, Any]:
+    """Delete a file of the bot's own; a message that was nothing but this file goes with it."""
+    workspace = call.workspace
+    file = workspace.files.pop(call.arguments.required("file"), None)
+    if file is None:
+        raise Refusal("file_not_found")
+    for message in [each for each in workspace.timeline if file in each.files]:
+        message.files.remove(file)
+        if not (message.files or message.text or message.blocks):
+            workspace.delete(message)
+    workspace.changes.announce()
+    return {}
+
+
 def _entries(call: Invocation) -> list[dict[str, Any]]:
     """Return the ids and titles of the files to share."""
     entries = call.arguments.structure("files", "invalid_arguments")

@@ -124,7 +124,7 @@ async def test_what_was_moved_keeps_its_time(redis: Redis, clock: ManualClock) -
     later = clock.now() + timedelta(hours=1)
 
     async def step(order_id: str) -> None:
-        await Queue.agenda(redis, KEYS).again(order_id, later)
+        await Queue.agenda(redis, KEYS).put(order_id, later, 0)
         begun.set()
         await may_end.wait()
 

@@ -34,6 +34,29 @@ async def test_down_and_up(slack: SlackSandbox, client: AsyncWebClient) -> None:
     assert len(slack.messages("ops")) == 1
 
 
+async def test_refused_for_a_while(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A method is refused with the same word until up(); others work."""
+    slack.faults.refuse("chat.update", "update_failed")
+    card = await client.chat_postMessage(channel=OPS, text="Hello")
+    for _ in range(3):
+        edit = client.chat_update(channel=OPS, ts=card["ts"], text="Hi")
+        assert await refusal(edit) == "update_failed"
+    slack.faults.up()
+    await client.chat_update(channel=OPS, ts=card["ts"], text="Hi")
+    assert [message.text for message in slack.messages("ops")] == ["Hi"]
+
+
+async def test_a_page_in_between(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A method answers 404 with a web page until up(), and nothing is stored."""
+    slack.faults.miss("chat.postMessage")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel=OPS, text="Hello")
+    assert caught.value.response.status_code == 404
+    assert (slack.messages("ops"), errors(slack)) == ([], ["not_found"])
+    slack.faults.clear()
+    await client.chat_postMessage(channel=OPS, text="Hello")
+
+
 async def test_one_method_down(slack: SlackSandbox, client: AsyncWebClient) -> None:
     """A single method can be down, and up() leaves other faults on."""
     slack.faults.down("chat.postMessage")

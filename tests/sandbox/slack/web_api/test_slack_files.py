@@ -148,6 +148,19 @@ async def test_refused_reservations(client: AsyncWebClient) -> None:
         assert await refusal(empty) == "invalid_arguments"
 
 
+async def test_a_deleted_file(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """It goes with a message that was nothing but this file; one with a text stays."""
+    for comment in (None, "Look"):
+        await client.files_upload_v2(
+            channel=OPS, filename="sims.csv", content=CONTENT, initial_comment=comment
+        )
+    for file in slack.files:
+        await client.files_delete(file=file.id)
+    assert slack.files == []
+    assert [message.text for message in slack.messages("ops")] == ["Look"]
+    assert await refusal(client.files_delete(file="F0")) == "file_not_found"
+
+
 async def test_file_info_needs_its_scope(client: AsyncWebClient) -> None:
     """Without files:read, which the bot usually has not, files.info is refused."""
     assert await refusal(client.files_info(file="F0")) == "missing_scope"

@@ -10,7 +10,7 @@ from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages import messages_of, needs_link
+from bot.slack.messages import has_thread, messages_of
 from tests.support.files import text_file
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ANA, BEN, an_order, some_sims
@@ -76,11 +76,9 @@ def test_each_channel_is_told_once() -> None:
 
 @given(orders())
 @UNHURRIED
-def test_a_link_is_fetched_when_it_is_needed(order: Order) -> None:
-    """The card's address costs a call: only orders with a message that carries it ask for it."""
-    link = "https://example.com/card"
-    carried = any(link in str(message.blocks) for message in messages(order).values())
-    assert needs_link(order) is carried
+def test_whether_a_card_has_a_thread(order: Order) -> None:
+    """An order has a thread exactly when some message belongs under its card."""
+    assert has_thread(order) is any(message.in_thread for message in messages(order).values())
 
 
 @given(orders())

@@ -1,0 +1,67 @@
+"""Looks whether the cards that wait for a decision still stand: nobody can press a deleted one."""
+
+import structlog
+
+from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError
+from bot.slack.client import Place
+from bot.slack.delivery.writing import Collaborators
+from bot.slack.message import CARD
+from bot.store.posted import Posted
+from bot.store.waiting import Waiting
+
+EVERY = 900.0
+"""Seconds between two looks at all open cards, by one of the processes."""
+_PAUSE = 2.0
+"""Seconds between two cards: Slack takes about fifty such questions a minute."""
+
+
+class OpenCards:
+    """Has a deleted card posted again."""
+
+    def __init__(self, waiting: Waiting, tools: Collaborators) -> None:
+        self._waiting = waiting
+        self._tools = tools
+        self._log = structlog.get_logger()
+
+    async def watch(self) -> None:
+        """Look every quarter of an hour, for as long as the bot runs."""
+        while True:
+            await self._tools.clock.sleep(EVERY)
+            try:
+                await self.look()
+            except StoreError:
+                self._log.warning("open_cards_not_looked_at")
+
+    async def look(self) -> None:
+        """Look at all of them, unless another process does. Raises StoreError."""
+        if not await self._waiting.take_turn(EVERY / 2):
+            return
+        for number, order_id in enumerate(await self._waiting.open_orders()):
+            if number:
+                await self._tools.clock.sleep(_PAUSE)
+            if not await self._look_at(order_id):
+                return
+
+    async def _look_at(self, order_id: str) -> bool:
+        """Look at one card; False when Slack does not tell now."""
+        posted = self._tools.posted
+        known = (await posted.load(order_id)).get(CARD, Posted())
+        if not known.ts:
+            return True
+        try:
+            if not await self._tools.client.stands(Place(known.channel, known.ts)):
+                await self._post_again(order_id, known)
+        except SlackRefused:
+            return True  # where it may not look it can't tell
+        except SlackUnavailable:
+            return False
+        return True
+
+    async def _post_again(self, order_id: str, known: Posted) -> None:
+        self._log.warning("card_gone", order=order_id)
+        gone = Posted(again=known.again + 1, strays=known.strays)
+        try:
+            await self._tools.posted.change(order_id, CARD, known, gone)
+        except Conflict:
+            return  # somebody has just written it anew
+        await self._waiting.queue(order_id, self._tools.clock.now())

@@ -1,0 +1,186 @@
+"""Puts one message up: posts, edits or uploads it, and writes down what is known before and after.
+
+The intent is written before a post. A post whose fate is not known is looked for on Slack before
+it is made again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.errors import PlaceFault, SlackError, SlackUnavailable
+from bot.metrics import Metrics
+from bot.slack.client import UPLOAD, Found, Place, SlackClient
+from bot.slack.delivery.pacing import POST, Importance, Pacer
+from bot.slack.delivery.record import Record
+from bot.slack.message import CARD, EVENT_TYPE, Message
+from bot.store.orders import OrderStore
+from bot.store.posted import Posted, PostedStore, Trouble
+
+_EARLIER = timedelta(minutes=5)
+"""How far Slack's clock may be behind ours when a message is looked for."""
+_LOOKS = 3
+"""Failed looks for a lost post after which it is posted all the same."""
+_MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
+"""Answers to a look that no waiting betters: where the bot may not read, it can only post."""
+_MOVING = frozenset({OrderState.APPROVED, OrderState.PURCHASING, OrderState.AWAITING_APPROVAL})
+
+
+@dataclass(frozen=True)
+class Collaborators:
+    """What delivery works with; `notify` are the channels that are told how orders end."""
+
+    store: OrderStore
+    posted: PostedStore
+    client: SlackClient
+    clock: Clock
+    pacer: Pacer
+    notify: Sequence[str] = ()
+    workspace_url: str = ""
+    """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""
+    metrics: Metrics = field(default_factory=Metrics)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes the messages of one order."""
+
+    order: Order
+    tools: Collaborators
+    record: Record
+
+    async def put_up(self, key: str, message: Message, digest: str) -> None:
+        """Let Slack show this message; `digest` is the content that it stands for.
+
+        Raises SlackError (TooSoon: nothing was sent), StoreUnavailable, Conflict.
+        """
+        kept = self.record[key].trouble if digest != message.digest else None
+        place = self._to_edit(key, message)
+        found = None if place is not None else await self._look_for(key, message)
+        if found is not None and message.files:
+            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            return
+        if found is not None:
+            await self._stands(key, message, found, trouble=self.record[key].trouble)
+            place = found.place
+        if place is None:
+            await self._post(key, message, kept)
+        else:
+            await self._edit(key, message, place)
+            await self.record.change(key, digest=message.digest, trouble=kept)
+
+    def is_up(self, key: str, message: Message) -> bool:
+        """Whether Slack shows this message already, under the card of today."""
+        known = self.record[key]
+        same_thread = not message.in_thread or self._thread_stands(known)
+        return bool(known.ts) and known.digest == message.digest and same_thread
+
+    def _thread_stands(self, known: Posted) -> bool:
+        card = self.record.card
+        return not known.thread or card is None or known.thread == card.ts
+
+    def _to_edit(self, key: str, message: Message) -> Place | None:
+        """The place of what is edited; a file is not, nor what hangs under a card that is gone."""
+        known = self.record[key]
+        moved = message.in_thread and not self._thread_stands(known)
+        return None if message.files or moved else self.record.place(key)
+
+    async def _edit(self, key: str, message: Message, place: Place) -> None:
+        importance = self._importance(key, message)
+        self.tools.pacer.edit(*place, self._name(key), importance)
+        await self.tools.client.update(place, message, self._metadata(key))
+
+    async def _post(self, key: str, message: Message, kept: Trouble | None) -> None:
+        thread = self.thread_of(message)
+        method = POST if not message.files else UPLOAD
+        self.tools.pacer.post(
+            message.channel, self._name(key), self._importance(key, message), method
+        )
+        await self._begin(key)
+        if not message.files:
+            place = await self.tools.client.post(message, thread, self._metadata(key))
+            found = Found(place, ())
+        else:
+            files = await self.tools.client.upload(message, thread)
+            found = Found(Place(message.channel, "uploaded"), files)
+        await self._stands(key, message, found, digest=message.digest, trouble=kept)
+
+    async def _begin(self, key: str) -> None:
+        """Write the intent down; files that stood before are to be deleted once this one does."""
+        known = self.record[key]
+        former = tuple(dict.fromkeys((*known.former, *known.files)))
+        await self.record.change(
+            key, begun_at=self.tools.clock.now(), ts="", digest="", files=(), former=former
+        )
+
+    async def _stands(
+        self, key: str, message: Message, found: Found, *, trouble: Trouble | None, digest: str = ""
+    ) -> None:
+        """Write down that a message of ours stands, and what it shows where that is known."""
+        await self.record.change(
+            key,
+            channel=found.place.channel,
+            ts=found.place.ts,
+            thread=self.thread_of(message) or "",
+            files=found.files,
+            former=tuple(each for each in self.record[key].former if each not in found.files),
+            digest=digest,
+            begun_at=None,
+            trouble=trouble,
+        )
+
+    async def _look_for(self, key: str, message: Message) -> Found | None:
+        """Look for a post that was begun and may have gone through."""
+        known = self.record[key]
+        if known.begun_at is None:
+            return None
+        since, payload = known.begun_at - _EARLIER, self._metadata(key)["event_payload"]
+        try:
+            return await self.tools.client.find(message, self.thread_of(message), payload, since)
+        except SlackError as failure:
+            if not self._must_post_unseen(known, failure):
+                raise
+            log = structlog.get_logger()
+            error = getattr(failure, "error", "")
+            log.warning("could_not_look", order=self.order.id, key=key, error=error)
+            return None
+
+    @staticmethod
+    def _must_post_unseen(known: Posted, failure: SlackError) -> bool:
+        """A message that may stand twice is better than one that never stands."""
+        tries = known.trouble.tries if known.trouble else 0
+        if not isinstance(failure, SlackUnavailable):
+            return True
+        return bool(failure.error) and (failure.error in _MAY_NOT_READ or tries >= _LOOKS)
+
+    def thread_of(self, message: Message) -> str | None:
+        """The card's ts. Raises PlaceFault when the card does not stand."""
+        if not message.in_thread:
+            return None
+        card = self.record.card
+        if card is None:
+            raise PlaceFault("thread_not_found")
+        return card.ts
+
+    def _importance(self, key: str, message: Message) -> Importance:
+        moving = self.order.state in _MOVING
+        if key == CARD and self.record.card is None:
+            return Importance.CARD if moving else Importance.RESULT
+        if key == CARD:
+            return Importance.PROGRESS if moving else Importance.NEWS
+        personal = message.in_thread or message.channel.startswith(("U", "W"))
+        return Importance.RESULT if personal else Importance.NEWS
+
+    def _name(self, key: str) -> str:
+        """Who this is in the pacer's lines."""
+        return f"{self.order.id}:{key}"
+
+    def _metadata(self, key: str) -> Mapping[str, Any]:
+        payload = {"order_id": self.order.id, "key": key, "state": str(self.order.state)}
+        return {"event_type": EVENT_TYPE, "event_payload": payload}
