@@ -24,9 +24,10 @@ from sandbox.demo.stage import Stage, environment
 from sandbox.slack import Message, SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 
-CLAIM, COMMIT = "claim what is due", "commit a step"
+CLAIM, COMMIT, BEAT = "claim what is due", "commit a step", "compare what was seen"
 NAMES = {
-    "eval": CLAIM,
+    sha1(lua("claim").encode(), usedforsecurity=False).hexdigest(): CLAIM,
+    sha1(lua("beat").encode(), usedforsecurity=False).hexdigest(): BEAT,
     "hget": "load the order",
     "hgetall": "load what stands on Slack",
     "hset": "note what stands on Slack",
@@ -113,7 +114,7 @@ async def approve(stage: Stage, card: Message) -> None:
 
 def show(title: str, asked: list[str]) -> None:
     """Print the round trips: until the answer is sure, and those of the work that follows."""
-    work = [name for name in asked if name != CLAIM]
+    work = [name for name in asked if name not in {CLAIM, BEAT}]
     looks = len(asked) - len(work)
     print(f"{title}: {len(work)} round trips, and {looks} looks for what is due")
     print(f"  {work.index(COMMIT) + 1:4} until it is written down for good; in all:")

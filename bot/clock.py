@@ -84,9 +84,18 @@ class SharedClock:
         await self._clock.sleep(seconds)
 
     def compare(self, server: datetime, asked: datetime, answered: datetime) -> None:
-        """Learn the difference: the server told its time between two readings of `now`."""
+        """Learn the difference: the server told its time between two readings of `now`.
+
+        An answer that took long says too little.
+        """
+        if (answered - asked).total_seconds() > _QUICK:
+            return
         middle = asked + (answered - asked) / 2
         self.ahead += (middle - server).total_seconds()
+
+
+_QUICK = 1.0
+"""Seconds within which an answer tells another clock's time well enough."""
 
 
 class Stopwatch:

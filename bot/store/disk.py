@@ -10,7 +10,9 @@ def write_durably(path: Path, text: str) -> None:
 
     It blocks until file and folder are on disk. A folder that is made is for this user alone, too.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(path.parent.parent)
     descriptor, name = mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
     part = Path(name)
     try:

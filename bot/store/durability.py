@@ -19,7 +19,10 @@ _UNCHECKED = (
 async def durability_warnings(redis: Redis) -> list[str]:
     """What may make Redis lose orders: what it means, and what to set. Raises StoreUnavailable."""
     async with reaching_redis():
-        replication = await redis.info("replication")
+        try:
+            replication: Mapping[str, Any] = await redis.info("replication")
+        except ResponseError:
+            replication = {}  # a user who may not ask for it: the bot does without
         try:
             # One pattern for all: servers before 7.0 take no more than one.
             settings = await redis.config_get("*")

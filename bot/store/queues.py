@@ -82,12 +82,6 @@ class Queue:
         async with reaching_redis():
             await self._release(keys=[self._key], args=[time, int(wait * 1000), order_id, claim])
 
-    async def postpone(self, order_id: str, until: datetime) -> None:
-        """Let a claimed order come due at `until`, if that is later. Raises StoreUnavailable."""
-        async with reaching_redis():
-            score = {order_id: milliseconds(until)}
-            await self._redis.zadd(self._key, score, xx=True, gt=True)
-
     async def put(self, order_id: str, due: datetime | None, version: int) -> None:
         """Let an order come due at `due`, or never, if it is still at this version (0: unknown).
 

@@ -29,6 +29,8 @@ LEASE = 60.0
 """Seconds for which a process that does not beat any more is waited for."""
 SETTLE = 7.0
 """Seconds for which a new server is watched for processes that it does not know."""
+_LEAVING = 1.0
+"""Seconds that the end of the process waits for Redis; else its lease ends by itself."""
 _RETRY = 1.0
 """Seconds before another beat when Redis was away."""
 
@@ -115,15 +117,20 @@ class Presence:
 
     async def leave(self) -> None:
         """The process ends in peace: nobody waits for it, and the next one has its witness."""
-        process = self.witness.process
-        with suppress(StoreUnavailable):
-            await self.beat()
-            async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
-                pipe.zrem(self._keys.processes, process)
-                pipe.hdel(self._keys.beats, process)
-                pipe.hdel(self._keys.compared, process)
-                await pipe.execute()
+        with suppress(StoreUnavailable, TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._deregister()
+        await self.write()
         self.close()
+
+    async def _deregister(self) -> None:
+        process = self.witness.process
+        await self.beat()
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.zrem(self._keys.processes, process)
+            pipe.hdel(self._keys.beats, process)
+            pipe.hdel(self._keys.compared, process)
+            await pipe.execute()
 
     def close(self) -> None:
         """Let go of the files, as the system does for a process that ends."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from bot.domain.state import OrderState
 from bot.slack.delivery.open_cards import EVERY
 from tests.integration.slack.desk import BEN, OPS, Desk, cancelled, placed
-from tests.support.order_steps import looked
+from tests.support.order_steps import looked, now_of
 from tests.support.orders import ORDER_ID, some_sims
 
 if TYPE_CHECKING:

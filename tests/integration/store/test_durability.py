@@ -93,10 +93,13 @@ async def test_replicas_that_nobody_waits_for(unsafe: Redis, tmp_path: Path) -> 
         replica.stop()
 
 
-async def test_a_server_that_hides_its_settings(unsafe: Redis, own_server: EmbeddedServer) -> None:
-    """A managed server that forbids CONFIG: one line says that it can't be checked."""
+@pytest.mark.parametrize("forbidden", [["-config"], ["-config", "-info"]])
+async def test_a_server_that_hides_its_settings(
+    unsafe: Redis, own_server: EmbeddedServer, forbidden: list[str]
+) -> None:
+    """A managed server that forbids CONFIG, or INFO, too: one line says so."""
     await unsafe.acl_setuser(
-        "guest", enabled=True, nopass=True, keys=["*"], categories=["+@all"], commands=["-config"]
+        "guest", enabled=True, nopass=True, keys=["*"], categories=["+@all"], commands=forbidden
     )
     async with connect(f"{own_server.url}?username=guest&password=any") as guest:
         (warning,) = await durability_warnings(guest)

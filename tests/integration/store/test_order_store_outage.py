@@ -40,7 +40,6 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
     "claim": lambda redis: Queue.agenda(redis, KEYS).claim("", 1, 1),
-    "postpone": lambda redis: Queue.agenda(redis, KEYS).postpone(ORDER_ID, T0.replace(year=2027)),
     "put": lambda redis: Queue.agenda(redis, KEYS).put(ORDER_ID, T0, 1),
     "add": lambda redis: Queue.agenda(redis, KEYS).add("other", T0, 0),
     "renew": lambda redis: Queue.agenda(redis, KEYS).renew(ORDER_ID, "", 1),

@@ -93,12 +93,12 @@ async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis
     assert set(got) == ids
 
 
-async def test_postpone_only_makes_later(agenda: Queue, redis: Redis) -> None:
+async def test_renewal_only_makes_later(agenda: Queue, redis: Redis) -> None:
     """A claim can be renewed; a time that is later already stays."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.postpone(ORDER_ID, LEASED)
+    await agenda.renew(ORDER_ID, ms(T0), LEASE)
     assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
-    await agenda.postpone(ORDER_ID, T0)
+    await agenda.renew(ORDER_ID, ms(T0 - SECOND), LEASE)
     assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
 
 
@@ -113,7 +113,6 @@ async def test_put_sets_the_time(agenda: Queue, redis: Redis) -> None:
 
 async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
     """A claim that is renewed too late does not bring back what a commit took out."""
-    await agenda.postpone(ORDER_ID, T0)
     await agenda.renew(ORDER_ID, ms(T0), LEASE)
     await agenda.release(ORDER_ID, ms(T0), ms(T0))
     assert await agenda.size() == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -402,3 +403,27 @@ async def test_leaving_a_server_that_is_away(tmp_path: Path, clock: ManualClock)
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         await Presence(redis, KEYS, clock, Witness.of(tmp_path, "T0")).leave()
     assert Witness.of(tmp_path, "T0").process
+
+
+async def test_a_slow_answer_tells_no_time(redis: Redis) -> None:
+    """A clock is not set by an answer that took longer than the difference that matters."""
+    clock, now = SharedClock(SystemClock()), SystemClock().now()
+    clock.compare(now, now, now + timedelta(seconds=9))
+    assert clock.ahead == 0
+    clock.compare(now, now + timedelta(seconds=5), now + timedelta(seconds=5))
+    assert clock.ahead == 5
+    await Presence(redis, KEYS, clock).beat()
+    assert abs(clock.ahead) < 1
+
+
+async def test_a_send_has_its_lease_by_the_servers_time(redis: Redis) -> None:
+    """Whatever the clock of the process says, its attempt is its own for a whole lease."""
+    store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS, SharedClock(SystemClock())))
+    await store.save(PLACED, None, T0)
+    await store.save(APPROVED, PLACED, T0)
+    assert STARTED.due_at is not None
+    await store.save(STARTED, APPROVED, STARTED.due_at - timedelta(seconds=10))
+    seconds, _ = await redis.time()
+    score = await redis.zscore(KEYS.agenda, ORDER_ID)
+    assert score is not None
+    assert 5 < score / 1000 - seconds < 12
