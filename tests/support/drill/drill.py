@@ -123,7 +123,11 @@ class Drill:
         random = self.plan.random()
         while self.plan.kills is None or self.fleet.kills < self.plan.kills:
             await asyncio.sleep(random.uniform(*self.plan.kill_every))
-            await asyncio.shield(self.fleet.kill_one(random))
+            kill = asyncio.ensure_future(self.fleet.kill_one(random))
+            try:
+                await asyncio.shield(kill)
+            finally:
+                await kill  # whoever looks at the bots afterwards must not meet a dead one
 
     async def _settled(self) -> Balance:
         """Let everything come to rest, and compare."""
