@@ -54,10 +54,11 @@ class Outcomes:
         except StoreUnavailable:
             self._keep(kept)
             await self._insist(kept)
-        except BaseException as failure:
-            self._keep(kept)  # at once: whoever is cancelled has no time left to wait
-            if not isinstance(failure, Exception):
-                raise
+        except asyncio.CancelledError:
+            self._keep(kept)  # at once: there is no time left to wait for anything
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it is, money was spent
+            self._keep(kept)
             self._log_failure(kept, failure)
 
     async def run(self) -> None:

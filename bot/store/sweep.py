@@ -103,8 +103,10 @@ class Sweep:
             return  # the newer version sweeps it
         if order is None:
             return
-        if lacks.agenda and order.due_at is not None:
-            await self._add(self._agenda, order, order.due_at, "agenda")
+        # The looks at an order that has ended move on by the agenda alone; at last it leaves it.
+        due = order.next_look(self._clock.now()) if order.state.is_final else order.due_at
+        if lacks.agenda and due is not None:
+            await self._add(self._agenda, order, due, "agenda")
         if lacks.deliveries:
             await self._add(self._deliveries, order, self._clock.now(), "deliveries")
 

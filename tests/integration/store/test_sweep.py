@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.state import OrderState
 from bot.errors import StoreUnavailable
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
 from tests.integration.store.samples import commit, life, order_ids, scores
-from tests.support.orders import KEYS, ORDER_ID, T0
+from tests.support.orders import KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -68,9 +69,10 @@ async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: Man
 
 
 async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
-    """One that ended has nothing due; one that ended long ago is not even looked at."""
-    await commit(OrderStore(redis, KEYS), STEPS)
-    await redis.delete(KEYS.deliveries)
+    """One that was looked at for the last time has nothing due; an old one is not even read."""
+    ended = an_order(state=OrderState.PURCHASED)
+    await OrderStore(redis, KEYS).save(ended, None, T0)
+    await redis.delete(KEYS.deliveries, KEYS.agenda)
     await clock.advance(timedelta(days=9).total_seconds())
     await sweep.once()
     assert sweep.found == 0
@@ -79,6 +81,20 @@ async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock)
     await sweep.once()
     assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
     assert await scores(redis, KEYS.agenda) == {}
+
+
+async def test_a_look_after_the_end_fell_out(
+    sweep: Sweep, redis: Redis, clock: ManualClock
+) -> None:
+    """The next look is put back, not one that was made already: nothing is asked twice."""
+    ended = an_order(state=OrderState.PURCHASED)
+    await OrderStore(redis, KEYS).save(ended, None, T0)
+    await redis.delete(KEYS.agenda)
+    await clock.advance(600)
+    await sweep.once()
+    following = ended.next_look(clock.now())
+    assert following is not None
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(following)}
 
 
 async def test_many_orders(sweep: Sweep, redis: Redis) -> None:
