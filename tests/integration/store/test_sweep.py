@@ -21,6 +21,7 @@ from tests.support.orders import KEYS, ORDER_ID, T0, an_order
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from bot.domain.order import Order
     from tests.support.clock import ManualClock
 
 STEPS = life()
@@ -147,3 +148,24 @@ async def test_it_goes_on_for_ever(
         await clock.advance(60)
     run.cancel()
     assert len(tries) >= 3
+
+
+class Moving(OrderStore):
+    """A store in which somebody else makes a step as soon as an order was read."""
+
+    async def load(self, order_id: str) -> Order | None:
+        """Read, and be overtaken."""
+        order = await super().load(order_id)
+        if order == STEPS[0]:
+            await self.save(STEPS[1], STEPS[0], T0)
+        return order
+
+
+async def test_an_order_that_moves_on_meanwhile(redis: Redis, clock: ManualClock) -> None:
+    """The step that was quicker has put it where it belongs: it stays there."""
+    await OrderStore(redis, KEYS).save(STEPS[0], None, T0)
+    await redis.delete(KEYS.agenda)
+    sweep = Sweep(Moving(redis, KEYS), redis, KEYS, clock)
+    await sweep.once()
+    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(STEPS[1].due_at or T0)}
+    assert sweep.found == 0
