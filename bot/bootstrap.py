@@ -195,7 +195,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
 async def _card_is_dealt_with(store: PostedStore, order_id: str) -> bool:
     """Whether it is up, or was refused: then the order is taken back and its requester told."""
     card = (await store.load(order_id)).get(CARD)
-    return card is not None and bool(card.ts or card.trouble)
+    return card is not None and bool(card.ts or card.is_placeless)
 
 
 def _socket_mode(

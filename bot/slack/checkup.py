@@ -30,10 +30,12 @@ SCOPES = frozenset(
 NOWHERE = "C000000000"
 """A channel that there is none of."""
 _NOBODY = "U000000000"
+_NO_FILE = "F000000000"
 _WHEN = "1700000000.000100"
 _IT_WORKS = frozenset(
     {
         "channel_not_found",
+        "file_not_found",
         "file_update_not_found",
         "invalid_arguments",
         "invalid_users",
@@ -121,10 +123,10 @@ class Checkup:
             ),
             "chat.update": lambda: web.chat_update(channel=NOWHERE, ts=_WHEN, text="…"),
             "chat.delete": lambda: web.chat_delete(channel=NOWHERE, ts=_WHEN),
-            "chat.getPermalink": lambda: web.chat_getPermalink(channel=NOWHERE, message_ts=_WHEN),
             "files.getUploadURLExternal": lambda: web.files_getUploadURLExternal(
                 filename="esim-bot.csv", length=1
             ),
+            "files.delete": lambda: web.files_delete(file=_NO_FILE),
         }
 
 

@@ -84,6 +84,11 @@ class Posted(BaseModel):
     """Channel and ts of messages of ours that must be deleted, as their thread was gone."""
     trouble: Trouble | None = None
 
+    @property
+    def is_placeless(self) -> bool:
+        """Whether its place did not take it when it was last tried."""
+        return self.trouble is not None and self.trouble.fault is Fault.PLACE
+
     def changed(self, **parts: object) -> "Posted":
         """The same with other parts."""
         return self.model_copy(update=parts)

@@ -8,8 +8,7 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import StoreError, StoreUnavailable
-from bot.slack.delivery.outlook import Outlook
-from bot.slack.delivery.retries import interval
+from bot.slack.delivery.retries import Outlook, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD

@@ -1,6 +1,7 @@
-"""When what was not taken is tried again: at growing intervals, spread a little."""
+"""When what was not taken is tried again, at growing intervals; what a round leaves to be done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from zlib import crc32
@@ -25,6 +26,33 @@ UNREACHABLE = "unreachable"
 """Stands for a failure that is no word of Slack's."""
 PLAIN_AFTER = 3
 """Times that a message's own fault is tried before plain text takes its place."""
+
+
+@dataclass
+class Outlook:
+    """When the order must be looked at again, and why."""
+
+    again_in: float | None = None
+    """Seconds; None when everything is up."""
+    had_trouble: bool = False
+    """Whether some message was not taken before, or is not now."""
+    troubles: list[Trouble] = field(default_factory=list)
+    """Why messages are not up, that are tried again."""
+
+    def wait(self, seconds: float) -> None:
+        """Something is to be done in so many seconds."""
+        self.again_in = seconds if self.again_in is None else min(self.again_in, seconds)
+
+    def rest(self, trouble: Trouble, seconds: float) -> None:
+        """A message is tried again in so many seconds, as it was not taken."""
+        self.had_trouble = True
+        self.troubles.append(trouble)
+        self.wait(seconds)
+
+    @property
+    def oldest(self) -> Trouble | None:
+        """The trouble that goes on for longest."""
+        return min(self.troubles, key=lambda one: one.since, default=None)
 
 
 def fault_of(failure: SlackError) -> Fault:

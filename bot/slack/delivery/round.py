@@ -11,13 +11,11 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, TooSoon
-from bot.slack.delivery.outlook import Outlook
 from bot.slack.delivery.record import Record
-from bot.slack.delivery.retries import PLAIN_AFTER, is_given_up
+from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, is_given_up
 from bot.slack.delivery.stand_ins import bare, instead_of_file, stand_ins
-from bot.slack.delivery.tidying import tidy
 from bot.slack.delivery.troubles import Troubles
-from bot.slack.delivery.writing import Collaborators, Writer
+from bot.slack.delivery.writing import Collaborators, Writer, tidy
 from bot.slack.message import CARD, Message
 from bot.slack.messages import Draw, drawings_of, drawn, has_thread
 from bot.slack.messages.card import card
@@ -62,8 +60,7 @@ class Round:
 
     def _needs_card(self) -> bool:
         """Not once it has ended without a card, as no place took it, and nothing hangs under it."""
-        trouble = self._record[CARD].trouble
-        placeless = trouble is not None and trouble.fault is Fault.PLACE
+        placeless = self._record[CARD].is_placeless
         return not (placeless and self._order.state.is_final) or has_thread(self._order)
 
     async def _bring_up_card(self) -> None:
@@ -120,8 +117,7 @@ class Round:
 
     async def _without_card(self, key: str, message: Message) -> None:
         """The thread waits for its card; where that has no place, somebody else gets it."""
-        trouble = self._record[CARD].trouble
-        if trouble is not None and trouble.fault is Fault.PLACE:
+        if self._record[CARD].is_placeless:
             await self._show_directly(key, message)
 
     def _shown(self, key: str, message: Message) -> dict[str, Message]:

@@ -27,8 +27,8 @@ def stand_ins(order: Order, key: str, message: Message | None) -> dict[str, Mess
     """
     usual = message or _placed(order, key)
     text = f"{usual.text}\n{_PLAINLY}"
-    if key.split(":", maxsplit=1)[0] == "result" or usual.files:
-        return _in_parts(key, replace(usual, blocks=(), files=()), text, _iccids(order.sims))
+    if key.split(":", maxsplit=1)[0] in {"result", "file"} or usual.files:
+        return _in_parts(key, replace(usual, blocks=(), files=()), text, _iccids(order))
     return {key: replace(usual, text=text, blocks=_with_buttons(usual, text))}
 
 
@@ -44,7 +44,7 @@ def instead_of_file(order: Order, key: str, message: Message, error: str) -> dic
     usual = replace(message, files=(), text="")
     if len(order.sims) <= TABLED:
         return {f"{key}:text": replace(usual, text=f"{text}The ICCIDs are in the table above.")}
-    parts = _in_parts(f"{key}:text", usual, f"{text}The ICCIDs until then:", _iccids(order.sims))
+    parts = _in_parts(f"{key}:text", usual, f"{text}The ICCIDs until then:", _iccids(order))
     return dict(parts)
 
 
@@ -81,11 +81,18 @@ def _with_buttons(message: Message, text: str) -> tuple[dict[str, Any], ...]:
     return (paragraph, *buttons)
 
 
-def _iccids(sims: Sequence[Sim]) -> list[str]:
+def _iccids(order: Order) -> list[str]:
+    """A line for each SIM card that counts, then one for each that belongs to another order."""
+    others = [sim for sim in order.odd_sims if sim.elsewhere]
     return [
-        clip(sim.iccid or f"no ICCID; the provider's id is {sim.provider_id or 'missing too'}", 120)
-        for sim in sims
+        *map(_iccid, order.sims),
+        *(f"{_iccid(sim)} (order {clip(sim.elsewhere or '', 40)} got it before)" for sim in others),
     ]
+
+
+def _iccid(sim: Sim) -> str:
+    known = sim.iccid or f"no ICCID; the provider's id is {sim.provider_id or 'missing too'}"
+    return clip(known, 120)
 
 
 def _in_parts(key: str, message: Message, head: str, lines: Sequence[str]) -> dict[str, Message]:

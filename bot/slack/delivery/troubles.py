@@ -8,9 +8,8 @@ import structlog
 from bot.domain.order import BOT, Order
 from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
-from bot.slack.delivery.outlook import Outlook
 from bot.slack.delivery.record import Record
-from bot.slack.delivery.retries import PLAIN_AFTER, gone_again, is_given_up, next_trouble
+from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, gone_again, is_given_up, next_trouble
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD, Message
 from bot.slack.refusals import GONE, is_limit

@@ -1,7 +1,7 @@
 """Puts one message up: posts, edits or uploads it, and writes down what is known before and after.
 
 The intent is written before a post. A post whose fate is not known is looked for on Slack before
-it is made again.
+it is made again. What must not stand any more is deleted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,17 +14,20 @@ import structlog
 from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.errors import PlaceFault, SlackError, SlackUnavailable
+from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable
 from bot.metrics import Metrics
 from bot.slack.client import UPLOAD, Found, Place, SlackClient
 from bot.slack.delivery.pacing import POST, Importance, Pacer
 from bot.slack.delivery.record import Record
+from bot.slack.delivery.retries import Outlook
 from bot.slack.message import CARD, EVENT_TYPE, Message
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
 
 _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
+_DELETE_AGAIN = 60.0
+"""Seconds until something is tried to be deleted again."""
 _LOOKS = 3
 """Failed looks for a lost post after which it is posted all the same."""
 _MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
@@ -184,3 +187,42 @@ class Writer:
     def _metadata(self, key: str) -> Mapping[str, Any]:
         payload = {"order_id": self.order.id, "key": key, "state": str(self.order.state)}
         return {"event_type": EVENT_TYPE, "event_payload": payload}
+
+
+async def tidy(writer: Writer, wanted: Mapping[str, Message], outlook: Outlook) -> None:
+    """At most one upload stands in a thread, and nothing outside of it."""
+    await _delete_strays(writer, outlook)
+    uploads = [key for key, message in wanted.items() if message.files]
+    if uploads and all(writer.is_up(key, wanted[key]) for key in uploads):
+        for key in writer.record:
+            await _delete_old_files(writer, key, outlook, is_wanted=key in wanted)
+
+
+async def _delete_strays(writer: Writer, outlook: Outlook) -> None:
+    left = writer.record[CARD].strays
+    for channel, ts in left:
+        try:
+            await writer.tools.client.delete(Place(channel, ts))
+        except SlackUnavailable:
+            outlook.wait(_DELETE_AGAIN)
+            return
+        except SlackRefused:
+            pass  # it is gone, or nobody can do anything about it
+        left = left[1:]
+        await writer.record.change(CARD, strays=left)
+
+
+async def _delete_old_files(writer: Writer, key: str, outlook: Outlook, *, is_wanted: bool) -> None:
+    known = writer.record[key]
+    stale = known.former if is_wanted or ":direct" in key else (*known.former, *known.files)
+    for file in stale:
+        try:
+            await writer.tools.client.delete_file(file)
+        except SlackUnavailable:
+            outlook.wait(_DELETE_AGAIN)
+            return
+        except SlackRefused:
+            pass
+    if stale:
+        kept = known.files if is_wanted or ":direct" in key else ()
+        await writer.record.change(key, former=(), files=kept)

@@ -47,7 +47,7 @@ async def test_everything_works(slack: SlackSandbox) -> None:
     [
         ("chat:write", {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete"}),
         ("im:write", {"conversations.open"}),
-        ("files:write", {"files.getUploadURLExternal"}),
+        ("files:write", {"files.getUploadURLExternal", "files.delete"}),
     ],
 )
 async def test_a_missing_scope(scope: str, methods: set[str]) -> None:
@@ -95,7 +95,7 @@ async def gateway(slack: SlackSandbox, refused: str) -> TestServer:
         "chat.update",
         "chat.delete",
         "chat.postEphemeral",
-        "chat.getPermalink",
+        "files.delete",
         "files.getUploadURLExternal",
     ],
 )

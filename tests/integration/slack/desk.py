@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from bot.domain.order import Order
     from bot.slack.delivery.deliveries import Pass
-    from bot.slack.delivery.outlook import Outlook
+    from bot.slack.delivery.retries import Outlook
     from sandbox.slack import Message as Shown
     from sandbox.slack import SlackSandbox
     from tests.support.clock import ManualClock

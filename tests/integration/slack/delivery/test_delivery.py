@@ -17,7 +17,7 @@ from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.slack.delivery.outlook import Outlook
+    from bot.slack.delivery.retries import Outlook
     from sandbox.slack import SlackSandbox
 
 PURCHASED = OrderState.PURCHASED

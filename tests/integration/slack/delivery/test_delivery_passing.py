@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.outcome import Oddity
 from bot.domain.state import OrderState
 from bot.slack.delivery import Round
 from tests.integration.slack.desk import ANA, BEN, FLEET, OPS, Desk, placed
@@ -14,7 +15,7 @@ from tests.support.order_steps import NO_STOCK, now_of, started
 from tests.support.orders import ORDER_ID, some_sims
 
 if TYPE_CHECKING:
-    from bot.slack.delivery.outlook import Outlook
+    from bot.slack.delivery.retries import Outlook
     from bot.slack.message import Message
 
 PURCHASED = OrderState.PURCHASED
@@ -170,7 +171,7 @@ async def test_a_card_that_can_not_be_drawn(desk: Desk, monkeypatch: pytest.Monk
     """The order is told of in plain text, and what it bought hangs under that."""
     monkeypatch.setattr("bot.slack.delivery.round.card", undrawable)
     await desk.show(placed(state=PURCHASED))
-    assert f"Order {ORDER_ID} of @ana for 3 eSIMs: purchased, 3 bought." in desk.card.plain()
+    assert f"Order {ORDER_ID} of @ana for 3 eSIMs: bought, 3 bought." in desk.card.plain()
     assert iccids_in(desk.thread(), 3)
 
 
@@ -189,8 +190,7 @@ async def test_a_file_that_can_not_be_uploaded(desk: Desk, where: str, sims: int
     await desk.clock.advance(3600)
     desk.slack.faults.up()
     await desk.up_to_date(patience=600)
-    (file,) = desk.slack.files
-    assert file.thread_ts == desk.card.ts
+    assert [file.thread_ts for file in desk.slack.files] == [desk.card.ts] * 2
     assert await desk.due_in() is None
 
 
@@ -250,3 +250,15 @@ class Broken(Round):
     async def run(self) -> Outlook:
         """Fail."""
         raise ValueError("nobody thought of this")
+
+
+async def test_a_file_that_can_not_be_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every ICCID stands in plain text in its place, also one that another order got before."""
+    monkeypatch.setattr("bot.slack.messages.files", undrawable)
+    order = placed(61, state=PURCHASED)
+    (attempt,), odd = order.attempts, {"odd": (Oddity.ELSEWHERE,), "elsewhere": "0THER0RD"}
+    sims = (*attempt.sims[:-1], attempt.sims[-1].model_copy(update=odd))
+    changed = {"attempts": (attempt.model_copy(update={"sims": sims}),)}
+    await desk.show(order.model_copy(update=changed))
+    assert iccids_in(desk.thread(), 61)
+    assert "(order 0THER0RD got it before)" in "\n".join(desk.thread())
