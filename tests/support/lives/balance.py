@@ -43,7 +43,7 @@ def nothing_was_bought_twice(life: Life, order: Order, again: int = 0) -> None:
 def nothing_was_lost(life: Life, order: Order) -> None:
     """Every SIM card sold stands in the thread, or the thread says that a person must look."""
     thread = "\n".join(message.plain() for message in life.thread())
-    files = "\n".join(file.content.decode() for file in life.slack.files)
+    files = "\n".join(file.content.decode(errors="replace") for file in life.slack.files)
     for iccid in (str(sim["iccid"]) for sim in life.telnyx.ledger.sims):
         if iccid not in thread and iccid not in files:
             assert order.state in WAITING, f"{iccid} is lost; the order is {order.state}"
