@@ -38,4 +38,6 @@ def start() -> Iterator[Callable[..., EmbeddedServer]]:
 def client() -> Iterator[Callable[[str], Redis]]:
     """Make clients of a server's URL; they are closed at the end."""
     with ExitStack() as ending:
-        yield lambda url: ending.enter_context(Redis.from_url(url, decode_responses=True))
+        yield lambda url: ending.enter_context(
+            Redis.from_url(url, decode_responses=True, socket_timeout=None)
+        )
