@@ -127,7 +127,7 @@ class LeavesNoMark(OrderStore):
         self, changes: Sequence[Change], at: datetime, trigger: str = ""
     ) -> bool:
         """Save the new order alone."""
-        return await super().save_together(changes[1:], at, trigger)
+        return await super().save_together(changes[-1:], at, trigger)
 
 
 class TakesUnknownForRefused(Between):
@@ -233,7 +233,7 @@ class Bug:
 
 BUGS: Mapping[str, Bug] = MappingProxyType(
     {
-        "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice"),
+        "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice|without an attempt"),
         "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
         "retry on timeout": Bug(Parts(provider=RetriesOnTimeout), "sent twice"),
         "unknown taken for refused": Bug(
