@@ -18,6 +18,7 @@ from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
 from bot.engine.journal import Journal
+from bot.engine.looking import LOOKS
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
@@ -149,7 +150,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
-    agenda = Worker("agenda", due, engine.step, clock)
+    agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, tools)
     deliveries = Worker("deliveries", behind, delivery.deliver, clock)
     workers += [agenda, deliveries]
