@@ -7,11 +7,15 @@ import signal
 import sys
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
 import pytest
+from redis.exceptions import RedisError
 
+from bot.store.connection import connect
+from bot.store.embedded.folder import socket_of, url_of
 from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.stage import Stage, environment
 from sandbox.slack import SlackSandbox
@@ -32,8 +36,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def bought(stage: Stage, count: int) -> None:
     """Order and approve; wait until the ICCIDs are in the thread."""
+    before = len(stage.slack.messages("ops"))
     await stage.slack.person("ana").types(f"/esim buy {count}")
-    await stage.slack.until(lambda: stage.slack.messages("ops"))
+    await stage.slack.until(lambda: len(stage.slack.messages("ops")) > before)
     card = stage.slack.messages("ops")[-1]
     await stage.slack.person("ben").clicks("Approve", card)
     await stage.slack.until(lambda: stage.slack.thread(card))
@@ -103,6 +108,31 @@ async def test_killed_in_the_middle_of_a_purchase(tmp_path: Path) -> None:
         await second.stop()
         await slack.stop()
         await telnyx.stop()
+
+
+async def test_its_server_is_killed(stage: Stage, tmp_path: Path) -> None:
+    """The bot starts it again on its folder and goes on: orders, approvals, purchases."""
+    await bought(stage, 1)
+    url = url_of(socket_of(tmp_path / "data" / "redis"))
+    async with connect(url) as redis:
+        first = (await redis.info("server"))["process_id"]
+    os.kill(first, signal.SIGKILL)
+    await asyncio.wait_for(_until_another(url, first), 20)
+    await asyncio.wait_for(stage.bot.until_ready(), 20)
+    await bought(stage, 2)
+    assert len(stage.telnyx.ledger.sims) == 3
+    async with aiohttp.ClientSession() as session, session.get(f"{stage.bot.url}/livez") as answer:
+        assert answer.status == 200
+
+
+async def _until_another(url: str, first: int) -> None:
+    """Wait until a server answers that is not the first one."""
+    while True:
+        with suppress(RedisError, OSError):
+            async with connect(url) as redis:
+                if (await redis.info("server"))["process_id"] != first:
+                    return
+        await asyncio.sleep(0.05)
 
 
 async def test_socket_mode(tmp_path: Path) -> None:
