@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.settings import HOW_TO_GET
 
-_RESTART = "It can be now: start the bot again, so that it keeps there what it saw of Redis."
+_RESTART = "It can be now; if this stays so for a minute, start the bot again."
 
 
 def settings_check(warnings: Sequence[str]) -> Check:
