@@ -57,7 +57,7 @@ def _uses_none(environment: Mapping[str, str]) -> bool:
 def _problem(value: str) -> str:
     try:
         proxy = urlsplit(_with_scheme(value))
-        _ = proxy.port
+        _ = proxy.port, (proxy.hostname or "").encode("idna")
     except ValueError:
         return (
             "it can't be read as an address; in a user name or password write # as %23, "

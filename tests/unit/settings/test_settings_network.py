@@ -18,6 +18,7 @@ WRONG = [
     "http://proxy.example:99999",
     "http://user:hun#ter2@proxy.example",
     "http://user:hunter2@proxy|example",
+    "http://user:hunter2@proxy..example:1",
     "http://proxy.example/path",
     "http://a b",
     "3128",
