@@ -1,7 +1,7 @@
 """The one place that wires the parts together."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
 from bot.engine.journal import Journal
+from bot.engine.looking import LOOKS
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
@@ -149,7 +150,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
-    agenda = Worker("agenda", due, engine.step, clock)
+    agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, tools)
     deliveries = Worker("deliveries", behind, delivery.deliver, clock)
     workers += [agenda, deliveries]
@@ -170,7 +171,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     handlers.register(app, services, own)
     bolt = Bolt(app, services.hearing)
     socket_mode = _socket_mode(settings, around, bolt, ears)
-    checks = _checks(settings, around, keys, ears)
+    checks = _checks(settings, around, keys, ears, lambda: presence.witness.on_disk)
     return Bot(
         hearing=services.hearing,
         agenda=agenda,
@@ -224,7 +225,13 @@ def memory_of(redis: Redis, keys: Keys) -> Memory:
     )
 
 
-def _checks(settings: Settings, around: Surroundings, keys: Keys, ears: Ears) -> list[Check]:
+def _checks(
+    settings: Settings,
+    around: Surroundings,
+    keys: Keys,
+    ears: Ears,
+    keeps_what_was_seen: Callable[[], bool],
+) -> list[Check]:
     """Everything that this bot depends on."""
     reach = Reach(
         Checkup(around.slack), settings.slack_api_url, notify=settings.esim_notify_channels
@@ -232,7 +239,7 @@ def _checks(settings: Settings, around: Surroundings, keys: Keys, ears: Ears) ->
     return [
         settings_check(around.warnings),
         approvers_check(settings.esim_approvers),
-        folder_check(settings.esim_data_dir),
+        folder_check(settings.esim_data_dir, keeps_what_was_seen),
         *memory_checks(memory_of(around.redis, keys)),
         *workspace_checks(reach),
         hearing_check(ears.facts),

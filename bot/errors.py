@@ -169,7 +169,7 @@ class LookupFailed(EsimBotError):
 
 
 class LookupPostponed(EsimBotError):
-    """The budget of calls for looks that can wait is used up; nothing was asked."""
+    """Too many calls or looks are under way, or were in this minute; nothing was asked."""
 
     def __init__(self, seconds: float) -> None:
         """`seconds`: how long to wait before asking again."""

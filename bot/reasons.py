@@ -6,6 +6,7 @@ its root, and nothing of a client's own text is repeated.
 """
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,13 @@ from typing import Any
 
 _LONGEST = 160
 """Letters of a server's own words."""
+_CERTIFICATES = {
+    9: "not valid yet",
+    10: "out of date",
+    62: "of another host",
+    64: "of another host",
+}
+"""By OpenSSL's number of what is wrong with it."""
 _NUMBERS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset",
@@ -34,6 +42,9 @@ _NAMES = {
     "BusyLoadingError": "it is still loading its data",
     "ReadOnlyError": "it is a replica, which takes no writes",
     "OutOfMemoryError": "its memory is full, so it takes no writes",
+    "ConnectionRefusedError": "connection refused",
+    "ConnectionResetError": "connection reset",
+    "BrokenPipeError": "connection reset",
     "TimeoutException": "timed out",
     "TimeoutError": "timed out",
     "ServerDisconnectedError": "connection closed before the answer was complete",
@@ -87,23 +98,24 @@ def _said(failure: BaseException) -> str:
 
 def _certificate(failure: BaseException) -> str:
     if isinstance(failure, ssl.SSLCertVerificationError):
-        return f"TLS: {getattr(failure, 'verify_message', '') or 'certificate not trusted'}"
-    if isinstance(failure, ssl.SSLError):
-        return "TLS: no secure connection"
-    return ""
+        code = getattr(failure, "verify_code", 0)
+        return f"TLS: certificate {_CERTIFICATES.get(code, 'not trusted')}"
+    waits = isinstance(failure, ssl.SSLWantReadError | ssl.SSLWantWriteError)
+    return "TLS: no secure connection" if isinstance(failure, ssl.SSLError) and not waits else ""
 
 
 def _proxy(failure: BaseException) -> str:
     if not (_is_a(failure, "ClientHttpProxyError") or _is_a(failure, "ProxyError")):
         return ""
-    number = getattr(failure, "status", None) or str(failure)[:3]
-    return f"proxy refused (HTTP {number})" if str(number).isdigit() else "proxy refused"
+    status = re.match(r"[1-5]\d\d\b", str(getattr(failure, "status", failure)))
+    return f"proxy refused (HTTP {status[0]})" if status else "proxy refused"
 
 
 def _system(failure: BaseException) -> str:
     if isinstance(failure, socket.gaierror):
         return "name not found"
-    if isinstance(failure, OSError) and failure.errno is not None:
+    # The numbers of TLS failures are OpenSSL's, not the system's.
+    if isinstance(failure, OSError) and not isinstance(failure, ssl.SSLError) and failure.errno:
         return _NUMBERS.get(failure.errno, "")
     return ""
 

@@ -1,5 +1,6 @@
 """Looks at what the provider lists for an order: one query finds what all of its calls bought."""
 
+import asyncio
 from dataclasses import dataclass
 
 import structlog
@@ -7,8 +8,13 @@ import structlog
 from bot.domain.order import Found, Order
 from bot.domain.outcome import marked_sims, merge_sims
 from bot.engine.journal import Journal
-from bot.errors import LookupFailed
+from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Provider
+
+LOOKS = 8
+"""Looks under way at once; the worker has more places, so that purchases always find some."""
+_CROWDED = 2.0
+"""Seconds until a look that found no place is tried again."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +33,20 @@ class Looking:
     def __init__(self, journal: Journal, provider: Provider) -> None:
         self._journal = journal
         self._provider = provider
+        self._places = asyncio.Semaphore(LOOKS)
         self._log = structlog.get_logger()
 
     async def look(self, order: Order, *, urgent: bool = True) -> Look:
         """Look once for everything of this order.
 
-        Raises StoreUnavailable, and LookupPostponed when it is not urgent.
+        Raises StoreUnavailable, and LookupPostponed when too many others are under way: a list
+        that hangs would hold every place of the worker, also those that purchases need.
         """
+        if self._places.locked():
+            raise LookupPostponed(_CROWDED)
         try:
-            found = await self._found(order, urgent=urgent)
+            async with self._places:
+                found = await self._found(order, urgent=urgent)
         except LookupFailed as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))

@@ -20,7 +20,8 @@ class Rests:
     async def missing(self, rest: Order) -> int:
         """Look at every order before this rest, keep what turned up, and count what is missing.
 
-        Raises LookupFailed when one of them could not be looked at, Conflict, StoreUnavailable.
+        Raises LookupFailed when one of them could not be looked at, LookupPostponed when that
+        must wait, Conflict and StoreUnavailable.
         """
         first = await self._first(rest)
         counts = [len(order.sims) async for order in self._looked_at(first, but=rest)]

@@ -69,7 +69,14 @@ class Engine:
         elif order.due_at is None or order.due_at > self._clock.now():
             await self._put(order, order.due_at)
         else:
+            await self._advance_unless_postponed(order)
+
+    async def _advance_unless_postponed(self, order: Order) -> None:
+        """A look that must wait leaves the order for later, and its place to others."""
+        try:
             await self._advance(order)
+        except LookupPostponed as wait:
+            await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
 
     async def _put(self, order: Order, due: datetime | None) -> None:
         await self._agenda.put(order.id, due, order.version)
@@ -109,11 +116,7 @@ class Engine:
 
     async def _look_after(self, order: Order) -> None:
         """The order has ended, but more SIM cards may have turned up: no hurry."""
-        try:
-            look = await self._looking.look(order, urgent=False)
-        except LookupPostponed as wait:
-            await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
-            return
+        look = await self._looking.look(order, urgent=False)
         now = self._clock.now()
         if look.found is None:
             await self._put(order, order.next_try(now))

@@ -2,12 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
 from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.settings import HOW_TO_GET
+
+_RESTART = "It can be now; if this stays so for a minute, start the bot again."
 
 
 def settings_check(warnings: Sequence[str]) -> Check:
@@ -48,8 +50,15 @@ def approvers_check(approvers: Sequence[str]) -> Check:
     )
 
 
-def folder_check(folder: Path) -> Check:
-    """Whether the bot can write what it must keep outside of Redis."""
+def _always() -> bool:
+    return True
+
+
+def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always) -> Check:
+    """Whether the bot can write what it must keep outside of Redis.
+
+    `keeps_what_was_seen`: whether what was seen last of Redis is on the disk.
+    """
 
     async def ask() -> Sequence[Answer]:
         try:
@@ -57,6 +66,8 @@ def folder_check(folder: Path) -> Check:
         except OSError as failure:
             why = failure.strerror or type(failure).__name__
             return [Answer(Mark.WARN, f"{folder} can't be written to ({why}).")]
+        if not keeps_what_was_seen():
+            return [Answer(Mark.WARN, f"{folder} could not be written to earlier.", _RESTART)]
         return well(f"{folder} can be written to.")
 
     return Check(

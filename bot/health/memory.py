@@ -93,6 +93,7 @@ def _rights(memory: Memory) -> Check:
         ask=ask,
         needs="redis",
         believed=30,
+        late=Mark.WARN,
     )
 
 

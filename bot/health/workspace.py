@@ -15,7 +15,7 @@ BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
 """Slack's words for a token that will not become better by waiting."""
-_DEAF_FOR = 20.0
+_DEAF_FOR = 15.0
 """Seconds without a connection after which the bot counts as deaf: Slack moves it now and then."""
 
 

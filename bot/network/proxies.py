@@ -14,6 +14,7 @@ from urllib.request import getproxies_environment
 _SCHEMES = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}
 _KNOWN = ("http_proxy", "https_proxy", "all_proxy")
+_HOST = re.compile(r"[0-9a-z._:-]+")
 
 
 def proxy_for(url: str) -> str | None:
@@ -34,7 +35,12 @@ def through(url: str) -> str:
 
 
 def proxy_problems(environment: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each variable that names no proxy which the bot can use."""
+    """A sentence for each variable that names no proxy which the bot can use.
+
+    Where everything is reached directly, it does not matter what they name.
+    """
+    if _uses_none(environment):
+        return
     for name, value in environment.items():
         if name.lower() in _KNOWN and value.strip() and (problem := _problem(value.strip())):
             yield (
@@ -43,10 +49,15 @@ def proxy_problems(environment: Mapping[str, str]) -> Iterator[str]:
             )
 
 
+def _uses_none(environment: Mapping[str, str]) -> bool:
+    listed = (value for name, value in environment.items() if name.lower() == "no_proxy")
+    return any("*" in _entries(value) for value in listed)
+
+
 def _problem(value: str) -> str:
     try:
         proxy = urlsplit(_with_scheme(value))
-        _ = proxy.port
+        _ = proxy.port, (proxy.hostname or "").encode("idna")
     except ValueError:
         return (
             "it can't be read as an address; in a user name or password write # as %23, "
@@ -55,9 +66,9 @@ def _problem(value: str) -> str:
     if proxy.scheme not in _PORTS:
         return "the bot can use a proxy with http:// or https:// only"
     host = proxy.hostname or ""
-    if not host or not re.fullmatch(r"[!-~]+", value) or proxy.path.strip("/") or proxy.query:
-        return "it is no address of a proxy"
-    if proxy.fragment or (proxy.port is None and "." not in host and "://" not in value):
+    bare_word = proxy.port is None and "." not in host and "://" not in value
+    more = proxy.path.strip("/") or proxy.query or proxy.fragment
+    if bare_word or more or not _HOST.fullmatch(host) or not re.fullmatch(r"[!-~]+", value):
         return "it is no address of a proxy"
     return ""
 
@@ -68,7 +79,11 @@ def _with_scheme(proxy: str) -> str:
 
 def _is_direct(target: SplitResult, scheme: str, listed: str) -> bool:
     host, port = (target.hostname or "").rstrip("."), target.port or _PORTS.get(scheme)
-    return any(_covers(entry, host, port) for entry in re.split(r"[,\s]+", listed.lower()) if entry)
+    return any(_covers(entry, host, port) for entry in _entries(listed.lower()))
+
+
+def _entries(listed: str) -> list[str]:
+    return [entry for entry in re.split(r"[,\s]+", listed) if entry]
 
 
 def _covers(entry: str, host: str, port: int | None) -> bool:

@@ -158,7 +158,7 @@ def _check_options(parts: SplitResult) -> None:
 
 def _check_certificates(given: Mapping[str, str]) -> None:
     """Read them as the client will at its first use. Raises ValueError."""
-    context = ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the default one trips over variables
     try:
         if own := given.get("ssl_certfile"):
             context.load_cert_chain(

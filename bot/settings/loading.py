@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.errors import SettingsError
+from bot.network.certificates import certificate_problems
 from bot.network.proxies import proxy_problems
-from bot.settings.certificates import certificate_problems
 from bot.settings.env_file import read_env_file
 from bot.settings.hints import HOW_TO_GET, NEITHER
 from bot.settings.model import NOT_SHOWN, Settings

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import time
@@ -32,8 +33,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 async def bought(stage: Stage, count: int) -> None:
     """Order and approve; wait until the ICCIDs are in the thread."""
+    before = len(stage.slack.messages("ops"))
     await stage.slack.person("ana").types(f"/esim buy {count}")
-    await stage.slack.until(lambda: stage.slack.messages("ops"))
+    await stage.slack.until(lambda: len(stage.slack.messages("ops")) > before)
     card = stage.slack.messages("ops")[-1]
     await stage.slack.person("ben").clicks("Approve", card)
     await stage.slack.until(lambda: stage.slack.thread(card))
@@ -103,6 +105,27 @@ async def test_killed_in_the_middle_of_a_purchase(tmp_path: Path) -> None:
         await second.stop()
         await slack.stop()
         await telnyx.stop()
+
+
+async def test_its_server_is_killed(stage: Stage, tmp_path: Path) -> None:
+    """The bot starts it again on its folder and goes on: orders, approvals, purchases."""
+    await bought(stage, 1)
+    log = tmp_path / "data" / "redis" / "redis.log"
+    first = _number_of_the_server(log)
+    os.kill(first, signal.SIGKILL)
+    async with asyncio.timeout(20):
+        while _number_of_the_server(log) == first:  # noqa: ASYNC110 - another process
+            await asyncio.sleep(0.05)
+    await asyncio.wait_for(stage.bot.until_ready(), 20)
+    await bought(stage, 2)
+    assert len(stage.telnyx.ledger.sims) == 3
+    async with aiohttp.ClientSession() as session, session.get(f"{stage.bot.url}/livez") as answer:
+        assert answer.status == 200
+
+
+def _number_of_the_server(log: Path) -> int:
+    """Its process, with which it begins each line of its log."""
+    return int(re.findall(r"^(\d+):", log.read_text(), re.MULTILINE)[-1])
 
 
 async def test_socket_mode(tmp_path: Path) -> None:

@@ -8,6 +8,10 @@ from sandbox.slack.workspace.message import Message
 from tests.support.world import World
 
 LOOKS = (5, 15, 45, 120, 300)
+_IN_DOUBT = 24
+"""More than the worker has places for."""
+_AT_ONCE = 10
+"""Seconds of real time, on a busy machine; a look that hangs takes a minute."""
 NOWHERE = "http://127.0.0.1:1/v2"
 """An address that nobody listens on."""
 
@@ -134,6 +138,23 @@ async def test_a_500_after_selling_is_found(world: World) -> None:
     await world.pass_time(LOOKS[0])
     await world.until_state(card, "purchased")
     assert len(world.sold()) == 2
+
+
+async def test_looks_that_hang_delay_no_purchase(world: World) -> None:
+    """However many orders are in doubt while the list hangs, a purchase leaves at once."""
+    world.telnyx.faults.hang_listings()
+    cards = []
+    for number in range(1, _IN_DOUBT + 1):
+        world.telnyx.faults.close(after_selling=True)
+        cards.append(await world.ask("/esim buy 1"))
+        await world.click("Approve", cards[-1])
+        async with asyncio.timeout(_AT_ONCE):
+            await world.telnyx.until(lambda so_far=number: len(world.sold()) == so_far)
+        await world.clock.jump(LOOKS[0])
+    world.telnyx.faults.answer_listings()
+    for card in cards:
+        await world.until_state(card, "purchased")
+    assert len(world.telnyx.ledger.requests) == _IN_DOUBT
 
 
 async def test_a_lagging_list_is_waited_for(world: World) -> None:

@@ -5,8 +5,11 @@ import os
 import httpx
 import pytest
 from httpx._utils import URLPattern, get_environment_proxies
+from hypothesis import example, given
+from hypothesis import strategies as st
+from yarl import URL
 
-from bot.network.proxies import proxy_for, through
+from bot.network.proxies import proxy_for, proxy_problems, through
 
 GATE = "http://gate.example:3128"
 
@@ -115,3 +118,16 @@ def test_a_message_names_the_proxy_without_its_password(monkeypatch: pytest.Monk
     assert through("https://a") == ""
     monkeypatch.setenv("HTTPS_PROXY", "http://user:hunter2@gate.example:3128")
     assert through("https://a") == " through the proxy gate.example:3128"
+
+
+@example("[::1]:3128")
+@example("user:pa%23ss@gate.example")
+@given(st.text("ahost.:/@[]%#?-_1 \\|é", max_size=20))
+def test_what_is_taken_for_a_proxy_is_one_for_every_client(tail: str) -> None:
+    """What passes the check is understood by the provider's library and by Slack's."""
+    for value in (tail, f"http://{tail}"):
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("HTTPS_PROXY", value)
+            found = proxy_for("https://a")
+            if found and not list(proxy_problems(os.environ)):
+                assert httpx.Proxy(found).url.host == URL(found).host

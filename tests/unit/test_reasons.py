@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
 import ssl
 from base64 import b64encode
 from contextlib import asynccontextmanager
@@ -14,6 +16,7 @@ import pytest
 
 from bot.errors import EsimBotError
 from bot.network.outgoing import open_session
+from bot.providers.http import Connections
 from bot.reasons import reason_of
 from bot.slack.client import reaching_slack_within, web_client
 from bot.store.connection import connect, reaching_redis
@@ -66,10 +69,10 @@ async def slack_says(url: str) -> str:
 
 
 async def provider_says(url: str) -> str:
-    """Why the provider's library can't."""
+    """Why the provider's client can't."""
     with pytest.raises(httpx.HTTPError) as caught:
-        async with httpx.AsyncClient(timeout=0.5) as client:
-            (await client.get(url)).raise_for_status()
+        async with Connections(httpx.URL(url), {}).client(httpx.Timeout(0.5)) as client:
+            (await client.get("/")).raise_for_status()
     return reason_of(caught.value)
 
 
@@ -174,14 +177,67 @@ async def test_no_such_socket() -> None:
     assert await redis_says("unix:///nowhere.sock") == "no such socket"
 
 
+def from_(cause: BaseException, failure: BaseException | None = None) -> BaseException:
+    """A library's failure with this cause."""
+    failure = failure or httpx.ConnectError("hunter2")
+    failure.__cause__ = cause
+    return failure
+
+
+def certificate(code: int) -> ssl.SSLCertVerificationError:
+    """What the handshake raises for a certificate that is not trusted."""
+    failure = ssl.SSLCertVerificationError(1, "hunter2")
+    failure.verify_code = code
+    return failure
+
+
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [
-        (ssl.SSLCertVerificationError(1, "x"), "TLS: certificate not trusted"),
+        (ssl.SSLCertVerificationError(1, "hunter2"), "TLS: certificate not trusted"),
+        (from_(certificate(20)), "TLS: certificate not trusted"),
+        (from_(certificate(9)), "TLS: certificate not valid yet"),
+        (from_(certificate(10)), "TLS: certificate out of date"),
+        (from_(certificate(62)), "TLS: certificate of another host"),
+        (from_(certificate(64)), "TLS: certificate of another host"),
+        (from_(ssl.SSLError("hunter2")), "TLS: no secure connection"),
+        (from_(ssl.SSLError(111, "hunter2")), "TLS: no secure connection"),
+        (from_(ssl.SSLWantReadError(2, "hunter2"), httpx.ConnectTimeout("")), "timed out"),
+        (from_(socket.gaierror(-2, "hunter2")), "name not found"),
+        (from_(ConnectionRefusedError(111, "hunter2")), "connection refused"),
+        (from_(ConnectionRefusedError("hunter2")), "connection refused"),
+        (ConnectionResetError("hunter2"), "connection reset"),
+        (BrokenPipeError("hunter2"), "connection reset"),
+        (from_(OSError("hunter2")), "connection failed (OSError)"),
+        (from_(OSError(errno.ENETUNREACH, "")), "network unreachable"),
+        (from_(OSError(errno.EHOSTUNREACH, "")), "no route to the host"),
+        (from_(OSError(errno.EMFILE, "")), "too many open files on this machine"),
+        (httpx.ProxyError("407 hunter2"), "proxy refused (HTTP 407)"),
+        (httpx.ProxyError("hunter2"), "proxy refused"),
+        (httpx.ProxyError("40123 hunter2"), "proxy refused"),
+        (httpx.PoolTimeout("hunter2"), "too many calls under way"),
+        (httpx.ConnectTimeout("hunter2"), "timed out"),
+        (TimeoutError("hunter2"), "timed out"),
+        (httpx.RemoteProtocolError("hunter2"), CUT),
+        (httpx.ReadError("hunter2"), CUT),
         (ValueError("hunter2"), "connection failed (ValueError)"),
         (ExceptionGroup("all", [ConnectionRefusedError(111, "hunter2")]), "connection refused"),
     ],
 )
 def test_what_no_server_on_this_machine_shows(failure: BaseException, reason: str) -> None:
-    """The text of what nobody has words for is never repeated."""
+    """Each kind has its words, also as a cause; the text of what nobody knows is not repeated."""
     assert reason_of(failure) == reason
+
+
+def test_a_cause_within_a_group() -> None:
+    """Connections are tried in parallel, and fail as a group."""
+    group = ExceptionGroup("hunter2", [OSError("hunter2"), ConnectionRefusedError(111, "")])
+    assert reason_of(from_(from_(group, OSError("all failed")))) == "connection refused"
+
+
+def test_causes_in_a_circle() -> None:
+    """A failure that is its own cause comes to an end."""
+    failure, other = RuntimeError(), ValueError()
+    from_(other, failure)
+    from_(failure, other)
+    assert reason_of(failure) == "connection failed (ValueError)"

@@ -12,12 +12,12 @@ import stamina
 from bot.clock import Clock
 from bot.domain.outcome import Sim, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.failures import reason_of
 from bot.providers.http import Connections
 from bot.providers.telnyx.answers import read_json
 from bot.providers.telnyx.connection import Patience
 from bot.providers.telnyx.page import PAGE_SIZE, Page, Reading
 from bot.providers.telnyx.waiting import Budget, retry_after
+from bot.reasons import reason_of
 
 _MOST_PAGES: Final = 40
 """10,000 SIM cards of one order: more is a list that does not end, or not ours."""

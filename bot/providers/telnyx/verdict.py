@@ -8,11 +8,11 @@ from pydantic import JsonValue
 
 from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Refused, Unknown
 from bot.providers.base import PurchaseCall
-from bot.providers.failures import reason_of
 from bot.providers.sending import Sending, TooLate
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in
 from bot.providers.telnyx.codes import is_refusal, leaves_doubt, remedy_of
 from bot.providers.telnyx.waiting import retry_after
+from bot.reasons import reason_of
 
 TOO_LATE: Final = NotSent(
     why="it took too long until the call could be sent, so it was not sent", too_late=True

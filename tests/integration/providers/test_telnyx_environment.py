@@ -39,25 +39,26 @@ def free_port() -> int:
 @pytest.mark.parametrize(
     ("name", "value", "mend"),
     [
-        ("ALL_PROXY", "socks5://me:hunter2@host:1080", "socksio"),
-        ("all_proxy", "socks5h://host", "socksio"),
+        ("ALL_PROXY", "socks5://me:hunter2@host:1080", "http:// or https:// only"),
+        ("all_proxy", "socks5h://host", "http:// or https:// only"),
         ("HTTP_PROXY", "nonsense", "http://proxy.example:3128"),
         ("HTTPS_PROXY", "http://me:hun#ter2@host", "http://proxy.example:3128"),
         ("https_proxy", "ftp://me:hunter2@host", "http://proxy.example:3128"),
         ("HTTPS_PROXY", "http://[hunter2", "http://proxy.example:3128"),
         ("HTTPS_PROXY", "http://", "http://proxy.example:3128"),
         ("HTTPS_PROXY", "http://host:hunter2", "http://proxy.example:3128"),
-        ("SSL_CERT_FILE", "/nowhere/hunter2.pem", "PEM"),
+        ("HTTPS_PROXY", "http://hun|ter2", "http://proxy.example:3128"),
+        ("SSL_CERT_FILE", "/nowhere/at/all.pem", "is not there"),
+        ("SSL_CERT_FILE", "-----BEGIN PRIVATE KEY-----\nhunter2", "is not there"),
         ("SSL_CERT_FILE", __file__, "PEM"),
-        ("SSL_CERT_DIR", "/nowhere/hunter2", "PEM"),
-        ("SSLKEYLOGFILE", "/nowhere/hunter2", "unset"),
-        ("NO_PROXY", "localhost,[::1]", "localhost,.example.com"),
+        ("SSL_CERT_DIR", "/nowhere/at/all", "no folder"),
+        ("SSLKEYLOGFILE", "/nowhere/at/all", "leave it out"),
     ],
 )
 def test_a_variable_that_is_wrong(
     environment: pytest.MonkeyPatch, clock: ManualClock, name: str, value: str, mend: str
 ) -> None:
-    """It is named in one sentence, with how to mend it, and its value is never repeated."""
+    """It is named in one sentence, with how to mend it, and no secret is repeated."""
     environment.setenv(name, value)
     with pytest.raises(SettingsError) as failed:
         Telnyx(API_KEY, clock)
@@ -77,7 +78,7 @@ def test_a_variable_that_is_wrong(
         ("ALL_PROXY", "https://proxy.example"),
         ("SSL_CERT_FILE", str(CERTIFICATE)),
         ("SSL_CERT_DIR", str(Path(__file__).parent)),
-        ("NO_PROXY", "localhost, .example.com,127.0.0.1,::1"),
+        ("NO_PROXY", "localhost, .example.com,127.0.0.1,::1,[::1],[::1]:80,nonsense:x"),
     ],
 )
 async def test_a_variable_that_is_right(
