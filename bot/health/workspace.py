@@ -146,9 +146,9 @@ def _methods(reach: Reach) -> Check:
 
 async def _troubles(reach: Reach) -> AsyncIterator[Answer]:
     """One for each method that does not work."""
-    async for method, why, scope in reach.checkup.troubles():
+    async for method, purpose, why, scope in reach.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
-        yield Answer(Mark.WRONG, f"{method} can't be used ({why}).", do)
+        yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)
 
 
 def _channels(reach: Reach) -> Check:

@@ -1,7 +1,7 @@
 """What an operator wants to know of the connection to Slack before anybody orders."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import SlackError
 from bot.reasons import reason_of
 from bot.slack.client import TIMEOUT, reaching_slack_within
+from bot.slack.trials import NEEDED_METHODS, proves_that_it_works
 
 SCOPES = frozenset(
     {
@@ -27,34 +28,12 @@ SCOPES = frozenset(
 """What the bot needs, as in `slack-manifest.yaml`."""
 
 
-NOWHERE = "C000000000"
-"""A channel that there is none of."""
-_NOBODY = "U000000000"
-_NO_FILE = "F000000000"
-_WHEN = "1700000000.000100"
-_IT_WORKS = frozenset(
-    {
-        "channel_not_found",
-        "file_not_found",
-        "file_update_not_found",
-        "invalid_arguments",
-        "invalid_users",
-        "message_not_found",
-        "no_text",
-        "not_in_channel",
-        "thread_not_found",
-        "user_not_found",
-        "users_list_not_supplied",
-        "users_not_found",
-    }
-)
-"""What Slack says when the method and the right to it are there, and only the channel is not."""
-
-
 class Trouble(NamedTuple):
     """A method that the work needs and that does not work."""
 
     method: str
+    purpose: str
+    """What it is needed for, in words that follow "for"."""
     why: str
     scope: str
     """The scope that is missing for it; empty when something else is wrong."""
@@ -95,50 +74,18 @@ class Checkup:
             return str(answer["channel"]["name"])
 
     async def troubles(self) -> AsyncIterator[Trouble]:
-        """Try every method that the work needs on a channel that there is none of.
-
-        Nothing can come of it: a method that works says that it does not know the channel.
-        Whatever else it says is a trouble.
-        """
-        for method, call in self._trials().items():
+        """Try every method that the work needs, one after the other; nothing can come of it."""
+        for method, (purpose, call) in NEEDED_METHODS.items():
             try:
                 async with reaching_slack_within(TIMEOUT):
-                    await call()
+                    await call(self._web)
             except SlackError as failure:
-                if _word(failure) not in _IT_WORKS:
-                    yield Trouble(method, reason_of(failure), _missing_scope(failure))
-
-    def _trials(self) -> Mapping[str, Callable[[], Awaitable[Any]]]:
-        web = self._web
-        return {
-            "conversations.info": lambda: web.conversations_info(channel=NOWHERE),
-            "conversations.open": lambda: web.conversations_open(users=_NOBODY),
-            "conversations.history": lambda: web.conversations_history(channel=NOWHERE, limit=1),
-            "conversations.replies": lambda: web.conversations_replies(
-                channel=NOWHERE, ts=_WHEN, limit=1
-            ),
-            "chat.postMessage": lambda: web.chat_postMessage(channel=NOWHERE, text="…"),
-            "chat.postEphemeral": lambda: web.chat_postEphemeral(
-                channel=NOWHERE, user=_NOBODY, text="…"
-            ),
-            "chat.update": lambda: web.chat_update(channel=NOWHERE, ts=_WHEN, text="…"),
-            "chat.delete": lambda: web.chat_delete(channel=NOWHERE, ts=_WHEN),
-            "files.getUploadURLExternal": lambda: web.files_getUploadURLExternal(
-                filename="esim-bot.csv", length=1
-            ),
-            "files.delete": lambda: web.files_delete(file=_NO_FILE),
-        }
-
-
-def _answer(failure: SlackError) -> Mapping[str, Any]:
-    cause = failure.__cause__
-    data = cause.response.data if isinstance(cause, SlackApiError) else None
-    return data if isinstance(data, dict) else {}
-
-
-def _word(failure: SlackError) -> str:
-    return str(_answer(failure).get("error") or "")
+                if not proves_that_it_works(failure):
+                    yield Trouble(method, purpose, reason_of(failure), _missing_scope(failure))
 
 
 def _missing_scope(failure: SlackError) -> str:
-    return str(_answer(failure).get("needed") or "")
+    """The scope that Slack itself names."""
+    cause = failure.__cause__
+    data = cause.response.data if isinstance(cause, SlackApiError) else None
+    return str(data.get("needed") or "") if isinstance(data, dict) else ""
