@@ -35,7 +35,7 @@ _UNREACHABLE = (
     KeyError,
     TypeError,
 )
-_MEMBERSHIP_PATIENCE = 2.0
+_MEMBERSHIP_PATIENCE = 1.5
 """Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,60}")
 """What an error of Slack's looks like; anything else is counted as `other`."""
@@ -176,9 +176,9 @@ class SlackClient:
             async with self._calling("conversations.info", channel, _MEMBERSHIP_PATIENCE):
                 answer = await self._web.conversations_info(channel=channel)
                 member = bool(answer["channel"].get("is_member"))
-        except SlackRefused:
+        except PlaceFault:
             return False
-        except SlackUnavailable:
+        except SlackError:
             return True if self._members.is_known(channel) else None
         self._members.note(channel, member=member)
         return member

@@ -11,15 +11,12 @@ from bot.errors import StoreError, StoreUnavailable
 from bot.slack.delivery.retries import Outlook, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writing import Collaborators
-from bot.slack.message import CARD
 from bot.store.posted import Fault
 from bot.store.queues import Queue
 from bot.store.waiting import Wait, Waiting
 
 _REDIS_AGAIN = 5.0
 """Seconds until Redis is asked again at the start."""
-_SOON = 1.5
-"""Seconds within which a card is answer enough to a command."""
 
 
 class Pass(Protocol):
@@ -104,10 +101,3 @@ class Delivery:
         Orders that only wait for their turn are not among them.
         """
         return await self._waiting.reasons()
-
-    def card_is_up_soon(self, order: Order) -> bool:
-        """Whether a new order's card can go up at once; if not, say that it follows.
-
-        Its place in the line of its channel is kept from now on, so ask once an order.
-        """
-        return self._tools.pacer.card_waits(order.channel, f"{order.id}:{CARD}") <= _SOON
