@@ -39,7 +39,7 @@ def _why(outcome: Outcome) -> str:
 
 
 def _numbers(sims: Sequence[Sim]) -> list[str]:
-    lines = [f"• {code(iccid_of(sim), 40)}" for sim in sims]
+    lines = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
     starts = range(0, len(lines), _LINES)
     return ["\n".join(lines[start : start + _LINES]) for start in starts][:_SECTIONS]
 
