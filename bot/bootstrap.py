@@ -31,14 +31,14 @@ from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
-from bot.slack.channels import Channels
-from bot.slack.checkup import Checkup
-from bot.slack.client import SlackClient
 from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
 from bot.slack.listening import Ears, SocketMode, TokenWatch
 from bot.slack.message import CARD
 from bot.slack.orphans import Orphans
 from bot.slack.replies import KeptAnswers, Replies
+from bot.slack.web.channels import Channels
+from bot.slack.web.checkup import Checkup
+from bot.slack.web.client import SlackClient
 from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
 from bot.store.durability import durability_warnings

@@ -8,8 +8,8 @@ from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.settings import HOW_TO_GET
-from bot.slack.checkup import Checkup, Installation
 from bot.slack.listening import HearingFacts
+from bot.slack.web.checkup import Checkup, Installation
 
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}

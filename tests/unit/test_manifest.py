@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.trials import NEEDED_METHODS
+from bot.slack.web.trials import NEEDED_METHODS
 
 ROOT = Path(__file__).parents[2]
 SCOPES = {

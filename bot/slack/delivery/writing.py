@@ -16,11 +16,11 @@ from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable
 from bot.metrics import Metrics
-from bot.slack.client import UPLOAD, Found, Place, SlackClient
 from bot.slack.delivery.pacing import POST, Importance, Pacer
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import Outlook
 from bot.slack.message import CARD, EVENT_TYPE, Message
+from bot.slack.web.client import UPLOAD, Found, Place, SlackClient
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
 

@@ -5,8 +5,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.errors import SlackError
 from bot.reasons import reason_of
-from bot.slack.client import TIMEOUT, reaching_slack_within
 from bot.slack.listening.ears import Ears
+from bot.slack.web.client import TIMEOUT, reaching_slack_within
 
 _EVERY = 60.0
 """Seconds between two questions."""

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.metrics import Metrics
-from bot.slack.client import web_client
 from bot.slack.listening import Ears, SocketMode, TokenWatch
+from bot.slack.web.client import web_client
 from sandbox.slack import SlackSandbox
 
 if TYPE_CHECKING:

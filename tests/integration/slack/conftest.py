@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.slack.client import SlackClient, web_client
 from bot.slack.replies import KeptAnswers
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import AnswerStore
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import Desk

@@ -11,9 +11,9 @@ import aiohttp
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.slack.client import SlackClient, web_client
 from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer, Round
 from bot.slack.message import Message, rendered, section
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue

@@ -14,8 +14,8 @@ from tests.support.typed import RULES
 if TYPE_CHECKING:
     import aiohttp
 
-    from bot.slack.client import SlackClient
     from bot.slack.replies import KeptAnswers
+    from bot.slack.web.client import SlackClient
     from sandbox.slack import SlackSandbox
 
 ANSWER = plain("Nothing changed.")

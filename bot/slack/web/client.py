@@ -18,9 +18,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock, SystemClock
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
 from bot.metrics import Metrics
-from bot.slack.membership import Membership
 from bot.slack.message import EVENT_TYPE, File, Message
-from bot.slack.refusals import verdict
+from bot.slack.web.membership import Membership
+from bot.slack.web.refusals import verdict
 
 TIMEOUT = 10.0
 """Seconds for one call."""
@@ -71,7 +71,7 @@ def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> Asy
 
 
 class SlackClient:
-    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.refusals`."""
+    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.web.refusals`."""
 
     def __init__(
         self,

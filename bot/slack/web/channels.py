@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import SlackError
-from bot.slack.client import reaching_slack_within
+from bot.slack.web.client import reaching_slack_within
 
 _LIFE = 600.0
 """Seconds for which an answer of Slack's is remembered."""
