@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
 from bot.domain.request import PurchaseRequest
 from bot.errors import BotNotInChannel, NoApproversHere
-from bot.slack.answers import Answer, order_details, order_list, usage
+from bot.slack.ephemeral import Answer, order_details, order_list, usage
+from bot.slack.mrkdwn import unescape
 from bot.slack.replies import Interaction
-from bot.slack.text import unescape
 from handlers.middleware import acknowledge
 from handlers.services import Services
 

@@ -13,7 +13,7 @@ from bot.slack.delivery.retries import UNREACHABLE
 from bot.slack.message import CARD, Message
 from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
-from bot.slack.text import clip, esims, person
+from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.oddities import iccid_of
 
 _CHARACTERS = 3500

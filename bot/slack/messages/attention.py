@@ -10,7 +10,7 @@ from bot.domain.order import NEEDLESS, UNPROVEN, Order
 from bot.domain.state import Entry, OrderState
 from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
-from bot.slack.text import clip, esims, person, when
+from bot.slack.mrkdwn import clip, esims, person, when
 from bot.slack.words.looks import evidence, provider_name
 
 LOOK_AGAIN = "look_again"

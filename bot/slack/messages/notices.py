@@ -11,7 +11,7 @@ from bot.slack.messages.progress import (
     headline,
     nothing_missing,
 )
-from bot.slack.text import clip, codes, esims, person
+from bot.slack.mrkdwn import clip, codes, esims, person
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",

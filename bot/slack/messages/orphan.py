@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.outcome import Bought, Outcome, Sim, Unknown
 from bot.slack.message import Message, rendered, section
-from bot.slack.text import clip, code, esims, person
+from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import PROVIDERS
 from bot.slack.words.oddities import iccid_of
 from bot.store.emergency import Kept

@@ -5,7 +5,7 @@ from datetime import datetime
 from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.order import CHECK_FAILED, NOTHING_MISSING, Order
 from bot.domain.state import OrderState
-from bot.slack.text import clip, esims, lasting, person, when
+from bot.slack.mrkdwn import clip, esims, lasting, person, when
 from bot.slack.words.looks import evidence, provider_name, so_far
 
 _REASON = 300

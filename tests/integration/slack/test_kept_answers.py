@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.answers import Answer, plain, usage
+from bot.slack.ephemeral import Answer, plain, usage
 from bot.slack.replies import Interaction, KeptAnswers, Replies
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import MOST, AnswerStore

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.answers import plain, usage
+from bot.slack.ephemeral import plain, usage
 from bot.slack.replies import Interaction, Replies
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, served, silent
 from tests.support.typed import RULES

@@ -10,7 +10,7 @@ from bot.domain.request import SimStatus
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.text import clip, code, code_block, codes, counted, esims, person, when
+from bot.slack.mrkdwn import clip, code, code_block, codes, counted, esims, person, when
 from bot.slack.words.figures import price, status
 from bot.slack.words.history import history
 from bot.slack.words.oddities import iccid_of, oddities

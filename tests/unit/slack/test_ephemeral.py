@@ -11,7 +11,7 @@ from bot.domain.order import BOT
 from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
-from bot.slack.answers import mistaken, order_details, order_list, plain, usage
+from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.typed import RULES, refused
