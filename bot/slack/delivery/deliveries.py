@@ -11,7 +11,8 @@ from bot.errors import StoreError, StoreUnavailable
 from bot.slack.delivery.retries import Outlook, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writing import Collaborators
-from bot.store.posted import Fault
+from bot.slack.message import CARD
+from bot.store.posted import Fault, Posted
 from bot.store.queues import Queue
 from bot.store.waiting import Wait, Waiting
 
@@ -101,3 +102,11 @@ class Delivery:
         Orders that only wait for their turn are not among them.
         """
         return await self._waiting.reasons()
+
+    async def is_card_dealt_with(self, order_id: str) -> bool:
+        """Whether an order's card is up, or its place refused it: then its requester is told.
+
+        Raises StoreUnavailable.
+        """
+        card = (await self._tools.posted.load(order_id)).get(CARD, Posted())
+        return bool(card.ts) or card.is_placeless

@@ -5,7 +5,7 @@ it is made again. What must not stand any more is deleted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -44,10 +44,10 @@ class Collaborators:
     client: SlackClient
     clock: Clock
     pacer: Pacer
+    metrics: Metrics
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""
-    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True)

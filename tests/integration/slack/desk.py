@@ -59,6 +59,7 @@ class Desk:
     client: SlackClient
     redis: Redis
     clock: ManualClock
+    metrics: Metrics = field(default_factory=Metrics)
     tools: Collaborators = field(init=False)
     delivery: Delivery = field(init=False)
     _committed: dict[str, Order] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Desk:
         store, posted = OrderStore(self.redis, KEYS), PostedStore(self.redis, KEYS)
         pacer, address = Pacer(self.clock), "https://esim-team.slack.com/"
         self.tools = Collaborators(
-            store, posted, self.client, self.clock, pacer, channels, address, Metrics()
+            store, posted, self.client, self.clock, pacer, self.metrics, channels, address
         )
         self.restart()
 

@@ -223,7 +223,7 @@ async def test_refusals_are_counted(desk: Desk) -> None:
     desk.slack.faults.error("chat.postMessage", "accesslimited")
     await desk.commit(placed())
     await desk.deliver()
-    text = desk.client._metrics.text()
+    text = desk.metrics.text()
     assert b'esim_slack_refusals_total{error="accesslimited"} 1.0' in text
     assert ANA.encode() not in text
 
