@@ -114,10 +114,13 @@ def _in_doubt(order: Order) -> str:
 
 
 def _needs_attention(order: Order) -> str:
+    if order.sims:
+        money = f"{bought_of(order)} known, and money may have been spent on more"
+    else:
+        money = "Money may have been spent all the same"
     return (
         f":rotating_light: A person must look: I can't tell what was bought. {evidence(order)} "
-        f"{bought_of(order)} known, and money may have been spent on more; {approval(order)}. "
-        "The thread says what to do."
+        f"{money}; {approval(order)}. The thread says what to do."
     )
 
 
