@@ -32,14 +32,13 @@ from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
-from bot.slack.channels import Channels
-from bot.slack.checkup import Checkup
-from bot.slack.client import SlackClient
 from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
 from bot.slack.listening import Ears, SocketMode, TokenWatch
-from bot.slack.message import CARD
 from bot.slack.orphans import Orphans
 from bot.slack.replies import KeptAnswers, Replies
+from bot.slack.web.channels import Channels
+from bot.slack.web.checkup import Checkup
+from bot.slack.web.client import SlackClient
 from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
 from bot.store.durability import durability_warnings
@@ -140,9 +139,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         slack,
         clock,
         Pacer(clock),
+        around.metrics,
         settings.esim_notify_channels,
         around.identity.url or "",
-        around.metrics,
     )
     waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
@@ -159,12 +158,12 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     services = Services(
         orders=Orders(store, _policy(settings), _conditions(settings), clock),
         slack=slack,
-        channels=Channels(around.slack, clock),
+        channels=Channels(around.slack, clock, around.metrics),
         hearing=Hearing(Replies(around.session, slack, answers)),
         rules=Rules(settings.esim_max_amount, settings.esim_default_status),
         bot_user=around.identity.bot_user_id or "",
         clock=clock,
-        card_is_dealt_with=lambda order_id: _card_is_dealt_with(tools.posted, order_id),
+        card_is_dealt_with=delivery.is_card_dealt_with,
     )
     app = _bolt_app(around.slack, around.identity)
     own = Workspace(around.identity.team_id or "", around.identity.enterprise_id)
@@ -182,7 +181,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         sweep=Sweep(store, redis, keys, clock),
         answers=answers,
         ears=ears,
-        token_watch=TokenWatch(around.slack, clock, ears),
+        token_watch=TokenWatch(around.slack, clock, ears, around.metrics),
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
         delivery=delivery,
@@ -191,12 +190,6 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         checks=checks,
         metrics=around.metrics,
     )
-
-
-async def _card_is_dealt_with(store: PostedStore, order_id: str) -> bool:
-    """Whether it is up, or was refused: then the order is taken back and its requester told."""
-    card = (await store.load(order_id)).get(CARD)
-    return card is not None and bool(card.ts or card.is_placeless)
 
 
 def _socket_mode(
@@ -251,11 +244,11 @@ async def _facts(
     behind: Queue, delivery: Delivery, ears: Ears, metrics: Metrics
 ) -> Mapping[str, object]:
     """What else readiness tells to an operator. Raises StoreUnavailable."""
-    size = await behind.size()
-    metrics.deliveries_behind.set(size)
+    size, waiting = await behind.size(), dict(await delivery.waiting_reasons())
+    metrics.behind(size, waiting)
     return {
         "deliveries_behind": size,
-        "deliveries_waiting": dict(await delivery.waiting_reasons()),
+        "deliveries_waiting": waiting,
         "last_heard": ears.facts().last_heard,
     }
 

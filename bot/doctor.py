@@ -13,8 +13,8 @@ from bot.health.seller import provider_check
 from bot.health.workspace import Reach, workspace_checks
 from bot.network.outgoing import open_session
 from bot.settings import Settings
-from bot.slack.checkup import Checkup
-from bot.slack.client import web_client
+from bot.slack.web.checkup import Checkup
+from bot.slack.web.client import web_client
 from bot.store.connection import connect
 from bot.store.embedded import server_binary
 from bot.store.keys import Keys

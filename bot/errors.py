@@ -3,7 +3,7 @@
 The message is what the person reads in Slack: what happened, what it means for their
 money, what to do next. It is mrkdwn written by us: people are mentioned by id, and text
 from users never stands in it. Wrong commands, which do repeat the user's text, are shown
-by `bot.slack.answers` from their parts.
+by `bot.slack.ephemeral` from their parts.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,12 @@
 """What the bot counts, for a monitoring system that reads it on the admin address."""
 
+import re
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+_WORD = re.compile(r"[a-z][a-z0-9_]{0,60}")
+"""What an error of Slack's looks like; anything else is counted as `other`."""
 
 
 class Metrics:
@@ -30,7 +36,30 @@ class Metrics:
             "Orders whose messages on Slack are behind.",
             registry=self._registry,
         )
+        self.deliveries_waiting = Gauge(
+            "esim_deliveries_waiting",
+            "Of these, orders whose messages Slack does not take now, by why.",
+            ["reason"],
+            registry=self._registry,
+        )
+
+    def slack_refused(self, error: str) -> None:
+        """Count a call that Slack turned away; "" is none of its words, and not counted."""
+        if error:
+            self.slack_refusals.labels(error=_named(error)).inc()
+
+    def behind(self, orders: int, waiting: Mapping[str, int]) -> None:
+        """Set how many orders' messages are behind; `waiting`: how many for which reason."""
+        self.deliveries_behind.set(orders)
+        self.deliveries_waiting.clear()
+        for reason, number in waiting.items():
+            self.deliveries_waiting.labels(reason=_named(reason)).inc(number)
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+def _named(word: str) -> str:
+    """The label for a word that the far side chose."""
+    return word if _WORD.fullmatch(word) else "other"

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.order import Order
 from bot.domain.order_id import read_order_id
-from bot.slack.answers import Answer, plain
+from bot.slack.ephemeral import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST

@@ -1,6 +1,5 @@
 """The slash command: read the line, do what it says."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,17 +8,15 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
 from bot.domain.request import PurchaseRequest
-from bot.errors import BotNotInChannel, NoApproversHere, SlackUnavailable
-from bot.slack.answers import Answer, order_details, order_list, usage
+from bot.errors import BotNotInChannel, NoApproversHere
+from bot.slack.ephemeral import Answer, order_details, order_list, usage
+from bot.slack.mrkdwn import unescape
 from bot.slack.replies import Interaction
-from bot.slack.text import unescape
 from handlers.middleware import acknowledge
 from handlers.services import Services
 
 _ANY_COMMAND = re.compile("")
 """Whatever name the workspace gave the command in the manifest."""
-_LOOK = 1.5
-"""Seconds that Slack gets to say whether the bot is in the channel."""
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -63,25 +60,17 @@ def _is_direct(command: Mapping[str, str]) -> bool:
 
 
 async def _buy(services: Services, asked: Interaction, request: PurchaseRequest) -> Answer | None:
-    """Place the order: its card is the answer, or that it follows."""
-    if await _is_member(services, asked.channel) is False:
+    """Place the order: its card is the answer, or that it follows.
+
+    While Slack does not say whether the bot is in the channel, the order stands: if its card turns
+    out to have no place, it is cancelled and its requester told.
+    """
+    if await services.slack.is_member(asked.channel) is False:
         raise BotNotInChannel(services.bot_user)
     order = await services.orders.place(
         request, requester=asked.user, channel=asked.channel, trigger=asked.trigger
     )
     return await services.noted(order.id)
-
-
-async def _is_member(services: Services, channel: str) -> bool | None:
-    """Whether the bot is in the channel; None while Slack does not say: then the order stands.
-
-    If its card turns out to have no place, the order is cancelled and its requester told.
-    """
-    try:
-        async with asyncio.timeout(_LOOK):
-            return await services.slack.is_member(channel)
-    except (TimeoutError, SlackUnavailable):
-        return None
 
 
 async def _list(services: Services, asked: Interaction, *, everybody: bool) -> Answer:

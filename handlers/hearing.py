@@ -8,7 +8,7 @@ import structlog
 
 from bot.domain.grammar import InvalidCommand
 from bot.errors import DuplicateDelivery, EsimBotError
-from bot.slack.answers import Answer, mistaken, plain
+from bot.slack.ephemeral import Answer, mistaken, plain
 from bot.slack.replies import Interaction, Replies
 
 Work = Callable[[], Awaitable[Answer | None]]

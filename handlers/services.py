@@ -8,9 +8,9 @@ from bot.clock import Clock
 from bot.domain.grammar import Rules
 from bot.engine.orders import Orders
 from bot.errors import StoreUnavailable
-from bot.slack.answers import Answer, plain
-from bot.slack.channels import Channels
-from bot.slack.client import SlackClient
+from bot.slack.ephemeral import Answer, plain
+from bot.slack.web.channels import Channels
+from bot.slack.web.client import SlackClient
 from handlers.hearing import Hearing
 
 _SOON = 1.5

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.slack.answers import Answer, plain
+from bot.slack.ephemeral import Answer, plain
 from bot.slack.replies import Interaction
 from handlers.hearing import Hearing, unexplained
 from handlers.middleware import acknowledge

@@ -39,6 +39,11 @@ class OrderState(StrEnum):
         """Whether nothing follows."""
         return self in _FINAL
 
+    @property
+    def words(self) -> str:
+        """How people say it."""
+        return _WORDS[self]
+
 
 _FINAL = frozenset(
     {
@@ -50,6 +55,21 @@ _FINAL = frozenset(
         OrderState.EXPIRED,
     }
 )
+
+_WORDS = {
+    OrderState.CHECKING: "being checked",
+    OrderState.AWAITING_APPROVAL: "waits for approval",
+    OrderState.APPROVED: "approved",
+    OrderState.PURCHASING: "being bought",
+    OrderState.IN_DOUBT: "being looked up",
+    OrderState.NEEDS_ATTENTION: "waits for a person",
+    OrderState.PURCHASED: "bought",
+    OrderState.PARTLY_PURCHASED: "partly bought",
+    OrderState.REFUSED: "not bought",
+    OrderState.DECLINED: "declined",
+    OrderState.CANCELLED: "cancelled",
+    OrderState.EXPIRED: "expired",
+}
 
 
 class Entry(BaseModel):

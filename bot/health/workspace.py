@@ -8,8 +8,8 @@ from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.settings import HOW_TO_GET
-from bot.slack.checkup import Checkup, Installation
 from bot.slack.listening import HearingFacts
+from bot.slack.web.checkup import Checkup, Installation
 
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
@@ -146,9 +146,9 @@ def _methods(reach: Reach) -> Check:
 
 async def _troubles(reach: Reach) -> AsyncIterator[Answer]:
     """One for each method that does not work."""
-    async for method, why, scope in reach.checkup.troubles():
+    async for method, purpose, why, scope in reach.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
-        yield Answer(Mark.WRONG, f"{method} can't be used ({why}).", do)
+        yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)
 
 
 def _channels(reach: Reach) -> Check:

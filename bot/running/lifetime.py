@@ -15,7 +15,7 @@ from bot.running.listening import hear
 from bot.running.start import tell_what_is_not_well
 from bot.running.waiting import unless
 from bot.settings import Settings
-from bot.slack.client import web_client
+from bot.slack.web.client import web_client
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 

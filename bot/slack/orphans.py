@@ -5,8 +5,8 @@ from dataclasses import replace
 import structlog
 
 from bot.errors import SlackError, SlackRefused
-from bot.slack.client import SlackClient
 from bot.slack.messages.orphan import orphan
+from bot.slack.web.client import SlackClient
 from bot.store.emergency import Kept
 
 

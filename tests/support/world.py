@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.bootstrap import Bot, Surroundings, provider_of, wire
 from bot.errors import StoreUnavailable
 from bot.settings import Settings
-from bot.slack.client import web_client
+from bot.slack.web.client import web_client
 from bot.store.connection import connect
 from handlers.web import web_app
 from sandbox.slack import SlackSandbox

@@ -43,7 +43,6 @@ class Attention(Looks):
     def _must_need_attention(self) -> None:
         if self.state is OrderState.NEEDS_ATTENTION:
             return
-        state = self.state.replace("_", " ")
         raise NothingToDecide(
-            f"Order `{self.id}` needs no decision now: it is {state}. I changed nothing."
+            f"Order `{self.id}` needs no decision now: {self.state.words}. I changed nothing."
         )

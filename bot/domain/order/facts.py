@@ -165,7 +165,12 @@ class Facts(BaseModel):
 
     def _must_be(self, *states: OrderState) -> None:
         if self.state not in states:
-            raise TransitionError(f"Order `{self.id}` is {self.state}: this step is not for it.")
+            raise self._not_for_it()
+
+    def _not_for_it(self) -> TransitionError:
+        return TransitionError(
+            f"This step is not for order `{self.id}` ({self.state.words}); nothing was changed."
+        )
 
     def _with_amount(self, amount: int) -> Self:
         """The same order for so many eSIMs, with the estimate that goes with it."""

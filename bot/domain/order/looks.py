@@ -30,7 +30,7 @@ class Looks(Purchase):
         Raises TransitionError when nothing is to be looked for.
         """
         if self.state not in _LOOKED_FOR and not self.must_look:
-            raise TransitionError(f"Order `{self.id}` is {self.state}: this step is not for it.")
+            raise self._not_for_it()
         looked = self._having_found(found, at, why)
         if self.state is OrderState.PURCHASING:
             return looked._before_a_repeat(at)
@@ -44,7 +44,7 @@ class Looks(Purchase):
         A look that shows nothing new gives this very order. Raises TransitionError before the end.
         """
         if not self.state.is_final:
-            raise TransitionError(f"Order `{self.id}` is {self.state}: it has not ended.")
+            raise TransitionError(f"Order `{self.id}` has not ended: {self.state.words}.")
         looked = self._having_found(found, at, "")
         if looked._known == self._known:
             return self

@@ -50,8 +50,7 @@ def outcome_of_failure(failure: Exception, sending: Sending) -> NotSent | Unknow
         return _not_sent(failure, sending)
     if isinstance(failure, TimeoutError | httpx.ReadTimeout):
         return Unknown(why="the provider did not answer in time")
-    why = f"the connection failed before the answer was complete: {reason_of(failure)}"
-    return Unknown(why=why)
+    return Unknown(why=f"the answer was lost: {reason_of(failure)}")
 
 
 def _not_sent(failure: Exception, sending: Sending) -> NotSent:

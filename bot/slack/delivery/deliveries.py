@@ -12,14 +12,12 @@ from bot.slack.delivery.retries import Outlook, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD
-from bot.store.posted import Fault
+from bot.store.posted import Fault, Posted
 from bot.store.queues import Queue
 from bot.store.waiting import Wait, Waiting
 
 _REDIS_AGAIN = 5.0
 """Seconds until Redis is asked again at the start."""
-_SOON = 1.5
-"""Seconds within which a card is answer enough to a command."""
 
 
 class Pass(Protocol):
@@ -105,9 +103,10 @@ class Delivery:
         """
         return await self._waiting.reasons()
 
-    def card_is_up_soon(self, order: Order) -> bool:
-        """Whether a new order's card can go up at once; if not, say that it follows.
+    async def is_card_dealt_with(self, order_id: str) -> bool:
+        """Whether an order's card is up, or its place refused it: then its requester is told.
 
-        Its place in the line of its channel is kept from now on, so ask once an order.
+        Raises StoreUnavailable.
         """
-        return self._tools.pacer.card_waits(order.channel, f"{order.id}:{CARD}") <= _SOON
+        card = (await self._tools.posted.load(order_id)).get(CARD, Posted())
+        return bool(card.ts) or card.is_placeless

@@ -3,9 +3,9 @@
 import structlog
 
 from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError
-from bot.slack.client import Place
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD
+from bot.slack.web.client import Place
 from bot.store.posted import Posted
 from bot.store.waiting import Waiting
 

@@ -121,14 +121,6 @@ class Pacer:
         workspace = self._lane(EDIT, _EDITS_A_SECOND, _EDIT_BURST)
         self._take([message, workspace], who, importance)
 
-    def card_waits(self, channel: str, who: str) -> float:
-        """Seconds until a new card can be posted; its place in the line is kept from now on."""
-        lane, now = self._posts(channel), self._clock.monotonic()
-        number = next(self._numbers)
-        wait = max(lane.wait(who, Importance.CARD, number, now), self._held_for(POST))
-        lane.join(who, Importance.CARD, number, now + wait)
-        return wait
-
     def hold(self, method: str, seconds: float) -> None:
         """Slack asked not to call this method for so long."""
         until = self._clock.monotonic() + seconds

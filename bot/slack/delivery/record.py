@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.slack.client import Place
 from bot.slack.message import CARD
+from bot.slack.web.client import Place
 from bot.store.posted import Posted, PostedStore, Trouble
 
 

@@ -11,10 +11,10 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, TooSoon
+from bot.slack.delivery.not_taken import Troubles
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, is_given_up
 from bot.slack.delivery.stand_ins import bare, instead_of_file, stand_ins
-from bot.slack.delivery.troubles import Troubles
 from bot.slack.delivery.writing import Collaborators, Writer, tidy
 from bot.slack.message import CARD, Message
 from bot.slack.messages import Draw, drawings_of, drawn, has_thread

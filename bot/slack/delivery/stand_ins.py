@@ -11,9 +11,10 @@ from bot.domain.order import Order
 from bot.domain.outcome import Sim
 from bot.slack.delivery.retries import UNREACHABLE
 from bot.slack.message import CARD, Message
-from bot.slack.messages.progress import STATES
+from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
-from bot.slack.text import clip, esims, person
+from bot.slack.mrkdwn import clip, esims, person
+from bot.slack.words.oddities import iccid_of
 
 _CHARACTERS = 3500
 """Of one text: an edit takes 4,000."""
@@ -60,10 +61,10 @@ def _placed(order: Order, key: str) -> Message:
 
 
 def _in_a_line(order: Order) -> str:
-    state = STATES[order.state]
+    bought = f" ({bought_of(order)})" if order.sims else ""
     return (
         f"Order {order.id} of {person(order.requester)} for {esims(order.request.amount)}: "
-        f"{state}, {len(order.sims):,} bought."
+        f"{order.state.words}{bought}."
     )
 
 
@@ -91,8 +92,7 @@ def _iccids(order: Order) -> list[str]:
 
 
 def _iccid(sim: Sim) -> str:
-    known = sim.iccid or f"no ICCID; the provider's id is {sim.provider_id or 'missing too'}"
-    return clip(known, 120)
+    return clip(iccid_of(sim), 120)
 
 
 def _in_parts(key: str, message: Message, head: str, lines: Sequence[str]) -> dict[str, Message]:

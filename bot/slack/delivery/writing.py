@@ -5,7 +5,7 @@ it is made again. What must not stand any more is deleted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,11 +16,11 @@ from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable
 from bot.metrics import Metrics
-from bot.slack.client import UPLOAD, Found, Place, SlackClient
 from bot.slack.delivery.pacing import POST, Importance, Pacer
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import Outlook
 from bot.slack.message import CARD, EVENT_TYPE, Message
+from bot.slack.web.client import UPLOAD, Found, Place, SlackClient
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
 
@@ -44,10 +44,10 @@ class Collaborators:
     client: SlackClient
     clock: Clock
     pacer: Pacer
+    metrics: Metrics
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""
-    metrics: Metrics = field(default_factory=Metrics)
 
 
 @dataclass(frozen=True)

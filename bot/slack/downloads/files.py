@@ -12,7 +12,7 @@ from bot.slack.downloads.lines import lines
 from bot.slack.downloads.rows import about, bought_at
 from bot.slack.downloads.workbook import workbook
 from bot.slack.message import File
-from bot.slack.text import esims
+from bot.slack.mrkdwn import esims
 
 _SIMS = TypeAdapter(tuple[Sim, ...])
 _SHOWN = {"__all__": {"iccid", "provider_id", "status", "fields"}}

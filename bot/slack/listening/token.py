@@ -4,9 +4,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import SlackError
+from bot.metrics import Metrics
 from bot.reasons import reason_of
-from bot.slack.client import TIMEOUT, reaching_slack_within
 from bot.slack.listening.ears import Ears
+from bot.slack.web.client import TIMEOUT, reaching_slack_within
 
 _EVERY = 60.0
 """Seconds between two questions."""
@@ -15,8 +16,9 @@ _EVERY = 60.0
 class TokenWatch:
     """Keeps `Ears.token_problem` true, for as long as it runs."""
 
-    def __init__(self, web: AsyncWebClient, clock: Clock, ears: Ears) -> None:
+    def __init__(self, web: AsyncWebClient, clock: Clock, ears: Ears, metrics: Metrics) -> None:
         self._web = web
+        self._metrics = metrics
         self._clock = clock
         self._ears = ears
 
@@ -29,7 +31,7 @@ class TokenWatch:
     async def ask(self) -> None:
         """Ask once."""
         try:
-            async with reaching_slack_within(TIMEOUT):
+            async with reaching_slack_within(TIMEOUT, self._metrics):
                 await self._web.auth_test()
         except SlackError as failure:
             self._ears.token_problem = (

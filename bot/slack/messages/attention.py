@@ -9,8 +9,8 @@ import slackblocks
 from bot.domain.order import NEEDLESS, UNPROVEN, Order
 from bot.domain.state import Entry, OrderState
 from bot.slack.message import Message, actions, rendered, section
-from bot.slack.messages.progress import STATES, bought_of
-from bot.slack.text import clip, esims, person, when
+from bot.slack.messages.progress import bought_of
+from bot.slack.mrkdwn import clip, esims, person, when
 from bot.slack.words.looks import evidence, provider_name
 
 LOOK_AGAIN = "look_again"
@@ -172,7 +172,7 @@ def _came_of(entry: Entry) -> str:
 def _late(order: Order) -> Iterator[slackblocks.Block]:
     yield section(
         f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
-        f"{STATES[order.state]}: {bought_of(order)} are bought and paid for by now, and their "
+        f"{order.state.words}: {bought_of(order)} are bought and paid for by now, and their "
         f"ICCIDs stand in this thread. {_what_to_do(order)}"
     )
 

@@ -10,7 +10,7 @@ from bot.domain.state import OrderState
 from bot.slack.message import Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.text import clip, codes, cost, escape, esims, person, when
+from bot.slack.mrkdwn import clip, codes, cost, escape, esims, person, when
 from bot.slack.words.figures import price, status
 
 APPROVE = "approve_order"

@@ -5,14 +5,13 @@ from bot.domain.state import OrderState
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import occasions
 from bot.slack.messages.progress import (
-    STATES,
     approval,
     bought_of,
     closer,
     headline,
     nothing_missing,
 )
-from bot.slack.text import clip, codes, esims, person
+from bot.slack.mrkdwn import clip, codes, esims, person
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",
@@ -85,7 +84,7 @@ def announced(order: Order, channel: str, link: str) -> Message:
 
 
 def _fallback(order: Order) -> str:
-    return f"Order {order.id}: {STATES[order.state]}"
+    return f"Order {order.id}: {order.state.words}"
 
 
 def _became(order: Order) -> str:

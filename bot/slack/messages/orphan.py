@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.domain.outcome import Bought, Outcome, Sim, Unknown
 from bot.slack.message import Message, rendered, section
-from bot.slack.text import clip, code, esims, person
+from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import PROVIDERS
 from bot.slack.words.oddities import iccid_of
 from bot.store.emergency import Kept
@@ -39,7 +39,7 @@ def _why(outcome: Outcome) -> str:
 
 
 def _numbers(sims: Sequence[Sim]) -> list[str]:
-    lines = [f"• {code(iccid_of(sim), 40)}" for sim in sims]
+    lines = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
     starts = range(0, len(lines), _LINES)
     return ["\n".join(lines[start : start + _LINES]) for start in starts][:_SECTIONS]
 

@@ -5,24 +5,9 @@ from datetime import datetime
 from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.order import CHECK_FAILED, NOTHING_MISSING, Order
 from bot.domain.state import OrderState
-from bot.slack.text import clip, esims, lasting, person, when
+from bot.slack.mrkdwn import clip, esims, lasting, person, when
 from bot.slack.words.looks import evidence, provider_name, so_far
 
-STATES = {
-    OrderState.CHECKING: "being checked",
-    OrderState.AWAITING_APPROVAL: "waits for approval",
-    OrderState.APPROVED: "approved",
-    OrderState.PURCHASING: "being bought",
-    OrderState.IN_DOUBT: "being looked up",
-    OrderState.NEEDS_ATTENTION: "waits for a person",
-    OrderState.PURCHASED: "bought",
-    OrderState.PARTLY_PURCHASED: "partly bought",
-    OrderState.REFUSED: "not bought",
-    OrderState.DECLINED: "declined",
-    OrderState.CANCELLED: "cancelled",
-    OrderState.EXPIRED: "expired",
-}
-"""Each state as people say it."""
 _REASON = 300
 """Characters of a reason; the thread has room for more."""
 
@@ -129,10 +114,13 @@ def _in_doubt(order: Order) -> str:
 
 
 def _needs_attention(order: Order) -> str:
+    if order.sims:
+        money = f"{bought_of(order)} known, and money may have been spent on more"
+    else:
+        money = "Money may have been spent all the same"
     return (
         f":rotating_light: A person must look: I can't tell what was bought. {evidence(order)} "
-        f"{bought_of(order)} known, and money may have been spent on more; {approval(order)}. "
-        "The thread says what to do."
+        f"{money}; {approval(order)}. The thread says what to do."
     )
 
 
@@ -152,7 +140,7 @@ def _partly(order: Order) -> str:
 def _turned_up(order: Order) -> str:
     """More became known after the end: the state stays, but it is not the whole truth."""
     return (
-        f":mag: Ended as {STATES[order.state]} {_ended(order)}, but more turned up "
+        f":mag: Ended as {order.state.words} {_ended(order)}, but more turned up "
         f"since: {bought_of(order)} are bought; {approval(order)}."
     )
 

@@ -11,7 +11,7 @@ from bot.domain.state import OrderState
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
-from bot.slack.text import clip, code, esims, person
+from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.figures import spelled
 from bot.slack.words.oddities import iccid_of, oddities
 

@@ -8,7 +8,7 @@ from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of
-from bot.slack.text import clip, code, counted, times
+from bot.slack.mrkdwn import clip, code, counted, times
 from bot.slack.words.looks import provider_name
 
 _SHOWN = 8

@@ -13,11 +13,11 @@ import structlog
 from bot.clock import Clock
 from bot.errors import SlackRefused, SlackUnavailable, StoreUnavailable
 from bot.logs import without_secrets
-from bot.slack.answers import Answer
-from bot.slack.client import SlackClient
+from bot.slack.ephemeral import Answer
 from bot.slack.message import EVENT_TYPE, Message, context, rendered
+from bot.slack.mrkdwn import when
 from bot.slack.replies.interaction import Interaction
-from bot.slack.text import when
+from bot.slack.web.client import SlackClient
 from bot.store.answers import AnswerStore, KeptAnswer
 
 _EVERY = 5.0

@@ -5,10 +5,10 @@ import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import SlackError
-from bot.slack.answers import Answer
-from bot.slack.client import TIMEOUT, SlackClient, reaching_slack_within
+from bot.slack.ephemeral import Answer
 from bot.slack.replies.interaction import Interaction
 from bot.slack.replies.keeping import KeptAnswers
+from bot.slack.web.client import TIMEOUT, SlackClient, reaching_slack_within
 
 _OK = 200
 

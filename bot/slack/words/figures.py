@@ -3,7 +3,7 @@
 from bot.domain.attempt import AttemptOutcome
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.slack.text import clip, cost
+from bot.slack.mrkdwn import clip, cost
 
 _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderState.APPROVED})
 _SETTLED = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
 from bot.domain.order import BOT, LATE, Order
 from bot.domain.state import Entry, OrderState
-from bot.slack.text import clip, counted, esims, exactly, person
+from bot.slack.mrkdwn import clip, counted, esims, exactly, person
 from bot.slack.words.looks import of_a_look, provider_name
 
 _LAST = 8

@@ -2,7 +2,7 @@
 
 from bot.domain.attempt import Attempt, Lookup
 from bot.domain.order import Order
-from bot.slack.text import clip, counted, times
+from bot.slack.mrkdwn import clip, counted, times
 
 PROVIDERS = {"telnyx": "Telnyx"}
 """Names of the providers as people write them."""

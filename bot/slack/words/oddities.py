@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.domain.order import Order
 from bot.domain.outcome import Oddity, Sim
-from bot.slack.text import code
+from bot.slack.mrkdwn import code
 
 _NAMED = 5
 """ICCIDs that one line names; the files have the others."""

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from bot.doctor import examine
 from bot.health import Answer, Mark, worst
 from bot.settings import Settings
-from bot.slack.checkup import SCOPES
+from bot.slack.web.checkup import SCOPES
 from sandbox.demo.stage import environment
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox

@@ -10,8 +10,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.network.outgoing import open_session
-from bot.slack.checkup import SCOPES, Checkup
-from bot.slack.client import web_client
+from bot.slack.web.checkup import SCOPES, Checkup
+from bot.slack.web.client import web_client
+from bot.slack.web.trials import NEEDED_METHODS
 from sandbox.slack import SlackSandbox
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ async def told(token: str, url: str) -> dict[str, str]:
 async def test_everything_works(slack: SlackSandbox) -> None:
     """With the scopes of the manifest no method is in trouble, and nobody sees anything."""
     assert await told(slack.bot_token, slack.api_url) == {}
-    assert slack.workspace.timeline == []
+    assert [call.method for call in slack.calls] == list(NEEDED_METHODS)
+    assert (slack.workspace.timeline, slack.files) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,10 @@ async def test_everything_works(slack: SlackSandbox) -> None:
     [
         ("chat:write", {"chat.postMessage", "chat.postEphemeral", "chat.update", "chat.delete"}),
         ("im:write", {"conversations.open"}),
-        ("files:write", {"files.getUploadURLExternal", "files.delete"}),
+        (
+            "files:write",
+            {"files.getUploadURLExternal", "files.completeUploadExternal", "files.delete"},
+        ),
     ],
 )
 async def test_a_missing_scope(scope: str, methods: set[str]) -> None:
@@ -84,21 +89,7 @@ async def gateway(slack: SlackSandbox, refused: str) -> TestServer:
     return server
 
 
-@pytest.mark.parametrize(
-    "method",
-    [
-        "conversations.info",
-        "conversations.open",
-        "conversations.history",
-        "conversations.replies",
-        "chat.postMessage",
-        "chat.update",
-        "chat.delete",
-        "chat.postEphemeral",
-        "files.delete",
-        "files.getUploadURLExternal",
-    ],
-)
+@pytest.mark.parametrize("method", NEEDED_METHODS)
 async def test_a_far_side_without_a_method(slack: SlackSandbox, method: str) -> None:
     """Each method that the work needs is tried: the one that is not served is named."""
     server = await gateway(slack, method)
@@ -106,3 +97,10 @@ async def test_a_far_side_without_a_method(slack: SlackSandbox, method: str) -> 
         assert await told(slack.bot_token, str(server.make_url("/api/"))) == {method: "HTTP 404"}
     finally:
         await server.close()
+
+
+@pytest.mark.parametrize("method", NEEDED_METHODS)
+async def test_a_method_that_is_not_known(slack: SlackSandbox, method: str) -> None:
+    """Slack's own word for it is told, also where it is the word for a call that must not be."""
+    slack.faults.refuse(method, "unknown_method")
+    assert await told(slack.bot_token, slack.api_url) == {method: "Slack says unknown_method"}

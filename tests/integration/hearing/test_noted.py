@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.support.world import World
 
@@ -34,6 +36,15 @@ async def test_a_card_that_has_to_wait(world: World) -> None:
     await world.until(lambda: world.slack.messages("ops"))
     (card,) = world.slack.messages("ops")
     assert told == f"Noted as order {world.order_id(card)}: its card follows."
+
+
+@pytest.mark.parametrize("error", ["accesslimited", "invalid_blocks"])
+async def test_a_card_that_comes_later(world: World, error: str) -> None:
+    """Slack does not take it now, or not in this form: it is tried again, and that is said."""
+    world.slack.faults.error("chat.postMessage", error)
+    assert (await world.slack.person("ana").types("/esim buy 3")).ok
+    await world.until(lambda: noted(world))
+    assert len(noted(world)) == 1
 
 
 async def test_many_commands_at_once(world: World) -> None:

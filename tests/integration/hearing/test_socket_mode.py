@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.metrics import Metrics
-from bot.slack.client import web_client
 from bot.slack.listening import Ears, SocketMode, TokenWatch
+from bot.slack.web.client import web_client
 from sandbox.slack import SlackSandbox
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ async def test_the_bots_own_token(
     slack: SlackSandbox, web: AsyncWebClient, clock: ManualClock, ears: Ears
 ) -> None:
     """Asked every minute: one that Slack does not know is a problem until it does."""
-    watch = TokenWatch(web, clock, ears)
+    watch = TokenWatch(web, clock, ears, Metrics())
     slack.faults.error("auth.test", "token_revoked")
     await watch.ask()
     assert "token_revoked" in ears.facts().problem
@@ -179,7 +179,7 @@ async def test_slack_that_is_away(
     slack: SlackSandbox, web: AsyncWebClient, clock: ManualClock, ears: Ears
 ) -> None:
     """An outage of Slack's is told as one, and ends with it."""
-    watch = TokenWatch(web, clock, ears)
+    watch = TokenWatch(web, clock, ears, Metrics())
     slack.faults.down()
     await watch.ask()
     assert "can't be reached" in ears.facts().problem

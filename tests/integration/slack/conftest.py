@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import aiohttp
 import pytest
 
-from bot.slack.client import SlackClient, web_client
+from bot.metrics import Metrics
 from bot.slack.replies import KeptAnswers
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import AnswerStore
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import Desk
@@ -38,9 +39,18 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-def client(slack: SlackSandbox, session: aiohttp.ClientSession, clock: ManualClock) -> SlackClient:
+def metrics() -> Metrics:
+    """What this test counts."""
+    return Metrics()
+
+
+@pytest.fixture
+def client(
+    slack: SlackSandbox, session: aiohttp.ClientSession, clock: ManualClock, metrics: Metrics
+) -> SlackClient:
     """Build the bot's client, as the wiring does."""
-    return SlackClient(web_client(slack.bot_token, session, slack.api_url), clock=clock)
+    web = web_client(slack.bot_token, session, slack.api_url)
+    return SlackClient(web, clock=clock, metrics=metrics)
 
 
 @pytest.fixture
@@ -50,6 +60,8 @@ def kept(redis: Redis, client: SlackClient, clock: ManualClock) -> KeptAnswers:
 
 
 @pytest.fixture
-def desk(slack: SlackSandbox, client: SlackClient, redis: Redis, clock: ManualClock) -> Desk:
+def desk(
+    slack: SlackSandbox, client: SlackClient, redis: Redis, clock: ManualClock, metrics: Metrics
+) -> Desk:
     """Set up delivery on an empty Redis; no channel is told."""
-    return Desk(slack, client, redis, clock)
+    return Desk(slack, client, redis, clock, metrics)

@@ -11,9 +11,9 @@ import aiohttp
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.slack.client import SlackClient, web_client
 from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer, Round
 from bot.slack.message import Message, rendered, section
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
@@ -59,6 +59,7 @@ class Desk:
     client: SlackClient
     redis: Redis
     clock: ManualClock
+    metrics: Metrics = field(default_factory=Metrics)
     tools: Collaborators = field(init=False)
     delivery: Delivery = field(init=False)
     _committed: dict[str, Order] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class Desk:
         store, posted = OrderStore(self.redis, KEYS), PostedStore(self.redis, KEYS)
         pacer, address = Pacer(self.clock), "https://esim-team.slack.com/"
         self.tools = Collaborators(
-            store, posted, self.client, self.clock, pacer, channels, address, Metrics()
+            store, posted, self.client, self.clock, pacer, self.metrics, channels, address
         )
         self.restart()
 

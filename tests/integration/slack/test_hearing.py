@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.grammar import parse
 from bot.errors import DuplicateDelivery, NotAllowed, StoreUnavailable
-from bot.slack.answers import Answer, plain
+from bot.slack.ephemeral import Answer, plain
 from bot.slack.replies import Interaction, Replies
 from handlers.hearing import Hearing
 from tests.integration.slack.desk import ANA, OPS
@@ -20,8 +20,8 @@ from tests.support.typed import RULES
 if TYPE_CHECKING:
     import aiohttp
 
-    from bot.slack.client import SlackClient
     from bot.slack.replies import KeptAnswers
+    from bot.slack.web.client import SlackClient
     from sandbox.slack import SlackSandbox
 
 

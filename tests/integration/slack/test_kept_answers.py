@@ -9,9 +9,9 @@ from unittest.mock import AsyncMock
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.answers import Answer, plain, usage
-from bot.slack.client import SlackClient, web_client
+from bot.slack.ephemeral import Answer, plain, usage
 from bot.slack.replies import Interaction, KeptAnswers, Replies
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import MOST, AnswerStore
 from bot.store.connection import connect
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.answers import plain, usage
+from bot.slack.ephemeral import plain, usage
 from bot.slack.replies import Interaction, Replies
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, served, silent
 from tests.support.typed import RULES
@@ -14,8 +14,8 @@ from tests.support.typed import RULES
 if TYPE_CHECKING:
     import aiohttp
 
-    from bot.slack.client import SlackClient
     from bot.slack.replies import KeptAnswers
+    from bot.slack.web.client import SlackClient
     from sandbox.slack import SlackSandbox
 
 ANSWER = plain("Nothing changed.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import PlaceFault, SlackRefused, Strayed
-from bot.slack.client import Place, SlackClient, web_client
+from bot.slack.web.client import Place, SlackClient, web_client
 from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
 from tests.support.files import text_file
 

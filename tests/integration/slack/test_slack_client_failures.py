@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.errors import MessageFault, PlaceFault, SlackRefused, SlackUnavailable
-from bot.slack.client import Place, SlackClient, web_client
+from bot.slack.web.client import Place, SlackClient, web_client
 from tests.integration.slack.desk import (
     ANA,
     METADATA,

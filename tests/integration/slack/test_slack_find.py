@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.errors import SlackRefused, SlackUnavailable
-from bot.slack.client import Place, SlackClient, web_client
+from bot.slack.web.client import Place, SlackClient, web_client
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import ANA, METADATA, OPS, PAYLOAD, SECRET, saying
 from tests.support.clock import NEW_YEAR

@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from bot.slack.answers import Answer
+from bot.slack.ephemeral import Answer
 from bot.slack.message import Message
 from sandbox.slack.blockkit.check import check_blocks
 from sandbox.slack.rendering.blocks import render_blocks

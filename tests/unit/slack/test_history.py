@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Unknown
 from bot.domain.state import OrderState
-from bot.slack.answers import Answer, order_details, order_list
+from bot.slack.ephemeral import Answer, order_details, order_list
 from bot.slack.message import Message
 from bot.slack.messages import messages_of
 from bot.slack.words.history import history

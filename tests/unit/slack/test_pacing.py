@@ -136,15 +136,6 @@ def test_what_slack_asked_for(pacer: Pacer, clock: Ticker) -> None:
     assert post(pacer, "result", RESULT) == 0
 
 
-def test_whether_a_card_comes_at_once(pacer: Pacer) -> None:
-    """Each new card is counted before it is posted: two hundred commands hear different waits."""
-    waits = [pacer.card_waits("C0OPS", f"card {number}") for number in range(200)]
-    assert waits == [0, 0, 0, *range(1, 198)]
-    assert pacer.card_waits("C0FLEET", "card") == 0
-    pacer.hold("chat.postMessage", 60)
-    assert pacer.card_waits("C0FINANCE", "card") == 60
-
-
 async def test_the_wall_clock_is_not_asked(pacer: Pacer, clock: Ticker) -> None:
     """A clock that is set, forward or back, changes nothing."""
     await clock.jump(-3600)

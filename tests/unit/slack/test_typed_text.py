@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.grammar import Buy, parse, render
 from bot.domain.request import PurchaseRequest
-from bot.slack.text import escape, unescape
+from bot.slack.mrkdwn import escape, unescape
 from tests.support.strategies import AWKWARD, requests
 from tests.support.typed import RULES
 from tests.unit.slack.wild import UNHURRIED

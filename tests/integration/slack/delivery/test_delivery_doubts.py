@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.state import OrderState
 from bot.errors import Conflict, StoreUnavailable
-from bot.slack.client import SlackClient, web_client
+from bot.slack.web.client import SlackClient, web_client
 from bot.store.connection import connect
 from bot.store.posted import Posted, PostedStore
 from sandbox.slack import SlackSandbox

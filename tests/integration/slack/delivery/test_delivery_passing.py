@@ -171,14 +171,14 @@ async def test_a_card_that_can_not_be_drawn(desk: Desk, monkeypatch: pytest.Monk
     """The order is told of in plain text, and what it bought hangs under that."""
     monkeypatch.setattr("bot.slack.delivery.round.card", undrawable)
     await desk.show(placed(state=PURCHASED))
-    assert f"Order {ORDER_ID} of @ana for 3 eSIMs: bought, 3 bought." in desk.card.plain()
+    assert f"Order {ORDER_ID} of @ana for 3 eSIMs: bought (3 of 3 eSIMs)." in desk.card.plain()
     assert iccids_in(desk.thread(), 3)
 
 
 @pytest.mark.parametrize("where", ["files.getUploadURLExternal", "upload"])
 @pytest.mark.parametrize("sims", [11, 120, 600])
 async def test_a_file_that_can_not_be_uploaded(desk: Desk, where: str, sims: int) -> None:
-    """The ICCIDs as text meanwhile, wherever it fails; the file when it works."""
+    """The ICCIDs as text meanwhile, wherever it fails; both files in one message later."""
     if where == "upload":
         desk.slack.faults.miss(where)
     else:
@@ -223,7 +223,7 @@ async def test_refusals_are_counted(desk: Desk) -> None:
     desk.slack.faults.error("chat.postMessage", "accesslimited")
     await desk.commit(placed())
     await desk.deliver()
-    text = desk.client._metrics.text()
+    text = desk.metrics.text()
     assert b'esim_slack_refusals_total{error="accesslimited"} 1.0' in text
     assert ANA.encode() not in text
 

@@ -145,7 +145,7 @@ def test_an_answer_after_the_end_keeps_the_looks() -> None:
 def test_an_order_is_looked_after_only_when_it_has_ended(state: OrderState) -> None:
     """Looks after the end do not disturb an order that is going on."""
     order = an_order(state=state)
-    with pytest.raises(TransitionError, match="it has not ended"):
+    with pytest.raises(TransitionError, match="has not ended"):
         order.found_late({}, now_of(order))
 
 

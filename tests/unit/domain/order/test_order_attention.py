@@ -45,8 +45,7 @@ def test_nothing_is_decided_that_needs_no_decision(state: OrderState, decision: 
     with pytest.raises(NothingToDecide) as caught:
         DECISIONS[decision](an_order(state=state))
     assert str(caught.value) == (
-        f"Order `7K2M9QXA` needs no decision now: it is {state.replace('_', ' ')}. "
-        "I changed nothing."
+        f"Order `7K2M9QXA` needs no decision now: {state.words}. I changed nothing."
     )
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.slack.answers import Answer, order_details
+from bot.slack.ephemeral import Answer, order_details
 from bot.slack.message import Message, rendered, section, table
 from bot.slack.messages import messages_of
 from sandbox.slack.refusal import Refusal

@@ -5,7 +5,6 @@ must be looked for first.
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -16,11 +15,11 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock, SystemClock
-from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
+from bot.errors import PlaceFault, SlackError, SlackUnavailable, Strayed
 from bot.metrics import Metrics
-from bot.slack.membership import Membership
 from bot.slack.message import EVENT_TYPE, File, Message
-from bot.slack.refusals import verdict
+from bot.slack.web.membership import Membership
+from bot.slack.web.refusals import verdict
 
 TIMEOUT = 10.0
 """Seconds for one call."""
@@ -35,10 +34,8 @@ _UNREACHABLE = (
     KeyError,
     TypeError,
 )
-_MEMBERSHIP_PATIENCE = 2.0
+_MEMBERSHIP_PATIENCE = 1.5
 """Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
-_WORD = re.compile(r"[a-z][a-z0-9_]{0,60}")
-"""What an error of Slack's looks like; anything else is counted as `other`."""
 UPLOAD = "files.upload"
 """Stands for the three calls of an upload."""
 _PAGES = 10
@@ -71,7 +68,7 @@ def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> Asy
 
 
 class SlackClient:
-    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.refusals`."""
+    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.web.refusals`."""
 
     def __init__(
         self,
@@ -85,7 +82,7 @@ class SlackClient:
         self._web = web
         self._patience = patience
         self._members = Membership(clock or SystemClock())
-        self._metrics = metrics or Metrics()
+        self._metrics = metrics
         self._directs: dict[str, str] = {}
 
     async def post(
@@ -176,9 +173,9 @@ class SlackClient:
             async with self._calling("conversations.info", channel, _MEMBERSHIP_PATIENCE):
                 answer = await self._web.conversations_info(channel=channel)
                 member = bool(answer["channel"].get("is_member"))
-        except SlackRefused:
+        except PlaceFault:
             return False
-        except SlackUnavailable:
+        except SlackError:
             return True if self._members.is_known(channel) else None
         self._members.note(channel, member=member)
         return member
@@ -251,24 +248,17 @@ class SlackClient:
     async def _calling(
         self, method: str, channel: str, patience: float | None = None
     ) -> AsyncIterator[None]:
-        """One call: its failure is sorted, counted by Slack's word, and told with its method."""
+        """One call: its failure is sorted, counted, and told with its method."""
         try:
-            async with reaching_slack_within(min(self._patience, patience or self._patience)):
+            limit = min(self._patience, patience or self._patience)
+            async with reaching_slack_within(limit, self._metrics):
                 yield
         except SlackUnavailable as failure:
             failure.method = method
-            self._count(failure.error)
             raise
-        except SlackRefused as refusal:
-            self._count(refusal.error)
-            if isinstance(refusal, PlaceFault):
-                self._members.forget(channel)
+        except PlaceFault:
+            self._members.forget(channel)
             raise
-
-    def _count(self, error: str) -> None:
-        if error:
-            word = error if _WORD.fullmatch(error) else "other"
-            self._metrics.slack_refusals.labels(error=word).inc()
 
 
 def file_ids(files: Any) -> tuple[str, ...]:
@@ -292,15 +282,21 @@ def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, A
 
 
 @asynccontextmanager
-async def reaching_slack_within(seconds: float) -> AsyncIterator[None]:
+async def reaching_slack_within(
+    seconds: float, metrics: Metrics | None = None
+) -> AsyncIterator[None]:
     """Sort every failure of a call: MessageFault, PlaceFault, or SlackUnavailable for all else.
 
-    What takes longer than `seconds` raises SlackUnavailable too.
+    What takes longer than `seconds` raises SlackUnavailable too. `metrics` count what Slack
+    turned away.
     """
     try:
         async with asyncio.timeout(seconds):
             yield
     except SlackApiError as failure:
-        raise verdict(failure) from failure
+        refusal = verdict(failure)
+        if metrics is not None:
+            metrics.slack_refused(refusal.error)
+        raise refusal from failure
     except _UNREACHABLE as failure:
         raise SlackUnavailable from failure

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.order import BOT
 from bot.domain.terms import Estimate
-from bot.slack.text import (
+from bot.slack.mrkdwn import (
     clip,
     code,
     code_block,

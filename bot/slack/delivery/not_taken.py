@@ -12,7 +12,7 @@ from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, gone_again, is_given_up, next_trouble
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD, Message
-from bot.slack.refusals import GONE, is_limit
+from bot.slack.web.refusals import GONE, is_limit
 from bot.store.posted import Fault, Posted, Trouble
 
 _INVITE = "Invite me to the channel and send the command again."

@@ -8,9 +8,9 @@ from bot.domain.grammar import InvalidCommand, Rules
 from bot.domain.order import Order
 from bot.domain.request import SimStatus
 from bot.slack.message import context, rendered, section
-from bot.slack.messages.progress import STATES, headline, progress
+from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.text import clip, code, code_block, codes, counted, esims, person, when
+from bot.slack.mrkdwn import clip, code, code_block, codes, counted, esims, person, when
 from bot.slack.words.figures import price, status
 from bot.slack.words.history import history
 from bot.slack.words.oddities import iccid_of, oddities
@@ -120,9 +120,9 @@ def order_details(order: Order) -> Answer:
     facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
     facts += [f"note: {clip(request.note, 600)}"] if request.note else []
     return Answer(
-        f"Order {order.id}: {STATES[order.state]}",
+        f"Order {order.id}: {order.state.words}",
         rendered(
-            section(f"*Order* `{order.id}`: {headline(order)} · {STATES[order.state]}"),
+            section(f"*Order* `{order.id}`: {headline(order)} · {order.state.words}"),
             section(" · ".join(facts)),
             section(progress(order)),
             *map(section, _history(order)),
@@ -145,7 +145,7 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
 
 def _line(order: Order) -> str:
     return (
-        f"`{order.id}` · {esims(order.request.amount)} · {STATES[order.state]} · "
+        f"`{order.id}` · {esims(order.request.amount)} · {order.state.words} · "
         f"{person(order.requester)} · {when(order.created_at)}"
     )
 

@@ -11,8 +11,7 @@ from bot.domain.order import BOT
 from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
-from bot.slack.answers import mistaken, order_details, order_list, plain, usage
-from bot.slack.messages.progress import STATES
+from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.typed import RULES, refused
@@ -196,7 +195,7 @@ def test_an_order_in_any_state(state: OrderState) -> None:
     """There is a line for where it stands, and each step of its history."""
     order = an_order(3, state=state)
     shown = read(order_details(order))
-    assert f"· {STATES[state]}\n" in shown
+    assert f"· {state.words}\n" in shown
     assert shown.count("\n• ") == order.version
 
 

@@ -1,12 +1,11 @@
 """In which channels the bot is, for somebody who looks for one to order in."""
 
-import asyncio
-
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.errors import SlackError
-from bot.slack.client import reaching_slack_within
+from bot.metrics import Metrics
+from bot.slack.web.client import reaching_slack_within
 
 _LIFE = 600.0
 """Seconds for which an answer of Slack's is remembered."""
@@ -18,8 +17,9 @@ _MOST = 10
 class Channels:
     """Asks Slack now and then. Only public ones: a private channel's name is not ours to tell."""
 
-    def __init__(self, web: AsyncWebClient, clock: Clock) -> None:
+    def __init__(self, web: AsyncWebClient, clock: Clock, metrics: Metrics) -> None:
         self._web = web
+        self._metrics = metrics
         self._clock = clock
         self._known: tuple[str, ...] = ()
         self._known_at: float | None = None
@@ -28,9 +28,9 @@ class Channels:
         """Ids of up to ten; as they were known last, where Slack does not say within a second."""
         if self._known_at is None or self._clock.monotonic() - self._known_at > _LIFE:
             try:
-                async with asyncio.timeout(_PATIENCE), reaching_slack_within(_PATIENCE):
+                async with reaching_slack_within(_PATIENCE, self._metrics):
                     await self._ask()
-            except (SlackError, TimeoutError):
+            except SlackError:
                 return self._known
         return self._known
 

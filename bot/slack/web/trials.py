@@ -1,0 +1,79 @@
+"""How to try each method of the Web API that the work needs, so that no order finds out first.
+
+Each trial is harmless: it names a channel, person, message or file that there is not, and takes
+Slack's word that there is none for proof that the method works.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import SlackError, SlackRefused, SlackUnavailable
+
+_CHANNEL, _PERSON, _FILE, _TS = "C0000000000", "U0000000000", "F0000000000", "1.000000"
+_PROVES = frozenset({"file_deleted", "invalid_ts", "invalid_users"})
+"""Words, beside those of `bot.slack.web.refusals`, that only a method that works says."""
+_Try = Callable[[AsyncWebClient], Awaitable[Any]]
+
+NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
+    {
+        "chat.postMessage": (
+            "posting cards and results",
+            lambda web: web.chat_postMessage(channel=_CHANNEL, text="trial"),
+        ),
+        "chat.update": (
+            "editing cards",
+            lambda web: web.chat_update(channel=_CHANNEL, ts=_TS, text="trial"),
+        ),
+        "chat.delete": (
+            "taking back what strayed",
+            lambda web: web.chat_delete(channel=_CHANNEL, ts=_TS),
+        ),
+        "chat.postEphemeral": (
+            "answering one person",
+            lambda web: web.chat_postEphemeral(channel=_CHANNEL, user=_PERSON, text="trial"),
+        ),
+        "conversations.info": (
+            "knowing whether I am in a channel",
+            lambda web: web.conversations_info(channel=_CHANNEL),
+        ),
+        "users.conversations": (
+            "naming the channels that I am in",
+            lambda web: web.users_conversations(types="public_channel", limit=1),
+        ),
+        "conversations.history": (
+            "looking for a card before it is posted again",
+            lambda web: web.conversations_history(channel=_CHANNEL, limit=1),
+        ),
+        "conversations.replies": (
+            "looking for a result before it is posted again",
+            lambda web: web.conversations_replies(channel=_CHANNEL, ts=_TS, limit=1),
+        ),
+        "conversations.open": (
+            "sending files to a person",
+            lambda web: web.conversations_open(users=_PERSON),
+        ),
+        "files.getUploadURLExternal": (
+            "uploading files",
+            lambda web: web.files_getUploadURLExternal(filename="trial.csv", length=1),
+        ),
+        "files.completeUploadExternal": (
+            "uploading files",
+            lambda web: web.files_completeUploadExternal(files=[{"id": _FILE, "title": "trial"}]),
+        ),
+        "files.delete": (
+            "replacing an incomplete file",
+            lambda web: web.files_delete(file=_FILE),
+        ),
+    }
+)
+"""By method: what it is needed for, and how to try it harmlessly."""
+
+
+def proves_that_it_works(failure: SlackError) -> bool:
+    """Whether Slack only says that there is no such place, person, message or file."""
+    if isinstance(failure, SlackUnavailable):
+        return failure.error in _PROVES
+    return isinstance(failure, SlackRefused)
