@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.drill.drill import Drill, Plan
-from tests.support.drill.rates import Rates
+from tests.support.drill.mishaps import Rates
 from tests.support.drill.server import Server
 
 PLAN = Plan(

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.support.drill.balance import Balance
 from tests.support.drill.drill import Drill, Plan
-from tests.support.drill.rates import Rates
+from tests.support.drill.mishaps import Rates
 from tests.support.drill.server import Server
 
 _SHOWN = 20

@@ -78,10 +78,10 @@ class Accounts:
                 numbers = [(sim.iccid, *sim.odd, sim.elsewhere) for sim in each.sims]
                 yield f"  {each.reference} of {each.quantity}: {each.outcome}, {numbers}, {looks}"
         for entry in self.telnyx.ledger.requests:
-            if _order_of(entry.body["tags"]) == order_id:
-                at, iccids = f"{entry.at:.1f}", [sim["iccid"] for sim in entry.sims]
+            reference, iccids = _reference(entry.body["tags"]), [sim["iccid"] for sim in entry.sims]
+            if _order_of([reference]) == order_id:
                 answered = "answered" if entry.answered else "not answered"
-                yield f"  {at} {_reference(entry.body['tags'])}: {entry.outcome} {iccids} {answered}"
+                yield f"  {entry.at:.1f} {reference}: {entry.outcome} {iccids} {answered}"
         for key, same in self.board.standing(order_id).items():
             yield f"  {key}: {' | '.join(each.plain() for each in same)[:600]!r}"
 

@@ -20,9 +20,8 @@ from tests.support.drill.board import Board
 from tests.support.drill.crowd import Desk, seat
 from tests.support.drill.decisions import LOOKUP_DELAYS
 from tests.support.drill.fleet import Fleet
-from tests.support.drill.mishaps import Mishaps
+from tests.support.drill.mishaps import Mishaps, Rates
 from tests.support.drill.people import Errand, Habits, People
-from tests.support.drill.rates import Rates
 from tests.support.drill.server import Server
 
 _PLENTY = 10**9
