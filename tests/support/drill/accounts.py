@@ -77,11 +77,11 @@ class Accounts:
                 looks = [(f"{look.at:%H:%M:%S}", look.found, look.why) for look in each.lookups]
                 numbers = [(sim.iccid, *sim.odd, sim.elsewhere) for sim in each.sims]
                 yield f"  {each.reference} of {each.quantity}: {each.outcome}, {numbers}, {looks}"
-        for entry in self.telnyx.ledger.requests:
-            reference, iccids = _reference(entry.body["tags"]), [sim["iccid"] for sim in entry.sims]
+        for call in self.telnyx.ledger.requests:
+            reference, iccids = _reference(call.body["tags"]), [sim["iccid"] for sim in call.sims]
             if _order_of([reference]) == order_id:
-                answered = "answered" if entry.answered else "not answered"
-                yield f"  {entry.at:.1f} {reference}: {entry.outcome} {iccids} {answered}"
+                answered = "answered" if call.answered else "not answered"
+                yield f"  {call.at:.1f} {reference}: {call.outcome} {iccids} {answered}"
         for key, same in self.board.standing(order_id).items():
             yield f"  {key}: {' | '.join(each.plain() for each in same)[:600]!r}"
 

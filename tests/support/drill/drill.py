@@ -71,13 +71,12 @@ class Plan:
 
     def told(self) -> str:
         """One line."""
-        often = {
-            "a bot is killed": self.kill_every,
-            f"a bot is frozen for {self.freeze_seconds:g} s": self.freeze_every,
-            "Redis is restarted": self.restart_every,
-        }
-        often = {what: every for what, every in often.items() if every}
-        times = [f"{what} every {least:g}-{most:g} s" for what, (least, most) in often.items()]
+        often = (
+            ("a bot is killed", self.kill_every),
+            (f"a bot is frozen for {self.freeze_seconds:g} s", self.freeze_every),
+            ("Redis is restarted", self.restart_every),
+        )
+        times = [f"{what} every {every[0]:g}-{every[1]:g} s" for what, every in often if every]
         return "; ".join([*times, self.rates.told(), self.habits.told()])
 
     def random(self) -> Random:

@@ -83,10 +83,13 @@ class People:
         """Cancel what the same command ordered a second time when it was typed again."""
         for order_id in self.board.orders_of(errand.number)[1:]:
             try:
-                cancel = self._click("Cancel", order_id, "card", errand.desk.person)
-                await self._until(lambda each=order_id: self.board.state(each) in ENDED, cancel)
+                await self._cancel(order_id, errand.desk.person)
             except StuckError as failure:
                 self.stuck.append(f"errand {errand.number}: {failure}")
+
+    async def _cancel(self, order_id: str, who: str) -> None:
+        cancel = self._click("Cancel", order_id, "card", who)
+        await self._until(lambda: self.board.state(order_id) in ENDED, cancel)
 
     async def _see_through(self, order_id: str, requester: str) -> None:
         """Approve an order, see it to its end, and do the same with its rest."""
