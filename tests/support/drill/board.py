@@ -102,12 +102,12 @@ class Board:
         ]
         return asked[-1] if asked else None
 
-    def open_cards(self) -> Iterator[Message]:
-        """The cards of orders that have not ended, the newest first."""
+    def moving_cards(self) -> Iterator[Message]:
+        """The cards of orders that were approved and have not ended, the newest first."""
         self.read()
         for order_id in reversed(self.messages):
             card = self.message(order_id, CARD)
-            if card and facts(card)["state"] not in ENDED:
+            if card and facts(card)["state"] not in ENDED | UNDECIDED:
                 yield card
 
 

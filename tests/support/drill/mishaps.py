@@ -60,7 +60,10 @@ class Rates:
     slack_no_files: float = 0.5
     """For some seconds no bytes of a file are taken: HTTP 404."""
     card_deleted: float = 1
-    """Somebody deletes the newest card of an order that has not ended."""
+    """Somebody deletes the newest card of an order that is being bought.
+
+    One that awaits approval is missed only by the look at all open cards, every 15 minutes.
+    """
 
     def told(self) -> str:
         """One line."""
@@ -143,7 +146,7 @@ class Mishaps:
         )
 
     def _delete_card(self) -> None:
-        card = next(self.board.open_cards(), None)
+        card = next(self.board.moving_cards(), None)
         if card is not None:
             self.slack.workspace.delete(card)
 

@@ -17,7 +17,7 @@ _CARD_PATIENCE = 30.0
 """Seconds after which a person types again: longer than a bot is frozen."""
 _RETRY = 0.3
 """Seconds after which a person does again what was not acknowledged."""
-_TRIES = 60
+_TRIES = 200
 """Times that somebody does the same again before they call it stuck."""
 _APPROVERS = ("ben", "carla")
 _ORDER_REST = "Order the missing"
