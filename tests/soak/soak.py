@@ -23,6 +23,8 @@ from tests.support.drill.server import Server
 
 _SHOWN = 20
 """Problems of a kind that are listed."""
+_FEW = 5
+"""Stories that are told of what a person was asked needlessly."""
 
 
 def main() -> int:
@@ -77,9 +79,9 @@ async def _soak(plan: Plan, server: Server, folder: Path, console: Console) -> i
 def _tell_stories(balance: Balance, drill: Drill, console: Console) -> None:
     """What happened to the orders with which something is wrong."""
     wrong = " ".join([*balance.twice, *balance.lost, *balance.stuck, *balance.other])
-    ids = [each.order_id for each in balance.needless]
-    ids += [order.id for order in drill.accounts.orders if order.id in wrong]
-    for order_id in ids[:_SHOWN]:
+    ids = [order.id for order in drill.accounts.orders if order.id in wrong][:_SHOWN]
+    ids += [each.order_id for each in balance.needless[:_FEW]]
+    for order_id in ids:
         for line in drill.accounts.story(order_id):
             console.print(line, highlight=False, soft_wrap=True, markup=False)
 

@@ -12,13 +12,15 @@ import pytest
 from bot.domain.state import OrderState
 from bot.errors import Conflict
 from bot.slack.delivery import Delivery, Round
-from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Queue
-from tests.integration.slack.desk import Desk, placed
+from tests.integration.slack.desk import placed
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from bot.store.posted import Posted, PostedStore
+    from tests.integration.slack.desk import Desk
 
 
 @dataclass
