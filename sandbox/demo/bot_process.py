@@ -33,10 +33,15 @@ class BotProcess:
     admin: str
 
     @classmethod
-    async def start(cls, settings: Mapping[str, str], port: int | None = None) -> Self:
+    async def start(
+        cls,
+        settings: Mapping[str, str],
+        port: int | None = None,
+        ready_within: float = _READY_WITHIN,
+    ) -> Self:
         """Start it on `port` (None: a free one) and wait until it is ready.
 
-        Raises BotDiedError, or TimeoutError when it takes too long.
+        Raises BotDiedError, or TimeoutError when that takes longer than `ready_within` seconds.
         """
         port, admin = port or _free_port(), _free_port()
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -57,7 +62,7 @@ class BotProcess:
         )
         bot = cls(process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin}")
         try:
-            async with asyncio.timeout(_READY_WITHIN):
+            async with asyncio.timeout(ready_within):
                 await bot.until_ready()
         except BaseException:
             await bot.stop()

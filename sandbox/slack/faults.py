@@ -68,6 +68,10 @@ class Faults:
         """Answer every call, or every call of `method`, with a page that says 404, until `up()`."""
         self._standing[method] = Fault(Kind.MISSING, method)
 
+    def mend(self, method: str | None) -> None:
+        """End what `refuse()` or `miss()` began for `method`, or for every call."""
+        self._standing.pop(method, None)
+
     def up(self) -> None:
         """End what `down()`, `refuse()` and `miss()` began; the other faults stay."""
         self._down.clear()

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.embedded import EmbeddedServer
 from tests.support.drill.drill import Drill, Plan
 from tests.support.drill.mishaps import Rates
+from tests.support.drill.server import Server
 
 PLAN = Plan(
     orders=25,
@@ -24,20 +24,20 @@ PLAN = Plan(
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+def server(tmp_path: Path) -> Iterator[Server]:
     """A Redis that no other test uses: it outlives the bots."""
-    server = EmbeddedServer.start(tmp_path / "redis")
+    server = Server.start(tmp_path / "redis")
     yield server
     server.stop()
 
 
 @pytest.mark.timeout(150)  # usually 20 s; it runs on the real clock, also on a busy machine
-async def test_bots_are_killed_while_orders_flow(server: EmbeddedServer, tmp_path: Path) -> None:
+async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path) -> None:
     """Nothing is bought twice, lost, stuck or said twice, whichever bot dies at whatever moment.
 
     A fifth of the orders meet a fault of the provider, and some of Slack.
     """
-    async with Drill.set_up(PLAN, server.url, tmp_path) as drill:
+    async with Drill.set_up(PLAN, server, tmp_path) as drill:
         balance = await drill.run()
     assert drill.fleet.kills >= 3
     assert sum(drill.mishaps.counts.values()) >= 5

@@ -7,14 +7,15 @@ it is made again. What must not stand any more is deleted.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Stopwatch
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable
+from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
 from bot.slack.delivery.pacing import POST, Importance, Pacer
 from bot.slack.delivery.record import Record
@@ -28,6 +29,8 @@ _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
 _DELETE_AGAIN = 60.0
 """Seconds until something is tried to be deleted again."""
+_PUNCTUAL = 5.0
+"""Seconds from the intent to the post: a claim that is renewed in time holds longer than that."""
 _LOOKS = 3
 """Failed looks for a lost post after which it is posted all the same."""
 _MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
@@ -105,22 +108,29 @@ class Writer:
         self.tools.pacer.post(
             message.channel, self._name(key), self._importance(key, message), method
         )
-        await self._begin(key)
         if not message.files:
+            await self._begin(key)
             place = await self.tools.client.post(message, thread, self._metadata(key))
             found = Found(place, ())
         else:
-            files = await self.tools.client.upload(message, thread)
+            begin = partial(self._begin, key)
+            files = await self.tools.client.upload(message, thread, begin)
             found = Found(Place(message.channel, "uploaded"), files)
         await self._stands(key, message, found, digest=message.digest, trouble=kept)
 
     async def _begin(self, key: str) -> None:
-        """Write the intent down; files that stood before are to be deleted once this one does."""
-        known = self.record[key]
+        """Write the intent down; files that stood before are to be deleted once this one does.
+
+        Raises TooSoon when that took so long that another process may have posted the same by
+        now: the next round looks for it first.
+        """
+        known, watch = self.record[key], Stopwatch(self.tools.clock)
         former = tuple(dict.fromkeys((*known.former, *known.files)))
         await self.record.change(
             key, begun_at=self.tools.clock.now(), ts="", digest="", files=(), former=former
         )
+        if watch.passed > _PUNCTUAL:
+            raise TooSoon(0.0)
 
     async def _stands(
         self, key: str, message: Message, found: Found, *, trouble: Trouble | None, digest: str = ""

@@ -5,7 +5,7 @@ must be looked for first.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -40,6 +40,10 @@ UPLOAD = "files.upload"
 """Stands for the three calls of an upload."""
 _PAGES = 10
 """Pages of history that are read to find a message of our own."""
+
+
+Begin = Callable[[], Awaitable[None]]
+"""Writes down what is about to be sent; what it raises keeps it from being sent."""
 
 
 class Place(NamedTuple):
@@ -138,16 +142,20 @@ class SlackClient:
         async with self._calling("chat.delete", place.channel):
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
-    async def upload(self, message: Message, thread: str | None) -> tuple[str, ...]:
+    async def upload(
+        self, message: Message, thread: str | None, begin: Begin | None = None
+    ) -> tuple[str, ...]:
         """Upload the message's files to its channel in one message, in a thread when one is given.
 
         Their ids come back. Their bytes are made in a thread of their own: clicks are
-        acknowledged meanwhile.
+        acknowledged meanwhile. `begin` is waited for when all is ready to be sent.
         """
         if not message.files:
             raise ValueError("a message without a file can't be uploaded")
         uploads = [await asyncio.to_thread(_upload_of, file) for file in message.files]
         channel = await self.direct(message.channel)
+        if begin is not None:
+            await begin()
         async with self._calling(UPLOAD, channel):
             answer = await self._web.files_upload_v2(
                 channel=channel, thread_ts=thread, file_uploads=uploads

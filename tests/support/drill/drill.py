@@ -1,34 +1,45 @@
 """Orders flow through bots that are killed, and the balance is drawn at the end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 
+from bot.domain.order import AFTERCARE
 from bot.store.connection import connect
 from sandbox.demo.stage import environment
 from sandbox.page.manifest import read_manifest
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
-from tests.support.drill.balance import Accounts, Balance
+from tests.support.drill.accounts import Accounts
+from tests.support.drill.balance import Balance
 from tests.support.drill.board import Board
 from tests.support.drill.crowd import Desk, seat
+from tests.support.drill.decisions import LOOKUP_DELAYS
 from tests.support.drill.fleet import Fleet
 from tests.support.drill.mishaps import Mishaps, Rates
-from tests.support.drill.people import Errand, People
+from tests.support.drill.people import Errand, Habits, People
+from tests.support.drill.server import Server
 
 _PLENTY = 10**9
 _AMOUNTS = (1, 1, 2, 3, 5, 7, 12)
 """ESIMs of an order: in one call or in several, in the text or in a file."""
 _QUICK = {
     "ESIM_BATCH_SIZE": "5",
-    "ESIM_LOOKUP_DELAYS": "0.5,1,2",
+    "ESIM_LOOKUP_DELAYS": ",".join(map(str, LOOKUP_DELAYS)),
+    "ESIM_LOOKUPS_PER_MINUTE": "6000",
     "ESIM_SEND_DELAYS": "0.5,1,2,4",
     "ESIM_NOTIFY_CHANNELS": "",
     "LOG_LEVEL": "ERROR",
 }
+_LOOKED_AFTER = AFTERCARE[0] + 30
+"""Seconds within which the first look after an order's end tells what it had missed."""
+_UP_TO_DATE = 300.0
+"""Seconds that the bots get at the end to say everything."""
+_LOOK_EVERY = 3.0
 _FORGOTTEN = 5000
 """Calls after which the workspace's record of them is emptied: nobody reads it here."""
 
@@ -50,6 +61,24 @@ class Plan:
     kills: int | None = None
     """How many at most; None: for as long as orders flow."""
 
+    freeze_every: tuple[float, float] | None = None
+    """The same from one freeze to the next; None: never."""
+    freeze_seconds: float = 15
+    """How long a bot is frozen: longer than its lease on an order."""
+    restart_every: tuple[float, float] | None = None
+    """The same from one restart of Redis to the next; None: never."""
+    habits: Habits = field(default_factory=Habits)
+
+    def told(self) -> str:
+        """One line."""
+        often = (
+            ("a bot is killed", self.kill_every),
+            (f"a bot is frozen for {self.freeze_seconds:g} s", self.freeze_every),
+            ("Redis is restarted", self.restart_every),
+        )
+        times = [f"{what} every {every[0]:g}-{every[1]:g} s" for what, every in often if every]
+        return "; ".join([*times, self.rates.told(), self.habits.told()])
+
     def random(self) -> Random:
         """A generator that draws from the beginning."""
         return Random(self.seed)  # noqa: S311 - nothing secret is drawn
@@ -60,29 +89,32 @@ class Drill:
     """The stage of a run."""
 
     plan: Plan
-    redis_url: str
+    server: Server
     slack: SlackSandbox
     telnyx: TelnyxSandbox
     fleet: Fleet
     people: People
     mishaps: Mishaps
     desks: list[Desk]
+    accounts: Accounts = field(init=False)
+    """As they were at the last look."""
 
     @classmethod
     @asynccontextmanager
-    async def set_up(cls, plan: Plan, redis_url: str, folder: Path) -> AsyncIterator["Drill"]:
+    async def set_up(cls, plan: Plan, server: Server, folder: Path) -> AsyncIterator["Drill"]:
         """Start Slack, the provider and the bots; stop them at the end."""
         slack = await SlackSandbox.start(scopes=read_manifest().content)
         telnyx = await TelnyxSandbox.start()
         telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
         telnyx.faults.slow(plan.provider_seconds)
         desks = seat(slack.workspace, plan.desks)
-        settings = _settings(slack, telnyx, redis_url, folder)
+        settings = _settings(slack, telnyx, server.url, folder)
         fleet = await Fleet.start(slack, settings, folder)
-        people = People(slack, fleet, Board(slack.workspace), plan.random())
-        mishaps = Mishaps(slack, telnyx, plan.rates, plan.random())
+        board = Board(slack.workspace)
+        people = People(slack, fleet, board, plan.random(), plan.habits)
+        mishaps = Mishaps(slack, telnyx, board, plan.rates, plan.random())
         try:
-            yield cls(plan, redis_url, slack, telnyx, fleet, people, mishaps, desks)
+            yield cls(plan, server, slack, telnyx, fleet, people, mishaps, desks)
         finally:
             await fleet.stop()
             await slack.stop()
@@ -90,13 +122,13 @@ class Drill:
 
     async def run(self, done: Callable[[], None] = lambda: None) -> Balance:
         """Run all errands while bots are killed; the balance. `done` is called after each."""
-        killing = asyncio.create_task(self._kill())
+        mishaps = [asyncio.create_task(each) for each in self._befalling()]
         try:
             await self._errands(done)
         finally:
-            killing.cancel()
-            with suppress(asyncio.CancelledError):
-                await killing
+            for task in mishaps:
+                task.cancel()
+            await asyncio.gather(*mishaps, return_exceptions=True)
         return await self._settled()
 
     async def _errands(self, done: Callable[[], None]) -> None:
@@ -119,30 +151,63 @@ class Drill:
             for number in range(self.plan.orders)
         ]
 
-    async def _kill(self) -> None:
+    def _befalling(self) -> Iterator[Coroutine[Any, Any, None]]:
+        """What befalls the processes, each with dice of its own."""
+        plan, fleet = self.plan, self.fleet
+        yield self._every(plan.kill_every, fleet.kill_one, lambda: fleet.kills == plan.kills)
+        if plan.freeze_every:
+            yield self._every(
+                plan.freeze_every, lambda random: fleet.freeze_one(random, plan.freeze_seconds)
+            )
+        if plan.restart_every:
+            yield self._every(plan.restart_every, self.server.restart)
+
+    async def _every(
+        self,
+        seconds: tuple[float, float],
+        befall: Callable[[Random], Awaitable[None]],
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Let it happen again and again; what has begun is brought to its end."""
         random = self.plan.random()
-        while self.plan.kills is None or self.fleet.kills < self.plan.kills:
-            await asyncio.sleep(random.uniform(*self.plan.kill_every))
-            kill = asyncio.ensure_future(self.fleet.kill_one(random))
+        while not enough():
+            await asyncio.sleep(random.uniform(*seconds))
+            happening = asyncio.create_task(_all_of(befall(random)))
             try:
-                await asyncio.shield(kill)
+                await asyncio.shield(happening)
             finally:
-                await kill  # whoever looks at the bots afterwards must not meet a dead one
+                await happening
 
     async def _settled(self) -> Balance:
         """Let everything come to rest, and compare."""
-        self.slack.faults.clear()
+        self.mishaps.end()
         for errand in self._all_errands(self.plan.random()):
             await self.people.tidy(errand)
-        await self.fleet.until_up_to_date()
-        redis = connect(self.redis_url)
-        accounts = await Accounts.drawn_up(redis, self.slack, self.telnyx, self.people.board)
+        stuck = list(self.people.stuck)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_UP_TO_DATE):
+                await self.fleet.until_up_to_date()
+        end = asyncio.get_running_loop().time() + _LOOKED_AFTER
+        while True:
+            balance = await self._balance(stuck)
+            if balance.holds or asyncio.get_running_loop().time() > end:
+                return balance
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _balance(self, stuck: list[str]) -> Balance:
+        redis = connect(self.server.url)
+        drawn_up = Accounts.drawn_up(redis, self.slack, self.telnyx, self.people.board)
+        self.accounts = await drawn_up
         await redis.aclose()
-        return accounts.balance()
+        return self.accounts.balance(stuck)
 
     def _forget_calls(self) -> None:
         if len(self.slack.calls) > _FORGOTTEN:
             self.slack.calls.clear()
+
+
+async def _all_of(happening: Awaitable[None]) -> None:
+    await happening
 
 
 def _settings(

@@ -1,5 +1,6 @@
 """What goes wrong at the provider and at Slack while orders flow, at stated rates."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,6 +8,14 @@ from random import Random
 
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
+from tests.support.drill.board import Board
+
+LASTING = (4.0, 9.0)
+"""Shortest and longest time in seconds that a standing fault lasts."""
+NEW_WORD = "workspace_is_resting"
+"""Nothing that Slack's pages name."""
+
+_Turn = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -24,12 +33,37 @@ class Rates:
     """HTTP 429."""
     lagging: float = 1
     """As `lost`, and the next look-up fails with HTTP 500."""
+    incomplete: float = 1
+    """As `lost`, and for some seconds the list counts one more SIM card than it gives."""
+    unnamed: float = 1
+    """SIM cards are sold, and the answer names no ICCID."""
+    sold_busy: float = 1
+    """SIM cards are sold, and the answer is HTTP 429."""
+    old_sim: float = 1
+    """One fewer is sold, and the answer names a SIM card of another order in its place."""
+    lower_tags: float = 0.5
+    """For some seconds tags are told in small letters."""
     slack_dropped: float = 2
     """A post or an edit is stored, and the connection breaks before the answer."""
     slack_busy: float = 1
     """HTTP 429 with Retry-After."""
     slack_failed: float = 1
     """Slack's internal_error, nothing is stored."""
+    slack_full: float = 0.5
+    """For some seconds every post is refused: message_limit_exceeded."""
+    slack_scope: float = 0.5
+    """For some seconds every post is refused: missing_scope."""
+    slack_new_word: float = 0.5
+    """For some seconds every call is refused with a word that Slack's pages do not have."""
+    slack_no_edits: float = 0.5
+    """For some seconds every edit is refused: update_failed."""
+    slack_no_files: float = 0.5
+    """For some seconds no bytes of a file are taken: HTTP 404."""
+    card_deleted: float = 1
+    """Somebody deletes the newest card of an order that is being bought.
+
+    One that awaits approval is missed only by the look at all open cards, every 15 minutes.
+    """
 
     def told(self) -> str:
         """One line."""
@@ -42,16 +76,26 @@ class Mishaps:
 
     slack: SlackSandbox
     telnyx: TelnyxSandbox
+    board: Board
     rates: Rates
     random: Random
     counts: Counter[str] = field(default_factory=Counter)
+    _standing: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
     def befall_next(self) -> None:
         """Draw what the next purchase and the next messages meet."""
         self._draw(self._of_provider(), self._no_fault)
         self._draw(self._of_slack(), lambda: None)
 
-    def _draw(self, mishaps: dict[str, Callable[[], None]], otherwise: Callable[[], None]) -> None:
+    def end(self) -> None:
+        """End all of them, also those that have not befallen anybody yet."""
+        for timer in self._standing.values():
+            timer.cancel()
+        self._standing.clear()
+        self.slack.faults.clear()
+        self.telnyx.faults.clear()
+
+    def _draw(self, mishaps: dict[str, _Turn], otherwise: _Turn) -> None:
         dice = self.random.uniform(0, 100)
         for name, happen in mishaps.items():
             dice -= getattr(self.rates, name)
@@ -61,7 +105,7 @@ class Mishaps:
                 return
         otherwise()
 
-    def _of_provider(self) -> dict[str, Callable[[], None]]:
+    def _of_provider(self) -> dict[str, _Turn]:
         faults = self.telnyx.faults
         return {
             "lost": faults.close,
@@ -70,19 +114,68 @@ class Mishaps:
             "short": faults.sell_fewer,
             "busy": faults.rate_limit,
             "lagging": self._lag,
+            "incomplete": self._give_fewer,
+            "unnamed": faults.name_no_iccids,
+            "sold_busy": lambda: faults.rate_limit(after_selling=True),
+            "old_sim": faults.name_an_old_sim,
+            "lower_tags": self._lower_tags,
         }
 
-    def _of_slack(self) -> dict[str, Callable[[], None]]:
+    def _of_slack(self) -> dict[str, _Turn]:
         faults, write = self.slack.faults, self.random.choice(["chat.postMessage", "chat.update"])
         return {
             "slack_dropped": lambda: faults.drop_after_storing(write),
             "slack_busy": lambda: faults.rate_limit(write),
             "slack_failed": lambda: faults.error(write, "internal_error"),
+            "slack_full": lambda: self._refuse("chat.postMessage", "message_limit_exceeded"),
+            "slack_scope": lambda: self._refuse("chat.postMessage", "missing_scope"),
+            "slack_new_word": lambda: self._refuse(None, NEW_WORD),
+            "slack_no_edits": lambda: self._refuse("chat.update", "update_failed"),
+            "slack_no_files": lambda: self._stand(
+                "upload", lambda: faults.miss("upload"), lambda: faults.mend("upload")
+            ),
+            "card_deleted": self._delete_card,
         }
+
+    def _refuse(self, method: str | None, error: str) -> None:
+        faults = self.slack.faults
+        self._stand(
+            f"slack {method}",
+            lambda: faults.refuse(method, error),
+            lambda: faults.mend(method),
+        )
+
+    def _delete_card(self) -> None:
+        card = next(self.board.moving_cards(), None)
+        if card is not None:
+            self.slack.workspace.delete(card)
 
     def _lag(self) -> None:
         self.telnyx.faults.close()
         self.telnyx.faults.fail_listing()
+
+    def _give_fewer(self) -> None:
+        faults = self.telnyx.faults
+        faults.close()
+        self._stand("list", faults.give_fewer, faults.give_all)
+
+    def _lower_tags(self) -> None:
+        self._no_fault()
+        faults = self.telnyx.faults
+        self._stand("tags", faults.lower_tags, faults.keep_tags)
+
+    def _stand(self, kind: str, begin: _Turn, end: _Turn) -> None:
+        """Let a fault stand for some seconds; one of its kind that stands already goes on."""
+        if kind in self._standing:
+            self._standing[kind].cancel()
+        begin()
+
+        def over() -> None:
+            del self._standing[kind]
+            end()
+
+        timer = asyncio.get_running_loop().call_later(self.random.uniform(*LASTING), over)
+        self._standing[kind] = timer
 
     def _no_fault(self) -> None:
         """Take a place in the queue of purchases, so that the rates hold for all of them."""

@@ -1,28 +1,46 @@
 """People who order, approve and decide, and do it again when the bot did not react."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from sandbox.slack import Delivery, Message, NoSuchButtonError, SlackSandbox
-from tests.support.drill.board import ENDED, Board, errand_tag, state_of
+from tests.support.drill.board import ENDED, UNDECIDED, Board, errand_tag
 from tests.support.drill.crowd import Desk
 from tests.support.drill.fleet import Fleet
 
 _PATIENCE = 4.0
 """Seconds after which a person clicks again."""
-_CARD_PATIENCE = 15.0
-"""Seconds after which a person types again: longer than the claim of a killed bot holds."""
+_CARD_PATIENCE = 30.0
+"""Seconds after which a person types again: longer than a bot is frozen."""
 _RETRY = 0.3
 """Seconds after which a person does again what was not acknowledged."""
-_TRIES = 40
+_TRIES = 200
 """Times that somebody does the same again before they call it stuck."""
 _APPROVERS = ("ben", "carla")
+_ORDER_REST = "Order the missing"
 
 
 class StuckError(AssertionError):
     """Something did not happen, however often a person tried."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How often of a hundred times people do what they need not do."""
+
+    order_rest: float = 50
+    """What is missing of an order is ordered, and that is approved."""
+    look_again: float = 65
+    """Whoever must decide has the list looked at once more; the others close the order."""
+    buy_again: float = 5
+    """Whoever must decide has it bought again."""
+
+    def told(self) -> str:
+        """One line."""
+        return ", ".join(f"{name} {rate:g} %" for name, rate in vars(self).items())
 
 
 @dataclass(frozen=True)
@@ -41,38 +59,84 @@ class Errand:
 
 @dataclass(frozen=True)
 class People:
-    """Runs errands, and looks after every card that comes of them."""
+    """Runs errands, and looks after every order that comes of them."""
 
     slack: SlackSandbox
     fleet: Fleet
     board: Board
     random: Random
+    habits: Habits = field(default_factory=Habits)
+    presses: Counter[str] = field(default_factory=Counter)
+    """What was pressed besides *Approve*, and how often it was taken."""
+    stuck: list[str] = field(default_factory=list)
+    """What did not come to its end, however often somebody tried."""
 
     async def run(self, errand: Errand) -> None:
-        """Order, have it approved, decide where that is needed. Raises StuckError."""
-        await self._until(lambda: self.board.cards_of(errand.number), self._type(errand))
-        await self._approve(self.board.cards_of(errand.number)[0])
+        """Order, have it approved, decide where that is needed, order what is missing."""
+        try:
+            await self._until(lambda: self.board.orders_of(errand.number), self._type(errand))
+            await self._see_through(self.board.orders_of(errand.number)[0], errand.desk.person)
+        except StuckError as failure:
+            self.stuck.append(f"errand {errand.number}: {failure}")
 
     async def tidy(self, errand: Errand) -> None:
         """Cancel what the same command ordered a second time when it was typed again."""
-        for card in self.board.cards_of(errand.number)[1:]:
-            await self._cancel(card, errand.desk.person)
+        for order_id in self.board.orders_of(errand.number)[1:]:
+            try:
+                await self._cancel(order_id, errand.desk.person)
+            except StuckError as failure:
+                self.stuck.append(f"errand {errand.number}: {failure}")
 
-    async def _cancel(self, card: Message, who: str) -> None:
-        await self._until(lambda: state_of(card) in ENDED, self._click("Cancel", card, who))
+    async def _cancel(self, order_id: str, who: str) -> None:
+        cancel = self._click("Cancel", order_id, "card", who)
+        await self._until(lambda: self.board.state(order_id) in ENDED, cancel)
 
-    async def _approve(self, card: Message) -> None:
-        """Approve it and see it through to its end."""
-        approve = self._click("Approve", card, self.random.choice(_APPROVERS))
-        await self._until(lambda: state_of(card) != "awaiting_approval", approve)
-        await self._until(lambda: state_of(card) in ENDED, lambda: self._decide(card))
+    async def _see_through(self, order_id: str, requester: str) -> None:
+        """Approve an order, see it to its end, and do the same with its rest."""
+        approve = self._click("Approve", order_id, "card", self.random.choice(_APPROVERS))
+        await self._until(lambda: self.board.state(order_id) not in UNDECIDED, approve)
+        await self._until(
+            lambda: self.board.state(order_id) in ENDED, lambda: self._decide(order_id)
+        )
+        short = self.board.state(order_id) == "partly_purchased"
+        if short and self._does(self.habits.order_rest):
+            await self._order_rest(order_id, requester)
 
-    async def _decide(self, card: Message) -> float:
-        """Close an order that needs attention; else only wait."""
-        question = self.board.question(card)
+    async def _order_rest(self, order_id: str, requester: str) -> None:
+        async def act() -> float:
+            return await self._press(self._rest_label(order_id), order_id, "result", requester)
+
+        await self._until(lambda: self._rest_is_settled(order_id), act)
+        if rest := self.board.rest_of(order_id):
+            await self._see_through(rest, requester)
+
+    def _rest_label(self, order_id: str) -> str:
+        result = self.board.message(order_id, "result")
+        labels = result.buttons() if result else []
+        return next((label for label in labels if label.startswith(_ORDER_REST)), "")
+
+    def _rest_is_settled(self, order_id: str) -> bool:
+        """Whether it is ordered, or nothing is missing any more: the result says so."""
+        result = self.board.message(order_id, "result")
+        nothing_missing = result is not None and "missing" not in result.plain()
+        return bool(self.board.rest_of(order_id)) or nothing_missing
+
+    async def _decide(self, order_id: str) -> float:
+        """Decide about an order that needs attention; else only wait."""
+        question = self.board.question(order_id)
         if question is None or not question.buttons():
             return _PATIENCE
-        return await self._click("Close as not bought", question, "carla")()
+        key = next(key for key, same in self.board.standing(order_id).items() if question in same)
+        return await self._press(self._decision(question), order_id, key, "carla")
+
+    def _decision(self, question: Message) -> str:
+        if self._does(self.habits.buy_again) and "Buy again" in question.buttons():
+            return "Buy again"
+        looks = self._does(self.habits.look_again)
+        return "Look again" if looks else "Close as not bought"
+
+    def _does(self, percent: float) -> bool:
+        return self.random.uniform(0, 100) < percent
 
     def _type(self, errand: Errand) -> Callable[[], Awaitable[float]]:
         async def act() -> float:
@@ -82,15 +146,22 @@ class People:
 
         return act
 
-    def _click(self, label: str, message: Message, who: str) -> Callable[[], Awaitable[float]]:
-        async def act() -> float:
-            self.fleet.turn()
-            with contextlib.suppress(NoSuchButtonError):  # it has gone on in the meantime
-                delivery = await self.slack.person(who).clicks(label, message)
-                return _wait_after(delivery, _PATIENCE)
-            return _PATIENCE
+    def _click(
+        self, label: str, order_id: str, key: str, who: str
+    ) -> Callable[[], Awaitable[float]]:
+        return lambda: self._press(label, order_id, key, who)
 
-        return act
+    async def _press(self, label: str, order_id: str, key: str, who: str) -> float:
+        """Press a button once, if it is there; seconds until it is worth another try."""
+        self.fleet.turn()
+        message = self.board.message(order_id, key)
+        if message is None or label not in message.buttons():
+            return _PATIENCE  # it has gone on in the meantime, or is not there yet
+        with contextlib.suppress(NoSuchButtonError):
+            delivery = await self.slack.person(who).clicks(label, message)
+            self.presses[label.rstrip("0123456789 ")] += delivery.ok
+            return _wait_after(delivery, _PATIENCE)
+        return _PATIENCE
 
     async def _until(
         self, condition: Callable[[], object], act: Callable[[], Awaitable[float]]
@@ -102,7 +173,7 @@ class People:
             seconds = await act()
             with contextlib.suppress(TimeoutError):
                 await self.slack.workspace.changes.until(condition, seconds)
-        raise StuckError(f"tried {_TRIES} times in vain:\n{self.slack.transcript('ops')}")
+        raise StuckError(f"tried {_TRIES} times in vain")
 
 
 def _wait_after(delivery: Delivery, patience: float) -> float:
