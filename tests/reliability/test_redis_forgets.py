@@ -188,7 +188,7 @@ async def test_emptied_in_the_middle_of_a_purchase(
         told = [each for each in lines if each["event"] == "outcome_of_an_unknown_attempt"]
         assert len(told) == 2, "once when it came, once at the next start"
         (kept,) = (tmp_path / "kept").rglob("*.told")
-        assert list((tmp_path / "kept").rglob("*.json")) == []
+        assert list((tmp_path / "kept" / "emergency").glob("*.json")) == []
         for sim in life.telnyx.ledger.sims:
             assert sim["iccid"] in kept.read_text()
             assert sim["iccid"] in str(told)
