@@ -17,13 +17,14 @@ from sandbox.demo.stage import environment
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
-from tests.support.lives.tap import Tap
 
 _QUICK = {"ESIM_LOOKUP_DELAYS": "0.1,0.1,0.1"}
 _LONG = 90.0
 """Seconds; it takes about 15, most of it the lease of the call (10 s)."""
-ATTEMPT = b"attempt_started"
-"""What every commit of a call has in it."""
+_SLOW_DISK = (
+    "import os, time; fsync = os.fsync; os.fsync = lambda file: time.sleep(1) or fsync(file)"
+)
+"""Between commit and call the bot writes down what it saw: time enough to stop it there."""
 CLOSE = "Close as not bought"
 
 
@@ -37,38 +38,35 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
 
 @pytest.fixture
 async def stage(server: EmbeddedServer, tmp_path: Path) -> AsyncIterator["Stage"]:
-    """Slack, Telnyx, and a tap for the bot that is to be frozen."""
+    """Slack, Telnyx and Redis; no bot yet."""
     async with AsyncExitStack() as stack:
         slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
         stack.push_async_callback(telnyx.stop)
         stack.push_async_callback(slack.stop)
         redis = connect(server.url)
         stack.push_async_callback(redis.aclose)
-        tap = await stack.enter_async_context(Tap.at(tmp_path / "tap", server.url, ATTEMPT))
-        yield Stage(slack, telnyx, redis, tap, tmp_path, server.url)
+        yield Stage(slack, telnyx, redis, tmp_path, server.url)
 
 
 class Stage:
     """Everything but the bots."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the stage
+    def __init__(
         self,
         slack: SlackSandbox,
         telnyx: TelnyxSandbox,
         redis: Redis,
-        tap: Tap,
         folder: Path,
         redis_url: str,
     ) -> None:
-        self.slack, self.telnyx, self.redis, self.tap = slack, telnyx, redis, tap
+        self.slack, self.telnyx, self.redis = slack, telnyx, redis
         self._folder, self._redis_url = folder, redis_url
 
     @asynccontextmanager
-    async def bot(self, name: str, *, tapped: bool = False) -> AsyncIterator[BotProcess]:
-        """A bot that hears Slack from now on; `tapped`: its Redis is behind the tap."""
-        url = f"unix://{self._folder / 'tap'}" if tapped else self._redis_url
+    async def bot(self, name: str, **more: str) -> AsyncIterator[BotProcess]:
+        """A bot that hears Slack from now on; `more`: what else is in its environment."""
         usual = environment(self.slack, self.telnyx, self._folder / name)
-        bot = await BotProcess.start(usual | _QUICK | {"REDIS_URL": url})
+        bot = await BotProcess.start(usual | _QUICK | {"REDIS_URL": self._redis_url} | more)
         self.slack.connect(f"{bot.url}/slack/events")
         try:
             yield bot
@@ -95,6 +93,12 @@ class Stage:
             while event not in await self.events():  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
 
+    async def until_it_writes_that_down(self, name: str) -> None:
+        """Wait until a bot has the answer to its commit, and writes down what it saw."""
+        async with asyncio.timeout(_LONG):
+            while not list((self._folder / name).rglob(".witness*")):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+
     async def events(self) -> list[str]:
         """All steps of all orders, oldest first."""
         keys = [str(key) async for key in self.redis.scan_iter(match="esim:*:audit")]
@@ -107,13 +111,14 @@ class Stage:
 
 
 @pytest.mark.timeout(180)  # usually 15 s, on the real clock
-async def test_a_process_frozen_between_commit_and_call(stage: Stage) -> None:
+async def test_a_process_frozen_between_commit_and_call(stage: Stage, tmp_path: Path) -> None:
     """The other one looks, a person closes the order; the frozen one thaws and sends nothing."""
-    async with stage.bot("first", tapped=True) as first:
+    (tmp_path / "sitecustomize.py").write_text(_SLOW_DISK)
+    async with stage.bot("first", PYTHONPATH=str(tmp_path)) as first:
         card = await stage.approved()
-        await stage.tap.kept.wait()
+        await stage.until("attempt_started")
+        await stage.until_it_writes_that_down("first")
         first.process.send_signal(signal.SIGSTOP)
-        stage.tap.release()
         try:
             async with stage.bot("second"):
                 await stage.closed_by_a_person(card)

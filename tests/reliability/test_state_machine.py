@@ -25,7 +25,9 @@ SOUND = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-SPOILT = settings(SOUND, max_examples=400, report_multiple_bugs=False, print_blob=False)
+SPOILT = settings(
+    SOUND, max_examples=400, stateful_step_count=30, report_multiple_bugs=False, print_blob=False
+)
 
 
 class OwnServer:

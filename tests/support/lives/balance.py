@@ -2,11 +2,15 @@
 
 import json
 from collections import Counter
+from io import BytesIO
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from sandbox.slack import SlackSandbox
+from sandbox.slack.workspace.model import File
 from tests.support.lives.life import Life
 from tests.support.orders import KEYS
 
@@ -50,7 +54,7 @@ def nothing_was_lost(life: Life, order: Order) -> None:
             assert "I can't tell what was bought" in thread
 
 
-def _text_of(file: UploadedFile) -> str:
+def _text_of(file: File) -> str:
     """What a spreadsheet shows of a workbook, or the text of any other file."""
     if not file.name.endswith(".xlsx"):
         return file.content.decode()

@@ -24,7 +24,7 @@ from tests.support.machine.seller import Crash, Seller, Way
 
 MOST = 2
 """Orders of a run."""
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 """Seconds, of real time, that a step may take."""
 
 
@@ -96,7 +96,8 @@ class Ground(RuleBasedStateMachine):
         return self.ids[which % len(self.ids)]
 
     def click(self, what: str, which: int, who: str) -> None:
-        """Click a button of one of the orders."""
+        """Click a button of one of the orders; a look before that is older than the click."""
+        self.run(self.clock.jump(1))
         self.do(Act(what, who, f"t{len(self.acts)}", self.id_of(which)))
 
     def do(self, act: Act) -> None:

@@ -1,6 +1,7 @@
 """Everything that can happen to orders, in any sequence, against a real Redis."""
 
 from collections.abc import Callable
+from enum import StrEnum
 
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -19,15 +20,43 @@ MANY = MOST + 2
 """Orders of a run, with those for the rest of others."""
 
 
+class Start(StrEnum):
+    """How far the first order has come when a run begins."""
+
+    PLACED = "placed"
+    APPROVED = "approved"
+    SHORT = "fell short"
+    TURNED_AWAY = "turned away"
+    STUCK = "needs attention"
+
+
+_FIRST_CALLS = {
+    Start.SHORT: Way.SHORT_AT_FIRST,
+    Start.TURNED_AWAY: Way.SOLD_ALL_THE_SAME,
+    Start.STUCK: Way.LOST_SHORT,
+}
+
+
 class Machine(Ground):
     """Two bots on one Redis. Each rule is something that may happen at any time."""
 
     # What people do
 
-    @initialize(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
-    def begin(self, who: str, amount: int) -> None:
-        """There is an order to begin with."""
+    @initialize(
+        who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5), start=st.sampled_from(Start)
+    )
+    def begin(self, who: str, amount: int, start: Start) -> None:
+        """There is an order to begin with, which has come some way."""
         self.place(who, amount)
+        if start is Start.PLACED:
+            return
+        self.click("approve", 0, CARLA)
+        if start is Start.STUCK:
+            self.seller.listing = Listing.NONE
+        if start in _FIRST_CALLS:
+            self.claim_and_step(_FIRST_CALLS[start])
+        for seconds in LOOKUPS if start is Start.STUCK else ():
+            self.other_works(seconds)
 
     @precondition(lambda self: len(self.ids) < MOST)
     @rule(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
