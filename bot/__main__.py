@@ -108,7 +108,8 @@ def after_restore(env_file: EnvFile = None) -> None:
         _exit_with(str(failure))
     except StoreUnavailable as failure:
         _exit_with(
-            f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL, and run this again."
+            f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL, and run this "
+            "again."
         )
 
 

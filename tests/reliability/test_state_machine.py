@@ -1,6 +1,7 @@
 """Whatever happens to orders in whatever sequence breaks no promise; and proof of the test."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -12,6 +13,7 @@ from bot.store.embedded import EmbeddedServer
 from tests.support.machine.bugs import BUGS
 from tests.support.machine.machine import machine_of
 from tests.support.machine.parts import Parts
+from tests.support.orders import KEYS
 
 pytestmark = pytest.mark.timeout(180)  # usually seconds; a busy machine takes much longer
 SOUND = settings(
@@ -23,16 +25,47 @@ SOUND = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-SPOILT = settings(SOUND, max_examples=400, report_multiple_bugs=False, print_blob=False)
+SPOILT = settings(
+    SOUND, max_examples=400, stateful_step_count=30, report_multiple_bugs=False, print_blob=False
+)
 
 
-@pytest.fixture
-def redis_url(redis_server: EmbeddedServer) -> Iterator[str]:
-    """The shared server, which does not wait for the disk meanwhile: no test here stops it."""
-    with Redis.from_url(redis_server.url) as redis:
-        redis.config_set("appendfsync", "no")
-        yield redis_server.url
-        redis.config_set("appendfsync", "always")
+class OwnServer:
+    """A server of these tests alone; it does not wait for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._begin()
+
+    def restart(self) -> None:
+        """Let it end and begin anew, with all that it had."""
+        self.stop()
+        self._begin()
+
+    def rename(self) -> None:
+        """Let it look to the bots as after `restart`, which takes longer: the ids are others."""
+        with Redis.from_url(self.url, decode_responses=True) as redis:
+            redis.hset(KEYS.server, mapping={"trusted": "before", "seen": "before"})
+            for process in redis.hkeys(KEYS.compared):
+                redis.hset(KEYS.compared, process, "before same")
+
+    def stop(self) -> None:
+        """End it."""
+        self._server.stop()
+
+    def _begin(self) -> None:
+        self._server = EmbeddedServer.start(self._folder)
+        self.url = self._server.url
+        with Redis.from_url(self.url) as redis:
+            redis.config_set("appendfsync", "no")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
+    """Redis, for the machine to restart."""
+    server = OwnServer(tmp_path_factory.mktemp("own"))
+    yield server
+    server.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -42,14 +75,19 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def test_no_promise_is_broken(redis_url: str) -> None:
-    """Crashes, lost and late answers, two bots, strangers and double clicks break no promise."""
-    run_state_machine_as_test(machine_of(redis_url, Parts()), settings=SOUND)
+def test_no_promise_is_broken(server: OwnServer) -> None:
+    """Crashes, lost and late answers, two bots, strangers and double clicks break no promise.
+
+    Nor do bots that freeze, wishes to buy again, rests, lists that fail, and a Redis that restarts.
+    """
+    machine = machine_of(server.url, Parts(), server.restart)
+    run_state_machine_as_test(machine, settings=SOUND)
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_every_seeded_bug_is_found(redis_url: str, bug: str) -> None:
+def test_every_seeded_bug_is_found(server: OwnServer, bug: str) -> None:
     """The same machine complains as soon as the bot has one of the bugs that it is there for."""
     spoilt, complaint = BUGS[bug].parts, BUGS[bug].complaint
+    machine = machine_of(server.url, spoilt, server.rename)
     with pytest.raises(AssertionError, match=complaint):
-        run_state_machine_as_test(machine_of(redis_url, spoilt), settings=SPOILT)
+        run_state_machine_as_test(machine, settings=SPOILT)

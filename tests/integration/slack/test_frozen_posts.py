@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -56,7 +56,7 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
         await desk.up_to_date()
 
     frozen = Freezing(desk.tools.posted, key, freeze)
-    tools = replace(desk.tools, posted=frozen)
+    tools = replace(desk.tools, posted=cast("PostedStore", frozen))
     with suppress(Conflict):
         await Delivery(Queue.deliveries(desk.redis, KEYS), desk.waiting, tools, Round).deliver(
             order.id

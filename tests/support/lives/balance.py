@@ -2,11 +2,15 @@
 
 import json
 from collections import Counter
+from io import BytesIO
 from typing import Any
+
+from python_calamine import CalamineWorkbook
 
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from sandbox.slack import SlackSandbox
+from sandbox.slack.workspace.model import File
 from tests.support.lives.life import Life
 from tests.support.orders import KEYS
 
@@ -43,11 +47,19 @@ def nothing_was_bought_twice(life: Life, order: Order, again: int = 0) -> None:
 def nothing_was_lost(life: Life, order: Order) -> None:
     """Every SIM card sold stands in the thread, or the thread says that a person must look."""
     thread = "\n".join(message.plain() for message in life.thread())
-    files = "\n".join(file.content.decode(errors="replace") for file in life.slack.files)
+    files = "\n".join(_text_of(file) for file in life.slack.files)
     for iccid in (str(sim["iccid"]) for sim in life.telnyx.ledger.sims):
         if iccid not in thread and iccid not in files:
             assert order.state in WAITING, f"{iccid} is lost; the order is {order.state}"
             assert "I can't tell what was bought" in thread
+
+
+def _text_of(file: File) -> str:
+    """What a spreadsheet shows of a workbook, or the text of any other file."""
+    if not file.name.endswith(".xlsx"):
+        return file.content.decode()
+    book = CalamineWorkbook.from_filelike(BytesIO(file.content))
+    return str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names])
 
 
 def no_message_stands_twice(slack: SlackSandbox) -> None:

@@ -1,27 +1,23 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
-from typing import Self
-
-from redis.asyncio import Redis
 
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome, Refused, Sim, Unknown
+from bot.domain.outcome import Outcome
 from bot.domain.policy import Policy
 from bot.domain.state import OrderState
 from bot.engine.looking import Look, Looking
 from bot.engine.outcomes import Outcomes
+from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
-from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
-from bot.store.connection import lua
-from bot.store.keys import Keys
-from bot.store.orders import Change, OrderStore
+from bot.providers.base import Deadline, PurchaseCall
 from bot.store.queues import LEASE
+from tests.support.machine import bad_sellers as sellers
+from tests.support.machine import bad_stores as stores
 from tests.support.machine.parts import Parts
 
 
@@ -51,57 +47,6 @@ class ResendsOpenAttempts(Engine):
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
-class Between:
-    """Stands between the bot and its provider."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """Pass it on."""
-        return self.provider.place()
-
-    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Pass it on."""
-        return await self.provider.purchase(call, fence)
-
-    async def find(
-        self, order_reference: str, *, urgent: bool = True
-    ) -> Mapping[str, tuple[Sim, ...]]:
-        """Pass it on."""
-        return await self.provider.find(order_reference, urgent=urgent)
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-class RetriesOnTimeout(Between):
-    """A call without an answer is made once more, as the official SDK does."""
-
-    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Call, and when the answer is lost call again."""
-        outcome = await super().purchase(call, fence)
-        return await super().purchase(call, fence) if isinstance(outcome, Unknown) else outcome
-
-
-class Endless(Fence):
-    """A fence that never closes."""
-
-    @property
-    def remaining(self) -> float:
-        """Any number of seconds."""
-        return 1e9
-
-
-class SendsHoweverLate(Between):
-    """A call goes out however long the process slept since its commit."""
-
-    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Forget the fence."""
-        del fence
-        return await super().purchase(call, Endless())
-
-
 class _LooksAway(Looking):
     async def look(self, order: Order, *, urgent: bool = True) -> Look:
         """See nothing, without asking."""
@@ -109,34 +54,54 @@ class _LooksAway(Looking):
         return Look({})
 
 
-class LooksAway(Engine):
-    """Before a call is sent again, nobody asks whether it is there already."""
+class BuysAgainUnseen(Engine):
+    """Before somebody's wish to buy again is fulfilled, nobody asks what is there."""
 
     async def _look_up(self, order: Order) -> None:
         usual = self._looking
-        if order.wish or order.must_look:
+        if self._looks_away(order):
             self._looking = _LooksAway(self._journal, self._provider)
         await super()._look_up(order)
         self._looking = usual
 
-
-class LeavesNoMark(OrderStore):
-    """The rest of an order is recorded, and the first order does not know of it."""
-
-    async def save_together(
-        self, changes: Sequence[Change], at: datetime, trigger: str = ""
-    ) -> bool:
-        """Save the new order alone."""
-        return await super().save_together(changes[-1:], at, trigger)
+    def _looks_away(self, order: Order) -> bool:
+        return order.wish is not None
 
 
-class TakesUnknownForRefused(Between):
-    """A lost answer counts as "nothing was bought"."""
+class RepeatsUnseen(BuysAgainUnseen):
+    """Before a call is made again that was turned away, nobody asks what it sold."""
 
-    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Call, and lie about a lost answer."""
-        outcome = await super().purchase(call, fence)
-        return Refused(errors=()) if isinstance(outcome, Unknown) else outcome
+    def _looks_away(self, order: Order) -> bool:
+        return order.must_look
+
+
+class FulfilsWishesBlindly(Engine):
+    """What the look before buying again shows is kept, and the call is made all the same."""
+
+    async def _look_up(self, order: Order) -> None:
+        if order.wish is None:
+            await super()._look_up(order)
+            return
+        look = await self._looking.look(order)
+        looked = order.looked_up(look.found, self._clock.now(), look.why)
+        again = {"state": OrderState.APPROVED}
+        entry = looked.history[-1].model_copy(update=again)
+        again |= {"history": (*looked.history[:-1], entry)}
+        await self._buy(looked.model_copy(update=again), order)
+
+
+class _Trusting(Rests):
+    async def missing(self, rest: Order) -> int:
+        """As many as when it was ordered."""
+        return rest.request.amount
+
+
+class OrdersRestsUnseen(Engine):
+    """The rest of an order is bought without a look at what the order has got since."""
+
+    async def _check(self, order: Order) -> None:
+        self._rests = _Trusting(self._journal, self._looking, self._clock)
+        await super()._check(order)
 
 
 class AllowsSelfApproval(Policy):
@@ -156,38 +121,11 @@ class AllowsEverybody(Policy):
         """Look at nothing."""
 
 
-class _Heedless(Order):
-    """An order that can be approved at any time."""
+class AllowsEveryRest(Policy):
+    """Whoever clicks may order what is missing."""
 
-    def approve(self, by: str, at: datetime) -> Self:
-        self._must_await()
-        return self._moved("approved", by, OrderState.APPROVED, at, due=at)
-
-
-class IgnoresExpiry(OrderStore):
-    """Orders never become too old to be approved."""
-
-    async def load(self, order_id: str) -> Order | None:
-        """Load one that does not look at its age."""
-        order = await super().load(order_id)
-        return order and _Heedless.model_validate(order.model_dump())
-
-
-class ForgetsTriggers(OrderStore):
-    """A command or a click that is delivered twice is carried out twice."""
-
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Save without its trigger."""
-        del trigger
-        return await super().save(order, previous, at, looked=looked)
+    def authorise_rest(self, user: str, order: Order) -> None:
+        """Look at nothing."""
 
 
 class DropsLateAnswers(Outcomes):
@@ -202,27 +140,6 @@ class DropsLateAnswers(Outcomes):
             return
 
 
-_COMPARE = ("if version ~= change.expected then", "if false then")
-_AGENDA = ("redis.call('ZADD', keys.agenda, due, change.id)", "local nothing = nil")
-_AUDIT = (
-    "in ipairs(change.entries) do",
-    "in ipairs(change.expected == '0' and change.entries or {}) do",
-)
-
-
-def _with_script(old: str, new: str) -> Callable[[Redis, Keys], OrderStore]:
-    """A store whose commit has one line changed."""
-
-    def store(redis: Redis, keys: Keys) -> OrderStore:
-        script = lua("commit")
-        assert old in script, "the commit has changed: seed the bug anew"
-        spoilt = OrderStore(redis, keys)
-        spoilt._commit = redis.register_script(script.replace(old, new))
-        return spoilt
-
-    return store
-
-
 @dataclass(frozen=True)
 class Bug:
     """A bot with a bug, and the words in which the machine must complain of it."""
@@ -235,20 +152,41 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
     {
         "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice|without an attempt"),
         "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
-        "retry on timeout": Bug(Parts(provider=RetriesOnTimeout), "sent twice"),
+        "buy again without a look": Bug(Parts(engine=BuysAgainUnseen), "sent without a look"),
+        "buy again whatever is there": Bug(Parts(engine=FulfilsWishesBlindly), "turned up"),
+        "repeat without a look": Bug(Parts(engine=RepeatsUnseen), "without a look"),
+        "rest without a look": Bug(Parts(engine=OrdersRestsUnseen), "bought without a look"),
+        "retry on timeout": Bug(Parts(provider=sellers.RetriesOnTimeout), "sent twice"),
         "unknown taken for refused": Bug(
-            Parts(provider=TakesUnknownForRefused), "taken for refused"
+            Parts(provider=sellers.TakesUnknownForRefused), "taken for refused"
         ),
+        "429 taken for not sent": Bug(
+            Parts(provider=sellers.TakesTurnedAwayForNotSent), "sent again without a look"
+        ),
+        "failed look believed": Bug(Parts(provider=sellers.BelievesFailedLooks), "without a look"),
+        "call sent late": Bug(Parts(provider=sellers.SendsHoweverLate), "after its"),
         "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed"),
         "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed"),
-        "ignored expiry": Bug(Parts(store=IgnoresExpiry), "after it had expired"),
-        "trigger not remembered": Bug(Parts(store=ForgetsTriggers), "carried out twice"),
+        "rest by anybody": Bug(Parts(policy=AllowsEveryRest), "not allowed"),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
-        "call sent late": Bug(Parts(provider=SendsHoweverLate), "after its commit"),
-        "no look before the next call": Bug(Parts(engine=LooksAway), "without a look"),
-        "rest without a mark": Bug(Parts(store=LeavesNoMark), "times"),
-        "lost compare-and-set": Bug(Parts(store=_with_script(*_COMPARE)), "audit|sent twice"),
-        "agenda forgotten": Bug(Parts(store=_with_script(*_AGENDA)), "will never look"),
-        "audit incomplete": Bug(Parts(store=_with_script(*_AUDIT)), "audit entry is missing"),
+        "ignored expiry": Bug(Parts(store=stores.of(stores.IgnoresExpiry)), "had expired"),
+        "trigger not remembered": Bug(
+            Parts(store=stores.of(stores.ForgetsTriggers)), "carried out twice"
+        ),
+        "rest without a mark": Bug(Parts(store=stores.of(stores.LeavesNoMark)), "ordered 2 times"),
+        "SIM cards counted twice": Bug(
+            Parts(store=stores.of(stores.CountsForeign)), "counted by two orders"
+        ),
+        "lost compare-and-set": Bug(
+            Parts(store=stores.with_commit(*stores.COMPARE)), "audit|twice"
+        ),
+        "agenda forgotten": Bug(Parts(store=stores.with_commit(*stores.AGENDA)), "will never look"),
+        "audit incomplete": Bug(
+            Parts(store=stores.with_commit(*stores.AUDIT)), "audit entry is missing"
+        ),
+        "restart taken for forgetting": Bug(
+            Parts(presence=stores.TakesRestartForForgetting), "taken for forgetting"
+        ),
+        "never trusted again": Bug(Parts(presence=stores.NeverTrustsAgain), "does not go on"),
     }
 )

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -10,12 +9,13 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from bot.domain.attempt import Attempt
 from bot.domain.order import Order
 from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
-from tests.support.machine.seller import Seller, Send, Way
+from tests.support.machine.seller import TURNED_AWAY, Seller, Send, Way
 from tests.support.orders import KEYS
 
 _S = OrderState
@@ -69,6 +69,7 @@ class Seen:
         self.refused_only_by_the_provider()
         self.sent_in_time()
         self.sent_again_after_a_look(seller)
+        self.rest_is_checked(seller)
 
     def audit_is_complete(self) -> None:
         """Every transition has its entry, and replaying the entries gives the order's state."""
@@ -108,7 +109,7 @@ class Seen:
 
     def nothing_is_forgotten(self, seller: Seller) -> None:
         """Whatever the bot was told of is kept; what was sold is kept or still looked for."""
-        known = {sim.provider_id or "" for sim in self.order.sims}
+        known = {sim.provider_id or "" for each in self.order.attempts for sim in each.sims}
         assert seller.told.get(self.order.id, set()) <= known, "an answer was dropped"
         if self.order.state.is_final and self.looked_at is None:
             assert seller.shown.get(self.order.id, set()) <= known, "SIM cards were lost"
@@ -116,6 +117,7 @@ class Seen:
     def engine_will_look(self, now: datetime) -> None:
         """What has to be done is in the agenda, at its time or at the end of a claim."""
         due = self.order.next_look(now) if self.order.state.is_final else self.order.due_at
+        assert due or self.order.state.is_final, f"stuck as {self.order.state}: nothing is due"
         if due is None:
             return
         assert self.looked_at is not None, "the engine will never look"
@@ -131,30 +133,33 @@ class Seen:
 
     def sent_again_after_a_look(self, seller: Seller) -> None:
         """A look that worked comes right before each call that may be there already."""
-        looks = seller.looks.get(self.order.id, [])
         asked = self.order.created_at
         for before, entry in pairwise(self.trail):
             if before.event in {"buy_again", "attempt_not_sent"}:
                 asked = before.at
             if entry.event == "attempt_started" and before.event == "looked_up":
-                assert any(asked <= look <= entry.at for look in looks), "sent without a look"
+                assert seller.was_asked(self.order.id, asked, entry.at), "sent without a look"
+        for turned_away, following in self._after_being_turned_away():
+            since, until = turned_away.ended_at or asked, following.started_at
+            assert seller.was_asked(self.order.id, since, until), "sent again without a look"
+
+    def _after_being_turned_away(self) -> list[tuple[Attempt, Attempt]]:
+        """Calls to which the provider said no, each with the one that follows it."""
+        ways = {send.reference: send.way for send in self.sends}
+        pairs = pairwise(self.order.attempts)
+        return [pair for pair in pairs if ways.get(pair[0].reference) in TURNED_AWAY]
+
+    def rest_is_checked(self, seller: Seller) -> None:
+        """What an order fell short of is bought only after a look at that order."""
+        first, attempt = self.order.rest_of, next(iter(self.order.attempts), None)
+        if first is None or attempt is None:
+            return
+        approved = next(entry.at for entry in self.trail if entry.event == "approved")
+        asked = seller.was_asked(first, approved, attempt.started_at)
+        assert asked, "a rest was bought without a look"
 
     def refused_only_by_the_provider(self) -> None:
         """What the bot calls refused is what the provider refused, not what it did not hear of."""
         ways = {send.reference: send.way for send in self.sends}
         refused = [each for each in self.order.attempts if each.outcome == "refused"]
         assert {ways[each.reference] for each in refused} <= {Way.REFUSED}, "taken for refused"
-
-
-def never_reopened(before: dict[str, OrderState], orders: Sequence[Order]) -> None:
-    """An order that has ended stays as it ended."""
-    for order in orders:
-        was = before.get(order.id)
-        assert was is None or not was.is_final or was is order.state, f"{was} became {order.state}"
-
-
-def rests_once(orders: Sequence[Order]) -> None:
-    """What an order fell short of is ordered once, unless that came to nothing."""
-    for first in orders:
-        rests = [each for each in orders if each.rest_of == first.id and not each.came_to_nothing]
-        assert len(rests) <= 1, f"the rest of {first.id} was ordered {len(rests)} times"

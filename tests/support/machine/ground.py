@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,14 +15,16 @@ from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
 from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE
+from bot.store.trust.presence import BEAT, SETTLE
 from tests.support.clock import ManualClock
-from tests.support.machine.checks import Seen, never_reopened, rests_once
+from tests.support.machine.checks import Seen
+from tests.support.machine.families import Families
 from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
 from tests.support.machine.seller import Crash, Seller, Way
 
 MOST = 2
 """Orders of a run."""
-_PATIENCE = 10.0
+_PATIENCE = 60.0
 """Seconds, of real time, that a step may take."""
 
 
@@ -42,6 +44,8 @@ class Ground(RuleBasedStateMachine):
 
     redis_url: ClassVar[str]
     parts: ClassVar[Parts]
+    restart: ClassVar[Callable[[], None]]
+    """Lets Redis be another server than before, with all that it had."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +64,8 @@ class Ground(RuleBasedStateMachine):
         self.acts: list[Act] = []
         self.carried_out: set[str] = set()
         self.calls: list[asyncio.Task[None]] = []
+        self.families = Families()
+        self.restarted = False
         self.run(self._empty())
 
     def teardown(self) -> None:
@@ -90,7 +96,8 @@ class Ground(RuleBasedStateMachine):
         return self.ids[which % len(self.ids)]
 
     def click(self, what: str, which: int, who: str) -> None:
-        """Click a button of one of the orders."""
+        """Click a button of one of the orders; a look before that is older than the click."""
+        self.run(self.clock.jump(1))
         self.do(Act(what, who, f"t{len(self.acts)}", self.id_of(which)))
 
     def do(self, act: Act) -> None:
@@ -146,6 +153,24 @@ class Ground(RuleBasedStateMachine):
         except Crash:
             self.seller.told.pop(order_id, None)
 
+    async def beat(self, *bots: Process) -> None:
+        """Let these bots, or both, compare what they saw with what Redis has."""
+        for bot in bots or (self.one, self.other):
+            await bot.presence.beat()
+
+    async def go_on(self) -> None:
+        """Both bots live for a while: what was approved, and waits for no look, is begun."""
+        approved = [each for each in await self._orders() if each.state is OrderState.APPROVED]
+        begun = [each.id for each in approved if not each.rest_of]
+        for _ in range(int(SETTLE / BEAT) + 3):
+            await self.clock.jump(BEAT)
+            await self.beat()
+            for order_id in begun:
+                await self.steps(order_id, self.one)
+        for order in await self._orders():
+            waits = order.id in begun and order.state is OrderState.APPROVED
+            assert not waits, f"{order.id} does not go on"
+
     async def answer_held(self) -> None:
         """Let the oldest answer that is kept back come."""
         next(held for held in self.seller.held if not held.done()).set_result(None)
@@ -165,12 +190,13 @@ class Ground(RuleBasedStateMachine):
     async def check(self) -> None:
         """Raise AssertionError when any order breaks a promise."""
         all_seen = [await Seen.now(self.redis, each, self.seller) for each in await self._orders()]
-        never_reopened(self.states, [seen.order for seen in all_seen])
         self.states = {seen.order.id: seen.order.state for seen in all_seen}
         assert {send.order_id for send in self.seller.sends} <= set(self.states)
         for seen in all_seen:
             seen.check(self.seller, self.clock.now())
-        rests_once([seen.order for seen in all_seen])
+        self.families.check(all_seen, self.seller)
+        forgotten = self.one.presence.forgotten + self.other.presence.forgotten
+        assert not forgotten, "a restart was taken for forgetting"
 
     async def _orders(self) -> list[Order]:
         loaded = [await self.one.store.load(order_id) for order_id in self.ids]

@@ -1,12 +1,15 @@
 """Everything that can happen to orders, in any sequence, against a real Redis."""
 
+from collections.abc import Callable
+from enum import StrEnum
+
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from bot.domain.state import OrderState
 from bot.store.queues import LEASE
 from tests.support.machine.ground import MOST, Act, Ground
-from tests.support.machine.parts import ANA, BEN, CARLA, DAN, Parts
+from tests.support.machine.parts import ANA, BEN, CARLA, DAN, LOOKUPS, Parts
 from tests.support.machine.seller import Listing, Way
 
 _TIMES = (1.0, LEASE + 1, 31.0, 300.0, 601.0, 3601.0)
@@ -17,15 +20,43 @@ MANY = MOST + 2
 """Orders of a run, with those for the rest of others."""
 
 
+class Start(StrEnum):
+    """How far the first order has come when a run begins."""
+
+    PLACED = "placed"
+    APPROVED = "approved"
+    SHORT = "fell short"
+    TURNED_AWAY = "turned away"
+    STUCK = "needs attention"
+
+
+_FIRST_CALLS = {
+    Start.SHORT: Way.SHORT_AT_FIRST,
+    Start.TURNED_AWAY: Way.SOLD_ALL_THE_SAME,
+    Start.STUCK: Way.LOST_SHORT,
+}
+
+
 class Machine(Ground):
     """Two bots on one Redis. Each rule is something that may happen at any time."""
 
     # What people do
 
-    @initialize(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
-    def begin(self, who: str, amount: int) -> None:
-        """There is an order to begin with."""
+    @initialize(
+        who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5), start=st.sampled_from(Start)
+    )
+    def begin(self, who: str, amount: int, start: Start) -> None:
+        """There is an order to begin with, which has come some way."""
         self.place(who, amount)
+        if start is Start.PLACED:
+            return
+        self.click("approve", 0, CARLA)
+        if start is Start.STUCK:
+            self.seller.listing = Listing.NONE
+        if start in _FIRST_CALLS:
+            self.claim_and_step(_FIRST_CALLS[start])
+        for seconds in LOOKUPS if start is Start.STUCK else ():
+            self.other_works(seconds)
 
     @precondition(lambda self: len(self.ids) < MOST)
     @rule(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
@@ -71,11 +102,32 @@ class Machine(Ground):
         short = [each for each in self.ids if self.states.get(each) == "partly_purchased"]
         self.click("order_rest", self.ids.index(short[which % len(short)]), who)
 
+    @precondition(lambda self: self.in_state(OrderState.NEEDS_ATTENTION))
+    @rule(which=_which, listing=st.sampled_from(Listing), twice=st.booleans())
+    def buy_again(self, which: int, listing: Listing, *, twice: bool) -> None:
+        """An approver buys again, once or twice; the look before it shows whatever it shows."""
+        self.seller.listing = listing
+        stuck = [each for each in self.ids if self.states.get(each) == "needs_attention"]
+        place = self.ids.index(stuck[which % len(stuck)])
+        for _ in range(1 + twice):
+            self.click("buy_again", place, CARLA)
+        self.claim_and_step(Way.WHOLE)
+
     @precondition(lambda self: self.in_state(OrderState.APPROVED))
-    @rule()
-    def fall_short(self) -> None:
-        """The provider has too few, which is what a rest is ordered for."""
-        self.claim_and_step(Way.SHORT)
+    @rule(way=st.sampled_from([Way.SHORT, Way.SHORT_AT_FIRST]))
+    def fall_short(self, way: Way) -> None:
+        """The provider has too few, at least at first: that is what a rest is ordered for."""
+        self.claim_and_step(way)
+
+    @precondition(lambda self: self.in_state(OrderState.PARTLY_PURCHASED) and len(self.ids) < MANY)
+    @rule(which=_which, listings=st.tuples(st.sampled_from(Listing), st.sampled_from(Listing)))
+    def buy_rest(self, which: int, listings: tuple[Listing, Listing]) -> None:
+        """The rest is ordered, checked, approved, and checked again; more may turn up meanwhile."""
+        self.order_rest(which, CARLA)
+        for listing in listings:
+            self.seller.listing = listing
+            self.other_works(0)
+            self.click("approve", len(self.ids) - 1, BEN)
 
     @precondition(lambda self: self.acts)
     @rule(data=st.data())
@@ -110,16 +162,34 @@ class Machine(Ground):
     def stall(self) -> None:
         """A bot waits for an answer for longer than its claim holds, and the other takes over."""
         self.claim_and_step(Way.HELD)
-        self.run(self.clock.jump(LEASE + 1))
-        for order_id in self.ids:
-            self.run(self.steps(order_id, self.other))
+        self.other_works(LEASE + 1)
 
     @precondition(lambda self: self.in_state(OrderState.APPROVED))
-    @rule()
-    def freeze(self) -> None:
-        """A bot is frozen right before it sends a call, and the other one takes over."""
-        self.claim_and_step(Way.FROZEN)
-        self.run(self.clock.jump(LEASE + 1))
+    @rule(connecting=st.booleans())
+    def freeze(self, *, connecting: bool) -> None:
+        """A bot is frozen after its commit or while it connects, and the other one takes over."""
+        if not connecting:
+            self.one.journal.frozen = self.seller.hold
+        self.claim_and_step(Way.FROZEN if connecting else Way.WHOLE)
+        self.one.journal.frozen = None
+        self.other_works(LEASE + 1)
+
+    @precondition(lambda self: self.in_state(OrderState.APPROVED))
+    @rule(connecting=st.booleans(), what=st.sampled_from(["close", "buy_again", "look_again"]))
+    def freeze_until_a_person_decides(self, what: str, *, connecting: bool) -> None:
+        """The other one finds nothing, a person decides, and only then the frozen one thaws."""
+        self.seller.listing = Listing.NONE
+        self.freeze(connecting=connecting)
+        for seconds in LOOKUPS:
+            self.other_works(seconds)
+        for which in range(len(self.ids)):
+            self.click(what, which, CARLA)
+        while any(not held.done() for held in self.seller.held):
+            self.run(self.answer_held())
+
+    def other_works(self, seconds: float) -> None:
+        """After that time the other bot does what is due."""
+        self.run(self.clock.jump(seconds))
         for order_id in self.ids:
             self.run(self.steps(order_id, self.other))
 
@@ -136,8 +206,31 @@ class Machine(Ground):
 
     @rule(seconds=st.sampled_from(_TIMES))
     def wait(self, seconds: float) -> None:
-        """Time goes by."""
+        """Time goes by, and each bot says that it lives."""
         self.run(self.clock.jump(seconds))
+        self.run(self.beat())
+
+    # What becomes of Redis
+
+    @precondition(lambda self: not self.restarted)
+    @rule(at_once=st.booleans())
+    def restart_redis(self, *, at_once: bool) -> None:
+        """Redis is another server than before, and has all that it had: orders go on."""
+        self.restarted = True
+        type(self).restart()
+        if at_once:
+            self.run(self.go_on())
+
+    @precondition(lambda self: self.restarted and self.in_state(OrderState.APPROVED))
+    @rule()
+    def settle(self) -> None:
+        """Both bots go on for a while."""
+        self.run(self.go_on())
+
+    @rule(other=st.booleans())
+    def vouch(self, *, other: bool) -> None:
+        """One bot compares what it saw."""
+        self.run(self.beat(self.other if other else self.one))
 
     # What must hold
 
@@ -147,6 +240,7 @@ class Machine(Ground):
         self.run(self.check())
 
 
-def machine_of(redis_url: str, parts: Parts) -> type[Machine]:
-    """The machine for bots made of these parts, on this Redis."""
-    return type("Machine", (Machine,), {"redis_url": redis_url, "parts": parts})
+def machine_of(redis_url: str, parts: Parts, restart: Callable[[], None]) -> type[Machine]:
+    """The machine for bots made of these parts, on this Redis, which `restart` restarts."""
+    members = {"redis_url": redis_url, "parts": parts, "restart": staticmethod(restart)}
+    return type("Machine", (Machine,), members)

@@ -1,7 +1,7 @@
 """The bot's own parts, any of which may be replaced by one with a bug."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
+from bot.store.trust.presence import SETTLE, Presence
 from tests.support.machine.seller import Crash, Seller
 from tests.support.orders import KEYS
 
@@ -33,11 +34,17 @@ BATCH = 2
 LOOKUPS = (10.0, 30.0)
 
 
+def store_of(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
+    """The store of the bot that is this one among the others."""
+    return OrderStore(redis, keys, presence=presence)
+
+
 @dataclass(frozen=True)
 class Parts:
     """What the bot is made of."""
 
-    store: Callable[[Redis, Keys], OrderStore] = OrderStore
+    store: Callable[[Redis, Keys, Presence], OrderStore] = store_of
+    presence: type[Presence] = Presence
     policy: type[Policy] = Policy
     outcomes: type[Outcomes] = Outcomes
     engine: type[Engine] = Engine
@@ -45,19 +52,21 @@ class Parts:
 
 
 class MortalJournal(Journal):
-    """A journal whose process is killed before or after its next commits.
+    """A journal whose process is killed, or frozen, at its next commits.
 
     `killed`: how many commits it lives through yet, and whether the next one still goes through.
+    `frozen`: what it waits for once the next attempt is committed.
     """
 
     def __init__(self, store: OrderStore, clock: Clock) -> None:
         super().__init__(store, clock)
         self.killed: tuple[int, bool] | None = None
+        self.frozen: Callable[[], Awaitable[None]] | None = None
 
     async def save(self, order: Order, previous: Order, *, looked: bool = False) -> bool:
         """Commit, or be killed. Raises Crash, and as every journal does."""
         if self.killed is None:
-            return await super().save(order, previous, looked=looked)
+            return await self._saved_and_frozen(order, previous, looked=looked)
         left, goes_through = self.killed
         self.killed = (left - 1, goes_through)
         if left:
@@ -65,6 +74,14 @@ class MortalJournal(Journal):
         if goes_through:
             await super().save(order, previous, looked=looked)
         raise Crash
+
+    async def _saved_and_frozen(self, order: Order, previous: Order, *, looked: bool) -> bool:
+        remembers = await super().save(order, previous, looked=looked)
+        frozen, sends = self.frozen, len(order.attempts) > len(previous.attempts)
+        if frozen and sends:
+            self.frozen = None
+            await frozen()
+        return remembers
 
 
 @dataclass(frozen=True)
@@ -77,6 +94,7 @@ class Process:
     journal: MortalJournal
     agenda: Queue
     outcomes: Outcomes
+    presence: Presence
     stopping: asyncio.Event
     """Set when this bot is told to stop."""
 
@@ -85,7 +103,8 @@ class Process:
         cls, parts: Parts, redis: Redis, seller: Seller, clock: Clock, folder: Path
     ) -> "Process":
         """Wire it as `bot.bootstrap` does."""
-        store = parts.store(redis, KEYS)
+        presence = parts.presence(redis, KEYS, clock, settle=SETTLE)
+        store = parts.store(redis, KEYS, presence)
         journal, agenda = MortalJournal(store, clock), Queue.agenda(redis, KEYS)
         outcomes = parts.outcomes(journal, Emergency(folder), clock)
         stopping, provider = asyncio.Event(), parts.provider(seller)
@@ -97,6 +116,7 @@ class Process:
             journal,
             agenda,
             outcomes,
+            presence,
             stopping,
         )
 

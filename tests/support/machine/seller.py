@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Sim, Unknown
-from bot.errors import LookupFailed
+from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.changes import Changes
 from tests.support.order_steps import NO_STOCK
@@ -24,6 +24,8 @@ class Way(StrEnum):
 
     WHOLE = "sold whole"
     SHORT = "sold but one, with an error"
+    SHORT_AT_FIRST = "sold whole, told of but one, with an error"
+    FOREIGN = "sold whole, told with one that another order has got"
     UNEXPLAINED = "sold whole, told of but one"
     REFUSED = "refused"
     NOT_SENT = "never arrived"
@@ -48,8 +50,14 @@ class Listing(StrEnum):
     SOME = "all but one"
     NONE = "none"
     FAILS = "fails"
+    CONTRADICTS = "contradicts its own count"
+    POSTPONED = "is not asked unless it is urgent"
 
 
+TURNED_AWAY = frozenset({Way.TURNED_AWAY, Way.SOLD_ALL_THE_SAME})
+"""Calls to which the provider itself said no, whatever it sold."""
+_POSTPONED = 30.0
+"""Seconds."""
 _SHORT = frozenset({Way.SHORT, Way.LOST_SHORT})
 _NOTHING = frozenset({Way.REFUSED, Way.NOT_SENT, Way.TURNED_AWAY, Way.TOO_LATE, Way.LOST_NONE})
 
@@ -72,7 +80,7 @@ class Send:
     def costs(self) -> bool:
         """Whether somebody who only sees the answer must fear that money was spent."""
         harmless = {Way.REFUSED, Way.NOT_SENT, Way.TOO_LATE}
-        return self.way not in {*harmless, Way.TURNED_AWAY, Way.SOLD_ALL_THE_SAME}
+        return self.way not in {*harmless, *TURNED_AWAY}
 
 
 @dataclass
@@ -89,6 +97,8 @@ class Seller:
     """Order id to the provider's ids of the SIM cards that a living process was told of."""
     shown: dict[str, set[str]] = field(default_factory=dict)
     """Order id to the provider's ids of the SIM cards that a look showed."""
+    shown_last: dict[str, set[str]] = field(default_factory=dict)
+    """The same of the last look alone."""
     looks: dict[str, list[datetime]] = field(default_factory=dict)
     """Order id to the times at which a look worked."""
     held: list[asyncio.Future[None]] = field(default_factory=list)
@@ -107,23 +117,26 @@ class Seller:
         if way is Way.KILLED_BEFORE:
             raise Crash
         if way is Way.FROZEN:
-            await self._hold()
+            await self.hold()
         if fence.remaining <= 0:
             return _UNSENT[Way.TOO_LATE]
         send = Send(call.reference, call.quantity, self.now(), way)
         self.sends.append(send)
         sims = self._sell(send)
         if way is Way.HELD:
-            await self._hold()
+            await self.hold()
+        if way is Way.FOREIGN:
+            sims = [*self._of_another(send.order_id), *sims[1:]]
         return self._told(send, _answer(way, sims))
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
     ) -> Mapping[str, tuple[Sim, ...]]:
         """List what the listing shows, with the references in whatever case."""
-        del urgent
-        if self.listing is Listing.FAILS:
-            raise LookupFailed("the list can't be had")
+        if self.listing in {Listing.FAILS, Listing.CONTRADICTS}:
+            raise LookupFailed(f"the list {self.listing}")
+        if self.listing is Listing.POSTPONED and not urgent:
+            raise LookupPostponed(_POSTPONED)
         prefix = f"{order_reference}-"
         found = {
             reference.lower(): self._shown(sims)
@@ -133,18 +146,28 @@ class Seller:
         order_id = order_reference.split("-")[1]
         shown = {sim.provider_id or "" for sims in found.values() for sim in sims}
         self.shown.setdefault(order_id, set()).update(shown)
+        self.shown_last[order_id] = shown
         self.looks.setdefault(order_id, []).append(self.now())
         return found
 
-    async def _hold(self) -> None:
+    def was_asked(self, order_id: str, since: datetime, until: datetime) -> bool:
+        """Whether a look at this order worked within that time."""
+        return any(since <= at <= until for at in self.looks.get(order_id, []))
+
+    async def hold(self) -> None:
         """Wait until somebody lets it go on."""
         self.held.append(asyncio.get_running_loop().create_future())
         self.changes.announce()
         await self.held[-1]
 
     def _shown(self, sold: list[Sim]) -> tuple[Sim, ...]:
-        shown = {Listing.ALL: len(sold), Listing.SOME: len(sold) - 1}.get(self.listing, 0)
-        return tuple(sold[: max(0, shown)])
+        hidden = {Listing.NONE: len(sold), Listing.SOME: 1}.get(self.listing, 0)
+        return tuple(sold[: max(0, len(sold) - hidden)])
+
+    def _of_another(self, order_id: str) -> list[Sim]:
+        """One SIM card that was sold to another order, if there is any."""
+        others = [each for each in self.sold if each.split("-")[1] != order_id]
+        return [sim for each in others for sim in self.sold[each]][:1]
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -178,10 +201,10 @@ _UNSENT = {
 def _answer(way: Way, sims: list[Sim]) -> Outcome:
     """What the bot is told; what it is not told is lost or kills it."""
     match way:
-        case Way.WHOLE | Way.HELD | Way.FROZEN | Way.UNEXPLAINED | Way.UNNUMBERED:
+        case Way.WHOLE | Way.HELD | Way.FROZEN | Way.UNEXPLAINED | Way.UNNUMBERED | Way.FOREIGN:
             return Bought(sims=_named(way, sims))
-        case Way.SHORT:
-            return Bought(sims=tuple(sims), errors=(NO_STOCK,))
+        case Way.SHORT | Way.SHORT_AT_FIRST:
+            return Bought(sims=tuple(sims[:1]), errors=(NO_STOCK,))
         case Way.REFUSED:
             return Refused(errors=(NO_STOCK,))
         case Way.RAISES:

@@ -1,0 +1,114 @@
+"""Bugs in what the bot keeps in Redis, and in whether it believes Redis."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Self
+
+from redis.asyncio import Redis
+
+from bot.clock import Clock
+from bot.domain.order import Order
+from bot.domain.state import OrderState
+from bot.store.connection import lua
+from bot.store.keys import Keys
+from bot.store.orders import Change, OrderStore
+from bot.store.trust.presence import Presence
+
+
+class LeavesNoMark(OrderStore):
+    """The rest of an order is recorded, and the first order does not know of it."""
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> bool:
+        """Save the new order alone."""
+        return await super().save_together(changes[1:], at, trigger)
+
+
+class _Heedless(Order):
+    """An order that can be approved at any time."""
+
+    def approve(self, by: str, at: datetime) -> Self:
+        self._must_await()
+        return self._moved("approved", by, OrderState.APPROVED, at, due=at)
+
+
+class IgnoresExpiry(OrderStore):
+    """Orders never become too old to be approved."""
+
+    async def load(self, order_id: str) -> Order | None:
+        """Load one that does not look at its age."""
+        order = await super().load(order_id)
+        return order and _Heedless.model_validate(order.model_dump())
+
+
+class ForgetsTriggers(OrderStore):
+    """A command or a click that is delivered twice is carried out twice."""
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Save without its trigger."""
+        del trigger
+        return await super().save(order, previous, at, looked=looked)
+
+
+class CountsForeign(OrderStore):
+    """Nobody asks whether another order has got a SIM card."""
+
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """Know of none."""
+        del iccids
+        return {}
+
+
+COMPARE = ("if version ~= change.expected then", "if false then")
+AGENDA = ("redis.call('ZADD', keys.agenda, due, change.id)", "local nothing = nil")
+AUDIT = (
+    "in ipairs(change.entries) do",
+    "in ipairs(change.expected == '0' and change.entries or {}) do",
+)
+
+
+def with_commit(old: str, new: str) -> Callable[[Redis, Keys, Presence], OrderStore]:
+    """A store whose commit has one line changed."""
+
+    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
+        spoilt = OrderStore(redis, keys, presence=presence)
+        spoilt._commit = redis.register_script(_changed("commit", old, new))
+        return spoilt
+
+    return store
+
+
+def of(kind: type[OrderStore]) -> Callable[[Redis, Keys, Presence], OrderStore]:
+    """A store of this kind."""
+    return lambda redis, keys, presence: kind(redis, keys, presence=presence)
+
+
+class TakesRestartForForgetting(Presence):
+    """Whoever finds what it saw does not vouch for the server."""
+
+    spoilt = ("any = any or (on == server and result == 'same')", "any = false")
+
+    def __init__(self, redis: Redis, keys: Keys, clock: Clock, *, settle: float) -> None:
+        super().__init__(redis, keys, clock, settle=settle)
+        self._beat = redis.register_script(_changed("beat", *self.spoilt))
+
+
+class NeverTrustsAgain(TakesRestartForForgetting):
+    """Another server than before is never trusted."""
+
+    spoilt = ("redis.call('HSET', keys.server, 'trusted', server)", "local nothing = nil")
+
+
+def _changed(script: str, old: str, new: str) -> str:
+    text = lua(script)
+    assert old in text, f"the script {script} has changed: seed the bug anew"
+    return text.replace(old, new)
