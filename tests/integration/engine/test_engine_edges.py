@@ -13,8 +13,10 @@ from bot.errors import Conflict
 from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
+from bot.store.trust.presence import Presence
 from tests.integration.store.samples import commit, enqueue, life
 from tests.support.clock import ManualClock
+from tests.support.machine.bad_stores import of
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import KEYS, ORDER_ID, T0
@@ -101,8 +103,8 @@ async def test_ids_that_are_taken(  # noqa: PLR0913 - fixtures
     """Another id is drawn; when none is free, the person is told, and no order is overwritten."""
     await commit(OrderStore(redis, KEYS), [PLACED])
 
-    def store(redis: Redis, keys: Keys) -> OrderStore:
-        ids = TakenIds(redis, keys)
+    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
+        ids = TakenIds(redis, keys, presence=presence)
         ids.taken = taken
         return ids
 
@@ -121,7 +123,7 @@ async def test_somebody_is_always_quicker(
 ) -> None:
     """After some tries the person is told to look again, and nothing has changed."""
     await commit(OrderStore(redis, KEYS), [PLACED])
-    orders = process(redis, clock, tmp_path, seller, Parts(store=Restless)).orders
+    orders = process(redis, clock, tmp_path, seller, Parts(store=of(Restless))).orders
     with pytest.raises(Conflict):
         await orders.approve(ORDER_ID, by=CARLA, trigger="t")
     assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED

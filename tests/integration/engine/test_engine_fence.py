@@ -18,9 +18,11 @@ from bot.store.connection import milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
+from bot.store.trust.presence import Presence
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
-from tests.support.machine.bugs import Between
+from tests.support.machine.bad_sellers import Between
+from tests.support.machine.bad_stores import of
 from tests.support.machine.parts import CARLA, Parts, Process
 from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.orders import KEYS, ORDER_ID
@@ -190,8 +192,8 @@ async def test_frozen_between_the_commit_and_the_call(
 ) -> None:
     """Its lease may have run out: it is not sent, and tried again soon."""
 
-    def store(redis: Redis, _: Keys) -> OrderStore:
-        slow = Slow(redis, KEYS)
+    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
+        slow = Slow(redis, keys, presence=presence)
         slow.clock = clock
         return slow
 
@@ -235,7 +237,7 @@ async def test_a_server_that_is_not_vouched_for(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """Nothing is written or sent; the order comes due when the server may be believed."""
-    bot = make(Parts(store=Unproven))
+    bot = make(Parts(store=of(Unproven)))
     await bot.engine.step(ORDER_ID)
     assert (await order_on(redis), seller.sends) == (APPROVED, [])
     due = clock.now() + timedelta(seconds=40)
@@ -248,7 +250,7 @@ async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """The call is looked up and not sent; *Buy again* sends it and those that follow."""
-    bot = make(Parts(store=Forgetful))
+    bot = make(Parts(store=of(Forgetful)))
     await bot.engine.step(ORDER_ID)
     assert (await order_on(redis)).attempts[0].why == FORGETFUL
     for _ in range(3):
@@ -266,7 +268,7 @@ async def test_a_look_that_finds_a_forgotten_call_speaks_for_no_other(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """One forgotten call is found; the next may be forgotten too, so it is looked up again."""
-    bot = make(Parts(store=Forgetful))
+    bot = make(Parts(store=of(Forgetful)))
     await bot.engine.step(ORDER_ID)
     seller.sell_unasked(f"esim-{ORDER_ID}-1", 2)
     await clock.jump(11)

@@ -17,7 +17,7 @@ from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
-from tests.support.machine.bugs import Between
+from tests.support.machine.bad_sellers import Between
 from tests.support.machine.parts import CARLA, Parts, Process
 from tests.support.machine.seller import Crash, Listing, Seller, Way
 from tests.support.order_steps import started

@@ -84,10 +84,9 @@ class FulfilsWishesBlindly(Engine):
             return
         look = await self._looking.look(order)
         looked = order.looked_up(look.found, self._clock.now(), look.why)
-        again = {"state": OrderState.APPROVED}
-        entry = looked.history[-1].model_copy(update=again)
-        again |= {"history": (*looked.history[:-1], entry)}
-        await self._buy(looked.model_copy(update=again), order)
+        state = {"state": OrderState.APPROVED}
+        history = (*looked.history[:-1], looked.history[-1].model_copy(update=state))
+        await self._buy(looked.model_copy(update={**state, "history": history}), order)
 
 
 class _Trusting(Rests):
