@@ -150,7 +150,7 @@ async def test_buy_again_without_a_look_that_works(
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
     assert (order.state, order.history[-1].event) == (OrderState.NEEDS_ATTENTION, UNPROVEN)
-    assert (order.history[-1].detail, len(seller.sends)) == ("the list can't be had", 1)
+    assert (order.history[-1].detail, len(seller.sends)) == ("the list fails", 1)
 
 
 async def test_buy_again_before_any_look_has_worked(
@@ -163,7 +163,7 @@ async def test_buy_again_before_any_look_has_worked(
         await bot.engine.step(ORDER_ID)
         await clock.jump(31)
     order = await order_on(redis)
-    assert [look.why for look in order.attempts[0].lookups] == ["the list can't be had"] * 2
+    assert [look.why for look in order.attempts[0].lookups] == ["the list fails"] * 2
     with pytest.raises(LookFirst):
         await bot.orders.buy_again(ORDER_ID, by=CARLA, trigger="t")
     assert await order_on(redis) == order
