@@ -107,9 +107,8 @@ def after_restore(env_file: EnvFile = None) -> None:
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
     except StoreUnavailable as failure:
-        _exit_with(
-            f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL, and run this again."
-        )
+        why = reason_of(failure)
+        _exit_with(f"Redis can't be used: {why}. Mend that, or REDIS_URL, and run this again.")
 
 
 async def _told(settings: Settings, warnings: Sequence[str]) -> int:

@@ -144,12 +144,12 @@ async def test_looks_that_hang_delay_no_purchase(world: World) -> None:
     """However many orders are in doubt while the list hangs, a purchase leaves at once."""
     world.telnyx.faults.hang_listings()
     cards = []
-    for number in range(1, _IN_DOUBT + 1):
+    for _ in range(_IN_DOUBT):
         world.telnyx.faults.close(after_selling=True)
         cards.append(await world.ask("/esim buy 1"))
         await world.click("Approve", cards[-1])
         async with asyncio.timeout(_AT_ONCE):
-            await world.telnyx.until(lambda so_far=number: len(world.sold()) == so_far)
+            await world.telnyx.until(lambda: len(world.sold()) == len(cards))
         await world.clock.jump(LOOKS[0])
     world.telnyx.faults.answer_listings()
     for card in cards:
