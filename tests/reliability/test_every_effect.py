@@ -22,6 +22,7 @@ from tests.support.effects import Fuse
 from tests.support.lives.balance import check
 from tests.support.lives.life import Life
 
+pytestmark = pytest.mark.timeout(300)  # usually seconds; a busy machine takes much longer
 CHUNKS = 2
 """Parts in which the moments of a life are tested, so that several processes share them."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -85,12 +85,12 @@ class Stage:
         """Wait until a person is asked; they close it as not bought."""
         await self.slack.until(lambda: self._with_button(card, CLOSE), seconds=_LONG)
         await self.slack.person("ben").clicks(CLOSE, self._with_button(card, CLOSE)[-1])
-        await self.until("closed")
+        await self.until(lambda events: "closed" in events)
 
-    async def until(self, event: str) -> None:
-        """Wait until an order has made this step."""
+    async def until(self, condition: Callable[[list[str]], bool]) -> None:
+        """Wait until the steps of the order are like that."""
         async with asyncio.timeout(_LONG):
-            while event not in await self.events():  # noqa: ASYNC110 - another process
+            while not condition(await self.events()):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
 
     async def until_it_writes_that_down(self, name: str) -> None:
@@ -100,7 +100,7 @@ class Stage:
                 await asyncio.sleep(0.02)
 
     async def events(self) -> list[str]:
-        """All steps of all orders, oldest first."""
+        """All steps of the one order, oldest first."""
         keys = [str(key) async for key in self.redis.scan_iter(match="esim:*:audit")]
         lines: Any = [await self.redis.xrange(key) for key in keys]
         texts = [fields["entry"] for each in lines for _, fields in each]
@@ -116,14 +116,14 @@ async def test_a_process_frozen_between_commit_and_call(stage: Stage, tmp_path: 
     (tmp_path / "sitecustomize.py").write_text(_SLOW_DISK)
     async with stage.bot("first", PYTHONPATH=str(tmp_path)) as first:
         card = await stage.approved()
-        await stage.until("attempt_started")
+        await stage.until(lambda events: "attempt_started" in events)
         await stage.until_it_writes_that_down("first")
         first.process.send_signal(signal.SIGSTOP)
         try:
             async with stage.bot("second"):
                 await stage.closed_by_a_person(card)
                 first.process.send_signal(signal.SIGCONT)
-                await stage.until("answered_late")
+                await stage.until(lambda events: events[-1] != "closed")
         finally:
             first.process.send_signal(signal.SIGCONT)
     assert stage.telnyx.ledger.requests == []

@@ -11,16 +11,23 @@ from redis.asyncio import Redis
 
 from bot.domain.order import Order
 from bot.domain.outcome import Outcome, Sim
+from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.state import OrderState
+from bot.errors import Conflict
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
+from bot.store.keys import Keys
+from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
+from bot.store.trust.presence import Presence
 from tests.support.clock import ManualClock
 from tests.support.effects import Fuse
 from tests.support.lives.balance import check, no_message_stands_twice
 from tests.support.lives.life import Life
 from tests.support.lives.process import Process
-from tests.support.orders import KEYS
+from tests.support.machine import parts
+from tests.support.machine.seller import Seller
+from tests.support.orders import ANA, KEYS, OPS
 
 Start = Callable[..., AbstractAsyncContextManager[Process]]
 
@@ -190,6 +197,41 @@ async def test_a_message_begun_by_a_stalled_process(life: Life, another: Start) 
     await life.clock.jump(LEASE)
     await taken_over(life)
     await check(life)
+
+
+class BothLoaded(OrderStore):
+    """The store of two processes, each of which goes on only when the other has read the same."""
+
+    both: asyncio.Barrier
+
+    async def load(self, order_id: str) -> Order | None:
+        """Read the order, and wait for the other one."""
+        order = await super().load(order_id)
+        await self.both.wait()
+        return order
+
+
+def both_loaded(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
+    """The store of one of the two."""
+    return BothLoaded(redis, keys, presence=presence)
+
+
+async def test_two_processes_at_once(redis: Redis, clock: ManualClock, tmp_path: Path) -> None:
+    """Both have read the approved order before either commits a call: one of them sends it."""
+    seller, usual, racing = Seller(clock.now), parts.Parts(), parts.Parts(store=both_loaded)
+    BothLoaded.both = asyncio.Barrier(2)
+    asked = parts.Process.of(usual, redis, seller, clock, tmp_path)
+    request = PurchaseRequest(amount=2, status=SimStatus.STANDBY)
+    order = await asked.orders.place(request, requester=ANA, channel=OPS, trigger="")
+    await asked.orders.approve(order.id, by=parts.CARLA, trigger="")
+    racers = [parts.Process.of(racing, redis, seller, clock, tmp_path) for _ in range(2)]
+    steps = [racer.engine.step(order.id) for racer in racers]
+    ends = await asyncio.gather(*steps, return_exceptions=True)
+    assert {type(end) for end in ends} == {type(None), Conflict}
+    assert [send.reference for send in seller.sends] == [f"esim-{order.id}-1"]
+    bought = await asked.store.load(order.id)
+    assert bought is not None
+    assert (bought.state, len(bought.sims)) == (OrderState.PURCHASED, 2)
 
 
 async def test_two_bots_at_once(redis: Redis, redis_server: EmbeddedServer, tmp_path: Path) -> None:

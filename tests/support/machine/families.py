@@ -7,6 +7,9 @@ from bot.domain.order import Order
 from tests.support.machine.checks import Seen
 from tests.support.machine.seller import Seller
 
+_FULFILLED = ("buy_again", "attempt_started")
+"""Events with the look between them: somebody wished for a call, and it was made."""
+
 
 class Families:
     """All orders as they were after the last step. A rest is of the family of its first order."""
@@ -36,12 +39,12 @@ class Families:
     def _bought_what_is_missing(self, order: Order, orders: Mapping[str, Order]) -> None:
         """The first call of this step asks for no more than its family was short of before it.
 
-        Whoever buys again knows of a call that may have bought, so that one does not count.
+        A rest is held against its family once, before its first call.
         """
         before = self._before.get(order.id)
         begun = len(before.order.attempts) if before else 0
         new = order.attempts[begun : begun + 1]
-        if new and begun and order.rest_of:
+        if begun and order.rest_of:
             return
         first = _first_of(order, orders)
         family = [each.order for each in self._before.values() if _is_of(each.order, first, orders)]
@@ -52,7 +55,11 @@ class Families:
     def _wish_holds_for_one_look(self, seen: Seen, seller: Seller) -> None:
         """Who wished to buy again gets another call only if the look showed nothing new."""
         before = self._before.get(seen.order.id)
-        if before is None or before.order.wish is None or len(seen.sends) == len(before.sends):
+        if before is None:
+            return
+        steps = zip(seen.trail, seen.trail[2:], strict=False)
+        new = list(steps)[max(0, len(before.trail) - 2) :]
+        if not any((wish.event, call.event) == _FULFILLED for wish, call in new):
             return
         attempts = before.order.attempts
         known = {sim.provider_id or "" for attempt in attempts for sim in attempt.sims}
