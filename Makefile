@@ -20,7 +20,7 @@ PIP := $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python 
 	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test screenshots soak check lint types imports files lock clean
+.PHONY: help setup demo run test screenshots soak mutants check lint types imports files lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -48,6 +48,9 @@ endif
 
 soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed; SEED= repeats a run
 	@ORDERS='$(ORDERS)' SEED='$(SEED)' $(BIN)/python -m tests.soak.soak
+
+mutants: .venv/.dev ## Spoil the money path in one place at a time, and name each mistake that no test finds
+	$(BIN)/python -m tests.mutants.run $(ARGS)
 
 screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
 	$(BIN)/python -m sandbox.browser.screenshots

@@ -8,7 +8,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.order import NEEDLESS, UNPROVEN, Order
-from bot.domain.outcome import Bought, Oddity, Outcome, Sim
+from bot.domain.outcome import Bought, Oddity, Outcome, Sim, Unknown
 from bot.domain.state import OrderState
 from bot.errors import LookFirst, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
@@ -232,22 +232,23 @@ async def test_a_look_after_the_end_that_fails_comes_again(
     assert (await order_on(redis)).version == 4
 
 
-async def test_a_call_of_an_earlier_version_is_found_by_its_own_tag(
+async def test_calls_of_an_earlier_version_are_found_by_their_own_tags(
     redis: Redis, clock: ManualClock, bot: Process, seller: Seller, watched: Watched
 ) -> None:
-    """It did not carry the order's tag, so the order is asked for by both."""
+    """They did not carry the order's tag, so it is asked for by every call's, too."""
     old = started(an_order(3, state=OrderState.APPROVED, order_id=OTHER_ID))
-    attempts = (old.attempts[0].model_copy(update={"shares_tag": False}),)
+    last = old.attempts[0].model_copy(update={"shares_tag": False})
+    first = last.ended(Unknown(why="lost"), clock.now())
+    again = {"number": 2, "reference": f"esim-{OTHER_ID}-2"}
+    attempts = (first, last.model_copy(update=again))
     await commit(OrderStore(redis, KEYS), [old.model_copy(update={"attempts": attempts})])
     seller.sell_unasked(f"esim-{OTHER_ID}-1-x", 1)
     for _ in range(2):
         await clock.jump(61)
         await bot.engine.step(OTHER_ID)
     assert len((await order_on(redis, OTHER_ID)).sims) == 1
-    assert [reference for reference, _ in watched.asked] == [
-        f"esim-{OTHER_ID}",
-        f"esim-{OTHER_ID}-1",
-    ]
+    names = (f"esim-{OTHER_ID}", f"esim-{OTHER_ID}-1", f"esim-{OTHER_ID}-2")
+    assert [reference for reference, _ in watched.asked] == list(names)
     assert seller.sends == []
 
 

@@ -10,10 +10,18 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.store.disk import write_durably
+from bot.store.orders import OrderStore
+from bot.store.trust.presence import Presence
 from bot.store.trust.witness import Seen, Witness
+from tests.integration.store.samples import life
+from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from redis.asyncio import Redis
+
+    from tests.support.clock import ManualClock
 
 SEEN = Seen(7, "a1b2", "e1")
 
@@ -126,3 +134,18 @@ def test_nothing_new_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("bot.store.trust.witness.write_durably", None)
     witness.write()
     assert witness.on_disk
+
+
+async def test_it_is_on_disk_before_a_call_is_sent(
+    tmp_path: Path, redis: Redis, clock: ManualClock
+) -> None:
+    """Whoever may send has written down that it was recorded: a server that forgets is caught."""
+    witness = Witness.of(tmp_path, "T0")
+    store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS, clock, witness, settle=0))
+    placed, approved, started, *_ = life()
+    for order, previous in ((placed, None), (approved, placed), (started, approved)):
+        await store.save(order, previous, clock.now())
+    witness.close()  # nothing is written by it
+    left = Witness.of(tmp_path, "T0")
+    assert (left.process, left.seen.number) == (witness.process, 3)
+    left.close()
