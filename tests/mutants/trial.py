@@ -6,7 +6,13 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-_LIBRARIES = ("hypothesis", "httpx", "pydantic_settings", "pytest", "redis.asyncio")
+_LIBRARIES: tuple[str, ...] = (
+    "hypothesis",
+    "httpx",
+    "pydantic_settings",
+    "pytest",
+    "redis.asyncio",
+)
 _LIBRARIES += ("slack_bolt.async_app", "slackblocks", "stamina", "structlog", "xdist")
 _FORKING = get_context("forkserver")
 _FORKING.set_forkserver_preload(list(_LIBRARIES))
