@@ -94,7 +94,7 @@ def test_nothing_to_decide() -> None:
     stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
     closed = stuck.close(BEN, now_of(stuck))
     for decide in (closed.look_again, closed.close, closed.buy_again):
-        with pytest.raises(NothingToDecide, match=r"it is refused.* I changed nothing\."):
+        with pytest.raises(NothingToDecide, match=r"now: not bought.* I changed nothing\."):
             decide(BEN, now_of(closed))
 
 

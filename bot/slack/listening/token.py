@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
-from bot.errors import SlackError
+from bot.errors import SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.reasons import reason_of
 from bot.slack.listening.ears import Ears
@@ -34,9 +34,17 @@ class TokenWatch:
             async with reaching_slack_within(TIMEOUT, self._metrics):
                 await self._web.auth_test()
         except SlackError as failure:
-            self._ears.token_problem = (
-                f"{reason_of(failure)}: I can neither answer nor post. SLACK_BOT_TOKEN may be old, "
-                "or the app not installed any more."
-            )
+            self._ears.token_problem = _problem(failure)
         else:
             self._ears.token_problem = ""
+
+
+def _problem(failure: SlackError) -> str:
+    """The token is doubted only where Slack itself has answered."""
+    why = reason_of(failure)
+    if isinstance(failure, SlackUnavailable) and not failure.error:
+        return f"Slack can't be reached ({why}): I can neither answer nor post."
+    return (
+        f"{why}: I can neither answer nor post. SLACK_BOT_TOKEN may be old, or the app not "
+        "installed any more."
+    )

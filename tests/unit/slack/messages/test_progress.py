@@ -45,8 +45,8 @@ look yet, next 2026-01-01 12:00 UTC. 0 of 3 eSIMs known so far; approved by @ben
 
 needs_attention:
 :rotating_light: A person must look: I can't tell what was bought. I looked for the tag
-esim-7K2M9QXA-1 3 times and found 0 of 3. Money may have been spent all the same; approved by
-@ben 2026-01-01 12:00 UTC. The thread says what to do.
+esim-7K2M9QXA-1 3 times and found 0 of 3. Money may have been spent all the same; approved
+by @ben 2026-01-01 12:00 UTC. The thread says what to do.
 
 purchased:
 :white_check_mark: Bought 3 of 3 eSIMs 2026-01-01 12:00 UTC, 2 s after approval; approved by
