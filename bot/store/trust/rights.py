@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from uuid import uuid4
 
@@ -37,7 +38,17 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
                 raise
             if lacks_a_right(failure.__cause__):
                 missing.append(_ELSEWHERE.sub("", str(failure.__cause__)))
+    await _tidy(redis, trial)
     return list(dict.fromkeys(missing))
+
+
+async def _tidy(redis: Redis, keys: Keys) -> None:
+    """Leave nothing behind; where deleting is forbidden, which the work never does, it stays."""
+    written = [keys.order("nothing"), keys.audit, keys.agenda, keys.server, keys.epochs]
+    written += [keys.processes, keys.beats, keys.compared]
+    with suppress(StoreUnavailable):
+        async with reaching_redis():
+            await redis.delete(*written)
 
 
 def lacks_a_right(refusal: ResponseError) -> bool:
