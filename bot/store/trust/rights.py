@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from uuid import uuid4
 
@@ -27,7 +28,7 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
     Runs the very scripts of the work. Raises StoreUnavailable when it can't be asked.
     """
     trial = Keys(keys.workspace, ROOM)
-    missing = []
+    missing: list[str] = []
     for attempt in (*_commands(redis, trial), *_scripts(redis, trial)):
         try:
             async with reaching_redis():
@@ -37,7 +38,18 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
                 raise
             if lacks_a_right(failure.__cause__):
                 missing.append(_ELSEWHERE.sub("", str(failure.__cause__)))
+    await _clear(redis, trial)
     return list(dict.fromkeys(missing))
+
+
+async def _clear(redis: Redis, keys: Keys) -> None:
+    """Leave nothing behind, where the user may delete; the work itself never does."""
+    with suppress(StoreUnavailable):
+        async with reaching_redis():
+            await redis.delete(
+                *(keys.audit, keys.server, keys.epochs, keys.processes, keys.beats, keys.compared),
+                *(keys.agenda, keys.order("nothing"), keys.trigger("nothing")),
+            )
 
 
 def lacks_a_right(refusal: ResponseError) -> bool:
