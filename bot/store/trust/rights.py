@@ -28,7 +28,7 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
     Runs the very scripts of the work. Raises StoreUnavailable when it can't be asked.
     """
     trial = Keys(keys.workspace, ROOM)
-    missing = []
+    missing: list[str] = []
     for attempt in (*_commands(redis, trial), *_scripts(redis, trial)):
         try:
             async with reaching_redis():
@@ -38,17 +38,18 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
                 raise
             if lacks_a_right(failure.__cause__):
                 missing.append(_ELSEWHERE.sub("", str(failure.__cause__)))
-    await _tidy(redis, trial)
+    await _clear(redis, trial)
     return list(dict.fromkeys(missing))
 
 
-async def _tidy(redis: Redis, keys: Keys) -> None:
-    """Leave nothing behind; where deleting is forbidden, which the work never does, it stays."""
-    written = [keys.order("nothing"), keys.audit, keys.agenda, keys.server, keys.epochs]
-    written += [keys.processes, keys.beats, keys.compared]
+async def _clear(redis: Redis, keys: Keys) -> None:
+    """Leave nothing behind, where the user may delete; the work itself never does."""
     with suppress(StoreUnavailable):
         async with reaching_redis():
-            await redis.delete(*written)
+            await redis.delete(
+                *(keys.audit, keys.server, keys.epochs, keys.processes, keys.beats, keys.compared),
+                *(keys.agenda, keys.order("nothing"), keys.trigger("nothing")),
+            )
 
 
 def lacks_a_right(refusal: ResponseError) -> bool:
