@@ -43,6 +43,7 @@ _FIRST_CALLS = {
     Start.FOREIGN: Way.WHOLE,
 }
 _NEEDS_ATTENTION = OrderState.NEEDS_ATTENTION
+_AMOUNTS = {Start.AGAIN_FOUND: 3, Start.FOREIGN: 2}
 _STUCK = {Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND}
 
 
@@ -56,7 +57,7 @@ class Machine(Ground):
     )
     def begin(self, who: str, amount: int, start: Start) -> None:
         """There is an order to begin with, which has come some way."""
-        self.place(who, max(amount, 3) if start is Start.AGAIN_FOUND else amount)
+        self.place(who, _AMOUNTS.get(start, amount))
         if start is Start.PLACED:
             return
         self.click("approve", 0, CARLA)
