@@ -22,7 +22,7 @@ class LeavesNoMark(OrderStore):
         self, changes: Sequence[Change], at: datetime, trigger: str = ""
     ) -> bool:
         """Save the new order alone."""
-        return await super().save_together(changes[1:], at, trigger)
+        return await super().save_together(changes[-1:], at, trigger)
 
 
 class _Heedless(Order):

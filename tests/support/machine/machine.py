@@ -28,13 +28,23 @@ class Start(StrEnum):
     SHORT = "fell short"
     TURNED_AWAY = "turned away"
     STUCK = "needs attention"
+    AGAIN_UNSEEN = "bought again, with a look that failed"
+    AGAIN_FOUND = "bought again, with a look that found some"
+    FROZEN = "closed while a bot was frozen that connected"
+    FOREIGN = "bought, and named in the answer to another one"
 
 
 _FIRST_CALLS = {
     Start.SHORT: Way.SHORT_AT_FIRST,
     Start.TURNED_AWAY: Way.SOLD_ALL_THE_SAME,
     Start.STUCK: Way.LOST_SHORT,
+    Start.AGAIN_UNSEEN: Way.LOST_SHORT,
+    Start.AGAIN_FOUND: Way.LOST_SHORT,
+    Start.FOREIGN: Way.WHOLE,
 }
+_NEEDS_ATTENTION = OrderState.NEEDS_ATTENTION
+_AMOUNTS = {Start.AGAIN_FOUND: 3, Start.FOREIGN: 2}
+_STUCK = {Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND}
 
 
 class Machine(Ground):
@@ -47,16 +57,30 @@ class Machine(Ground):
     )
     def begin(self, who: str, amount: int, start: Start) -> None:
         """There is an order to begin with, which has come some way."""
-        self.place(who, amount)
+        self.place(who, _AMOUNTS.get(start, amount))
         if start is Start.PLACED:
             return
         self.click("approve", 0, CARLA)
-        if start is Start.STUCK:
+        if start in _STUCK:
             self.seller.listing = Listing.NONE
         if start in _FIRST_CALLS:
             self.claim_and_step(_FIRST_CALLS[start])
-        for seconds in LOOKUPS if start is Start.STUCK else ():
+        for seconds in LOOKUPS if start in _STUCK else ():
             self.other_works(seconds)
+        self.every_order_is_in_order()
+        self._go_further(start)
+
+    def _go_further(self, start: Start) -> None:
+        match start:
+            case Start.AGAIN_UNSEEN | Start.AGAIN_FOUND if self.in_state(_NEEDS_ATTENTION):
+                found = start is Start.AGAIN_FOUND
+                self.buy_again(0, Listing.ALL if found else Listing.FAILS, twice=False)
+            case Start.FROZEN:
+                self.freeze_until_a_person_decides("close", connecting=True)
+            case Start.FOREIGN:
+                self.place(ANA, 2)
+                self.click("approve", 1, CARLA)
+                self.claim_and_step(Way.FOREIGN)
 
     @precondition(lambda self: len(self.ids) < MOST)
     @rule(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
