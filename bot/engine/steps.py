@@ -91,10 +91,10 @@ class Engine:
                 await self._look_after(order)
             case _ if order.attempt_is_open:
                 await self._journal.save(order.doubt(STOPPED, self._clock.now()), order)
-            case _ if order.must_check:
-                await self._check(order)
             case _ if order.must_look:
                 await self._look_up(order)
+            case _ if order.must_check:
+                await self._buy_rest(order, order, Deadline(self._clock, FRESH))
             case _:
                 await self._buy(order, order)
 
@@ -109,10 +109,12 @@ class Engine:
         look = await self._looking.look(order)
         looked = order.looked_up(look.found, self._clock.now(), look.why)
         waited = order.must_look or looked.state is OrderState.APPROVED
-        if waited and _may_be_bought(looked):
-            await self._buy(looked, order, evidence)
-        else:
+        if not (waited and _may_be_bought(looked)):
             await self._journal.save(looked, order)
+        elif looked.must_check:
+            await self._buy_rest(looked, order, evidence)
+        else:
+            await self._buy(looked, order, evidence)
 
     async def _look_after(self, order: Order) -> None:
         """The order has ended, but more SIM cards may have turned up: no hurry."""
@@ -127,20 +129,28 @@ class Engine:
         else:
             await self._journal.save(found, order)
 
-    async def _check(self, order: Order) -> None:
-        """How much is missing of the first order? Only that goes to the card, or is bought."""
-        evidence = Deadline(self._clock, FRESH)
+    async def _buy_rest(self, order: Order, previous: Order, evidence: Fence) -> None:
+        """How much is missing of the first order? Only that goes to the card, or is bought.
+
+        `order` follows from `previous` by a look of its own, where that was needed first: without
+        a look at the first order that works, it counts as failed too.
+        """
         try:
             missing = await self._rests.missing(order)
         except LookupFailed as failure:
-            failed = order.not_checked(str(failure), self._clock.now())
-            await self._journal.save(failed, order)
+            await self._journal.save(self._unchecked(previous, str(failure)), previous)
             return
         checked = order.checked(missing, self._clock.now())
         if _may_be_bought(checked):
-            await self._buy(checked, order, evidence)
+            await self._buy(checked, previous, evidence)
         else:
-            await self._journal.save(checked, order)
+            await self._journal.save(checked, previous)
+
+    def _unchecked(self, order: Order, why: str) -> Order:
+        now = self._clock.now()
+        if order.must_look or order.wish is not None:
+            return order.looked_up(None, now, why)
+        return order.not_checked(why, now)
 
     # Purchases
 

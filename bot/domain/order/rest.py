@@ -16,6 +16,8 @@ NOTHING_MISSING = "nothing_missing"
 """Event: all of the first order has turned up meanwhile, so its rest is not bought."""
 LOWERED = "lowered"
 """Event: some of the first order has turned up since the approval, so fewer are bought."""
+_HELD_AGAINST = (OrderState.CHECKING, OrderState.APPROVED, OrderState.PURCHASING)
+"""States in which a rest is held against its first order before it goes on."""
 
 
 class Rest(Aftercare):
@@ -66,18 +68,18 @@ class Rest(Aftercare):
 
     @property
     def must_check(self) -> bool:
-        """Whether the first order must be looked at before anything is bought for its rest."""
-        return self.rest_of is not None and not self.attempts
+        """Whether the first order must be looked at before the next call for its rest is made."""
+        return self.rest_of is not None and self.state in _HELD_AGAINST and bool(self.remaining)
 
     def checked(self, missing: int, at: datetime) -> Self:
         """The first order was looked at: `missing` eSIMs are still to be bought.
 
-        While it is checked, its card goes up; when it is approved, fewer are bought if more have
+        While it is checked, its card goes up; before each call fewer are bought if more have
         turned up, and the same order comes back when not. Raises TransitionError otherwise.
         """
-        self._must_be(OrderState.CHECKING, OrderState.APPROVED)
-        if missing <= 0:
-            return self._moved(NOTHING_MISSING, BOT, OrderState.REFUSED, at)
+        self._must_be(*_HELD_AGAINST)
+        if missing <= len(self.sims):
+            return self._with_nothing_missing(at)
         fitting = self._with_amount(min(missing, self.request.amount))
         if self.state is OrderState.CHECKING:
             up = fitting._moved("checked", BOT, OrderState.AWAITING_APPROVAL, at)
@@ -86,6 +88,12 @@ class Rest(Aftercare):
             return self
         return fitting._moved(LOWERED, BOT, self.state, at, due=at)
 
+    def _with_nothing_missing(self, at: datetime) -> Self:
+        """What it has bought stays, and it ends with that."""
+        if not self.sims:
+            return self._ended(NOTHING_MISSING, at)
+        return self._with_amount(len(self.sims))._ended(LOWERED, at)
+
     def not_checked(self, why: str, at: datetime) -> Self:
         """The first order could not be looked at: try again after a while, and wait until then.
 
@@ -93,7 +101,6 @@ class Rest(Aftercare):
         """
         if not self.must_check:
             raise TransitionError(f"Order `{self.id}` is the rest of no other: nothing to check.")
-        self._must_be(OrderState.CHECKING, OrderState.APPROVED)
         failed = sum(
             each.event == CHECK_FAILED and each.state is self.state for each in self.history
         )

@@ -73,6 +73,9 @@ def _approved(order: Order) -> str:
 
 def _purchasing(order: Order) -> str:
     last = order.last_attempt
+    if unchecked := _failed_check(order):
+        bought = f"{bought_of(order)} bought so far; {approval(order)}"
+        return f":hourglass_flowing_sand: {unchecked} {bought}."
     if last is not None and last.why:
         return (
             f":hourglass_flowing_sand: {_not_taken(order, last)}"

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.order import CHECK_FAILED, LOWERED, NOTHING_MISSING, Order
+from bot.domain.order import CHECK_FAILED, LOWERED, NOTHING_MISSING, Found, Order
 from bot.domain.state import OrderState
 from bot.errors import (
     Conflict,
     DuplicateDelivery,
+    LookupFailed,
     NotAllowed,
     NothingToDecide,
     RestOrdered,
@@ -179,6 +180,78 @@ async def test_late_sims_while_the_rest_awaits_approval(
     assert event in [entry.event for entry in rest.history]
     assert rest.state.is_final
     assert sum(map(len, seller.sold.values())) == 5
+
+
+@pytest.mark.parametrize(("late", "sent"), [(1, [2]), (0, [2, 1])])
+async def test_late_sims_between_two_calls_of_the_rest(
+    redis: Redis, bot: Process, seller: Seller, late: int, sent: list[int]
+) -> None:
+    """It is looked before each call: five in all, and not one more."""
+    rest = await checked(bot, redis)
+    await bot.orders.approve(rest.id, by=CARLA, trigger="t2")
+    await bot.engine.step(rest.id)
+    seller.sell_unasked(REFERENCE, late)
+    await bot.engine.step(rest.id)
+    rest = await order_on(redis, rest.id)
+    assert rest.state is OrderState.PURCHASED
+    assert [send.quantity for send in seller.sends] == sent
+    assert sum(map(len, seller.sold.values())) == 5
+
+
+async def test_a_check_that_fails_between_two_calls(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller
+) -> None:
+    """Nothing more is sent before a look that worked; then it goes on."""
+    rest = await checked(bot, redis)
+    await bot.orders.approve(rest.id, by=CARLA, trigger="t2")
+    await bot.engine.step(rest.id)
+    seller.listing = Listing.FAILS
+    await bot.engine.step(rest.id)
+    waiting = await order_on(redis, rest.id)
+    assert (waiting.state, waiting.history[-1].event) == (OrderState.PURCHASING, CHECK_FAILED)
+    seller.listing = Listing.ALL
+    await clock.jump(31)
+    await bot.engine.step(rest.id)
+    assert (await order_on(redis, rest.id)).state is OrderState.PURCHASED
+
+
+async def test_late_sims_before_a_call_of_the_rest_is_repeated(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller
+) -> None:
+    """A call that was turned away is made again for what is missing by then."""
+    rest = await checked(bot, redis)
+    seller.ways.append(Way.TURNED_AWAY)
+    await bot.orders.approve(rest.id, by=CARLA, trigger="t2")
+    await bot.engine.step(rest.id)
+    seller.sell_unasked(REFERENCE, 2)
+    await clock.jump(60)
+    await bot.engine.step(rest.id)
+    assert (await order_on(redis, rest.id)).state is OrderState.PURCHASED
+    assert [send.quantity for send in seller.sends] == [2, 1]
+    assert sum(map(len, seller.sold.values())) == 5
+
+
+async def test_no_repeat_of_a_rest_without_a_check_that_works(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its own look worked, the one at the first order did not: that counts as no look."""
+    rest = await checked(bot, redis)
+    seller.ways.append(Way.TURNED_AWAY)
+    await bot.orders.approve(rest.id, by=CARLA, trigger="t2")
+    await bot.engine.step(rest.id)
+    await clock.jump(60)
+    find = seller.find
+
+    async def fails_for_the_first(reference: str, *, urgent: bool = True) -> Found:
+        if reference == f"esim-{ORDER_ID}":
+            raise LookupFailed("HTTP 503")
+        return await find(reference, urgent=urgent)
+
+    monkeypatch.setattr(seller, "find", fails_for_the_first)
+    await bot.engine.step(rest.id)
+    waiting = await order_on(redis, rest.id)
+    assert (waiting.attempts[-1].looks_that_worked, len(seller.sends)) == (0, 1)
+    assert waiting.attempts[-1].lookups[-1].why == "HTTP 503"
 
 
 async def test_a_check_that_fails(

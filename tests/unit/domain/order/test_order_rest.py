@@ -12,7 +12,7 @@ from bot.domain.order import (
     REST_ORDERED,
     Order,
 )
-from bot.domain.outcome import Bought, Refused
+from bot.domain.outcome import Bought, NotSent, Refused
 from bot.domain.request import PurchaseRequest
 from bot.domain.state import OrderState
 from bot.errors import (
@@ -35,9 +35,9 @@ def short(amount: int = 5, got: int = 2) -> Order:
     return an_order(amount, state=state, sims=some_sims(got), tags=("a",), note="for Berlin")
 
 
-def rest_of(first: Order, by: str = BEN) -> Order:
+def rest_of(first: Order, by: str = BEN, batch: int = 100) -> Order:
     """The order for its rest, as it is placed."""
-    return Order.place_rest(REST_ID, first, terms(), by, now_of(first))
+    return Order.place_rest(REST_ID, first, terms(batch_size=batch), by, now_of(first))
 
 
 def approved(rest: Order, missing: int) -> Order:
@@ -170,7 +170,31 @@ def test_sims_that_turned_up_since_the_approval_lower_it() -> None:
     assert (lower.state, lower.request.amount) == (OrderState.APPROVED, 1)
     assert (lower.history[-1].event, lower.due_at) == (LOWERED, lower.history[-1].at)
     begun = started(lower)
-    assert (begun.attempts[0].quantity, begun.must_check) == (1, False)
+    assert begun.attempts[0].quantity == 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "amount", "state"),
+    [(3, 3, OrderState.PURCHASING), (2, 2, OrderState.PURCHASED), (0, 2, OrderState.PURCHASED)],
+)
+def test_sims_that_turned_up_between_two_calls(
+    missing: int, amount: int, state: OrderState
+) -> None:
+    """What the rest has bought stays; nothing beyond what is missing is bought."""
+    rest = answered(started(approved(rest_of(short(), batch=2), 3)), Bought(sims=some_sims(2)))
+    assert (rest.state, rest.must_check) == (OrderState.PURCHASING, True)
+    later = rest.checked(missing, now_of(rest))
+    assert (later.request.amount, later.state, len(later.sims)) == (amount, state, 2)
+    assert (later is rest) is (missing == 3)
+
+
+def test_nothing_missing_before_a_repeat() -> None:
+    """Nothing was bought for the rest, and nothing is: it ends, and is looked at all the same."""
+    turned_away = NotSent(why="too many calls", turned_away=True)
+    rest = answered(started(approved(rest_of(short()), 3)), turned_away)
+    ended = rest.checked(0, now_of(rest))
+    assert (ended.state, ended.history[-1].event) == (OrderState.REFUSED, NOTHING_MISSING)
+    assert ended.due_at is not None
 
 
 @pytest.mark.parametrize("approve", [False, True])
@@ -190,7 +214,7 @@ def test_a_check_that_fails_comes_again_ever_later(*, approve: bool) -> None:
 def test_only_a_rest_is_checked() -> None:
     """Other orders go their usual way."""
     order = an_order(state=OrderState.APPROVED)
-    with pytest.raises(TransitionError, match="the rest of no other"):
+    with pytest.raises(TransitionError, match="nothing to check"):
         order.not_checked("?", now_of(order))
     up = rest_of(short()).checked(3, now_of(order))
     steps: list[Step] = [
