@@ -73,7 +73,7 @@ def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> O
     if sims:
         return Bought(sims=sims, errors=errors)
     if status == _TOO_MANY:
-        why = "the provider turned the call away: too many at once"
+        why = "too many calls at once"
         wait = retry_after(response.headers, now)
         return NotSent(why=why, retry_after=wait, turned_away=True)
     if _refuses(status, errors):

@@ -111,6 +111,11 @@ def test_good_parts_are_kept_tidy(check: Check, typed: str, kept: str) -> None:
             "a whitelabel name takes only letters, digits and spaces",
         ),
         (check_note, "x" * (NOTE_LIMIT + 1), "the note has 501 characters; 500 fit"),
+        (
+            check_note,
+            "a" + "\u0301" * 4 * NOTE_LIMIT,
+            "the note has too many marks and emoji to be shown whole: shorten it",
+        ),
     ],
 )
 def test_a_broken_rule_is_told_in_a_sentence(check: Check, typed: str, reason: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from redis.exceptions import NoPermissionError, ReadOnlyError, ResponseError
 from structlog.testing import capture_logs
 
-from bot.errors import StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.store import connection
 from bot.store.connection import _costs_the_link, clock_difference, connect
 from bot.store.embedded import EmbeddedServer
@@ -173,6 +173,16 @@ async def test_no_answer_at_all(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(connection, "TIMEOUT", 0.05)
     monkeypatch.setattr(connection, "_ANSWER", 60)
     assert "timed out" in await why(wire.url)
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://:s3cret@h:99999999", "redis://:s3cret@h?max_connections=x"]
+)
+def test_an_address_that_the_client_does_not_take(url: str) -> None:
+    """It is told by the name of its setting, and without its password."""
+    with pytest.raises(SettingsError, match="REDIS_URL is wrong") as caught:
+        connect(url)
+    assert "s3cret" not in str(caught.value)
 
 
 async def test_clocks_are_compared(redis: Redis) -> None:

@@ -14,7 +14,7 @@ from bot.store import queues
 from bot.store.connection import connect, dictated, milliseconds
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import Queue
-from bot.worker import Worker
+from bot.worker import Claim, Worker
 from tests.integration.store.samples import enqueue, scores, until
 from tests.integration.store.worker.work import Work, running
 from tests.support.clock import ManualClock
@@ -144,6 +144,15 @@ async def test_renewal_ends_with_the_work(redis: Redis, work: Work, turns: int) 
     done, _ = await asyncio.wait([drained], timeout=2)
     drained.cancel()
     assert done
+
+
+async def test_work_that_ended_before_its_first_renewal(redis: Redis, work: Work) -> None:
+    """Nothing is renewed for it."""
+    ended = asyncio.Event()
+    ended.set()
+    worker = Worker("engine", Queue.agenda(redis, KEYS), work, Alarm())
+    await worker._keep(Claim(ORDER_ID, "1"), ended)
+    assert await scores(redis, AGENDA) == {}
 
 
 async def test_redis_away_and_back(
