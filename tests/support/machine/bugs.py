@@ -14,7 +14,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
-from bot.providers.base import Deadline, PurchaseCall
+from bot.providers.base import Deadline, Fence, PurchaseCall
 from bot.store.queues import LEASE
 from tests.support.machine import bad_sellers as sellers
 from tests.support.machine import bad_stores as stores
@@ -98,9 +98,9 @@ class _Trusting(Rests):
 class OrdersRestsUnseen(Engine):
     """The rest of an order is bought without a look at what the order has got since."""
 
-    async def _check(self, order: Order) -> None:
+    async def _buy_rest(self, order: Order, previous: Order, evidence: Fence) -> None:
         self._rests = _Trusting(self._journal, self._looking, self._clock)
-        await super()._check(order)
+        await super()._buy_rest(order, previous, evidence)
 
 
 class AllowsSelfApproval(Policy):
