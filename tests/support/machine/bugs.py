@@ -9,7 +9,7 @@ from bot.domain.order import Order
 from bot.domain.outcome import Outcome
 from bot.domain.policy import Policy
 from bot.domain.state import OrderState
-from bot.engine.looking import Look, Looking
+from bot.engine.looking import Evidence, Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
@@ -90,17 +90,18 @@ class FulfilsWishesBlindly(Engine):
 
 
 class _Trusting(Rests):
-    async def missing(self, rest: Order) -> int:
+    async def missing(self, rest: Order, evidence: Evidence) -> int:
         """As many as when it was ordered."""
+        del evidence
         return rest.request.amount
 
 
 class OrdersRestsUnseen(Engine):
     """The rest of an order is bought without a look at what the order has got since."""
 
-    async def _check(self, order: Order) -> None:
+    async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
         self._rests = _Trusting(self._journal, self._looking, self._clock)
-        await super()._check(order)
+        await super()._buy_rest(order, previous, evidence)
 
 
 class AllowsSelfApproval(Policy):
