@@ -102,9 +102,19 @@ class Attempt(BaseModel):
 
     @property
     def looks_that_failed(self) -> int:
-        """How many of the latest looks, in a row, were not answered."""
-        failed = takewhile(lambda look: look.found is None, reversed(self.lookups))
+        """How many of the latest looks since its end, in a row, were not answered."""
+        failed = takewhile(lambda look: look.found is None, reversed(self._looks_since_its_end))
         return len(tuple(failed))
+
+    @property
+    def was_looked_for(self) -> bool:
+        """Whether a look has worked since its end: earlier ones say nothing of what came then."""
+        return any(look.found is not None for look in self._looks_since_its_end)
+
+    @property
+    def _looks_since_its_end(self) -> tuple[Lookup, ...]:
+        end = self.ended_at
+        return tuple(look for look in self.lookups if end is None or look.at >= end)
 
     @property
     def is_stable(self) -> bool:

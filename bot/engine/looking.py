@@ -5,12 +5,19 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.clock import Clock
 from bot.domain.order import Found, Order
 from bot.domain.outcome import marked_sims, merge_sims
 from bot.engine.journal import Journal
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Provider
+from bot.providers.base import Deadline, Fence, Provider
 
+FRESH = 120.0
+"""Seconds from the beginning of a look for which a call may rely on it.
+
+The longest look (`Patience.listing`) and a wait for a place fit in: else a slow list would never
+lead to a call.
+"""
 LOOKS = 8
 """Looks under way at once; the worker has more places, so that purchases always find some."""
 _CROWDED = 2.0
@@ -25,6 +32,28 @@ class Look:
     """None when it failed: then it shows nothing at all."""
     why: str = ""
     """The reason of a look that failed."""
+
+
+class Evidence(Fence):
+    """What one look showed, or several in a row: it can be relied on for a while.
+
+    The time counts from the beginning of the last look. What has grown old once stays so.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """The first look begins now."""
+        self._clock = clock
+        self._last = Deadline(clock, FRESH)
+
+    def go_on(self) -> None:
+        """The next look begins now."""
+        if self.remaining > 0:
+            self._last = Deadline(self._clock, FRESH)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; 0 or less: too late, look anew."""
+        return self._last.remaining
 
 
 class Looking:

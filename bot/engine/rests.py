@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from bot.clock import Clock
 from bot.domain.order import Order
 from bot.engine.journal import Journal
-from bot.engine.looking import Looking
+from bot.engine.looking import Evidence, Looking
 from bot.errors import LookupFailed
 
 
@@ -17,14 +17,15 @@ class Rests:
         self._looking = looking
         self._clock = clock
 
-    async def missing(self, rest: Order) -> int:
+    async def missing(self, rest: Order, evidence: Evidence) -> int:
         """Look at every order before this rest, keep what turned up, and count what is missing.
 
-        Raises LookupFailed when one of them could not be looked at, LookupPostponed when that
-        must wait, Conflict and StoreUnavailable.
+        Every look becomes part of `evidence`. Raises LookupFailed when one of them could
+        not be looked at, LookupPostponed when that must wait, Conflict and StoreUnavailable.
         """
         first = await self._first(rest)
-        counts = [len(order.sims) async for order in self._looked_at(first, but=rest)]
+        orders = self._looked_at(first, evidence, but=rest)
+        counts = [len(order.sims) async for order in orders]
         return max(0, first.request.amount - sum(counts))
 
     async def _first(self, rest: Order) -> Order:
@@ -33,17 +34,20 @@ class Rests:
             rest = await self._load(rest.rest_of)
         return rest
 
-    async def _looked_at(self, first: Order, *, but: Order) -> AsyncIterator[Order]:
+    async def _looked_at(
+        self, first: Order, evidence: Evidence, *, but: Order
+    ) -> AsyncIterator[Order]:
         """That order and everything that was ever ordered for its rest, as it is after a look."""
         ids = [first.id]
         while ids:
             order = await self._load(ids.pop())
             ids += [rest_id for rest_id in order.rests if rest_id != but.id]
-            yield await self._after_a_look(order)
+            yield await self._after_a_look(order, evidence)
 
-    async def _after_a_look(self, order: Order) -> Order:
+    async def _after_a_look(self, order: Order, evidence: Evidence) -> Order:
         if not order.may_have_bought:
             return order
+        evidence.go_on()
         look = await self._looking.look(order)
         if look.found is None:
             raise LookupFailed(look.why)

@@ -15,7 +15,7 @@ from bot.domain.order import Order
 from bot.domain.outcome import NotSent, Outcome, Unknown
 from bot.domain.state import OrderState
 from bot.engine.journal import Journal
-from bot.engine.looking import Looking
+from bot.engine.looking import Evidence, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless
 from bot.engine.rests import Rests
@@ -34,8 +34,6 @@ TOO_LATE = "the bot was frozen or slow after it had written the call down"
 """Why a call was not sent whose lease may have run out."""
 MARGIN = 2.0
 """Seconds before the end of the lease at which a call may not begin any more."""
-FRESH = 60.0
-"""Seconds for which a look says that a call may be made after it."""
 
 
 class Engine:
@@ -94,7 +92,7 @@ class Engine:
             case _ if order.must_look:
                 await self._look_up(order)
             case _ if order.must_check:
-                await self._buy_rest(order, order, Deadline(self._clock, FRESH))
+                await self._buy_rest(order, order, Evidence(self._clock))
             case _:
                 await self._buy(order, order)
 
@@ -105,7 +103,7 @@ class Engine:
 
         The look and the new attempt are one commit: a crash in between means to look anew.
         """
-        evidence = Deadline(self._clock, FRESH)
+        evidence = Evidence(self._clock)
         look = await self._looking.look(order)
         looked = order.looked_up(look.found, self._clock.now(), look.why)
         waited = order.must_look or looked.state is OrderState.APPROVED
@@ -129,14 +127,14 @@ class Engine:
         else:
             await self._journal.save(found, order)
 
-    async def _buy_rest(self, order: Order, previous: Order, evidence: Fence) -> None:
+    async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
         """How much is missing of the first order? Only that goes to the card, or is bought.
 
         `order` follows from `previous` by a look of its own, where that was needed first: without
         a look at the first order that works, it counts as failed too.
         """
         try:
-            missing = await self._rests.missing(order)
+            missing = await self._rests.missing(order, evidence)
         except LookupFailed as failure:
             await self._journal.save(self._unchecked(previous, str(failure)), previous)
             return
@@ -154,13 +152,15 @@ class Engine:
 
     # Purchases
 
-    async def _buy(self, order: Order, previous: Order, evidence: Fence | None = None) -> None:
+    async def _buy(self, order: Order, previous: Order, evidence: Evidence | None = None) -> None:
         """Get a place, then buy; `previous` is what Redis has.
 
         Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
         """
         async with place_unless(self._stopping, self._provider) as may_begin:
-            if may_begin and (evidence is None or evidence.remaining > 0):
+            if evidence is not None and evidence.remaining <= 0:
+                self._log.warning("evidence_too_old", order=order.id)
+            elif may_begin:
                 await self._commit_and_send(order, previous)
 
     async def _commit_and_send(self, order: Order, previous: Order) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Self
 
 from bot.domain.order.facts import Wish
-from bot.domain.order.looks import Looks
+from bot.domain.order.looks import BUY_AGAIN, Looks
 from bot.domain.state import OrderState
 from bot.errors import LookFirst, NothingToDecide
 
@@ -33,7 +33,7 @@ class Attention(Looks):
         if not self.may_buy_again:
             raise LookFirst(self.id)
         wished = self.model_copy(update={"wish": Wish(by=by, at=at)})
-        return wished._moved("buy_again", by, OrderState.IN_DOUBT, at, due=at)
+        return wished._moved(BUY_AGAIN, by, OrderState.IN_DOUBT, at, due=at)
 
     def _nothing_missing(self) -> NothingToDecide:
         return NothingToDecide(

@@ -147,12 +147,19 @@ class Facts(BaseModel):
     def must_look(self) -> bool:
         """Whether the next call may only be made after a look that worked.
 
-        The provider turned the last one away, and may have sold it all the same.
+        The last one was not taken, and it or an earlier one may have sold all the same: only a
+        look since its end is evidence, however many were made before.
         """
         last = self.last_attempt
-        if last is None or last.outcome is not AttemptOutcome.NOT_SENT or not last.turned_away:
+        if last is None or last.outcome is not AttemptOutcome.NOT_SENT or last.was_looked_for:
             return False
-        return self.state is OrderState.PURCHASING and not last.looks_that_worked
+        return self.state is OrderState.PURCHASING and self._may_have_sold_more
+
+    @property
+    def _may_have_sold_more(self) -> bool:
+        """Whether more may turn up of any call so far: it is in doubt, or was turned away."""
+        unknown = AttemptOutcome.UNKNOWN
+        return any(each.outcome is unknown or each.turned_away for each in self.attempts)
 
     @property
     def end(self) -> OrderState:

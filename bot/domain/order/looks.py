@@ -4,17 +4,25 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
-from bot.domain.attempt import AttemptOutcome
+from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.order.facts import BOT
 from bot.domain.order.purchase import NEEDLESS, Purchase
 from bot.domain.outcome import Sim, merge_sims
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
 
+BUY_AGAIN = "buy_again"
+"""Event: somebody wishes to buy again what is missing."""
 UNPROVEN = "buy_again_unproven"
 """Event: the look before buying again failed, so that the wish was dropped and nothing sent."""
 UNASKABLE = "the call was turned away, and the provider does not say what it sold all the same"
 """Why an attempt is in doubt whose looks before the repeat all failed."""
+UNSHOWN = "the call was not taken, and the provider does not say what an earlier one sold"
+"""The same of a call that was not turned away, after one that may have sold."""
+MORE_SHOWN = (
+    "the call was not taken, and before it was made again, more of an earlier one turned up"
+)
+"""Why a repeat is not made by itself: the rest of the earlier call may turn up, too."""
 _LOOKED_FOR = frozenset({OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION})
 
 Found = Mapping[str, tuple[Sim, ...]]
@@ -33,7 +41,7 @@ class Looks(Purchase):
             raise self._not_for_it()
         looked = self._having_found(found, at, why)
         if self.state is OrderState.PURCHASING:
-            return looked._before_a_repeat(at)
+            return self._before_a_repeat(looked, at)
         if self.wish is not None:
             return self._before_buying_again(looked, at)
         return looked._settled("looked_up", at)
@@ -71,11 +79,13 @@ class Looks(Purchase):
     def _shares(self, found: Found) -> dict[int, tuple[Sim, ...]]:
         """SIM cards by the number of their attempt: by what is known of them, then by reference.
 
-        Those that carry the order's reference alone, or that of a call which nobody remembers,
-        belong to the last attempt.
+        What several answers named belongs to the attempt for which it counts. Those that
+        carry the order's reference alone, or that of a call which nobody remembers, belong to the
+        last attempt.
         """
         numbers = {attempt.reference.casefold(): attempt.number for attempt in self.attempts}
         homes = {name: each.number for each in self.attempts for name in _names(each.sims)}
+        homes |= {name: each.number for each in self.attempts for name in _names(each.counted)}
         last = len(self.attempts)
         shares: dict[int, list[Sim]] = {attempt.number: [] for attempt in self.attempts}
         for reference, sims in found.items():
@@ -106,26 +116,64 @@ class Looks(Purchase):
         look = looked.attempts[-1].lookups[-1]
         if look.found is None:
             return looked._needs_attention(UNPROVEN, at, look.why)
-        if looked._known == self._known:
+        if not looked._shows_more_than(self):
             return looked._moved("looked_up", BOT, OrderState.APPROVED, at, due=at)
         return looked.model_copy(update={"wish": None})._settled(NEEDLESS, at)
 
-    def _before_a_repeat(self, at: datetime) -> Self:
-        """The provider had turned the call away: what it sold all the same ends the repeat."""
-        last, delays = self.attempts[-1], self.terms.send_delays
+    def _shows_more_than(self, before: Self) -> bool:
+        """Whether SIM cards have turned up: more that is known of the old ones is none."""
+        return len(self.sims) > len(before.sims) or not self._iccids <= before._iccids
+
+    @property
+    def _iccids(self) -> set[str | None]:
+        """Those of all SIM cards that were told or found, also of those that do not count."""
+        return {sim.iccid for attempt in self.attempts for sim in attempt.sims} | {None}
+
+    def _before_a_repeat(self, looked: Self, at: datetime) -> Self:
+        """The look decides about the repeat of a call that was not taken.
+
+        What a call sold all the same ends the repeat. While one is in doubt of which more has
+        turned up, the rest of it may follow: a person decides.
+        """
+        last = looked.attempts[-1]
         if last.outcome is not AttemptOutcome.NOT_SENT:
-            return self._after("looked_up", at)
-        if not self.remaining:
-            return self._ended("looked_up", at)
-        if not self.must_look:
-            return self._moved("looked_up", BOT, OrderState.PURCHASING, at, due=at)
-        failed, why = last.looks_that_failed, last.lookups[-1].why
+            return looked._after("looked_up", at)
+        if not looked.remaining:
+            return looked._ended("looked_up", at)
+        if looked._is_in_doubt and looked._shows_more_than(self):
+            event = NEEDLESS if self._wish_is_open else "looked_up"
+            return looked._doubted(MORE_SHOWN)._needs_attention(event, at)
+        if not looked.must_look:
+            return looked._moved("looked_up", BOT, OrderState.PURCHASING, at, due=at)
+        return looked._unshown(last, at)
+
+    def _unshown(self, last: Attempt, at: datetime) -> Self:
+        """The look before a repeat failed: another follows, and after the last one a person."""
+        delays, failed, why = self.terms.send_delays, last.looks_that_failed, last.lookups[-1].why
         if failed >= len(delays):
-            doubt = {"outcome": AttemptOutcome.UNKNOWN, "why": UNASKABLE}
-            doubted = self._changed(last.number, lambda each: each.model_copy(update=doubt))
+            doubted = self._doubted(UNASKABLE if last.turned_away else UNSHOWN)
             return doubted._needs_attention("looked_up", at, why)
         due = at + timedelta(seconds=delays[failed])
         return self._moved("looked_up", BOT, OrderState.PURCHASING, at, due=due, detail=why)
+
+    def _doubted(self, why: str) -> Self:
+        """The last attempt is not repeated by itself any more."""
+        doubt = {"outcome": AttemptOutcome.UNKNOWN, "why": why}
+        return self._changed(len(self.attempts), lambda each: each.model_copy(update=doubt))
+
+    @property
+    def _is_in_doubt(self) -> bool:
+        """Whether any call is, also an earlier one."""
+        return any(each.outcome is AttemptOutcome.UNKNOWN for each in self.attempts)
+
+    @property
+    def _wish_is_open(self) -> bool:
+        """Whether nothing that was sent since somebody decided to buy again was taken."""
+        wished = [entry.at for entry in self.history if entry.event == BUY_AGAIN]
+        if not wished:
+            return False
+        since = [each for each in self.attempts if each.started_at >= wished[-1]]
+        return all(each.outcome is AttemptOutcome.NOT_SENT for each in since)
 
 
 def _names(sims: Iterable[Sim]) -> list[tuple[str, str]]:

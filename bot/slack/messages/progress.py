@@ -91,10 +91,8 @@ def _not_taken(order: Order, last: Attempt) -> str:
     if last.too_late:
         return f"I did not send the call ({why}): nothing was bought by it. I try again {again}. "
     if order.must_look:
-        return (
-            f"{name} turned the call away ({why}). I look at its list {again} before I send "
-            f"another one. "
-        )
+        said = "turned the call away" if last.turned_away else "did not take the call"
+        return f"{name} {said} ({why}). I look at its list {again} before I send another one. "
     return (
         f"{name} did not take the call ({why}): nothing was bought by it, and I try again {again}. "
     )

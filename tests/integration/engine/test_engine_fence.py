@@ -325,7 +325,7 @@ async def test_a_look_that_has_grown_old_is_made_anew(
     crowd.waiting.clear()
     step = asyncio.create_task(bot.engine.step(ORDER_ID))
     await crowd.waiting.wait()
-    await clock.jump(61)
+    await clock.jump(121)
     seller.listing = Listing.ALL
     crowd.free.set()
     await step

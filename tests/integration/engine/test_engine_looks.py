@@ -140,6 +140,23 @@ async def test_buy_again_is_sent_with_the_look_in_one_commit(
     assert events == ["buy_again", "looked_up", "attempt_started", "attempt_bought"]
 
 
+@pytest.mark.parametrize("way", [Way.NOT_SENT, Way.TOO_LATE])
+async def test_a_wish_that_could_not_be_sent_is_looked_up_anew(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller, way: Way
+) -> None:
+    """All of the first call shows while the repeat waits: it is found, and nothing is sent."""
+    await asked_for_a_decision(bot, clock, seller)
+    await bot.orders.buy_again(ORDER_ID, by=CARLA, trigger="t")
+    seller.ways.append(way)
+    await bot.engine.step(ORDER_ID)
+    seller.listing = Listing.ALL
+    await clock.jump(3600)
+    await bot.engine.step(ORDER_ID)
+    order = await order_on(redis)
+    assert (order.state, len(order.attempts)) == (OrderState.PURCHASED, 2)
+    assert sum(map(len, seller.sold.values())) == 3
+
+
 async def test_buy_again_without_a_look_that_works(
     redis: Redis, clock: ManualClock, bot: Process, seller: Seller
 ) -> None:

@@ -254,6 +254,31 @@ async def test_no_repeat_of_a_rest_without_a_check_that_works(
     assert waiting.attempts[-1].lookups[-1].why == "HTTP 503"
 
 
+async def test_a_chain_of_slow_looks_still_leads_to_a_call(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes as long as it may: what counts is the time since the last of them began."""
+    rest = await checked(bot, redis)
+    seller.ways.append(Way.TURNED_AWAY)
+    await bot.orders.approve(rest.id, by=CARLA, trigger="t2")
+    await bot.engine.step(rest.id)
+    await clock.jump(60)
+    find, seconds = seller.find, 61.0
+
+    async def slow(reference: str, *, urgent: bool = True) -> Found:
+        found = await find(reference, urgent=urgent)
+        await clock.jump(seconds)
+        return found
+
+    monkeypatch.setattr(seller, "find", slow)
+    seconds = 121.0
+    await bot.engine.step(rest.id)
+    assert len(seller.sends) == 1
+    seconds = 61.0
+    await bot.engine.step(rest.id)
+    assert [send.quantity for send in seller.sends] == [2, 2]
+
+
 async def test_a_check_that_fails(
     redis: Redis, clock: ManualClock, bot: Process, seller: Seller
 ) -> None:

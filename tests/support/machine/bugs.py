@@ -9,12 +9,12 @@ from bot.domain.order import Order
 from bot.domain.outcome import Outcome
 from bot.domain.policy import Policy
 from bot.domain.state import OrderState
-from bot.engine.looking import Look, Looking
+from bot.engine.looking import Evidence, Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
-from bot.providers.base import Deadline, Fence, PurchaseCall
+from bot.providers.base import Deadline, PurchaseCall
 from bot.store.queues import LEASE
 from tests.support.machine import bad_sellers as sellers
 from tests.support.machine import bad_stores as stores
@@ -90,15 +90,16 @@ class FulfilsWishesBlindly(Engine):
 
 
 class _Trusting(Rests):
-    async def missing(self, rest: Order) -> int:
+    async def missing(self, rest: Order, evidence: Evidence) -> int:
         """As many as when it was ordered."""
+        del evidence
         return rest.request.amount
 
 
 class OrdersRestsUnseen(Engine):
     """The rest of an order is bought without a look at what the order has got since."""
 
-    async def _buy_rest(self, order: Order, previous: Order, evidence: Fence) -> None:
+    async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
         self._rests = _Trusting(self._journal, self._looking, self._clock)
         await super()._buy_rest(order, previous, evidence)
 

@@ -139,8 +139,8 @@ class Seen:
                 asked = before.at
             if entry.event == "attempt_started" and before.event == "looked_up":
                 assert seller.was_asked(self.order.id, asked, entry.at), "sent without a look"
-        for turned_away, following in self._after_being_turned_away():
-            since, until = turned_away.ended_at or asked, following.started_at
+        for unsent, following in (*self._after_being_turned_away(), *self._repeats_in_doubt()):
+            since, until = unsent.ended_at or asked, following.started_at
             assert seller.was_asked(self.order.id, since, until), "sent again without a look"
 
     def _after_being_turned_away(self) -> list[tuple[Attempt, Attempt]]:
@@ -148,6 +148,16 @@ class Seen:
         ways = {send.reference: send.way for send in self.sends}
         pairs = pairwise(self.order.attempts)
         return [pair for pair in pairs if ways.get(pair[0].reference) in TURNED_AWAY]
+
+    def _repeats_in_doubt(self) -> list[tuple[Attempt, Attempt]]:
+        """Calls that were not sent while an earlier one was in doubt, each with the next one."""
+        ways = {send.reference: send.way for send in self.sends}
+        sent = {reference for reference, way in ways.items() if way is not Way.NOT_SENT}
+        doubted = [each for each in self.order.attempts if each.outcome == "unknown"]
+        first = min((each.number for each in doubted if each.reference in sent), default=None)
+        pairs = pairwise(self.order.attempts)
+        unsent = [pair for pair in pairs if pair[0].outcome == "not_sent"]
+        return [pair for pair in unsent if first is not None and pair[0].number > first]
 
     def rest_is_checked(self, seller: Seller) -> None:
         """What an order fell short of is bought only after a look at that order."""

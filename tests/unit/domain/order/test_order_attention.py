@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.domain.order import BOT, NEEDLESS, UNPROVEN, Order, Wish
-from bot.domain.outcome import Bought, Unknown
+from bot.domain.outcome import Bought, Oddity, Unknown
 from bot.domain.state import OrderState
 from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.order_steps import answered, listed, looked, now_of, started, unsettled
@@ -260,3 +260,14 @@ def test_a_sim_known_by_its_id_alone_is_numbered_where_it_belongs() -> None:
     )
     after = order.looked_up({order.reference: (sim,)}, now_of(order))
     assert (after.attempts[0].sims, after.state) == ((sim,), OrderState.PURCHASING)
+
+
+def test_more_that_is_known_of_old_sims_keeps_the_wish() -> None:
+    """An oddity that is cleared, or an id that is learned, is no SIM card that turned up."""
+    odd = some_sims(1)[0].model_copy(update={"odd": (Oddity.UNTAGGED,), "provider_id": None})
+    lost = answered(an_order(3, state=OrderState.PURCHASING), Unknown(why="?", sims=(odd,)))
+    order = unsettled(lost)
+    order = order if order.may_buy_again else looked(order, ())
+    order = looked(wished(order), some_sims(1))
+    assert (order.state, order.attempts[0].counted[0].odd) == (OrderState.APPROVED, ())
+    assert order.attempts[0].counted[0].provider_id == "sim-1"

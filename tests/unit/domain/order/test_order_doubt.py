@@ -3,12 +3,13 @@
 import pytest
 
 from bot.domain.attempt import UNEXPLAINED, AttemptOutcome
-from bot.domain.order import Order
-from bot.domain.outcome import Bought, Unknown
+from bot.domain.order import NEEDLESS, Order
+from bot.domain.order.looks import MORE_SHOWN, UNSHOWN
+from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.state import OrderState
 from bot.errors import TransitionError
-from tests.support.order_steps import LOST, NO_STOCK, answered, looked, started
-from tests.support.orders import T0, an_order, some_sims, terms
+from tests.support.order_steps import LOST, NO_STOCK, answered, listed, looked, now_of, started
+from tests.support.orders import BEN, T0, an_order, some_sims, terms
 
 
 def in_doubt(amount: int = 3) -> Order:
@@ -162,3 +163,112 @@ def test_a_part_of_a_later_call_ends_the_order_with_all_that_is_known() -> None:
     order = an_order(250, state=OrderState.IN_DOUBT, sims=some_sims(100))
     order = looked(order, *[some_sims(30, first=101)] * 3)
     assert (order.state, len(order.sims)) == (OrderState.PARTLY_PURCHASED, 130)
+
+
+GONE = NotSent(why="unreachable", retry_after=3600)
+LATE_TO_SEND = NotSent(why="frozen", too_late=True)
+AWAY = NotSent(why="HTTP 429", turned_away=True)
+"""The provider said no, and may have sold all the same."""
+
+
+def bought_again(amount: int = 3) -> Order:
+    """A call is in doubt; somebody wished to buy again, a look showed nothing: a second call."""
+    order = an_order(amount, state=OrderState.NEEDS_ATTENTION)
+    return started(looked(order.buy_again(BEN, now_of(order)), ()))
+
+
+def must_look_first(order: Order) -> bool:
+    """Whether the next call is refused until a look has worked."""
+    assert order.state is OrderState.PURCHASING
+    with pytest.raises(TransitionError, match="no call to make now"):
+        started(order)
+    return order.must_look
+
+
+@pytest.mark.parametrize("outcome", [GONE, LATE_TO_SEND, AWAY])
+def test_a_repeat_while_an_earlier_call_is_in_doubt_waits_for_a_look(outcome: NotSent) -> None:
+    """The look before the wish is old by then; each repeat has one of its own."""
+    order = bought_again()
+    for number in (2, 3):
+        order = answered(order, outcome)
+        assert must_look_first(order)
+        order = looked(order, ())
+        assert (order.state, order.due_at) == (OrderState.PURCHASING, order.history[-1].at)
+        order = started(order)
+        assert (len(order.attempts), order.attempts[-1].quantity) == (number + 1, 3)
+
+
+def test_looks_before_a_call_was_turned_away_say_nothing_of_it() -> None:
+    """A late 429 takes its call out of doubt, but what was looked at before it came is old."""
+    order = looked(an_order(3, state=OrderState.IN_DOUBT), ())
+    order = answered(order, AWAY)
+    assert must_look_first(order)
+    assert not started(looked(order, ())).must_look
+
+
+def test_failed_looks_before_a_call_was_turned_away_do_not_count() -> None:
+    """A person is asked after as many failed looks as there are tries, since the answer came."""
+    order = answered(looked(an_order(3, state=OrderState.IN_DOUBT), None, None), AWAY)
+    order = looked(order, None)
+    assert (order.state, order.must_look) == (OrderState.PURCHASING, True)
+    assert looked(order, None).state is OrderState.NEEDS_ATTENTION
+
+
+def test_a_call_turned_away_is_looked_up_again_after_a_repeat_that_was_not_sent() -> None:
+    """The look before the repeat is as old as the repeat: another one comes first."""
+    order = started(looked(answered(an_order(3, state=OrderState.PURCHASING), AWAY), ()))
+    assert must_look_first(answered(order, GONE))
+
+
+def test_a_repeat_with_nothing_in_doubt_needs_no_look() -> None:
+    """No call so far can have sold anything that is not known."""
+    order = answered(an_order(3, state=OrderState.PURCHASING), GONE)
+    assert (order.must_look, len(started(order).attempts)) == (False, 2)
+
+
+def test_more_of_an_earlier_call_before_a_repeat_asks_a_person() -> None:
+    """The wish was made without knowing of it, and the rest may follow: nothing is sent."""
+    order = answered(bought_again(), GONE)
+    order = order.looked_up(listed(order, 1, some_sims(1)), now_of(order))
+    assert (order.state, order.history[-1].event) == (OrderState.NEEDS_ATTENTION, NEEDLESS)
+    assert (order.attempts[-1].why, len(order.sims)) == (MORE_SHOWN, 1)
+    order = order.look_again(BEN, now_of(order))
+    assert looked(order, (), (), ()).state is OrderState.NEEDS_ATTENTION
+    order = answered(bought_again(), GONE)
+    order = order.looked_up(listed(order, 1, some_sims(3)), now_of(order))
+    assert order.state is OrderState.PURCHASED
+
+
+def test_more_of_a_call_turned_away_before_a_repeat_asks_a_person() -> None:
+    """The same where nobody wished for anything: no wish is named."""
+    order = started(looked(answered(an_order(3, state=OrderState.PURCHASING), AWAY), ()))
+    order = answered(order, GONE)
+    order = order.looked_up(listed(order, 1, some_sims(1)), now_of(order))
+    assert (order.state, order.history[-1].event) == (OrderState.NEEDS_ATTENTION, "looked_up")
+
+
+def test_an_earlier_call_found_whole_before_a_repeat_leaves_the_rest_to_be_bought() -> None:
+    """Nothing is in doubt any more: what remains was never asked for."""
+    order = answered(bought_again(250), GONE)
+    order = order.looked_up(listed(order, 1, some_sims(100)), now_of(order))
+    assert [each.quantity for each in started(order).attempts] == [100, 100, 100]
+
+
+def test_a_repeat_whose_looks_fail_is_put_in_words_that_fit() -> None:
+    """It was not turned away: the doubt is about the earlier call."""
+    order = looked(answered(bought_again(), GONE), None, None)
+    assert (order.state, order.attempts[-1].why) == (OrderState.NEEDS_ATTENTION, UNSHOWN)
+
+
+def test_an_answer_that_repeats_a_sim_of_an_earlier_call_is_settled() -> None:
+    """It is listed for the call for which it counts, so looks agree with what is known."""
+    sims = some_sims(5)
+    order = an_order(6, state=OrderState.APPROVED, under=terms(batch_size=3))
+    order = started(answered(started(order), Bought(sims=sims[:3])))
+    order = answered(order, Bought(sims=(sims[0], *sims[3:]), errors=(NO_STOCK,)))
+    assert order.state is OrderState.IN_DOUBT
+    found = listed(order, 1, sims[:3]) | listed(order, 2, sims[3:])
+    for _ in range(3):
+        order = order.looked_up(found, now_of(order))
+    assert (order.state, len(order.sims)) == (OrderState.PARTLY_PURCHASED, 5)
+    assert [look.found for look in order.attempts[1].lookups] == [2, 2, 2]

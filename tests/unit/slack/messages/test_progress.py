@@ -193,6 +193,14 @@ def test_a_call_that_was_turned_away() -> None:
     assert "nothing was bought" not in shown
 
 
+def test_a_call_that_was_not_taken_while_an_earlier_one_is_in_doubt() -> None:
+    """The provider turned nothing away; the look comes first all the same."""
+    order = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    order = started(looked(order.buy_again(BEN, now_of(order)), ()))
+    shown = read(card(answered(order, NotSent(why="no connection"))))
+    assert "Telnyx did not take the call (no connection). I look at its list 2026" in shown
+
+
 def test_looks_that_failed() -> None:
     """What could not be asked is not told as not found, on the card either."""
     order = looked(an_order(3, state=OrderState.IN_DOUBT), None)
