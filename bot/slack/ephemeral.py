@@ -10,7 +10,7 @@ from bot.domain.request import SimStatus
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.mrkdwn import clip, code, code_block, codes, counted, esims, person, when
+from bot.slack.mrkdwn import clip, code, code_block, codes, counted, escape, esims, person, when
 from bot.slack.words.figures import price, status
 from bot.slack.words.history import history
 from bot.slack.words.oddities import iccid_of, oddities
@@ -19,6 +19,11 @@ _PROBLEMS = 12
 """Problems of a line that an answer tells: the first ones."""
 _OFFERED = 2800
 """Characters of all that a wrong line can mean."""
+_UNSHOWN = (
+    "What it can mean can't be shown whole to be copied: it is too long, or holds three backticks. "
+    "Mend the parts named above in your own line, and send that."
+)
+"""In the place of a line that would order something else when copied from the answer."""
 _STEPS = 6
 """Steps of an order's history in one section."""
 
@@ -89,12 +94,15 @@ def mistaken(wrong: InvalidCommand) -> Answer:
 
 def _offer(suggestions: Sequence[str]) -> str:
     """What the line can mean, each to be copied; or what shows more, which orders nothing."""
+    limit = _OFFERED // len(suggestions)
+    blocks = [code_block(line, limit) for line in suggestions]
+    if any(escape(line) not in block for line, block in zip(suggestions, blocks, strict=True)):
+        return _UNSHOWN
     title = "This would work:"
     if len(suggestions) > 1:
         title = "It can mean more than one thing. Send the line that you meant:"
     elif suggestions[0].split(" ")[1] != "buy":
         title = "This shows more, and orders nothing:"
-    blocks = [code_block(line, _OFFERED // len(suggestions)) for line in suggestions]
     return "\n".join([title, *blocks])
 
 

@@ -24,6 +24,14 @@ _MOST_WORDS = 8
 _NOUNS = frozenset(["esim", "esims", "e-sim", "e-sims", "sim", "sims", "simcard", "simcards"])
 _CARDS = frozenset(["card", "cards"])
 _COURTESIES = frozenset(["please", "pls", "plz"])
+_POLITE = (
+    "please|pls|plz|kindly|thanks|thank you|many thanks|thx|tnx|ty|cheers|bitte|danke|vielen dank|"
+    "s'il (?:vous|te) pla[iî]t|svp|stp|merci|por favor|gracias|muchas gracias|obrigad[oa]|"
+    "per favore|per piacere|grazie|al[sz]tublieft|alsjeblieft|aub|dank|bedankt|dank je|venligst|"
+    "vær så venlig|tak|mange tak|🙏[🏻-🏿]?|:pray:(?::skin-tone-[2-6]:)?|!+"
+)
+_COURTEOUS = re.compile(f"(?:{_POLITE})[.,;!]*(?: (?:{_POLITE})[.,;!]*)*+")
+"""What asks for nothing, and thanks: in the languages whose numbers are read."""
 _ALTERNATIVES = frozenset(
     ["or", "to", "-", "/", "oder", "bis", "ou", "à", "o", "a", "of", "tot", "eller", "til"]
 )
@@ -32,8 +40,18 @@ _ALTER = (
     "packs k times half quarter more less fewer minus plus point and each per not no max min "
     "und et y e en og"
 )
-_ALTERING = frozenset(_ALTER.split())
-"""Words that may change the amount before them."""
+_UNITS = (
+    "$ € £ ¥ ‰ percent pct prozent procent cent cents euro euros dollar dollars dollari pound "
+    "pounds bucks usd eur gbp chf quarters halves thirds fifths tenths kb mb gb tb kib mib gib "
+    "byte bytes megabyte megabytes gigabyte gigabytes gig gigs giga go mo day days week weeks "
+    "month months year years hour hours minute minutes mins second seconds night nights hrs "
+    "tage tagen woche wochen monat monate jahr jahre stunden jour jours semaine semaines mois "
+    "ans heures día días dia dias semana semanas mes meses mês año años ano anos hora horas "
+    "giorno giorni settimane mesi anni ore dag dagen weken maand maanden jaar jaren uur uren "
+    "dage uge uger måned måneder år timer"
+)
+_ALTERING = frozenset([*_ALTER.split(), *_UNITS.split()])
+"""Words that may change the amount before them, or make it one of something else."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +95,13 @@ def names_esims(words: Words) -> int:
 def is_courtesy(word: Piece) -> bool:
     """Whether the word asks for nothing: `please`."""
     return word.plain.lower().rstrip(_END_OF_SENTENCE) in _COURTESIES
+
+
+def is_courteous(words: Words) -> bool:
+    """Whether the words together ask for nothing: `s'il vous plaît`, `thanks`, a prayer."""
+    text = " ".join(word.plain.lower() for word in words[:_MOST_WORDS])
+    unquoted = not any(word.quoted for word in words)
+    return unquoted and len(words) <= _MOST_WORDS and _COURTEOUS.fullmatch(text) is not None
 
 
 def tail_amount(words: Words) -> tuple[int, Amount] | None:

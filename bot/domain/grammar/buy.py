@@ -14,6 +14,7 @@ from bot.domain.grammar.options import (
     STATUSES,
     TEXTS,
     check,
+    denies,
     meant,
     possible,
     read_group,
@@ -24,7 +25,7 @@ from bot.domain.grammar.scanner import Line, Names, Option, Piece, Words, scan
 from bot.domain.grammar.strays import Strays
 from bot.domain.request import SimStatus
 
-_NAMES = Names(
+NAMES = Names(
     known=FIELDS.__contains__,
     several=lambda name: FIELDS.get(meant(name)) == "tags",
     free=lambda name: FIELDS.get(meant(name)) in TEXTS,
@@ -40,7 +41,7 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
     Raises InvalidCommand with every problem at once, and with all that the line can mean.
     """
     reader = _BuyReader(line, Meanings(rules))
-    reader.read(list(scan(line, start, _NAMES)))
+    reader.read(list(scan(line, start, NAMES)))
     meanings = reader.meanings
     if not meanings.has_amount:
         end, message = len(line.text), f"how many eSIMs? Write the amount: {rules.command} buy 10"
@@ -140,7 +141,8 @@ class _BuyReader:
         else:
             if reading.problem:
                 self.meanings.wrong(start, end, reading.problem)
-            self.meanings.give(part, reading.value, start, end)
+            for value in (reading.value, *reading.others):
+                self.meanings.give(part, value, start, end)
         self._strays.take(words[reading.used :])
 
     # Texts: their words are joined up to the next option.
@@ -154,7 +156,8 @@ class _BuyReader:
         while part == "whitelabel_name" and len(words) > 1 and is_courtesy(words[-1]):
             words = words[:-1]
         words = self._before_amount(words, _AMOUNT_OR_TEXT)
-        place = next((n for n in range(1, len(words)) if self._hidden(part, words[n:])), 0)
+        ends = (n for n in range(1, len(words)) if not denies(words[n - 1].plain))
+        place = next((n for n in ends if self._hidden(part, words[n:])), 0)
         if place and possible(part, self._line.text_of(words)):
             self._choose_text(part, words, place)
         else:

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
-from bot.domain.grammar.amount import names_esims, read_amount
-from bot.domain.grammar.buy import parse_buy
+from bot.domain.grammar.amount import is_courteous, names_esims, read_amount
+from bot.domain.grammar.buy import NAMES, parse_buy
 from bot.domain.grammar.commands import Command, Help, ListOrders, Rules, ShowOrder, written
-from bot.domain.grammar.options import did_you_mean
+from bot.domain.grammar.options import FIELDS, STATUSES, did_you_mean
 from bot.domain.grammar.problems import InvalidCommand, Problem
-from bot.domain.grammar.scanner import Line, Words
+from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.order_id import read_order_id
-from bot.domain.typography import straighten
+from bot.domain.typography import question_in, straighten
 
 COMMANDS = ("buy", "order", "orders", "help")
 """What a line may begin with."""
@@ -30,13 +31,30 @@ _LIKE_ORDERS = (
 )
 _LISTS = frozenset(_LIKE_ORDERS.split())
 """Words that are about what has been ordered."""
+_LOOKS_LIKE_BUY = (
+    "bug bugs boy boys guy but busy buyer buyers bay bus bud bun bum bury bully buggy bulky bunny "
+    "bumpy buoy buddy buyback body muy bau blu bub bush"
+)
+_NEVER_BUY = frozenset(_LOOKS_LIKE_BUY.split())
+"""Words that only look like `buy`."""
+_HARDLY_BUY = frozenset(("by", "bye", "purchase", "kauf", "compra", "koop", "køb"))
+"""Words that are a buy only where the rest of the line leaves no doubt."""
+_LIKE_STATES = "approved cancelled canceled declined rejected refund refunded arrived missing lost"
+_STATES = frozenset(_LIKE_STATES.split())
+"""What has become of orders, or may have."""
 _DECISIONS = frozenset(("approve", "cancel", "decline", "reject", "confirm"))
 _MOST_WORDS = 12
 """Words of a question in which an order is looked for."""
 _SURELY = 0.75
 """Likeness of a word to a command that it is taken for."""
+_ASKED = "a question orders nothing; to order, write the line without the question mark"
 _HELP = Help()
 _ORDERS = ("order", "orders", "ordered")
+_AROUND = "esim esims sim sims card cards for the my all please thanks where"
+_OURS = frozenset(
+    (*COMMANDS, *_ORDERS, *_LISTS, *_VERBS, *_STATES, *FIELDS, *STATUSES, *_AROUND.split())
+)
+"""Words that are no part of an order's id."""
 
 
 def parse(text: str, rules: Rules) -> Command:
@@ -46,6 +64,13 @@ def parse(text: str, rules: Rules) -> Command:
     """
     typed = straighten(text).strip()
     line = Line.of(f"{rules.command} {typed}".strip())
+    try:
+        return _read(line, typed, rules)
+    except InvalidCommand as wrong:
+        raise (_without_purchase(wrong, line, rules) if question_in(text) else wrong) from None
+
+
+def _read(line: Line, typed: str, rules: Rules) -> Command:
     if len(typed) > LONGEST:
         raise _too_long(line, rules)
     start = len(rules.command) + 1
@@ -109,7 +134,8 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     word = line.plain[start:end].lower()
     for message, typed in _bought(line, start, end):
         suggestions = _understood(typed, rules)
-        if any(line.startswith(f"{rules.command} buy ") for line in suggestions):
+        clear = len(suggestions) == 1 or not (word in _HARDLY_BUY or _asks_for_esims(line, start))
+        if clear and any(_spends(suggestion, rules) for suggestion in suggestions):
             return InvalidCommand(line.text, [Problem(start, end, message)], suggestions)
     near = did_you_mean(word, COMMANDS[1:], _SURELY)
     message = f"there is no such command: there are {', '.join(COMMANDS)}"
@@ -129,6 +155,8 @@ def _bought(line: Line, start: int, end: int) -> Iterator[tuple[str, str]]:
         yield "type the command only once", rest
     elif _GLUED.match(word):
         yield "write a space after buy", f"buy {line.text[start + 3 :].lstrip(' =:,;.')}"
+    elif word in _NEVER_BUY:
+        return
     elif word in _VERBS or did_you_mean(word, ["buy"]) or _asks_for_esims(line, start):
         verb = "" if _asks_for_esims(line, start) else rest
         message = "there is no such command: did you mean buy?"
@@ -136,13 +164,38 @@ def _bought(line: Line, start: int, end: int) -> Iterator[tuple[str, str]]:
 
 
 def _asks_for_esims(line: Line, start: int) -> bool:
-    """Whether a line without a verb begins with an amount, and goes on as only orders do."""
-    words = line.words(start)
+    """Whether a line without a verb is an amount with a noun, options and courtesies alone."""
+    parts = list(scan(line, start, NAMES))
+    before = takewhile(lambda part: isinstance(part, Piece), parts)
+    words = tuple(part for part in before if isinstance(part, Piece))
+    options = [part for part in parts if isinstance(part, Option)]
     amount = read_amount(words)
     if amount is None:
         return False
-    named = names_esims(words[amount.used :]) > 0
-    return named or any("=" in word.plain or ":" in word.plain for word in words[amount.used :])
+    rest = words[amount.used :]
+    named = names_esims(rest)
+    ends = len(rest) == named or is_courteous(rest[named:])
+    return ends and bool(named or options) and all(map(_is_sure, options))
+
+
+def _is_sure(option: Option) -> bool:
+    return option.signed and option.name in FIELDS
+
+
+def _spends(suggestion: str, rules: Rules) -> bool:
+    return suggestion.startswith(f"{rules.command} buy ")
+
+
+def _without_purchase(wrong: InvalidCommand, line: Line, rules: Rules) -> InvalidCommand:
+    """The same without a line that spends, where a question was asked."""
+    if not any(_spends(suggestion, rules) for suggestion in wrong.suggestions):
+        return wrong
+    start = len(rules.command) + 1
+    mark = question_in(line.text[start:])
+    place = (start + mark.start(), start + mark.end()) if mark else (start, len(line.text))
+    asked = Problem(*place, _ASKED)
+    nearest = f"{rules.command} {written(_nearest(line.words(start)))}"
+    return InvalidCommand(wrong.line, [*wrong.problems, asked], [nearest])
 
 
 def _understood(typed: str, rules: Rules) -> list[str]:
@@ -156,15 +209,26 @@ def _understood(typed: str, rules: Rules) -> list[str]:
 def _nearest(words: Words, otherwise: Command = _HELP) -> Command:
     """The command that shows what these words are about: an order, orders, or help."""
     plain = [word.plain.strip("?!.,:;") for word in words[:_MOST_WORDS]]
-    for text in (*plain, "".join(plain)):
-        has_digit = any(letter.isdecimal() for letter in text)
-        order_id = read_order_id(text.replace("-", "")) if has_digit else None
-        if order_id:
+    behind = plain[plain[0].lower() in _LISTS :]
+    told = behind if otherwise == ListOrders() or len(behind) < len(plain) else []
+    halves = all(any(map(str.isdecimal, word)) and word.lower() not in _OURS for word in told)
+    for text in (*plain, *(["".join(told)] if halves else [])):
+        if order_id := _order_id(text):
             return ShowOrder(order_id)
     about = plain[0].lower() in _LISTS or any(
-        did_you_mean(word, _ORDERS, _SURELY) for word in plain
+        word.lower() in _STATES or did_you_mean(word, _ORDERS, _SURELY) for word in plain
     )
     return ListOrders() if about else otherwise
+
+
+def _order_id(text: str) -> str | None:
+    """The id that a text is; none where it is a word, or a word of ours and a number."""
+    id_or_word = text.replace("-", "")
+    letters = "".join(letter for letter in id_or_word if not letter.isdecimal())
+    is_date = "-" in text and not letters
+    if is_date or letters == id_or_word or letters.lower() in _OURS:
+        return None
+    return read_order_id(id_or_word)
 
 
 _READERS: dict[str, Callable[[Line, int, Rules], Command]] = {

@@ -7,11 +7,12 @@ from bot.domain.grammar.amount import (
     alters_amount,
     another_amount,
     find_amount,
+    is_courteous,
     is_courtesy,
     names_esims,
 )
 from bot.domain.grammar.meanings import Meanings, Parts
-from bot.domain.grammar.options import STATUSES, possible, status_near
+from bot.domain.grammar.options import STATUSES, clouds_status, possible, statuses_in
 from bot.domain.grammar.scanner import Line, Words
 from bot.domain.request import SimStatus
 
@@ -19,6 +20,10 @@ _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"
 _BEFORE = "I can't tell what this means before the amount: begin with the amount"
 _ALTERS = "this may change the amount: write one number, and text in quotes"
 _LOOSE = "is this a tag or a note? Write tags=… or note=…, with spaces in quotes"
+_WHICH_STATUS = (
+    "I can't tell which status this asks for: write status=… with one of "
+    f"{', '.join(STATUSES)}, and text in quotes"
+)
 _UNCLOSED = "this quote is never closed: add one at its end"
 
 
@@ -41,7 +46,7 @@ class Strays:
             if place:
                 self._meanings.unclear(words[0].start, words[place - 1].end, _BEFORE)
             self.take_amount(words[place:], amount)
-        elif words and not self._meanings.has_amount and not _status(words):
+        elif words and not self._meanings.has_amount and not statuses_in(words):
             self.refuse_amount(words)
         else:
             self._sort(words, closed=False)
@@ -75,14 +80,22 @@ class Strays:
 
     def resolve(self) -> None:
         """Leave open whether each run of loose words is a tag or a note."""
+        if all(map(is_courteous, self._loose)):
+            return
         for words in self._loose:
-            start, end, text = words[0].start, words[-1].end, self._line.text_of(words)
-            self._meanings.wrong(start, end, _LOOSE)
-            tags = [{"tags": (tag,)} for tag in possible("tags", text)]
-            noted = self._meanings.has("note")
-            notes = [] if noted else [{"note": note} for note in possible("note", text)]
+            self._meanings.wrong(words[0].start, words[-1].end, _LOOSE)
             nothing: list[Parts] = [{}] if words[0].plain.lower() == "x" and len(words) == 1 else []
-            self._meanings.choose(*nothing, *tags, *notes)
+            status, rest = _edge(words)
+            with_status = [{**parts, **status} for parts in self._texts(rest)] if status else []
+            self._meanings.choose(*nothing, *self._texts(words), *with_status)
+
+    def _texts(self, words: Words) -> list[Parts]:
+        """The words as a tag, and as a note where there is none yet."""
+        text = self._line.text_of(words)
+        tags: list[Parts] = [{"tags": (tag,)} for tag in possible("tags", text)]
+        if self._meanings.has("note"):
+            return tags
+        return [*tags, *({"note": note} for note in possible("note", text))]
 
     def _sort(self, words: Words, *, closed: bool, adjacent: bool = False) -> None:
         """Words after the amount; `closed` after a noun, as in `5 eSIMs for the trial`."""
@@ -92,18 +105,26 @@ class Strays:
         self.check_quotes(words)
         if other := another_amount(words):
             self._meanings.amount(other, start, end, again=adjacent)
-        elif status := _status(words):
-            self._meanings.wrong(start, end, f"did you mean status={status}?")
-            self._meanings.give("status", SimStatus(status), start, end)
+        elif statuses := statuses_in(words):
+            named = " or ".join(f"status={status}" for status in statuses)
+            self._meanings.wrong(start, end, f"did you mean {named}?")
+            for status in statuses:
+                self._meanings.give("status", SimStatus(status), start, end)
+        elif is_courteous(words):
+            self._loose.append(words)
+        elif clouds_status(words):
+            self._meanings.unclear(start, end, _WHICH_STATUS)
         elif alters_amount(words, closed=closed):
             self._meanings.unclear(start, end, _ALTERS)
         else:
             self._loose.append(words)
 
 
-def _status(words: Words) -> str | None:
-    """The status that one word, or `stand by`, surely is."""
-    letters = "".join(word.plain for word in words[:3]).lower().replace("-", "")
-    if letters in STATUSES and len(words) <= len(STATUSES):
-        return letters
-    return status_near(words[0].plain) if len(words) == 1 and not words[0].quoted else None
+def _edge(words: Words) -> tuple[Parts, Words]:
+    """The status that the words begin or end with, and the other words; or no status."""
+    if len(words) > 1:
+        for word, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+            status = word.plain.lower()
+            if status in STATUSES and not word.quoted:
+                return {"status": SimStatus(status)}, rest
+    return {}, words

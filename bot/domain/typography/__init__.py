@@ -3,7 +3,7 @@
 from bot.domain.typography.columns import clipped, clusters, length, width
 from bot.domain.typography.numerals import number_of, numbers_in_words
 from bot.domain.typography.quotes import end_of_quoted, unescaped
-from bot.domain.typography.signs import plainly
+from bot.domain.typography.signs import plainly, question_in
 from bot.domain.typography.straightening import fold, straighten
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "number_of",
     "numbers_in_words",
     "plainly",
+    "question_in",
     "straighten",
     "unescaped",
     "width",

@@ -13,13 +13,14 @@ _DOZENS = dict.fromkeys(
 _ONE = frozenset(
     ["a", "an", "one", "un", "une", "ein", "eine", "een", "una", "uno", "um", "uma", "et", "en"]
 )
-_SPELT = re.compile(r"[^\W\d_]+(?:[ '’-]+[^\W\d_]+)*+")
-"""Words of letters alone."""
+_LETTERS = "[a-zß-öø-ÿœ]+"
+_SPELT = re.compile(f"{_LETTERS}(?:[ '’-]+{_LETTERS})*+")
+"""Words of letters alone that one of the languages has; small ones."""
 _STEMS = frozenset(["second", "terz", "quart", "quint", "sest", "settim", "ottav", "non", "decim"])
 """Ordinals without their ending, and a word for no: read as numbers by mistake."""
 _DOUBTFUL = (
     "once elf seize due cent cents dos mil mils sept sei et en o to um uns tens hundreds "
-    "thousands millions"
+    "thousands millions fire ti ni otto sete neuf tyve"
 )
 _OTHER_WORDS = frozenset(_DOUBTFUL.split())
 """Numbers that are also a common word of another language, or no certain number."""
@@ -58,14 +59,22 @@ def _about(words: Sequence[str]) -> list[int]:
 
 
 def _read(phrase: str) -> list[int]:
-    from text_to_num import text2num  # noqa: PLC0415 - only where there are words to be read
-
-    found: dict[int, None] = {}
-    for language in _LANGUAGES:
-        try:
-            value = text2num(phrase, language)
-        except ValueError:
-            continue
-        found[int(value)] = None
+    values = [_number(phrase, language) for language in _LANGUAGES]
+    found = dict.fromkeys(value for value in values if value is not None)
     begins_with_zero = " " in phrase and _read(phrase.partition(" ")[0]) == [0]
     return [] if begins_with_zero else list(found)
+
+
+def _number(phrase: str, language: str) -> int | None:
+    """The number in one language; None also where the reader itself breaks.
+
+    It is compiled: a panic in it is no Exception, and must not end more than this one look.
+    """
+    from text_to_num import text2num  # noqa: PLC0415 - only where there are words to be read
+
+    try:
+        return int(text2num(phrase, language))
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - a panic derives from nothing narrower
+        return None

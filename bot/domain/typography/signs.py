@@ -1,5 +1,6 @@
 """The plain sign for each sign that a keyboard of any script has for the same purpose."""
 
+import re
 from functools import lru_cache
 from unicodedata import category, decimal, decomposition, name, normalize
 
@@ -34,6 +35,18 @@ _SPELT_ALIKE = ("<wide>", "<narrow>", "<small>", "<font>", "<vertical>")
 """Decompositions that change a character's look alone; not `²` or `½`, which mean more."""
 _OTHERS = {"−": "-", "⁃": "-", "∶": ":", "×": "x", "٬": "_", "٫": "."}
 """Minus, hyphen bullet, ratio, times; and the Arabic separators in numbers."""
+
+
+_QUESTION = re.compile(
+    "[?¿\u037e՞؟፧᥅⁇⁈⁉‽❓❔⳺⳻⸘⸮⹔꘏꛷︖﹖？𑅃𞥟\U0001f679-\U0001f67b\U0001fbc4]"
+    "|:(?:grey_)?question:|:interrobang:"
+)
+"""Question marks of every script, and the names that Slack gives to its emoji of one."""
+
+
+def question_in(text: str) -> re.Match[str] | None:
+    """The first question mark of any script."""
+    return _QUESTION.search(text)
 
 
 def plainly(text: str) -> str:

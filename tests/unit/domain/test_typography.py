@@ -1,6 +1,9 @@
 """What phones, keyboards and copying do to a line, undone."""
 
+from unittest.mock import Mock
+
 import pytest
+import text_to_num
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from bot.domain.typography import (
     length,
     numbers_in_words,
     plainly,
+    question_in,
     straighten,
     width,
 )
@@ -190,6 +194,50 @@ def test_numbers_are_read_in_eight_languages(words: str, numbers: list[int]) -> 
 def test_numbers_that_nobody_can_be_sure_of(words: str, numbers: list[int]) -> None:
     """A word with two readings, or a common word of another language, is never simply taken."""
     assert numbers_in_words(words.split() or [""]) == (numbers, False)
+
+
+class Panic(BaseException):
+    """What a compiled library raises where it breaks."""
+
+
+@pytest.mark.parametrize("raised", [Panic, ValueError, RuntimeError, OverflowError])
+def test_a_number_reader_that_breaks_reads_no_number(
+    raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panic in compiled code is no exception of Python's, and still ends nothing."""
+    monkeypatch.setattr(text_to_num, "text2num", Mock(side_effect=raised("broken")))
+    assert numbers_in_words(["ten"]) == ([], False)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit, GeneratorExit])
+def test_what_ends_the_process_is_passed_on(
+    raised: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop that comes while a number is read is a stop."""
+    monkeypatch.setattr(text_to_num, "text2num", Mock(side_effect=raised))
+    with pytest.raises(raised):
+        numbers_in_words(["ten"])
+
+
+@pytest.mark.parametrize(
+    "word", ["десять", "δέκα", "日本", "tenʻ", "ｔｅｎ", "te\u0301n", "𝐭𝐞𝐧", "ﬁve"]
+)
+def test_only_letters_of_the_languages_are_read_as_numbers(
+    word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The compiled reader is never given what none of its languages can have."""
+    reader = Mock(side_effect=Panic("broken"))
+    monkeypatch.setattr(text_to_num, "text2num", reader)
+    assert numbers_in_words([word]) == ([], False)
+    assert not reader.called
+
+
+@pytest.mark.parametrize("mark", [*"?¿՞؟፧‽❓？", "\u037e", ":question:", ":interrobang:"])
+def test_every_script_has_its_question_mark(mark: str) -> None:
+    """A question is seen in whatever script it was asked."""
+    found = question_in(f"so {mark}")
+    assert found is not None
+    assert found[0] == mark
 
 
 def test_folding_leaves_single_spaces() -> None:

@@ -12,6 +12,7 @@ from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
 from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
+from bot.slack.mrkdwn import unescape
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.typed import RULES, refused
@@ -144,6 +145,33 @@ def test_every_wrong_line_can_be_answered(begin: str, rest: str) -> None:
     for answer in map(mistaken, wrong):
         must_be_taken_by_slack(answer)
         assert references(answer) == set()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"buy 3x note={'x' * 50}{'&' * 250} tgas={','.join(f'{n}' * 60 for n in range(10, 40))}",
+        "buy 3x note=```rm```",
+        'buy 3 "a```b"',
+    ],
+)
+def test_a_line_that_can_not_be_shown_exactly_is_not_offered(line: str) -> None:
+    """What is clipped or changed in its box would order something else when copied."""
+    wrong = refused(line)
+    assert wrong.suggestions[0].startswith("/esim buy 3")
+    shown = read(mistaken(wrong))
+    assert "can't be shown whole" in shown
+    assert "/esim buy 3 " not in shown.split("• ")[-1]
+
+
+@given(st.sampled_from(["buy 3x note=", "byu 3 note=", "buy 3 ", "buy 1,000 tags="]), nasty())
+@settings(UNHURRIED, max_examples=60)
+def test_every_offered_line_can_be_copied_as_it_was_meant(begin: str, rest: str) -> None:
+    """Each line in a box is a whole suggestion, or none is there."""
+    for wrong in wrongs(begin + rest):
+        offer = mistaken(wrong).blocks[-1]["text"]["text"]
+        boxes = [unescape(box.strip("\n")) for box in offer.split("```")[1::2]]
+        assert boxes in ([], list(wrong.suggestions))
 
 
 def test_a_problem_can_not_ring_or_be_endless() -> None:
