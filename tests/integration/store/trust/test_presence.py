@@ -346,7 +346,8 @@ async def test_without_info_no_commit_knows_what_an_earlier_one_knew(
     with pytest.raises(ServerUnproven):
         await waited_for(two.commits([STARTED], APPROVED), clock)
     await one.presence.beat()
-    beats, number = await redis.hgetall(KEYS.beats), one.presence.witness.seen.number
+    beats: Any = await redis.hgetall(KEYS.beats)
+    number = one.presence.witness.seen.number
     assert await waited_for(one.commits([STARTED], APPROVED), clock, two)
     await cut_off(redis, number)
     await redis.hset(KEYS.order(ORDER_ID), "version", str(APPROVED.version))
