@@ -134,6 +134,17 @@ class NewerOrder(StoreError):
         )
 
 
+class UnreadableOrder(StoreError):
+    """What Redis has of this order can't be read: it is left alone, and nothing else is."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"I can't read what I wrote down about order `{order_id}`: I leave it alone, and "
+            "changed and bought nothing. Whoever runs me must look at it in Redis."
+        )
+
+
 class StoreUnavailable(StoreError):
     """Redis can't be reached, refuses to write, or answers nonsense."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable
+from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
 from bot.store.connection import dictated
 from bot.store.queues import LEASE, Queue
 
@@ -76,6 +76,9 @@ class Worker:
             try:
                 wait = await self._claim()
             except StoreUnavailable:
+                wait = self._poll
+            except Exception:  # noqa: BLE001 - one bad answer must not end all work
+                self._log.exception("claim_failed")
                 wait = self._poll
             await self._rest(wait, stopping)
         await self._end(grace)
@@ -163,6 +166,9 @@ class Worker:
         except NewerOrder:
             self._log.error("newer_order_left_alone", order=order_id)
             return _NEWER  # a newer process may take it; look again after a while
+        except UnreadableOrder:
+            self._log.error("unreadable_order_left_alone", order=order_id)
+            return _NEWER
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", order=order_id)
         return None

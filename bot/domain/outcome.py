@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from heapq import heappop, heappush
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
@@ -78,28 +79,84 @@ def merge_sims(known: Iterable[Sim], more: Iterable[Sim]) -> tuple[Sim, ...]:
     The ICCID tells SIM cards apart; the provider's id only where an ICCID is missing. Those
     without either can't be told apart: the longer list has all of them.
     """
-    merged: list[Sim] = []
+    merged = _Merged()
     for sim in known:
-        _add(merged, sim)
-    nameless = sum(map(is_nameless, merged))
+        merged.add(sim)
+    nameless = sum(map(is_nameless, merged.sims))
     for sim in more:
         if nameless and is_nameless(sim):
             nameless -= 1
         else:
-            _add(merged, sim)
-    return tuple(merged)
+            merged.add(sim)
+    return merged.sims
 
 
-def _add(merged: list[Sim], sim: Sim) -> None:
-    """Put the SIM card in its place; it may show that two that were told apart are one."""
-    places = [place for place, old in enumerate(merged) if _same(old, sim)]
-    if not places:
-        merged.append(sim)
-        return
-    first, *others = places if sim.iccid else places[:1]
-    merged[first] = _updated(merged[first], sim)
-    for other in reversed(others):
-        merged[first] = _updated(merged.pop(other), merged[first])
+class _Merged:
+    """SIM cards in the order in which they were first told, found by their names at once."""
+
+    def __init__(self) -> None:
+        self._places: list[Sim | None] = []
+        """None: it turned out to be the same as an earlier one."""
+        self._by_iccid: dict[str, int] = {}
+        self._by_id: dict[str, list[int]] = {}
+        """Heaps; a place that has another id, or none, by now may still be in one."""
+        self._without_iccid: dict[str, int] = {}
+        """By the provider's id: there is never more than one."""
+
+    @property
+    def sims(self) -> tuple[Sim, ...]:
+        """All of them."""
+        return tuple(sim for sim in self._places if sim is not None)
+
+    def add(self, sim: Sim) -> None:
+        """Put it in its place; it may show that two that were told apart are one."""
+        first, *others = self._same(sim) or [len(self._places)]
+        if first == len(self._places):
+            self._places.append(sim)
+        else:
+            self._update(first, sim, others)
+        self._note(first)
+
+    def _same(self, sim: Sim) -> list[int]:
+        """Where it is now: more than one place only when it joins an id with an ICCID."""
+        if not sim.iccid:
+            return self._first_with(sim.provider_id)
+        found = {self._by_iccid.get(sim.iccid), self._without_iccid.get(sim.provider_id or "")}
+        return sorted(place for place in found if place is not None)
+
+    def _first_with(self, provider_id: str | None) -> list[int]:
+        heap = self._by_id.get(provider_id or "", [])
+        while heap and not self._has(heap[0], provider_id):
+            heappop(heap)
+        return heap[:1]
+
+    def _has(self, place: int, provider_id: str | None) -> bool:
+        sim = self._places[place]
+        return sim is not None and sim.provider_id == provider_id
+
+    def _update(self, first: int, sim: Sim, others: Iterable[int]) -> None:
+        for place in (first, *others):
+            old = self._places[place]
+            if old is not None:  # pragma: no branch - what is found by a name is there
+                sim = _updated(old, sim)
+                self._forget_lack(old)
+            self._places[place] = None
+        self._places[first] = sim
+
+    def _forget_lack(self, old: Sim) -> None:
+        if not old.iccid and old.provider_id:
+            del self._without_iccid[old.provider_id]
+
+    def _note(self, place: int) -> None:
+        sim = self._places[place]
+        if sim is None:  # pragma: no cover - it was just put there
+            return
+        if sim.provider_id:
+            heappush(self._by_id.setdefault(sim.provider_id, []), place)
+        if sim.iccid:
+            self._by_iccid[sim.iccid] = place
+        elif sim.provider_id:
+            self._without_iccid[sim.provider_id] = place
 
 
 def _updated(old: Sim, new: Sim) -> Sim:
@@ -115,12 +172,6 @@ def _updated(old: Sim, new: Sim) -> Sim:
         "elsewhere": new.elsewhere or old.elsewhere,
     }
     return new.model_copy(update=known)
-
-
-def _same(one: Sim, other: Sim) -> bool:
-    if one.iccid and other.iccid:
-        return one.iccid == other.iccid
-    return bool(one.provider_id) and one.provider_id == other.provider_id
 
 
 def is_nameless(sim: Sim) -> bool:

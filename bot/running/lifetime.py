@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -13,7 +13,7 @@ from bot.network.outgoing import open_session
 from bot.running.introduction import introduced
 from bot.running.listening import hear
 from bot.running.start import tell_what_is_not_well
-from bot.running.waiting import unless
+from bot.running.waiting import lasting, unless
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.connection import connect
@@ -79,18 +79,25 @@ async def _run(
 def _works(
     bot: Bot, embedded: EmbeddedServer | None, stopping: asyncio.Event
 ) -> Iterator[Coroutine[None, None, None]]:
-    """Everything that goes on beside hearing; each ends when the bot is told to stop."""
-    yield bot.agenda.run(stopping, _WORK_GRACE)
-    yield bot.deliveries.run(stopping, _WORK_GRACE)
-    yield bot.presence.run(stopping)
+    """Everything that goes on beside hearing; each ends when the bot is told to stop.
+
+    None ends the bot by a fault of its own.
+    """
+    yield lasting(stopping, "agenda", partial(bot.agenda.run, stopping, _WORK_GRACE))
+    yield lasting(stopping, "deliveries", partial(bot.deliveries.run, stopping, _WORK_GRACE))
+    yield lasting(stopping, "presence", partial(bot.presence.run, stopping))
     if embedded is not None:
-        yield embedded.keep_running(stopping)
-    yield unless(stopping, bot.outcomes.run())
-    yield unless(stopping, bot.sweep.run())
-    yield unless(stopping, bot.delivery.resume())
-    yield unless(stopping, bot.cards.watch())
-    yield unless(stopping, bot.answers.run())
-    yield unless(stopping, bot.token_watch.run())
+        yield lasting(stopping, "embedded_server", partial(embedded.keep_running, stopping))
+    endless: dict[str, Callable[[], Coroutine[None, None, None]]] = {
+        "outcomes": bot.outcomes.run,
+        "sweep": bot.sweep.run,
+        "resume": bot.delivery.resume,
+        "cards": bot.cards.watch,
+        "answers": bot.answers.run,
+        "token_watch": bot.token_watch.run,
+        "start_checks": partial(tell_what_is_not_well, bot.checks, stopping),
+    }
     if bot.socket_mode is not None:
-        yield unless(stopping, bot.socket_mode.run())
-    yield unless(stopping, tell_what_is_not_well(bot.checks, stopping))
+        endless["socket_mode"] = bot.socket_mode.run
+    for name, work in endless.items():
+        yield unless(stopping, lasting(stopping, name, work))

@@ -1,10 +1,14 @@
 """Waits that end at once when the bot is told to stop."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import structlog
+
 Result = TypeVar("Result")
+_AGAIN = 5.0
+"""Seconds until work that broke off is begun anew."""
 
 
 async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
@@ -28,3 +32,17 @@ async def rest(stopping: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:
         return
+
+
+async def lasting(
+    stopping: asyncio.Event, name: str, work: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Do the work; a fault in it is told, and the work is begun anew: it must not end the bot."""
+    while not stopping.is_set():
+        try:
+            await work()
+        except Exception:  # noqa: BLE001 - whatever it is, all the rest goes on
+            structlog.get_logger().exception("work_broke_off", work=name, again_in=_AGAIN)
+            await rest(stopping, _AGAIN)
+        else:
+            return

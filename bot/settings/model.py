@@ -10,7 +10,9 @@ from bot.domain.request import SimStatus
 from bot.settings.addresses import AdminAddress
 from bot.settings.kinds import (
     Admin,
+    Amount,
     AppToken,
+    BatchSize,
     BotToken,
     ChannelIds,
     Currency,
@@ -82,10 +84,10 @@ class Settings(BaseSettings):
     """Seconds before each new call after one that never reached the provider."""
     esim_reminder_every: Seconds = 14_400
     """Seconds between reminders, and looks, while an order needs a person's decision."""
-    esim_batch_size: Positive = 100
-    """eSIMs in one purchase call."""
-    esim_max_amount: Positive = 1000
-    """eSIMs in one order."""
+    esim_batch_size: BatchSize = 100
+    """eSIMs in one purchase call, at most 1000."""
+    esim_max_amount: Amount = 1000
+    """eSIMs in one order, at most 10,000."""
     esim_default_status: Annotated[SimStatus, small] = SimStatus.STANDBY
     """Status of an order that names none."""
     esim_price_cents: Whole = 70

@@ -4,20 +4,34 @@ import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
+import structlog
 from redis.asyncio import Redis
 
+from bot.clock import Stopwatch
 from bot.domain.order import SCHEMA, Order
 from bot.domain.order_id import order_id_of
-from bot.errors import Conflict, DuplicateDelivery, NewerOrder, ServerUnproven
+from bot.errors import (
+    Conflict,
+    DuplicateDelivery,
+    NewerOrder,
+    ServerUnproven,
+    StoreUnavailable,
+    UnreadableOrder,
+)
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.trust.presence import BEAT, Presence
 from bot.store.trust.witness import Seen
+
+PATIENCE = 6.0
+"""Seconds for which a call's commit is asked for again: after that its lease is nearly over."""
+_AGAIN = 1.0
+"""Seconds between two of these tries; the others compare every BEAT, which is less in all."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +50,34 @@ class Change:
         """Whether a new attempt is recorded, which is sent once this is committed."""
         before = self.previous.attempts if self.previous else ()
         return len(self.order.attempts) > len(before)
+
+
+class _Commit(NamedTuple):
+    """A commit as it is asked for."""
+
+    op: str
+    changes: Sequence[Change]
+    at: datetime
+    trigger: str
+    waited: float = 0.0
+    """Seconds since `at`."""
+    awaited: str = "{}"
+    """How often the other processes had compared when it was first asked for, as JSON."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of this try, where it is told."""
+        return self.at + timedelta(seconds=self.waited)
+
+    def after(self, answer: Sequence[str] | None, seconds: float = 0.0) -> "_Commit":
+        """The same once more, so many seconds after this answer."""
+        awaited = answer[1] if answer else self.awaited
+        return self._replace(waited=self.waited + seconds, awaited=awaited)
+
+
+def _may_change(answer: Sequence[str] | None) -> bool:
+    """Whether the answer was lost, or others are waited for whose comparison was seen missing."""
+    return answer is None or (answer[0] == "unproven" and answer[1] != "{}")
 
 
 class OrderStore:
@@ -58,17 +100,21 @@ class OrderStore:
         self._changed = changed
         self._by_server = presence is not None and not presence.dictates
         self._presence = presence or Presence(redis, keys)
-        self._awaited: dict[str, str] = {}
+        self._unreadable: set[str] = set()
+        self._log = structlog.get_logger()
 
     def new_id(self) -> str:
         """A random id; that it is taken is found by the first `save`, as a Conflict."""
         return order_id_of(secrets.randbits(40))
 
     async def load(self, order_id: str) -> Order | None:
-        """The order as it is now; None when there is none. Raises StoreUnavailable, NewerOrder."""
+        """The order as it is now; None when there is none.
+
+        Raises StoreUnavailable, NewerOrder, UnreadableOrder.
+        """
         async with reaching_redis():
             text = await self._redis.hget(self._keys.order(order_id), "json")
-        return _read(order_id, text) if text else None
+        return self._read(order_id, text) if text else None
 
     async def was_seen(self, trigger: str) -> bool:
         """Whether this click was carried out before. Raises StoreUnavailable."""
@@ -112,41 +158,59 @@ class OrderStore:
         looked up. Raises Conflict when an order is not at its `previous` any more,
         DuplicateDelivery when the trigger was carried out before, ServerUnproven when a call
         can't be sent yet (nothing was written), StoreUnavailable when it is not known to be
-        written.
+        written. The commit of a call takes up to PATIENCE before it says either.
         """
-        op, first = uuid4().hex, changes[0].order.id
-        answer = await self._sent(op, changes, at, trigger)
-        if answer[0] == "unproven":
-            await self._presence.beat()
-            answer = await self._sent(op, changes, at, trigger)
-        match answer:
+        sends = any(change.sends for change in changes)
+        commit = _Commit(uuid4().hex, changes, at, trigger)
+        match answer := await (self._insisted(commit) if sends else self._sent(commit)):
             case ["seen"]:
                 raise DuplicateDelivery
             case ["conflict"]:
                 raise Conflict
             case ["unproven", _]:
                 raise ServerUnproven(BEAT)
-        self._awaited.pop(first, None)
-        await self._acknowledged(op, answer, sends=any(change.sends for change in changes))
+        await self._acknowledged(commit.op, answer, sends=sends)
         self._changed()
         return bool(answer[0] == "ok")
 
-    async def _sent(
-        self, op: str, changes: Sequence[Change], at: datetime, trigger: str
-    ) -> list[str]:
-        first = changes[0].order.id
-        commit: dict[str, object] = {
-            "op": op,
-            "time": "" if self._by_server else str(milliseconds(at)),
+    async def _insisted(self, commit: _Commit) -> list[str]:
+        """Commit what a call follows: others are waited for, and a lost answer is asked for again.
+
+        The same `op` gets the same answer. What the others had compared is known to this commit
+        alone: what an earlier one knew says nothing about the server that there is now.
+        """
+        clock = self._presence.clock
+        watch, answer = Stopwatch(clock), await self._unless_lost(commit)
+        if answer and answer[0] == "unproven":
+            await self._presence.beat()
+            commit = commit.after(answer)
+            answer = await self._unless_lost(commit)
+        while _may_change(answer) and watch.passed < PATIENCE:
+            await clock.sleep(_AGAIN)
+            commit = commit.after(answer, _AGAIN)
+            answer = await self._unless_lost(commit)
+        if answer is None:
+            raise StoreUnavailable
+        return answer
+
+    async def _unless_lost(self, commit: _Commit) -> list[str] | None:
+        """The answer; None when it is not known whether the commit was written."""
+        try:
+            return await self._sent(commit)
+        except StoreUnavailable:
+            return None
+
+    async def _sent(self, commit: _Commit) -> list[str]:
+        facts: dict[str, object] = {
+            "op": commit.op,
+            "time": "" if self._by_server else str(milliseconds(commit.now)),
             "process": self._presence.witness.process,
             "witness": self._presence.evidence,
-            "awaited": json.loads(self._awaited.get(first, "{}")),
+            "awaited": json.loads(commit.awaited),
         }
-        keys, arguments = _commit_of(self._keys, changes, at, trigger, commit)
+        keys, arguments = _commit_of(self._keys, commit.changes, commit.at, commit.trigger, facts)
         async with reaching_redis():
             answer: list[str] = await self._commit(keys=keys, args=arguments)
-        if answer[0] == "unproven":
-            self._awaited[first] = answer[1]
         return answer
 
     async def _acknowledged(self, op: str, answer: Sequence[Any], *, sends: bool) -> None:
@@ -157,14 +221,14 @@ class OrderStore:
             await self._presence.write()
 
     async def latest_of(self, requester: str, count: int) -> list[Order]:
-        """This person's last orders, newest first, without those of a newer version of the bot.
+        """This person's last orders, newest first, without those that can't be read.
 
         Raises StoreUnavailable.
         """
         return await self._latest(self._keys.requester(requester), count)
 
     async def latest_in(self, channel: str, count: int) -> list[Order]:
-        """The last orders of this channel, newest first, without those of a newer version.
+        """The last orders of this channel, newest first, without those that can't be read.
 
         Raises StoreUnavailable.
         """
@@ -177,19 +241,28 @@ class OrderStore:
                 for order_id in ids:
                     pipe.hget(self._keys.order(order_id), "json")
                 texts = await pipe.execute()
-        return [order for order in map(_readable, ids, texts) if order is not None]
+        return [order for order in map(self._readable, ids, texts) if order is not None]
+
+    def _readable(self, order_id: str, text: str | bytes | None) -> Order | None:
+        """An order for a list: one that is gone or can't be read keeps no other out."""
+        try:
+            return self._read(order_id, text) if text else None
+        except (NewerOrder, UnreadableOrder):
+            return None
+
+    def _read(self, order_id: str, text: str | bytes) -> Order:
+        """Read it, and tell once what can't be read. Raises NewerOrder, UnreadableOrder."""
+        try:
+            return _order_of(order_id, text)
+        except (ValueError, TypeError, KeyError):
+            if order_id not in self._unreadable:
+                self._log.error("order_unreadable", order=order_id)
+            self._unreadable.add(order_id)
+            raise UnreadableOrder(order_id) from None  # the reason may repeat what people wrote
 
 
-def _readable(order_id: str, text: str | bytes | None) -> Order | None:
-    """An order for a list: one that is gone, or that a newer version wrote, keeps no other out."""
-    try:
-        return _read(order_id, text) if text else None
-    except NewerOrder:
-        return None
-
-
-def _read(order_id: str, text: str | bytes) -> Order:
-    """An order of this shape or an earlier one. Raises NewerOrder."""
+def _order_of(order_id: str, text: str | bytes) -> Order:
+    """An order of this shape or an earlier one. Raises NewerOrder, ValueError and the like."""
     if json.loads(text)["schema_number"] > SCHEMA:
         raise NewerOrder(order_id)
     return Order.model_validate_json(text)

@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.errors import NewerOrder, StoreUnavailable
+from bot.errors import NewerOrder, StoreUnavailable, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -20,7 +20,9 @@ from bot.store.queues import Queue
 EVERY = 600.0
 """Seconds between two sweeps, of all processes together."""
 RECENT = timedelta(days=8)
-"""Age up to which orders that have ended are looked at, too."""
+"""Time since their last step for which orders that have ended are looked at, too."""
+_CREATED = timedelta(days=40)
+"""Age up to which they are searched: longer than a card may wait, and a person may think."""
 _PAGE = 100
 _RETRY = 60.0
 """Seconds after which a process asks again whose turn it is."""
@@ -32,6 +34,7 @@ class _Lacks(NamedTuple):
     order_id: str
     agenda: bool
     deliveries: bool
+    version: str
 
 
 class Sweep:
@@ -46,6 +49,8 @@ class Sweep:
         self._clock = clock
         self._agenda = Queue.agenda(redis, keys)
         self._deliveries = Queue.deliveries(redis, keys)
+        self._settled: dict[str, str] = {}
+        self._settled_before: dict[str, str] = {}
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -55,6 +60,8 @@ class Sweep:
                 await self.once()
             except StoreUnavailable:
                 self._log.warning("sweep_left_for_later")
+            except Exception:  # noqa: BLE001 - a fault in it must not end the bot
+                self._log.exception("sweep_failed")
             await self._clock.sleep(_RETRY)
 
     async def once(self) -> None:
@@ -64,11 +71,12 @@ class Sweep:
                 self._keys.sweep, uuid4().hex, nx=True, px=int(EVERY * 1000)
             )
         if mine:
+            self._settled_before, self._settled = self._settled, {}
             for state in OrderState:
                 await self._sweep(state)
 
     async def _sweep(self, state: OrderState) -> None:
-        oldest = milliseconds(self._clock.now() - RECENT) if state.is_final else "-inf"
+        oldest = milliseconds(self._clock.now() - _CREATED) if state.is_final else "-inf"
         start = 0
         while ids := await self._page(state, oldest, start):
             start += _PAGE
@@ -91,18 +99,36 @@ class Sweep:
             answers = await pipe.execute()
         rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
         found = [
-            _Lacks(order_id, due is None, behind is None and version != shown)
+            _Lacks(order_id, due is None, behind is None and version != shown, version or "")
             for order_id, due, behind, (version, shown) in rows
         ]
         return [lacks for lacks in found if lacks.agenda or lacks.deliveries]
 
     async def _put_back(self, lacks: _Lacks) -> None:
+        if self._is_settled(lacks):
+            return
         try:
             order = await self._store.load(lacks.order_id)
-        except NewerOrder:
-            return  # the newer version sweeps it
+        except (NewerOrder, UnreadableOrder):
+            return  # the newer version sweeps it; the store tells of one that can't be read
         if order is None:
             return
+        if self._nothing_comes(order):
+            self._settled[lacks.order_id] = lacks.version
+        else:
+            await self._add_where_missing(order, lacks)
+
+    def _is_settled(self, lacks: _Lacks) -> bool:
+        """Whether an earlier sweep saw it at this version, and that nothing comes any more."""
+        settled = self._settled_before.get(lacks.order_id) == lacks.version
+        if settled:
+            self._settled[lacks.order_id] = lacks.version
+        return settled
+
+    def _nothing_comes(self, order: Order) -> bool:
+        return order.state.is_final and order.history[-1].at < self._clock.now() - RECENT
+
+    async def _add_where_missing(self, order: Order, lacks: _Lacks) -> None:
         # The looks at an order that has ended move on by the agenda alone; at last it leaves it.
         due = order.next_look(self._clock.now()) if order.state.is_final else order.due_at
         if lacks.agenda and due is not None:

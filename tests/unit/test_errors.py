@@ -16,6 +16,7 @@ from bot.errors import (
     SlackUnavailable,
     StoreUnavailable,
     UnknownOrder,
+    UnreadableOrder,
 )
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, BEN, an_order
@@ -25,6 +26,7 @@ READ = [
     BotNotInChannel("U0BOT"),
     Conflict(),
     NewerOrder("7K2M9QXA"),
+    UnreadableOrder("7K2M9QXA"),
     StoreUnavailable(),
     SlackUnavailable(),
 ]
@@ -36,7 +38,7 @@ MONEY = (
     "did nothing more to it",
     "nothing is bought twice",
 )
-NEXT = ("`/esim orders`", "again", "Look at", "must update")
+NEXT = ("`/esim orders`", "again", "Look at", "must update", "must look")
 
 
 @pytest.mark.parametrize("error", READ, ids=lambda error: type(error).__name__)

@@ -31,6 +31,8 @@ class OpenCards:
                 await self.look()
             except StoreError:
                 self._log.warning("open_cards_not_looked_at")
+            except Exception:  # noqa: BLE001 - a fault of ours must not end the watch
+                self._log.exception("open_cards_not_looked_at")
 
     async def look(self) -> None:
         """Look at all of them, unless another process does. Raises StoreError."""
@@ -39,8 +41,18 @@ class OpenCards:
         for number, order_id in enumerate(await self._waiting.open_orders()):
             if number:
                 await self._tools.clock.sleep(_PAUSE)
-            if not await self._look_at(order_id):
+            if not await self._looked_at(order_id):
                 return
+
+    async def _looked_at(self, order_id: str) -> bool:
+        """The same, but a card that can't be looked at keeps no other from it."""
+        try:
+            return await self._look_at(order_id)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is, the next one is looked at
+            self._log.exception("card_not_looked_at", order=order_id)
+            return True
 
     async def _look_at(self, order_id: str) -> bool:
         """Look at one card; False when Slack does not tell now."""

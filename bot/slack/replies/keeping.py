@@ -88,7 +88,10 @@ class KeptAnswers:
         """Deliver for ever what is due."""
         while True:
             await self._clock.sleep(_EVERY)
-            await self.deliver_due()
+            try:
+                await self.deliver_due()
+            except Exception:  # noqa: BLE001 - a fault of ours must not end the deliveries
+                self._log.exception("answers_left_for_later")
 
     async def waiting(self) -> int:
         """How many are kept. Raises StoreUnavailable."""
@@ -100,7 +103,15 @@ class KeptAnswers:
         for kept in waiting:
             await self._into_store(kept)
         for kept in await self._due():
+            await self._try(kept)
+
+    async def _try(self, kept: KeptAnswer) -> None:
+        """Deliver it; a fault of ours in that keeps no other answer waiting."""
+        try:
             await self._deliver(kept)
+        except Exception:  # noqa: BLE001 - whatever it is, the next one is tried
+            self._log.exception("answer_failed", answer=kept.id)
+            await self._again(kept, in_doubt=True)
 
     async def _due(self) -> list[KeptAnswer]:
         """What a process may try now: from the store, or without one from memory."""

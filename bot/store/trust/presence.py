@@ -2,9 +2,10 @@
 
 On a server with another run or replication id than before, nothing is sent until each registered
 process has compared what it saw last, or its lease has run out. Where INFO is forbidden a restart
-can't be seen: there each send waits until the others have compared anew since it was first tried,
-which is one beat at most. That is sound without any look: what a server may have forgotten was
-seen by one of them, and the comparison that counts was made after the send was asked for.
+can't be seen: there each send waits, within its own commit, until the others have compared anew
+since that commit was asked for, which takes one beat. What the server had forgotten by then is
+found by whoever saw it, and the send is held up; nothing is remembered from one commit to the
+next. A server that forgets within that one beat is not found by it: for that, allow INFO.
 """
 
 import asyncio
@@ -62,6 +63,11 @@ class Presence:
         self._log = structlog.get_logger()
 
     @property
+    def clock(self) -> Clock:
+        """By which this process waits."""
+        return self._clock
+
+    @property
     def dictates(self) -> bool:
         """Whether the clock of this process is the server's, too."""
         return self._clock.dictates
@@ -111,6 +117,9 @@ class Presence:
             try:
                 await self.beat()
             except StoreUnavailable:
+                wait = _RETRY
+            except Exception:  # noqa: BLE001 - one bad answer must not end the comparisons
+                self._log.exception("beat_failed")
                 wait = _RETRY
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), wait)

@@ -4,12 +4,11 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from pydantic import ValidationError
 from redis.asyncio import Redis
 
 from bot.domain.order import Order
 from bot.domain.state import OrderState
-from bot.errors import NewerOrder
+from bot.errors import NewerOrder, UnreadableOrder
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -50,7 +49,7 @@ async def to_look_at(redis: Redis, keys: Keys) -> AsyncIterator[Order]:
         for order_id in reversed(ids):
             try:
                 order = await store.load(str(order_id))
-            except (NewerOrder, ValidationError):
+            except (NewerOrder, UnreadableOrder):
                 continue
             if order is not None:
                 yield order

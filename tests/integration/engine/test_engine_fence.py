@@ -13,12 +13,13 @@ from bot.domain.attempt import AttemptOutcome
 from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.engine.steps import FORGETFUL, TOO_LATE
-from bot.errors import ServerUnproven
-from bot.store.connection import milliseconds
+from bot.errors import Conflict, ServerUnproven, StoreUnavailable
+from bot.store.connection import connect, milliseconds
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from bot.store.trust.presence import Presence
+from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
 from tests.support.machine.bad_sellers import Between
@@ -71,6 +72,27 @@ class Slow(OrderStore):
         if order.attempt_is_open:
             await self.clock.jump(LEASE)
         return saved
+
+
+class Cut(OrderStore):
+    """A store on a wire that is cut as soon as a call is about to be committed."""
+
+    def __init__(self, redis: Redis, keys: Keys, presence: Presence, wire: Wire) -> None:
+        super().__init__(redis, keys, presence=presence)
+        self._wire = wire
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Commit; the answers to a call's commit get lost."""
+        self._wire.cut = self._wire.cut or order.attempt_is_open
+        return await super().save(order, previous, at, trigger, looked=looked)
 
 
 class Unproven(OrderStore):
@@ -231,6 +253,62 @@ async def test_frozen_until_others_have_decided(
     order = await order_on(redis)
     assert (order.state, seller.sends) == (OrderState.REFUSED, [])
     assert order.attempts[0].outcome is AttemptOutcome.NOT_SENT
+
+
+@pytest.fixture
+async def wire(redis: Redis) -> AsyncIterator[Wire]:
+    """Stretch a wire to the server."""
+    async with Wire.to(Path(redis.connection_pool.connection_kwargs["path"])) as wire:
+        yield wire
+
+
+@pytest.fixture
+async def begun(clock: ManualClock, make: Make, wire: Wire) -> AsyncIterator[asyncio.Task[None]]:
+    """Begin a step whose attempt Redis has, while its answer got lost."""
+    async with connect(wire.url) as remote:
+        bot = make(Parts(store=lambda _, keys, presence: Cut(remote, keys, presence, wire)))
+        task = asyncio.create_task(bot.engine.step(ORDER_ID))
+        await clock.until_asleep()
+        yield task
+
+
+async def test_the_answer_to_the_commit_is_lost(
+    redis: Redis, clock: ManualClock, seller: Seller, wire: Wire, begun: asyncio.Task[None]
+) -> None:
+    """The same commit is asked for again while there is time: known to be written, it is sent."""
+    assert (await order_on(redis)).attempt_is_open
+    assert seller.sends == []
+    wire.cut = False
+    await clock.advance(1)
+    await begun
+    assert (await order_on(redis)).attempts[0].outcome is AttemptOutcome.BOUGHT
+    assert len(seller.sends) == 1
+
+
+async def test_the_answer_to_the_commit_stays_lost(
+    redis: Redis, clock: ManualClock, seller: Seller, begun: asyncio.Task[None]
+) -> None:
+    """When the fence is about to close it is given up, and nothing was sent."""
+    while not begun.done():
+        await clock.advance(1)
+        await asyncio.sleep(0.005)
+    with pytest.raises(StoreUnavailable):
+        begun.result()
+    assert (await order_on(redis)).attempt_is_open
+    assert seller.sends == []
+
+
+async def test_somebody_decides_while_the_answer_is_lost(
+    redis: Redis, clock: ManualClock, seller: Seller, wire: Wire, begun: asyncio.Task[None]
+) -> None:
+    """The commit that was written is not the last one any more: nothing is sent."""
+    order = await order_on(redis)
+    await OrderStore(redis, KEYS).save(order.doubt("frozen", clock.now()), order, clock.now())
+    wire.cut = False
+    await clock.advance(1)
+    with pytest.raises(Conflict):
+        await begun
+    assert seller.sends == []
 
 
 async def test_a_server_that_is_not_vouched_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock
@@ -12,7 +13,7 @@ from structlog.testing import capture_logs
 from bot.slack.ephemeral import Answer, plain, usage
 from bot.slack.replies import Interaction, KeptAnswers, Replies
 from bot.slack.web.client import SlackClient, web_client
-from bot.store.answers import MOST, AnswerStore
+from bot.store.answers import MOST, AnswerStore, KeptAnswer
 from bot.store.connection import connect
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind
 from tests.support.orders import KEYS
@@ -101,6 +102,43 @@ async def test_it_outlives_the_process(
     for other in others:
         await other.deliver_due()
     assert len(told(slack)) == 1
+
+
+async def test_one_that_fails_keeps_no_other_waiting(
+    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of ours with one answer is told; it is tried later, and the next one at once."""
+    post, failed = kept._post, list[str]()
+
+    async def failing(one: KeptAnswer) -> None:
+        if not failed:
+            failed.append(one.id)
+            raise ValueError
+        await post(one)
+
+    monkeypatch.setattr(kept, "_post", failing)
+    for _ in range(2):
+        await kept.keep(ASKED, ANSWER, "Slack is down")
+    with capture_logs() as logs:
+        await tried(kept, clock)
+    assert [log["answer"] for log in logs if log["event"] == "answer_failed"] == failed
+    assert len(told(slack)) == 1
+    await tried(kept, clock, 60)
+    assert len(told(slack)) == 2
+
+
+async def test_a_fault_does_not_end_the_deliveries(
+    kept: KeptAnswers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong in one look for what is due, the next one is made."""
+    due = AsyncMock(side_effect=[ValueError, None, None, None])
+    monkeypatch.setattr(kept, "deliver_due", due)
+    run = asyncio.create_task(kept.run())
+    for _ in range(3):
+        await clock.until_asleep()
+        await clock.advance(5)
+    run.cancel()
+    assert due.await_count >= 2
 
 
 async def test_a_post_whose_answer_was_lost(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.state import Entry, OrderState
+from bot.errors import UnreadableOrder
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
@@ -180,6 +181,19 @@ async def test_listed_orders_are_as_they_are_now(store: OrderStore) -> None:
     steps = life()
     await commit(store, steps)
     assert await store.latest_of(ANA, 1) == [steps[-1]]
+
+
+async def test_an_order_that_is_none(store: OrderStore, redis: Redis) -> None:
+    """Whoever asks for it is told that it can't be read; lists have all the others."""
+    one, two = order_ids(2)
+    for order_id in (one, two):
+        await store.save(life(order_id)[0], None, T0)
+    await redis.hset(KEYS.order(one), "json", '{"schema_number": 1, "amount": 0}')
+    with pytest.raises(UnreadableOrder, match=f"`{one}`"):
+        await store.load(one)
+    placed = life(two)[0]
+    assert await store.latest_of(placed.requester, 5) == [placed]
+    assert await store.latest_in(placed.channel, 5) == [placed]
 
 
 async def test_no_key_but_those_of_the_workspace(store: OrderStore, redis: Redis) -> None:

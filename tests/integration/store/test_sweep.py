@@ -70,18 +70,33 @@ async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: Man
 
 
 async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
-    """One that was looked at for the last time has nothing due; an old one is not even read."""
+    """One that was looked at for the last time has nothing due; one that ended long ago is left."""
     ended = an_order(state=OrderState.PURCHASED)
     await OrderStore(redis, KEYS).save(ended, None, T0)
     await redis.delete(KEYS.deliveries, KEYS.agenda)
-    await clock.advance(timedelta(days=9).total_seconds())
-    await sweep.once()
-    assert sweep.found == 0
-    await clock.advance(-timedelta(days=2).total_seconds())
-    await redis.delete(KEYS.sweep)
+    await clock.advance(timedelta(days=7).total_seconds())
     await sweep.once()
     assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
     assert await scores(redis, KEYS.agenda) == {}
+    await clock.advance(timedelta(days=2).total_seconds())
+    for _ in range(2):
+        await redis.delete(KEYS.sweep, KEYS.deliveries)
+        await sweep.once()
+    assert (await scores(redis, KEYS.deliveries), sweep.found) == ({}, 1)
+
+
+async def test_an_order_that_took_long_to_end(
+    sweep: Sweep, redis: Redis, clock: ManualClock
+) -> None:
+    """What counts is when it ended, not when it was placed."""
+    placed, ended_at = an_order(3), T0 + timedelta(days=30)
+    store = OrderStore(redis, KEYS)
+    await store.save(placed, None, T0)
+    await store.save(placed.cancel(placed.requester, ended_at), placed, ended_at)
+    await redis.delete(KEYS.deliveries, KEYS.agenda)
+    await clock.advance(timedelta(days=31).total_seconds())
+    await sweep.once()
+    assert list(await scores(redis, KEYS.deliveries)) == [ORDER_ID]
 
 
 async def test_a_look_after_the_end_fell_out(
@@ -130,16 +145,36 @@ async def test_orders_that_cannot_be_read(sweep: Sweep, redis: Redis) -> None:
     assert list(await scores(redis, KEYS.agenda)) == [second]
 
 
+BROKEN = ["no JSON", "[]", "{}", '{"schema_number": "x"}', '{"schema_number": 1, "amount": 0}']
+
+
+@pytest.mark.parametrize("text", BROKEN)
+async def test_orders_that_are_none(sweep: Sweep, redis: Redis, text: str) -> None:
+    """One that can't be read is told once, by its id alone, and keeps no other from being found."""
+    store, (first, second) = OrderStore(redis, KEYS), order_ids(2)
+    for order_id in (first, second):
+        await store.save(life(order_id)[0], None, T0)
+    await redis.hset(KEYS.order(first), "json", text)
+    with capture_logs() as lines:
+        for _ in range(2):
+            await redis.delete(KEYS.agenda, KEYS.sweep)
+            await sweep.once()
+    assert list(await scores(redis, KEYS.agenda)) == [second]
+    told = [line for line in lines if line["event"] == "order_unreadable"]
+    assert told == [{"event": "order_unreadable", "log_level": "error", "order": first}]
+
+
+@pytest.mark.parametrize("failure", [StoreUnavailable(), ValueError()])
 async def test_it_goes_on_for_ever(
-    sweep: Sweep, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    sweep: Sweep, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
-    """A Redis that is away is waited for."""
+    """A Redis that is away is waited for, and a fault of ours ends nothing."""
     tries: list[int] = []
 
     async def once() -> None:
         tries.append(1)
         if len(tries) == 1:
-            raise StoreUnavailable
+            raise failure
 
     monkeypatch.setattr(sweep, "once", once)
     run = asyncio.create_task(sweep.run())

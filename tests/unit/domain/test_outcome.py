@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from bot.domain.outcome import (
     Remedy,
     Sim,
     Unknown,
+    _updated,
     merge_sims,
 )
 from tests.support.orders import some_sims
@@ -128,6 +130,52 @@ def test_merging_again_changes_nothing(found: list[Sim]) -> None:
     """A replayed answer gives an equal result: nothing new was told."""
     once = merge_sims([], found)
     assert merge_sims(once, once) == once
+
+
+def _same(one: Sim, other: Sim) -> bool:
+    if one.iccid and other.iccid:
+        return one.iccid == other.iccid
+    return bool(one.provider_id) and one.provider_id == other.provider_id
+
+
+def _one_by_one(told: list[Sim]) -> tuple[Sim, ...]:
+    """Compare each with every other one: the rule, written down a second time."""
+    merged: list[Sim] = []
+    for sim in told:
+        places = [place for place, old in enumerate(merged) if _same(old, sim)]
+        if not places:
+            merged.append(sim)
+            continue
+        first, *others = places if sim.iccid else places[:1]
+        merged[first] = _updated(merged[first], sim)
+        for other in reversed(others):
+            merged[first] = _updated(merged.pop(other), merged[first])
+    return tuple(merged)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Sim,
+            iccid=st.sampled_from([None, "", "1", "2", "3"]),
+            provider_id=st.sampled_from([None, "", "a", "b", "c"]),
+            status=st.sampled_from(["x", "y"]),
+            elsewhere=st.sampled_from([None, "7K2M9QXA"]),
+        ),
+        max_size=12,
+    )
+)
+def test_found_by_name_as_by_comparing(told: list[Sim]) -> None:
+    """However names are shared and told in halves, the index finds what comparing finds."""
+    assert merge_sims([], told) == _one_by_one(told)
+
+
+def test_many_cards_are_merged_at_once() -> None:
+    """Ten thousand hold nothing up: the time grows with their number, not with its square."""
+    many = some_sims(10_000)
+    started = process_time()
+    assert merge_sims(many, many) == many
+    assert process_time() - started < 2
 
 
 @given(st.lists(st.integers(1, 30)), st.lists(st.integers(1, 30)))

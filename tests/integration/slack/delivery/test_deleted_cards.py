@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from unittest.mock import AsyncMock
+
+from structlog.testing import capture_logs
 
 from bot.domain.state import OrderState
 from bot.slack.delivery.open_cards import EVERY
+from bot.slack.message import CARD
 from tests.integration.slack.desk import BEN, OPS, Desk, cancelled, placed
 from tests.support.order_steps import looked, now_of
-from tests.support.orders import ORDER_ID, some_sims
+from tests.support.orders import KEYS, ORDER_ID, some_sims
 
 if TYPE_CHECKING:
+    import pytest
+
     from sandbox.slack import SlackSandbox
 
 PURCHASED = OrderState.PURCHASED
@@ -56,6 +62,34 @@ async def test_a_watch(desk: Desk) -> None:
     watch.cancel()
     await desk.up_to_date()
     assert desk.card.ts != gone.ts
+
+
+async def test_one_that_fails_keeps_no_other_from_it(desk: Desk) -> None:
+    """What is known of one card can't be read: that is told, and the next one is looked at."""
+    gone = await desk.show(placed())
+    desk.slack.workspace.delete(gone)
+    await desk.redis.zadd(KEYS.state("awaiting_approval"), {"0BAD": 0})
+    await desk.redis.hset(KEYS.posted("0BAD"), CARD, "no JSON")
+    look = asyncio.create_task(desk.cards.look())
+    with capture_logs() as logs:
+        await desk.clock.until_asleep()
+        await desk.clock.advance(2)
+        await look
+    failed = [log["order"] for log in logs if log["event"] == "card_not_looked_at"]
+    await desk.up_to_date()
+    assert (failed, desk.card.ts != gone.ts) == (["0BAD"], True)
+
+
+async def test_a_fault_does_not_end_the_watch(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong in one look at all cards, the next one is made."""
+    cards, look = desk.cards, AsyncMock(side_effect=[ValueError, None, None, None])
+    monkeypatch.setattr(cards, "look", look)
+    watch = asyncio.create_task(cards.watch())
+    for _ in range(3):
+        await desk.clock.until_asleep()
+        await desk.clock.advance(EVERY)
+    watch.cancel()
+    assert look.await_count >= 2
 
 
 async def test_slack_does_not_tell(desk: Desk) -> None:

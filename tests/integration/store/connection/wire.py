@@ -20,6 +20,8 @@ class Wire:
     port: int = 0
     links: int = 0
     """How many were made."""
+    cut: bool = False
+    """Whether a link is cut by the first answer on it: what was asked is done, and nobody hears."""
     _silent: set[int] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -51,7 +53,7 @@ class Wire:
         self.links += 1
         number = self.links
         inner, outer = await asyncio.open_unix_connection(self.socket)
-        ways = [(reader, outer), (inner, writer)]
+        ways = [(reader, outer, False), (inner, writer, True)]
         tasks = {asyncio.create_task(self._carry(number, *way)) for way in ways}
         self._tasks |= tasks
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -59,10 +61,16 @@ class Wire:
             end.close()
 
     async def _carry(
-        self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        number: int,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        answers: bool,
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(65_536):
+                if answers and self.cut:
+                    return
                 if number not in self._silent:
                     writer.write(data)
                     await writer.drain()

@@ -20,7 +20,7 @@ from tests.integration.store.samples import life, order_ids
 from tests.support.orders import KEYS, ORDER_ID, T0
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -302,6 +302,20 @@ async def limited(redis: Redis):  # type: ignore[no-untyped-def]  # noqa: ANN201
     await redis.acl_deluser("limited")
 
 
+async def waited_for(commit: Coroutine[Any, Any, bool], clock: ManualClock, *others: Bot) -> bool:
+    """Let these compare while the commit waits for them, and time go by until it is done."""
+    task = asyncio.ensure_future(commit)
+    asleep = asyncio.ensure_future(clock.until_asleep())
+    await asyncio.wait([task, asleep], return_when=asyncio.FIRST_COMPLETED)
+    for other in others:
+        await other.presence.beat()
+    while not task.done():
+        await clock.advance(1)
+        await asyncio.sleep(0.005)
+    asleep.cancel()
+    return await task
+
+
 async def test_one_process_without_info(limited: Redis, redis: Redis, clock: ManualClock) -> None:
     """Its own witness is enough: what it saw is there, or the call is not sent."""
     bot = Bot(limited, clock)
@@ -317,9 +331,30 @@ async def test_several_processes_without_info(limited: Redis, clock: ManualClock
     await two.presence.beat()
     for _ in range(2):
         with pytest.raises(ServerUnproven):
-            await one.commits([STARTED], APPROVED)
-    await two.presence.beat()
-    assert await one.commits([STARTED], APPROVED)
+            await waited_for(one.commits([STARTED], APPROVED), clock)
+    assert await waited_for(one.commits([STARTED], APPROVED), clock, two)
+
+
+async def test_without_info_no_commit_knows_what_an_earlier_one_knew(
+    limited: Redis, redis: Redis, clock: ManualClock
+) -> None:
+    """A comparison from before a send was asked for says nothing: its answer may be lost since."""
+    one, two = Bot(limited, clock), Bot(limited, clock, "b")
+    await one.commits([PLACED, APPROVED])
+    for bot in (one, two):
+        await bot.presence.beat()
+    with pytest.raises(ServerUnproven):
+        await waited_for(two.commits([STARTED], APPROVED), clock)
+    await one.presence.beat()
+    beats: Any = await redis.hgetall(KEYS.beats)
+    number = one.presence.witness.seen.number
+    assert await waited_for(one.commits([STARTED], APPROVED), clock, two)
+    await cut_off(redis, number)
+    await redis.hset(KEYS.order(ORDER_ID), "version", str(APPROVED.version))
+    await redis.hset(KEYS.beats, mapping=beats)
+    with pytest.raises(ServerUnproven):
+        await waited_for(two.commits([STARTED], APPROVED), clock)
+    assert not await waited_for(two.commits([STARTED], APPROVED), clock, one)
 
 
 async def test_without_info_the_other_ones_commits_were_lost(
@@ -331,10 +366,7 @@ async def test_without_info_the_other_ones_commits_were_lost(
     await two.commits([STARTED], APPROVED)
     await two.presence.beat()
     await cut_off(redis, 2)
-    with pytest.raises(ServerUnproven):
-        await one.commits([STARTED], APPROVED)
-    await two.presence.beat()
-    assert not await one.commits([STARTED], APPROVED)
+    assert not await waited_for(one.commits([STARTED], APPROVED), clock, two)
 
 
 async def test_it_beats_until_told_to_stop(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable
+from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
 from bot.store.queues import Claimed, Queue
@@ -276,6 +276,7 @@ async def test_it_claims_no_more_than_it_has_places_for(
     ("failure", "event", "seconds"),
     [
         (NewerOrder(FIRST), "newer_order_left_alone", 300),
+        (UnreadableOrder(FIRST), "unreadable_order_left_alone", 300),
         (ServerUnproven(5), "waits_for_other_processes", 5),
     ],
 )
