@@ -1,4 +1,4 @@
-"""What people hear of a purchase that Redis has forgotten: everything, in texts that Slack takes."""
+"""What people hear of a purchase that Redis has forgotten: all of it, as Slack takes it."""
 
 import pytest
 
