@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
+from urllib.request import getproxies_environment
 
 import typer
 from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
-from bot.logs import configure_logs
+from bot.logs import configure_logs, passwords_of
 from bot.reasons import reason_of
 from bot.settings import Settings, settings_of, warnings_of, written
 from bot.store.connection import connect
@@ -52,7 +53,9 @@ def run(env_file: EnvFile = None) -> None:
 
 def _secrets(settings: Settings) -> list[str]:
     """The values that no line of the log may hold."""
-    return [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    whole = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
+    addresses = [settings.redis_url or "", *getproxies_environment().values()]
+    return [*whole, *(each for address in addresses for each in passwords_of(address))]
 
 
 def _exit_with(message: str) -> NoReturn:

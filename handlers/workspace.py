@@ -31,13 +31,15 @@ class Workspace:
 
     def is_own(self, body: Mapping[str, Any]) -> bool:
         """Whether place and person are of this workspace; what does not tell its place is not."""
-        place = _place(body)
+        place, kind = _place(body), body.get("type")
+        if not isinstance(kind, str | None):
+            return False
         if place != self._team or not self._is_installed_here(body):
             return False
         persons = list(_persons(body))
-        if body.get("type") != "event_callback" and not Interaction.of(body).user:
+        if kind != "event_callback" and not Interaction.of(body).user:
             return False  # nobody did it
-        if not persons and body.get("type") in _PERSONS_TEAM_IS_TOLD:
+        if not persons and kind in _PERSONS_TEAM_IS_TOLD:
             return False
         theirs = _enterprise(body)
         known = bool(theirs and self._enterprise)
@@ -45,8 +47,10 @@ class Workspace:
 
     def _is_installed_here(self, body: Mapping[str, Any]) -> bool:
         """An event names the installations that it is for."""
-        named = [each.get("team_id") for each in body.get("authorizations") or () if each]
-        return not named or self._team in named
+        named = body.get("authorizations") or []
+        if not isinstance(named, list) or not all(isinstance(each, Mapping) for each in named):
+            return False
+        return not named or self._team in [each.get("team_id") for each in named]
 
 
 def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import structlog
 
 from bot.logs.libraries import Repetition, speechless
-from bot.logs.secrets import Censor
+from bot.logs.secrets import Censor, passwords_of
 
-__all__ = ["Censor", "configure_logs", "without_secrets"]
+__all__ = ["Censor", "configure_logs", "passwords_of", "without_secrets"]
 
 without_secrets = Censor()
 """Knows secrets by their looks and their names only."""

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "(hidden)"
 _SHORTEST = 6
@@ -14,23 +14,30 @@ _DOLLAR = r"(?i:\$|%(?:25)*24|\\u0024)"
 _COLON = r"(?i::|%(?:25)*3A)"
 _SLASH = r"(?i:\\*/|%(?:25)*2F)"
 _NAMES = (
-    r"[\w-]*(?:token|secret|password|api_?key|response_url|trigger_id|ticket|signature)"
-    r"|authorization|payload"
+    r"[\w-]*(?:token|secret|password|api_?key|response_url|trigger_id|ticket|signature"
+    r"|activation_code|authorization|cookie)|payload"
 )
+_VALUE = r"(?:\(hidden\)|[^\s&\"';,)]|[\"';,)](?=\w))+"
+"""What goes on behind a quote, a comma or a bracket is a part of it still."""
 _LOOKS = (
     r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+",
     r"v0=[0-9a-f]{16,}",  # a request's signature
     r"(?i:bearer)(?:[\s+]|%20)+[\w.~+/=%-]+",
+    r"\b(?i:basic)(?:[\s+]|%20)+(?=[\w+/%=-]*[A-Z\d=])[\w+/%=-]{6,}",
     r"\bKEY[0-9A-F]{8,}\w*",
     rf"(?i:LPA){_COLON}1{_DOLLAR}[^\s\"']+",
     rf"(?<![\w$.])1{_DOLLAR}[^\s\"'$%&\\]+{_DOLLAR}[^\s\"'&]*",
     rf"(?:\w+{_COLON}{_SLASH}{{2}})?(?i:hooks(?:\.|%2E)slack(?:-gov)?(?:\.|%2E)com)[^\s\"'<>&]*",
-    r"(?<=://)[^\s/@\"']*:[^\s/@\"']*(?=@)",  # name and password in an address
+    r"(?:(?<=redis://)|(?<=rediss://))\S+(?=@)",  # their passwords may hold any sign
+    r"(?<=://)[^\s\"'<>]+(?=@)",  # name and password in an address
 )
 _SECRET = re.compile("|".join(_LOOKS))
 _PAIRS = re.compile(
-    rf"(?i:(?P<form>\b(?:{_NAMES})=)(?!\(hidden\))[^\s&\"';,)]+"
-    rf"|(?P<json>\\*[\"'](?:{_NAMES})\\*[\"']\s*:\s*\\*[\"'])[^\"'\\]*"
+    rf"(?i:(?P<header>\b[\w-]*(?:authorization|cookie)[ ]*:[ ]*+)(?!\(hidden\))[^\r\n\"']+"
+    rf"|(?P<quoted>\b(?:{_NAMES})\s*[=:]\s*\\*(?P<mark>[\"']))(?:(?!(?P=mark))[^\\])+"
+    rf"|(?P<form>\b(?:{_NAMES})[ ]*[=:][ ]*+)(?!\(hidden\)){_VALUE}"
+    rf"|(?P<json>\\*[\"'](?:{_NAMES})\\*[\"']\s*[:,]\s*\\*[\"'])[^\"'\\]*"
+    rf"|(?P<escaped>\b(?:{_NAMES})%(?:25)*3D)(?:[^%\s&]|%(?!(?:25)*2[26]))+"
     rf"|(?P<coded>%22(?:{_NAMES})%22%3A(?:\+|%20)*%22)(?:[^%\s&]|%(?!22))*)"
 )
 """A secret by the name that stands before it: in a form, in JSON, in JSON within a form."""
@@ -39,6 +46,18 @@ _SECRET_NAMES = re.compile(
     r"|payload|ticket|signature|^body$",
     re.IGNORECASE,
 )
+
+
+_USER_INFO = re.compile(r"(?:[\w+.-]+://)?(?P<name>[^:]*?)(?::(?P<password>.*))?@", re.DOTALL)
+_OPTION = re.compile(r"[?&](?:ssl_)?password=([^&#]+)")
+
+
+def passwords_of(address: str) -> Iterator[str]:
+    """Every password in an address, as it stands there and as it is; a lone name is one, too."""
+    found = _USER_INFO.match(address)
+    spelt = [found["password"] or found["name"]] if found else []
+    for password in filter(None, [*spelt, *_OPTION.findall(address)]):
+        yield from {password, unquote(password)}
 
 
 class Censor:

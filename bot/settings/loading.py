@@ -148,7 +148,14 @@ def _shown(name: str, value: object) -> str:
     text = f"{value:g}" if isinstance(value, float) else str(value)
     if not text.strip() or not text.isprintable() or _LOOKS_SECRET.search(text):
         return ""
-    return f'"{text[:_LONGEST_SHOWN]}"'
+    return f'"{_without_secrets(name, text)[:_LONGEST_SHOWN]}"'
+
+
+def _without_secrets(name: str, text: str) -> str:
+    """Of what may be an address neither name and password, nor what stands behind a `?`."""
+    shown = re.sub(r"^\S*:\S*@", "…@", text)
+    behind = r"[?#]" if name.endswith("_url") or "://" in text else r"\?"
+    return re.sub(rf"({behind}).+", r"\1…", shown)
 
 
 def _where(place: tuple[int | str, ...]) -> str:

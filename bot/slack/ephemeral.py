@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
+
+import structlog
 
 from bot.domain.grammar import InvalidCommand, Rules
 from bot.domain.order import Order
@@ -26,6 +29,10 @@ _UNSHOWN = (
 """In the place of a line that would order something else when copied from the answer."""
 _STEPS = 6
 """Steps of an order's history in one section."""
+_ROOM = 11_500
+"""Characters of an order's sections together; Slack takes 12,000."""
+_PLACES = 49
+"""Sections of an order; Slack takes 50, and one says that the history goes on."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,35 @@ def _told(wrong: InvalidCommand) -> Iterator[str]:
 
 
 def order_details(order: Order) -> Answer:
-    """State, what was asked for, history, and the ICCIDs."""
+    """State, what was asked for, history, and the ICCIDs; whatever the order, there is an answer.
+
+    What is too much for one message is left out: first of the history, then of the rest.
+    """
+    text = f"Order {order.id}: {order.state.words}"
+    try:
+        return Answer(text, rendered(*map(section, _fitting(order))))
+    except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
+        structlog.get_logger().exception("order_not_drawn", order=order.id)
+        return plain(f"{text}. I can't show more of it here; its thread has all of it.")
+
+
+def _fitting(order: Order) -> Iterator[str]:
+    """What is asked first, then as much of the history as there is room for, then what it got."""
+    head = [
+        f"*Order* `{order.id}`: {headline(order)} · {order.state.words}",
+        _facts(order),
+        progress(order),
+    ]
+    got = [*(f":warning: {line}" for line in oddities(order)), *_iccids(order)]
+    steps = list(_history(order))
+    room, places = _ROOM - sum(map(len, [*head, *got])), _PLACES - len(head) - len(got)
+    ends = accumulate(map(len, steps))
+    shown = [step for step, end in zip(steps[:places], ends, strict=False) if end <= room]
+    more = ["…the history goes on."] if len(shown) < len(steps) else []
+    yield from (*head, *shown, *more, *got)
+
+
+def _facts(order: Order) -> str:
     request = order.request
     asked = f"Asked by {person(order.requester)} {when(order.created_at)} in <#{order.channel}>"
     named, cost = price(order)
@@ -127,17 +162,7 @@ def order_details(order: Order) -> Answer:
     facts += [f"group `{request.sim_card_group_id}`"] if request.sim_card_group_id else []
     facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
     facts += [f"note: {clip(request.note, 600)}"] if request.note else []
-    return Answer(
-        f"Order {order.id}: {order.state.words}",
-        rendered(
-            section(f"*Order* `{order.id}`: {headline(order)} · {order.state.words}"),
-            section(" · ".join(facts)),
-            section(progress(order)),
-            *map(section, _history(order)),
-            *(section(f":warning: {line}") for line in oddities(order)),
-            *map(section, _iccids(order)),
-        ),
-    )
+    return " · ".join(facts)
 
 
 def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Answer:

@@ -15,14 +15,15 @@ class Orphans:
 
     def __init__(self, slack: SlackClient) -> None:
         self._slack = slack
+        self._posted: dict[tuple[str, int, str], int] = {}
+        """How many messages stand already, where not all of them could be posted."""
         self._log = structlog.get_logger()
 
     async def tell(self, kept: Kept) -> bool:
-        """Whether somebody has got it; False: it must be tried again later."""
-        message = orphan(kept)
+        """Whether somebody has got all of it; False: the rest must be tried again later."""
         for channel in filter(None, (kept.channel, kept.requester)):
             try:
-                await self._slack.post(replace(message, channel=channel), None, _METADATA)
+                await self._post(kept, channel)
             except SlackRefused as refused:
                 self._log.warning("orphan_refused", order=kept.order_id, error=refused.error)
             except SlackError:
@@ -30,6 +31,14 @@ class Orphans:
             else:
                 return True
         return False
+
+    async def _post(self, kept: Kept, channel: str) -> None:
+        """Every message that does not stand there yet. Raises SlackError."""
+        place, messages = (kept.order_id, kept.number, channel), orphan(kept)
+        for number in range(self._posted.get(place, 0), len(messages)):
+            await self._slack.post(replace(messages[number], channel=channel), None, _METADATA)
+            self._posted[place] = number + 1
+        self._posted.pop(place, None)
 
 
 _METADATA = {"event_type": "esim_orphan", "event_payload": {}}

@@ -9,8 +9,12 @@ from urllib.parse import quote, quote_plus, urlencode
 import pytest
 import structlog
 
+from bot.__main__ import _secrets as secrets_of
 from bot.logs import Censor, without_secrets
+from bot.settings import settings_of
+from bot.settings import written as written_settings
 from tests.support.log import Log, written
+from tests.support.written import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,3 +115,60 @@ def test_the_text_of_an_exception(log: Log) -> None:
     assert "s3cr3tAddress" not in log.text
     assert "MATCHING" not in log.text
     assert "ValueError" in log.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Basic aHVudGVyMjpodW50ZXIy",
+        "sent Basic aHVudGVyMjpodW50ZXIy on",
+        "Proxy-Authorization: Digest username=aHVudGVyMjpodW50ZXIy, x=y",
+        "{'Proxy-Authorization': 'Basic aHVudGVyMjpodW50ZXIy'}",
+        "('trigger_id', '1.2.aHVudGVyMjpodW50ZXIy')",
+        '["token","aHVudGVyMjpodW50ZXIy"]',
+        "token: aHVudGVyMjpodW50ZXIy next",
+        "token='aHVudGVyMjpodW50ZXIy'",
+        'token="x aHVudGVyMjpodW50ZXIy"',
+        'password=x"aHVudGVyMjpodW50ZXIy',
+        "password: x,aHVudGVyMjpodW50ZXIy",
+        "token%3DaHVudGVyMjpodW50ZXIy%26user%3DU1",
+        "?ticket%253DaHVudGVyMjpodW50ZXIy",
+        "activation_code=aHVudGVyMjpodW50ZXIy",
+        "redis://u:p/aHVudGVyMjpodW50ZXIy@h",
+        "redis://aHVudGVyMjpodW50ZXIy@h",
+        "redis://user:p@aHVudGVyMjpodW50ZXIy@h/0",
+        "rediss://u:p'\"aHVudGVyMjpodW50ZXIy@h",
+        "http://user:p@aHVudGVyMjpodW50ZXIy@proxy:3128",
+    ],
+)
+def test_other_spellings(text: str) -> None:
+    """Headers, pairs, quotes, encoded forms, and addresses with signs that should be encoded."""
+    assert "aHVudGVyMjpodW50ZXIy" not in cleaned(text)
+    assert "(hidden)" in cleaned(text)
+
+
+@pytest.mark.parametrize("text", ["a basic settings file", "tokens were 5", "user=U1&text=buy 3"])
+def test_what_only_looks_alike(text: str) -> None:
+    """Usual words are no secrets."""
+    assert cleaned(text) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "password"),
+    [
+        ("redis://user:p%40ss%2Fword@host/0", "p@ss/word"),
+        ("redis://lonepassword@host", "lonepassword"),
+        ("rediss://host?password=hunter%232345", "hunter#2345"),
+        ("user:proxypass@proxy:3128", "proxypass"),
+    ],
+)
+def test_passwords_of_addresses(
+    monkeypatch: pytest.MonkeyPatch, address: str, password: str
+) -> None:
+    """A library may repeat a password as it is, without its address: it is known as such."""
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-app-secret")
+    monkeypatch.setenv("REDIS_URL" if "://" in address else "HTTPS_PROXY", address)
+    known = Censor(secrets_of(settings_of(written_settings(None))))
+    assert password not in known.clean(f"refused: {password} is wrong")

@@ -23,9 +23,18 @@ _HELD_AGAINST = (OrderState.CHECKING, OrderState.APPROVED, OrderState.PURCHASING
 class Rest(Aftercare):
     """The steps by which the rest of an order becomes an order of its own."""
 
+    @property
+    def fell_short(self) -> bool:
+        """Whether it has ended with some bought and some missing; also what turned up late counts.
+
+        An order that ended as refused, and of which a part was found, is short like any other.
+        """
+        ended_short = self.state in {OrderState.PARTLY_PURCHASED, OrderState.REFUSED}
+        return ended_short and bool(self.sims and self.remaining)
+
     def rest_request(self) -> PurchaseRequest:
         """The request for what this order fell short of. Raises NothingToDecide."""
-        if self.state is not OrderState.PARTLY_PURCHASED or not self.remaining:
+        if not self.fell_short:
             raise NothingToDecide(
                 f"Nothing is missing of order `{self.id}` any more, so I ordered nothing."
             )

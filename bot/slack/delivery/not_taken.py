@@ -8,6 +8,7 @@ import structlog
 from bot.domain.order import BOT, Order
 from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
+from bot.reasons import reason_of
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, gone_again, is_given_up, next_trouble
 from bot.slack.delivery.writing import Collaborators
@@ -98,8 +99,8 @@ class Troubles:
         elif is_new:
             self._log("error", "message_refused", **facts)
         else:
-            reason = str(failure.__cause__ or failure)
-            self._log("warning", "message_waits", **facts, retry_in=trouble.wait, reason=reason)
+            why = reason_of(failure)  # an answer may be a page, with headers and cookies
+            self._log("warning", "message_waits", **facts, retry_in=trouble.wait, reason=why)
 
     def _log(self, level: str, event: str, **facts: object) -> None:
         getattr(structlog.get_logger(), level)(event, order=self.order.id, **facts)

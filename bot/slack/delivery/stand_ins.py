@@ -15,9 +15,8 @@ from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
 from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.oddities import iccid_of
+from bot.slack.words.parts import LONGEST, in_parts
 
-_CHARACTERS = 3500
-"""Of one text: an edit takes 4,000."""
 _PLAINLY = "(Shown plainly, as it can't be shown as usual: whoever runs me finds why in my log.)"
 
 
@@ -78,7 +77,7 @@ def _with_buttons(message: Message, text: str) -> tuple[dict[str, Any], ...]:
     buttons = [block for block in message.blocks if block.get("type") == "actions"]
     if not buttons:
         return ()
-    paragraph = {"type": "section", "text": {"type": "mrkdwn", "text": text[: _CHARACTERS // 2]}}
+    paragraph = {"type": "section", "text": {"type": "mrkdwn", "text": text[: LONGEST // 2]}}
     return (paragraph, *buttons)
 
 
@@ -97,11 +96,6 @@ def _iccid(sim: Sim) -> str:
 
 def _in_parts(key: str, message: Message, head: str, lines: Sequence[str]) -> dict[str, Message]:
     """The head and the lines as texts of a size that Slack takes."""
-    texts = [head[:_CHARACTERS]]
-    for line in lines:
-        if len(texts[-1]) + len(line) + 1 > _CHARACTERS:
-            texts.append(line)
-        else:
-            texts[-1] += f"\n{line}"
+    texts = in_parts(head, lines)
     keys = [key, *(f"{key}:part:{number}" for number in range(2, len(texts) + 1))]
     return {key: replace(message, text=text) for key, text in zip(keys, texts, strict=True)}

@@ -220,9 +220,9 @@ def _buy_again(order: Order) -> slackblocks.Button:
         confirm=slackblocks.ConfirmationDialogue(
             title="Buy again?",
             text=slackblocks.Text(
-                f"*{esims(order.attempts[-1].shortage)} may be bought twice*: the first call may "
-                "have gone through. I look once more first; only if that shows nothing new do I "
-                f"send a new call for {esims(order.remaining)}."
+                f"*{esims(order.attempts[-1].shortage)} may be bought twice*: the call in doubt "
+                "may have gone through. I look once more first; only if that shows nothing new do "
+                f"I send a new call for {esims(order.remaining)}."
             ),
             confirm="Buy again",
             deny="Not yet",

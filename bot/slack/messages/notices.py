@@ -12,6 +12,7 @@ from bot.slack.messages.progress import (
     nothing_missing,
 )
 from bot.slack.mrkdwn import clip, codes, esims, person
+from bot.slack.words.figures import ended_in_doubt
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",
@@ -96,6 +97,8 @@ def _became(order: Order) -> str:
         return ":white_check_mark: not needed any more: nothing is missing, and nothing was bought"
     if order.state is OrderState.REFUSED and closer(order):
         return f":no_entry_sign: closed as not bought by {person(closer(order))}"
+    if order.state is OrderState.REFUSED and ended_in_doubt(order):
+        return ":x: not bought, as far as is known"
     return _WORDS[order.state]
 
 

@@ -1,54 +1,54 @@
 """What was bought for an order that Redis has forgotten: people must hear of it all the same."""
 
-from collections.abc import Sequence
-
 from bot.domain.outcome import Bought, Outcome, Sim, Unknown
-from bot.slack.message import Message, rendered, section
+from bot.slack.message import Message
 from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import PROVIDERS
 from bot.slack.words.oddities import iccid_of
+from bot.slack.words.parts import in_parts
 from bot.store.emergency import Kept
 
-_LINES = 50
-"""ICCIDs in one section, so that its text is never too long for Slack."""
-_SECTIONS = 40
-"""Sections of ICCIDs in one message; a call has at most 1,000 SIM cards, and so 20."""
 
+def orphan(kept: Kept) -> list[Message]:
+    """Whose it is, what to do, and every ICCID, for the channel or else the requester.
 
-def orphan(kept: Kept) -> Message:
-    """Every ICCID, whose it is, and what to do, for the channel or else the requester."""
-    provider = PROVIDERS.get(kept.provider, kept.provider or "the provider")
-    text = f"Order {kept.order_id}: {provider} answered, but I have no record of it any more."
-    paragraphs = (_what(kept, provider), *_numbers(_sims(kept.outcome)), _next(kept, provider))
-    blocks = rendered(*map(section, paragraphs))
-    return Message(kept.channel, text, blocks, or_else=kept.requester)
+    Plain texts, as many as the ICCIDs need: nothing in them can be too long for Slack, and
+    nobody could draw this once more.
+    """
+    sims = _sims(kept.outcome)
+    provider = clip(PROVIDERS.get(kept.provider, kept.provider), 60) or "the provider"
+    numbers = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
+    texts = in_parts(f"{_what(kept, provider)}\n{_next(kept, provider)}", numbers)
+    return [Message(kept.channel, text, or_else=kept.requester) for text in texts]
 
 
 def _what(kept: Kept, provider: str) -> str:
-    sims = _sims(kept.outcome)
+    sims, whose = _sims(kept.outcome), f"{person(kept.requester)}, " if kept.requester else ""
     bought = f"{provider} sold {esims(len(sims))}" if sims else f"{provider} may have sold eSIMs"
+    asked = f" of {kept.quantity:,}" if kept.quantity else ""
     return (
-        f":rotating_light: {person(kept.requester)}, my memory (Redis) was emptied or put back "
-        f"while order {code(kept.order_id)} was bought: I don't know this order any more. {bought} "
-        f"of {kept.quantity:,} for it. {_why(kept.outcome)}".rstrip()
+        f":rotating_light: {whose}my memory (Redis) was emptied or put back while order "
+        f"{code(kept.order_id)} was bought: I don't know this order any more. "
+        f"{bought}{asked} for it. {_why(kept.outcome)}".rstrip()
     )
 
 
 def _why(outcome: Outcome) -> str:
-    return f"What went wrong: {clip(outcome.why, 300)}." if isinstance(outcome, Unknown) else ""
-
-
-def _numbers(sims: Sequence[Sim]) -> list[str]:
-    lines = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
-    starts = range(0, len(lines), _LINES)
-    return ["\n".join(lines[start : start + _LINES]) for start in starts][:_SECTIONS]
+    if not isinstance(outcome, Unknown) or not outcome.why:
+        return ""
+    return f"What went wrong: {clip(outcome.why, 300)}."
 
 
 def _next(kept: Kept, provider: str) -> str:
-    return (
-        ":point_right: The money is spent. Keep these numbers, and list the SIM cards with the tag "
-        f"{code(kept.reference)} in {provider}'s portal before anybody orders again."
-    )
+    """Without a number there is nothing to keep yet: the provider's list tells what there is."""
+    tag = code(kept.reference or f"esim-{kept.order_id}-{kept.number}")
+    look = f"the SIM cards with the tag {tag} in {provider}'s portal before anybody orders again"
+    if not _sims(kept.outcome):
+        return (
+            f":point_right: Money may have been spent. List {look}, and keep the numbers that "
+            "are listed there: they are bought."
+        )
+    return f":point_right: The money is spent. Keep the numbers below, and list {look}."
 
 
 def _sims(outcome: Outcome) -> tuple[Sim, ...]:

@@ -6,7 +6,8 @@ from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.order import CHECK_FAILED, NOTHING_MISSING, Order
 from bot.domain.state import OrderState
 from bot.slack.mrkdwn import clip, esims, lasting, person, when
-from bot.slack.words.looks import evidence, provider_name, so_far
+from bot.slack.words.figures import ended_in_doubt
+from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
 
 _REASON = 300
 """Characters of a reason; the thread has room for more."""
@@ -157,9 +158,10 @@ def _refused(order: Order) -> str:
     if closed_by := closer(order):
         return (
             f":no_entry_sign: Closed as not bought by {person(closed_by)} "
-            f"{_ended(order)}; {approval(order)}. I look for it for another day."
+            f"{_ended(order)}; {approval(order)}. I look for it until {looked_for_until(order)}."
         )
-    return f":x: Nothing was bought: {_reason(order)} Ended {_ended(order)}; {approval(order)}."
+    nothing = "Nothing is known to be bought" if ended_in_doubt(order) else "Nothing was bought"
+    return f":x: {nothing}: {_reason(order)} Ended {_ended(order)}; {approval(order)}."
 
 
 def _reason(order: Order) -> str:

@@ -86,7 +86,7 @@ def _rest(order: Order) -> Iterator[slackblocks.Block]:
     """A button for what is missing: a new order, which somebody must approve again. Only once."""
     if order.rest:
         yield section(f"What was missing is ordered as `{order.rest}`.")
-    elif order.state is OrderState.PARTLY_PURCHASED and order.remaining:
+    elif order.fell_short:
         label = f"Order the missing {order.remaining:,}"
         yield actions(slackblocks.Button(label, ORDER_REST, value=order.id))
 

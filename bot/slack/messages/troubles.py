@@ -1,6 +1,7 @@
 """What went wrong, in words that a person can act on."""
 
 from collections import Counter
+from itertools import takewhile
 
 from bot.domain.attempt import AttemptOutcome
 from bot.domain.order import Order
@@ -8,8 +9,9 @@ from bot.domain.outcome import ProviderError, Remedy
 from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of
-from bot.slack.mrkdwn import clip, code, counted, times
-from bot.slack.words.looks import provider_name
+from bot.slack.mrkdwn import clip, code, counted, times, when
+from bot.slack.words.figures import ended_in_doubt
+from bot.slack.words.looks import looked_for_until, provider_name
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -26,6 +28,14 @@ _ADVICE = {
     Remedy.WAIT: "The provider asks to wait: try again in some minutes.",
     Remedy.UNKNOWN: "I don't know this error: ask the provider's support, and name the code.",
 }
+_WITHOUT_A_COMMAND = _ADVICE | {
+    Remedy.CHANGE_REQUEST: "The provider does not take that part as it is.",
+    Remedy.TOP_UP: "The account has too little money: it must be topped up first.",
+    Remedy.LATER_OR_FEWER: "The provider has not enough SIM cards in stock.",
+    Remedy.WAIT: "The provider asks to wait for some minutes.",
+}
+"""The same where the message says otherwise what to order: two instructions would be one too many.
+"""
 
 
 def has_errors(order: Order) -> bool:
@@ -53,9 +63,13 @@ def errors(order: Order) -> Message:
 
 
 def _head(order: Order) -> str:
-    if not order.errors:
-        return f"{provider_name(order)} could not be reached; {_money(order)}"
-    return f"{provider_name(order)} returned {_count(order)}; {_money(order)}"
+    name = provider_name(order)
+    if order.errors:
+        return f"{name} returned {_count(order)}; {_money(order)}"
+    if not _was_turned_away(order):
+        return f"{name} could not be reached; {_money(order)}"
+    which = "my last calls" if order.sims else "my calls"
+    return f"{name} took none of {which}; {_money(order)}"
 
 
 def _count(order: Order) -> str:
@@ -64,7 +78,8 @@ def _count(order: Order) -> str:
 
 def _money(order: Order) -> str:
     if order.state is OrderState.REFUSED and not order.sims:
-        return "nothing was bought."
+        known = "is known to be bought" if ended_in_doubt(order) else "was bought"
+        return f"nothing {known}."
     if not order.state.is_final:
         return f"{bought_of(order)} are known to be bought so far."
     missing = f", {order.remaining:,} missing" if order.remaining else ""
@@ -84,6 +99,11 @@ def _again(order: Order) -> str:
             f"To get what is missing press *Order the missing {order.remaining:,}* in this thread: "
             "don't send the whole command again."
         )
+    if order.rest_of:
+        return (
+            f"To order it anew press *Order the missing {order.request.amount:,} again* on its "
+            "card: don't send the command again."
+        )
     return ""
 
 
@@ -97,7 +117,8 @@ def _paragraph(order: Order, error: ProviderError, count: int) -> str:
     facts += [f"points at {code(error.pointer, 120)}"] if error.pointer else []
     told += [" · ".join(facts)] if facts else []
     ended_short = order.state.is_final and order.remaining
-    told += [f":point_right: {_ADVICE[error.remedy]}"] if ended_short else []
+    advice = _WITHOUT_A_COMMAND if _again(order) else _ADVICE
+    told += [f":point_right: {advice[error.remedy]}"] if ended_short else []
     return "\n".join(told)
 
 
@@ -107,18 +128,32 @@ def _was_unreachable(order: Order) -> bool:
     return not_sent and order.state.is_final and order.remaining > 0
 
 
+def _was_turned_away(order: Order) -> bool:
+    """Whether the provider itself said no to one of the calls after which it was given up."""
+    not_sent = takewhile(
+        lambda attempt: attempt.outcome is AttemptOutcome.NOT_SENT, reversed(order.attempts)
+    )
+    return any(attempt.turned_away for attempt in not_sent)
+
+
 def _unreachable(order: Order) -> str:
     last = order.attempts[-1]
     return (
         f":x: *I gave up after {counted(order.not_sent_in_a_row, 'call')}.* "
         f"The last one: {clip(last.why, 300)}.\n"
-        f":point_right: {_as_far_as_known(order)} Send the command again later."
+        f":point_right: {_as_far_as_known(order)}"
     )
 
 
 def _as_far_as_known(order: Order) -> str:
     """A call that was turned away may have been carried out all the same: it is looked for."""
     none = f"{provider_name(order)} took none of these calls, so nothing was bought by them"
-    if any(attempt.turned_away for attempt in order.attempts):
-        return f"{none}, as far as is known: I look at its list for another day to be sure."
-    return f"{none}."
+    if not any(attempt.turned_away for attempt in order.attempts):
+        return f"{none}.{'' if _again(order) else ' Send the command again later.'}"
+    first = order.next_look(order.ended_at or order.history[-1].at)
+    begin = f"{when(first)}, and again until" if first else "until"
+    return (
+        f"{none}, as far as is known. To be sure I look at its list {begin} "
+        f"{looked_for_until(order)}, and what turns up is told here."
+        f"{'' if _again(order) else ' Wait for that look before you send the command again.'}"
+    )

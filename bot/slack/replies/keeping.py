@@ -18,6 +18,7 @@ from bot.slack.message import EVENT_TYPE, Message, context, rendered
 from bot.slack.mrkdwn import when
 from bot.slack.replies.interaction import Interaction
 from bot.slack.web.client import SlackClient
+from bot.slack.web.refusals import MESSAGE
 from bot.store.answers import AnswerStore, KeptAnswer
 
 _EVERY = 5.0
@@ -34,7 +35,7 @@ _IN_MEMORY = 200
 """Answers that are kept while Redis is away; their words are in the log."""
 _LONGEST = 16_000
 """Letters of blocks that are kept; of a longer answer only the words are."""
-_MOST_WORDS = 2_500
+_MOST_WORDS = 3_500
 """Letters of an answer's words in the log, and of one that is kept without its blocks."""
 _NOBODY = frozenset(
     {
@@ -47,17 +48,6 @@ _NOBODY = frozenset(
     }
 )
 """Slack's words for a person who can't be written to, and will not be: nothing else is final."""
-_SPOILT = frozenset(
-    {
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-    }
-)
-"""Slack's words for an answer that it will not take as it is."""
 
 
 class KeptAnswers:
@@ -160,10 +150,11 @@ class KeptAnswers:
     async def _refused(self, kept: KeptAnswer, error: str) -> None:
         if error in _NOBODY:
             await self._end(kept, "answer_dropped", error)
-        elif error not in _SPOILT:
+        elif error not in MESSAGE:
             await self._again(kept)
         elif kept.blocks:
-            await self._again(kept.model_copy(update={"blocks": ()}))
+            words = words_of(Answer(kept.text, kept.blocks))
+            await self._again(kept.model_copy(update={"text": words, "blocks": ()}))
         else:
             await self._end(kept, "answer_dropped", error)
 

@@ -1,6 +1,6 @@
 """What an order costs and what became of its SIM cards, as far as each is known by now."""
 
-from bot.domain.attempt import AttemptOutcome
+from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.order import Order
 from bot.domain.state import OrderState
 from bot.slack.mrkdwn import clip, cost
@@ -24,7 +24,7 @@ def price(order: Order) -> tuple[str, str]:
     """What it is called, and the money: an estimate before the purchase, then what came of it."""
     whole = cost(order.terms.estimate)
     known = cost(order.terms.estimate.scaled(len(order.sims), order.request.amount))
-    if order.state is OrderState.NEEDS_ATTENTION or _has_ended_in_doubt(order):
+    if order.state is OrderState.NEEDS_ATTENTION or ended_in_doubt(order):
         spent = known if order.sims else "nothing known"
         return "Cost so far", f"{spent}; more may have been spent"
     if order.state.is_final:
@@ -34,13 +34,18 @@ def price(order: Order) -> tuple[str, str]:
     return "Estimated cost", whole
 
 
-def _has_ended_in_doubt(order: Order) -> bool:
+def ended_in_doubt(order: Order) -> bool:
     """Whether a call may have bought more all the same, and nobody has made sure of it."""
-    doubtful = any(
-        attempt.outcome is AttemptOutcome.UNKNOWN and attempt.shortage for attempt in order.attempts
-    )
+    doubtful = any(map(_is_doubtful, order.attempts))
     closed = any(entry.event == "closed" for entry in order.history)
     return order.state.is_final and doubtful and not closed
+
+
+def _is_doubtful(attempt: Attempt) -> bool:
+    """In doubt; or turned away by the provider, and no look since then has worked."""
+    if attempt.outcome is AttemptOutcome.NOT_SENT:
+        return attempt.turned_away and not attempt.looks_that_worked
+    return attempt.outcome is AttemptOutcome.UNKNOWN and bool(attempt.shortage)
 
 
 def status(order: Order) -> str:

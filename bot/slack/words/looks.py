@@ -1,8 +1,10 @@
 """What looks at the provider's list have shown, in words: one that failed has shown nothing."""
 
+from datetime import timedelta
+
 from bot.domain.attempt import Attempt, Lookup
-from bot.domain.order import Order
-from bot.slack.mrkdwn import clip, counted, times
+from bot.domain.order import AFTERCARE, Order
+from bot.slack.mrkdwn import clip, counted, times, when
 
 PROVIDERS = {"telnyx": "Telnyx"}
 """Names of the providers as people write them."""
@@ -21,13 +23,19 @@ def evidence(order: Order) -> str:
     if not last.lookups:
         return "I have not looked for it yet."
     if not last.looks_that_worked:
-        return f"I could not look: {who} answered {_none_of(last)}{_why(last)}."
+        return f"I could not look: {_none_of(last, who)}{_why(last)}."
     found = f"found {len(last.counted):,} of {last.quantity:,}"
     looked = f"I looked for the tag `{last.reference}` {times(len(last.lookups))}"
     unanswered = len(last.lookups) - last.looks_that_worked
     if unanswered:
         return f"{looked}, {who} answered {last.looks_that_worked:,} of them, and I {found}."
     return f"{looked} and {found}."
+
+
+def looked_for_until(order: Order) -> str:
+    """When the last look at an order that has ended is due: a time, for it stays true."""
+    ended = order.ended_at or order.history[-1].at
+    return when(ended + timedelta(seconds=AFTERCARE[-1]))
 
 
 def so_far(order: Order) -> str:
@@ -50,9 +58,9 @@ def of_a_look(order: Order, attempt: Attempt, look: Lookup) -> str:
     return f"looked at {provider_name(order)}'s list: {look.found:,} of {attempt.quantity:,}"
 
 
-def _none_of(attempt: Attempt) -> str:
+def _none_of(attempt: Attempt, who: str) -> str:
     tried = len(attempt.lookups)
-    return "not once" if tried == 1 else f"none of {tried:,} times"
+    return "no look worked" if tried == 1 else f"{who} answered none of {tried:,} times"
 
 
 def _why(attempt: Attempt) -> str:

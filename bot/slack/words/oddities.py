@@ -9,6 +9,10 @@ from bot.slack.mrkdwn import code
 
 _NAMED = 5
 """ICCIDs that one line names; the files have the others."""
+_OWNERS = 10
+"""Orders that are named of those which have got such SIM cards before."""
+_CHARACTERS = 1500
+"""Of the lines about them: all oddities together fit into one section."""
 
 
 def iccid_of(sim: Sim) -> str:
@@ -41,10 +45,18 @@ def _elsewhere(order: Order) -> Iterator[str]:
     for sim in order.odd_sims:
         if sim.elsewhere is not None:
             owned[sim.elsewhere].append(sim)
+    told: list[str] = []
     for owner, sims in owned.items():
         whose = "another call of this order" if owner == order.id else f"order {code(owner, 40)}"
         belong = "belongs" if len(sims) == 1 else "belong"
-        yield f"{_names(sims)} {belong} to {whose} already: not counted here."
+        line = f"{_names(sims)} {belong} to {whose} already: not counted here."
+        if len(told) == _OWNERS or sum(map(len, told)) + len(line) > _CHARACTERS:
+            break
+        told.append(line)
+    yield from told
+    if others := list(owned.values())[len(told) :]:
+        count = sum(map(len, others))
+        yield f"…and {count:,} more {'is' if count == 1 else 'are'} of other orders: not counted."
 
 
 def _names(sims: Sequence[Sim]) -> str:

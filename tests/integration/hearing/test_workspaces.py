@@ -47,6 +47,11 @@ OUTSIDE = [
     EVENT | {"team_id": THEIRS},
     EVENT | {"authorizations": [{"team_id": THEIRS}]},
     EVENT | {"event": {"type": "message", "user_team": THEIRS}},
+    EVENT | {"authorizations": ["nonsense"]},
+    EVENT | {"authorizations": {"team_id": OURS}},
+    EVENT | {"authorizations": 5},
+    COMMAND | {"type": ["nonsense"]},
+    COMMAND | {"type": {"a": 1}},
     {},
 ]
 INSIDE = [

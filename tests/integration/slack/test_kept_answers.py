@@ -239,6 +239,19 @@ async def test_an_answer_that_slack_does_not_take(
     assert await kept.waiting() == 0
 
 
+@pytest.mark.parametrize("error", ["invalid_attachments", "msg_blocks_too_long"])
+async def test_without_its_blocks_all_of_it_is_told(
+    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
+) -> None:
+    """Whatever Slack has against its blocks: what stands in them comes as text."""
+    answer = Answer("Order X: bought", plain("Bought 3 of 3 eSIMs.").blocks)
+    await kept.keep(ASKED, answer, "Slack is down")
+    slack.faults.error("chat.postMessage", error)
+    for _ in range(3):
+        await tried(kept, clock, 60)
+    assert "Bought 3 of 3 eSIMs." in told(slack)[0]
+
+
 async def test_an_old_answer(slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock) -> None:
     """After a week it helps nobody."""
     await kept.keep(ASKED, ANSWER, "Slack is down")

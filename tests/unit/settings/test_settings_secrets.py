@@ -55,3 +55,18 @@ def test_a_spoiled_secret_is_refused_and_not_shown(
     said = what_is_wrong()
     assert f"{name} is wrong" in said
     assert whole[7:] not in said
+
+
+@pytest.mark.parametrize("name", ["SLACK_API_URL", "TELNYX_API_URL", "ESIM_ADMIN_ADDR"])
+@pytest.mark.parametrize(
+    "value",
+    ["https://x/v2?key=s3cret", "x/v2?key=s3cret", "u:s3cret@x/api", "ftp://u:p/s3cret@x/v2"],
+)
+def test_a_secret_in_an_address_is_not_shown(
+    environment: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """Neither name and password nor what stands behind a question mark."""
+    environment.setenv(name, value)
+    said = what_is_wrong()
+    assert f"{name} is wrong" in said
+    assert "s3cret" not in said

@@ -8,7 +8,7 @@ from inline_snapshot import snapshot
 from bot.domain.grammar import Buy, InvalidCommand, Problem, Rules, parse
 from bot.domain.grammar.options import EXAMPLES
 from bot.domain.order import BOT
-from bot.domain.outcome import Bought
+from bot.domain.outcome import Bought, NotSent
 from bot.domain.request import SimStatus
 from bot.domain.state import OrderState
 from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
@@ -263,6 +263,31 @@ def test_more_iccids_than_can_be_shown_yet() -> None:
     order = answered(order, Bought(sims=some_sims(60)))
     shown = read(order_details(order))
     assert "…and 10 more; the order's thread gets all of them in files at the end." in shown
+
+
+def test_an_order_of_which_there_is_too_much_to_tell() -> None:
+    """Of a history that no message holds the beginning is shown; what was bought always is."""
+    late = NotSent(why="the machine was asleep & " * 12, too_late=True)
+    order = an_order(60, state=OrderState.APPROVED, under=terms(batch_size=1))
+    for number in range(120):
+        bought = Bought(sims=some_sims(1, first=number)) if number < 50 else late
+        order = answered(started(order), bought)
+    answer = order_details(order)
+    must_be_taken_by_slack(answer)
+    assert all(str(sim.iccid) in read(answer) for sim in order.sims)
+
+
+def test_an_order_that_can_not_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks for it gets an answer all the same, and where the whole of it is."""
+
+    def broken(_order: object) -> str:
+        raise ValueError
+
+    monkeypatch.setattr("bot.slack.ephemeral.history", broken)
+    shown = read(order_details(an_order(3, state=OrderState.PURCHASED)))
+    assert (
+        shown == "Order 7K2M9QXA: bought. I can't show more of it here; its thread has all of it."
+    )
 
 
 def test_a_list_of_orders() -> None:

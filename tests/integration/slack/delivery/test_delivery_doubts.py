@@ -140,6 +140,7 @@ async def test_the_log_says_why_slack_is_waited_for(desk: Desk) -> None:
     (log,) = [log for log in logs if log["event"] == "message_waits"]
     assert (log["order"], log["key"], log["error"]) == (ORDER_ID, "card", "invalid_auth")
     assert (log["retry_in"] <= 5, log["log_level"]) == (True, "warning")
+    assert log["reason"] == "Slack says invalid_auth"
 
 
 async def test_a_rate_limit_is_respected(desk: Desk) -> None:

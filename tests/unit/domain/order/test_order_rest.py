@@ -69,6 +69,17 @@ def test_what_turned_up_late_is_no_rest() -> None:
         rest_of(order)
 
 
+def test_a_part_that_turned_up_late_leaves_a_rest() -> None:
+    """An order that was refused, and of which two of three were found, is short of one."""
+    closed = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    closed = closed.close(BEN, now_of(closed))
+    late = closed.found_late(listed(closed, 1, some_sims(2)), now_of(closed))
+    assert (late.state, closed.fell_short, late.fell_short) == (OrderState.REFUSED, False, True)
+    assert late.rest_request().amount == 1
+    marked = late.order_rest(REST_ID, BEN, now_of(late))
+    assert (marked.rest, rest_of(late).request.amount) == (REST_ID, 1)
+
+
 def test_the_first_order_is_marked() -> None:
     """With the id of the new one, by whoever pressed; its state and its looks stay."""
     first = short()

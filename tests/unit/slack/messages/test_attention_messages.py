@@ -91,7 +91,7 @@ def test_what_a_decision_costs_is_asked_before() -> None:
         "day, and tell you if more turn up."
     )
     assert again["confirm"]["text"]["text"] == (
-        "*2 eSIMs may be bought twice*: the first call may have gone through. I look once more "
+        "*2 eSIMs may be bought twice*: the call in doubt may have gone through. I look once more "
         "first; only if that shows nothing new do I send a new call for 2 eSIMs."
     )
     assert (again["style"], again["confirm"]["style"]) == ("danger", "danger")

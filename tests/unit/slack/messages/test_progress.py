@@ -158,7 +158,7 @@ def test_closed_by_a_person() -> None:
     stuck = an_order(3, state=OrderState.NEEDS_ATTENTION)
     shown = read(card(stuck.close(BEN, now_of(stuck))))
     assert "Closed as not bought by @ben 2026-01-01 12:00 UTC" in shown
-    assert "I look for it for another day." in shown
+    assert "I look for it until 2026-01-02 12:00 UTC." in shown
 
 
 def test_closed_with_what_there_is() -> None:
@@ -199,6 +199,13 @@ def test_a_call_that_was_not_taken_while_an_earlier_one_is_in_doubt() -> None:
     order = started(looked(order.buy_again(BEN, now_of(order)), ()))
     shown = read(card(answered(order, NotSent(why="no connection"))))
     assert "Telnyx did not take the call (no connection). I look at its list 2026" in shown
+
+
+def test_a_look_that_failed_alone() -> None:
+    """One look that failed is told as one, with its reason."""
+    terms_of_one = terms(lookup_delays=(10.0,))
+    order = looked(an_order(3, state=OrderState.IN_DOUBT, under=terms_of_one), None)
+    assert "I could not look: no look worked (HTTP 503)." in read(card(order))
 
 
 def test_looks_that_failed() -> None:

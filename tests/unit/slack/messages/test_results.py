@@ -6,12 +6,13 @@ from inline_snapshot import snapshot
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, Oddity, Sim
 from bot.domain.state import OrderState
+from bot.slack.ephemeral import order_details
 from bot.slack.message import Message
 from bot.slack.messages import messages_of
 from bot.slack.messages.results import ORDER_REST, files, result
 from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
-from tests.unit.slack.reading import page, read, references
+from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
@@ -72,6 +73,30 @@ def test_what_is_missing_can_be_ordered() -> None:
     doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
     for order in (whole, doubted, an_order(3, state=PURCHASED)):
         assert not any(block["type"] == "actions" for block in result(order).blocks)
+
+
+def test_what_is_missing_of_what_turned_up_late_can_be_ordered() -> None:
+    """An order that was refused, and of which a part was found, has the button as well."""
+    closed = an_order(3, state=OrderState.NEEDS_ATTENTION)
+    closed = closed.close(BEN, now_of(closed))
+    late = closed.found_late(listed(closed, 1, some_sims(2)), now_of(closed))
+    assert late.state is OrderState.REFUSED
+    (row,) = [block for block in result(late).blocks if block["type"] == "actions"]
+    assert row["elements"][0]["text"]["text"] == "Order the missing 1"
+
+
+def test_any_number_of_other_owners() -> None:
+    """Ten of them are named and the others counted: neither message is too long for Slack."""
+    others = tuple(
+        sim.model_copy(update={"odd": (Oddity.ELSEWHERE,), "elsewhere": f"OTHER{number:03}"})
+        for number, sim in enumerate(some_sims(80, first=100))
+    )
+    order = started(an_order(50, state=OrderState.APPROVED))
+    order = order.record(1, Bought(sims=(*some_sims(50), *others)), now_of(order))
+    for said in (result(order), order_details(order)):
+        must_be_taken_by_slack(said)
+        assert read(said).count("already: not counted here.") == 10
+        assert "and 70 more are of other orders" in read(said)
 
 
 @pytest.mark.parametrize("state", [OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION])

@@ -4,9 +4,10 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, ProviderError, Remedy
+from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Remedy
 from bot.domain.state import OrderState
 from bot.slack.messages import messages_of
+from bot.slack.messages.card import card
 from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms
@@ -40,6 +41,15 @@ def unreachable(order: Order) -> Order:
     """The order after every try to reach the provider failed."""
     while not order.state.is_final:
         order = answered(started(order), NOWHERE)
+    return order
+
+
+def turned_away(order: Order) -> Order:
+    """The order after the provider turned every call away, and no look turned anything up."""
+    while not order.state.is_final:
+        order = answered(started(order), NotSent(why="HTTP 429", turned_away=True))
+        while order.must_look:
+            order = order.looked_up({}, now_of(order))
     return order
 
 
@@ -115,8 +125,7 @@ Telnyx returned an error; 2 of 3 eSIMs bought, 1 missing.
 :x: Insufficient SIM cards in stock
 Not enough eSIMs are available.
 code 70001
-:point_right: The provider has not enough SIM cards in stock: order fewer, or try again
-later.
+:point_right: The provider has not enough SIM cards in stock.
 :point_right: To get what is missing press Order the missing 1 in this thread: don't send
 the whole command again.
 """)
@@ -167,6 +176,53 @@ def test_unreachable_in_the_middle() -> None:
     shown = read(errors(unreachable(half_bought())))
     assert "Telnyx could not be reached; 2 of 4 eSIMs bought, 2 missing." in shown
     assert "To get what is missing press Order the missing 2 in this thread" in shown
+    assert "Send the command again" not in shown
+
+
+def test_a_provider_that_turned_every_call_away() -> None:
+    """It was reached, and may have sold something all the same: that is said, and to wait."""
+    order = turned_away(an_order(3, state=OrderState.APPROVED, under=terms(send_delays=())))
+    assert page(errors(order)) == snapshot("""\
+Telnyx took none of my calls; nothing is known to be bought.
+:x: I gave up after 1 call. The last one: HTTP 429.
+:point_right: Telnyx took none of these calls, so nothing was bought by them, as far as is
+known. To be sure I look at its list 2026-01-01 12:01 UTC, and again until 2026-01-02 12:00
+UTC, and what turns up is told here. Wait for that look before you send the command again.
+""")
+    shown = read(card(order))
+    assert "Nothing is known to be bought: Telnyx took none of my calls" in shown
+    assert "more may have been spent" in shown
+    assert "not bought, as far as is known" in read(messages_of(order, (), "")[f"dm:{ANA}:refused"])
+
+
+def test_turned_away_after_a_part_was_bought() -> None:
+    """What was bought before is told; to wait and to press a button would be two instructions."""
+    shown = read(errors(turned_away(half_bought())))
+    assert "Telnyx took none of my last calls; 2 of 4 eSIMs bought, 2 missing." in shown
+    assert "press Order the missing 2 in this thread" in shown
+    assert "Wait for that look" not in shown
+    assert "Send the command again" not in shown
+
+
+@pytest.mark.parametrize("remedy", list(Remedy))
+@pytest.mark.parametrize("rest", [False, True])
+def test_no_advice_speaks_against_another(remedy: Remedy, *, rest: bool) -> None:
+    """Where it is said how to get what is missing, no error invites to order otherwise."""
+    order = an_order(3, state=OrderState.PARTLY_PURCHASED, errors=[failed(remedy=remedy)])
+    order = order.order_rest("RESTREST", ANA, now_of(order)) if rest else order
+    shown = read(errors(order))
+    for word in ("send the command again", "order fewer", "try again"):
+        assert word not in shown
+    assert ("don't order it once more" in shown) is rest
+
+
+def test_a_rest_that_was_refused_is_ordered_by_its_button() -> None:
+    """Its card has a button that holds the first order against the list: no command has that."""
+    first = an_order(5, state=OrderState.PARTLY_PURCHASED, sims=some_sims(2))
+    rest = Order.place_rest("RESTREST", first, terms(), ANA, now_of(first))
+    rest = rest.checked(3, now_of(rest)).approve("U0BEN", now_of(rest))
+    shown = read(errors(answered(started(rest), Refused(errors=(failed(),)))))
+    assert "press Order the missing 3 again on its card" in shown
 
 
 def test_unreachable_after_an_error() -> None:
