@@ -459,3 +459,23 @@ async def test_a_send_has_its_lease_by_the_servers_time(redis: Redis) -> None:
     score = await redis.zscore(KEYS.agenda, ORDER_ID)
     assert score is not None
     assert 5 < score / 1000 - seconds < 12
+
+
+async def test_an_answer_that_nobody_foresaw(
+    redis: Redis, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and the comparisons go on."""
+    monkeypatch.setattr(presences, "_RETRY", 0.001)
+    presence, stopping, beats = Bot(redis, clock, "a").presence, asyncio.Event(), 0
+
+    async def beat() -> None:
+        nonlocal beats
+        beats += 1
+        if beats == 1:
+            raise ValueError("odd")
+        stopping.set()
+
+    monkeypatch.setattr(presence, "beat", beat)
+    with capture_logs() as lines:
+        await presence.run(stopping)
+    assert ([line["event"] for line in lines], beats) == (["beat_failed"], 2)
