@@ -15,6 +15,12 @@ _SCHEMES = {"ws": "http", "wss": "https"}
 _PORTS = {"http": 80, "https": 443}
 _KNOWN = ("http_proxy", "https_proxy", "all_proxy")
 _HOST = re.compile(r"[0-9a-z._:-]+")
+_UNREADABLE = (
+    "it can't be read as an address; in a user name or password write # as %23, / as %2F, ? as "
+    "%3F, @ as %40 and \\ as %5C"
+)
+_PERSON = re.compile(r"[0-9A-Za-z._~!$&'()*+,;=:%-]*")
+"""What may stand before the `@` (RFC 3986): every client takes it."""
 
 
 def proxy_for(url: str) -> str | None:
@@ -59,10 +65,9 @@ def _problem(value: str) -> str:
         proxy = urlsplit(_with_scheme(value))
         _ = proxy.port, (proxy.hostname or "").encode("idna")
     except ValueError:
-        return (
-            "it can't be read as an address; in a user name or password write # as %23, "
-            "/ as %2F, ? as %3F and @ as %40"
-        )
+        return _UNREADABLE
+    if not _PERSON.fullmatch(proxy.netloc.rpartition("@")[0]):
+        return _UNREADABLE
     if proxy.scheme not in _PORTS:
         return "the bot can use a proxy with http:// or https:// only"
     host = proxy.hostname or ""
