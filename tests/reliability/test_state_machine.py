@@ -17,7 +17,7 @@ from tests.support.orders import KEYS
 
 pytestmark = pytest.mark.timeout(180)  # usually seconds; a busy machine takes much longer
 SOUND = settings(
-    max_examples=80,
+    max_examples=40,
     stateful_step_count=40,
     derandomize=True,
     deadline=None,

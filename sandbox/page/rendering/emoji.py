@@ -23,7 +23,8 @@ DRAWN = frozenset(
     }
 )
 """Names that have a drawing in static/emoji.svg: it looks the same with and without fonts."""
-
+_OTHER_NAMES = {"interrobang": "\u2049", "pray": "\U0001f64f"}
+"""Names that Slack has and Unicode has not, of those that people type to the bot."""
 NAMED = re.compile(r":([a-z0-9][a-z0-9_+-]*):")
 PICTURE = Markup(
     '<svg class="emoji" role="img" aria-label="{label}">'
@@ -34,7 +35,7 @@ PICTURE = Markup(
 def emoji(name: str) -> Markup:
     """Return the picture of an emoji, or its character, or its name between colons."""
     if name not in DRAWN:
-        return Markup.escape(_character(name) or f":{name}:")
+        return Markup.escape(_OTHER_NAMES.get(name) or _character(name) or f":{name}:")
     return PICTURE.format(label=name.replace("_", " "), name=name)
 
 

@@ -203,6 +203,7 @@ async def test_two_processes_at_once(desk: Desk) -> None:
     """Both find that no card stands: one posts it; the other leaves it at that."""
     await desk.commit(placed())
     desk.tools = replace(desk.tools, posted=BothLoaded(desk.redis))
+    desk.restart()
     ends = await asyncio.gather(desk.deliver(), desk.deliver(), return_exceptions=True)
     assert [type(end) for end in ends if end is not None] == [Conflict]
     await desk.up_to_date()
