@@ -7,17 +7,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.domain.outcome import (
-    Bought,
-    NotSent,
-    Outcome,
-    ProviderError,
-    Refused,
-    Sim,
-    Unknown,
-    is_nameless,
-    merge_sims,
-)
+from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.sim import ProviderError, Sim, is_nameless, merge_sims
 
 
 class AttemptOutcome(StrEnum):

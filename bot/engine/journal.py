@@ -6,7 +6,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
+from bot.domain.sim import Sim
 from bot.store.orders import OrderStore
 
 

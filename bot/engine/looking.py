@@ -7,7 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Found, Order
-from bot.domain.outcome import marked_sims, merge_sims
+from bot.domain.sim import marked_sims, merge_sims
 from bot.engine.journal import Journal
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Deadline, Fence, Provider

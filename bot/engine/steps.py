@@ -11,9 +11,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.attempt import Attempt
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import NotSent, Outcome, Unknown
-from bot.domain.state import OrderState
 from bot.engine.journal import Journal
 from bot.engine.looking import Evidence, Looking
 from bot.engine.outcomes import Outcomes

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.clock import Clock, Stopwatch
-from bot.domain.outcome import Outcome, Sim
+from bot.domain.outcome import Outcome
 from bot.domain.request import PurchaseRequest
+from bot.domain.sim import Sim
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import structlog
 from redis.asyncio import Redis
 
 from bot.clock import Clock
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.errors import NewerOrder, StoreUnavailable, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys

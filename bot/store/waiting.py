@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import BaseModel
 from redis.asyncio import Redis
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.queues import LEASE

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.outcome import Outcome, Sim
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
+from bot.domain.outcome import Outcome
+from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE

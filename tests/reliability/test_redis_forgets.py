@@ -13,7 +13,7 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.embedded.folder import plain_client

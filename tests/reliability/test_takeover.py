@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome, Sim
+from bot.domain.outcome import Outcome
 from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.state import OrderState
+from bot.domain.sim import Sim
 from bot.errors import Conflict
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer

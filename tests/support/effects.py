@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.outcome import Outcome, Sim
+from bot.domain.outcome import Outcome
+from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.connection import connect, lua
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, ProviderError, Refused, Remedy, Sim, Unknown
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, Outcome, Refused, Unknown
+from bot.domain.sim import ProviderError, Remedy, Sim
 
 STEP = timedelta(seconds=1)
 """Time from one step of an order to the next."""

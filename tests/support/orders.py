@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import ProviderError, Sim
 from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.state import OrderState
+from bot.domain.sim import ProviderError, Sim
 from bot.domain.terms import Prices, Terms
 from bot.store.keys import Keys
 from tests.support.clock import NEW_YEAR

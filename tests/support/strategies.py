@@ -4,19 +4,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import (
-    Bought,
-    NotSent,
-    Outcome,
-    ProviderError,
-    Refused,
-    Remedy,
-    Sim,
-    Unknown,
-)
+from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.request import NOTE_LIMIT, PurchaseRequest, SimStatus, check_tag
-from bot.domain.state import OrderState
+from bot.domain.sim import ProviderError, Remedy, Sim
 from bot.domain.terms import Terms
 from bot.domain.typography import fold
 from tests.support.orders import an_order, some_sims, terms

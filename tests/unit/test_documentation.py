@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]

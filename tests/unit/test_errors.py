@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.policy import Policy
-from bot.domain.state import OrderState
 from bot.errors import (
     BotNotInChannel,
     Conflict,

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from pydantic import JsonValue
 
-from bot.domain.outcome import Oddity, ProviderError, Sim, merge_sims
+from bot.domain.sim import Oddity, ProviderError, Sim, merge_sims
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.codes import remedy_of
 from bot.providers.telnyx.text import clean, without_secrets

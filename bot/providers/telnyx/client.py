@@ -11,7 +11,8 @@ import structlog
 from pydantic import JsonValue, SecretStr
 
 from bot.clock import Clock
-from bot.domain.outcome import Outcome, Sim
+from bot.domain.outcome import Outcome
+from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.providers.sending import Sending
 from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, connections

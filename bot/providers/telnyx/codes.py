@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.domain.outcome import Remedy
+from bot.domain.sim import Remedy
 
 _INPUT: Final = (
     *("10004", "10015", "10023", "10026", "10027", "10032", "10033"),

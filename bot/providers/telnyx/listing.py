@@ -10,7 +10,7 @@ import httpx
 import stamina
 
 from bot.clock import Clock
-from bot.domain.outcome import Sim, merge_sims
+from bot.domain.sim import Sim, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.http import Connections
 from bot.providers.telnyx.answers import read_json

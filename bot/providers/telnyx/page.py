@@ -6,7 +6,7 @@ from typing import Final, Self
 
 from pydantic import JsonValue
 
-from bot.domain.outcome import Sim
+from bot.domain.sim import Sim
 from bot.errors import LookupFailed
 from bot.providers.telnyx.answers import sim_of, tags_of, told_apart
 from bot.providers.telnyx.text import without_secrets

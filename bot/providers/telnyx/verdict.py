@@ -6,7 +6,8 @@ from typing import Final
 import httpx
 from pydantic import JsonValue
 
-from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Refused, Unknown
+from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.sim import ProviderError
 from bot.providers.base import PurchaseCall
 from bot.providers.sending import Sending, TooLate
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in

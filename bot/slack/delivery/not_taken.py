@@ -5,8 +5,8 @@ from datetime import datetime
 
 import structlog
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT, Order
-from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, Strayed
 from bot.reasons import reason_of
 from bot.slack.delivery.record import Record

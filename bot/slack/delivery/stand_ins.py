@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
+from bot.domain.sim import Sim
 from bot.slack.delivery.retries import UNREACHABLE
 from bot.slack.message import CARD, Message
 from bot.slack.messages.progress import bought_of

@@ -13,8 +13,8 @@ from typing import Any
 import structlog
 
 from bot.clock import Clock, Stopwatch
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
 from bot.slack.delivery.pacing import POST, Importance, Pacer

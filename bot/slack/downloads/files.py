@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import TypeAdapter
 
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
+from bot.domain.sim import Sim
 from bot.slack.downloads.lines import lines
 from bot.slack.downloads.rows import about, bought_at
 from bot.slack.downloads.workbook import workbook

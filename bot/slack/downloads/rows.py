@@ -7,9 +7,9 @@ from typing import NamedTuple
 from pydantic import JsonValue
 
 from bot.domain.attempt import Attempt
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
-from bot.domain.state import OrderState
+from bot.domain.sim import Sim
 
 
 class Column(NamedTuple):

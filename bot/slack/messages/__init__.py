@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card

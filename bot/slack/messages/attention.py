@@ -6,8 +6,8 @@ from itertools import groupby
 
 import slackblocks
 
-from bot.domain.order import NEEDLESS, UNPROVEN, Order
-from bot.domain.state import Entry, OrderState
+from bot.domain.events import Entry, Event, OrderState
+from bot.domain.order import Order
 from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
@@ -20,9 +20,9 @@ CLOSE = "close_order"
 BUY_AGAIN = "buy_again"
 """Action id of the button that buys what is missing, perhaps twice; the same value."""
 _DECIDED = {
-    "look_again": "asked me to look again",
-    "closed": "closed it: no more was bought than is known",
-    "buy_again": "decided to buy again what was missing, after one more look",
+    Event.LOOK_AGAIN: "asked me to look again",
+    Event.CLOSED: "closed it: no more was bought than is known",
+    Event.BUY_AGAIN: "decided to buy again what was missing, after one more look",
 }
 _KEPT_UP = 5
 """Questions and reminders that are kept up to date; older ones stay as they are."""
@@ -66,7 +66,7 @@ def turned_up_late(order: Order) -> bool:
     """Whether SIM cards became known after the order had ended."""
     ended = False
     for entry in order.history:
-        if ended and entry.event in {"found_late", "attempt_bought"}:
+        if ended and entry.event in {Event.FOUND_LATE, Event.ATTEMPT_BOUGHT}:
             return bool(order.sims)
         ended = ended or entry.state.is_final
     return False
@@ -74,7 +74,7 @@ def turned_up_late(order: Order) -> bool:
 
 def _reminders(order: Order, asked: Sequence[Occasion]) -> dict[str, Message]:
     reminded = [
-        (each, entry) for each in asked for entry in each.entries if entry.event == "reminded"
+        (each, entry) for each in asked for entry in each.entries if entry.event is Event.REMINDED
     ]
     numbered = list(enumerate(reminded, 1))[-_KEPT_UP:]
     return {
@@ -122,10 +122,10 @@ def _what_is_known(order: Order) -> str:
 def _unfulfilled(order: Order) -> str:
     """What became of a wish to buy again, where that is why a person is asked anew."""
     why = {
-        NEEDLESS: "more turned up by then",
-        UNPROVEN: "the look before it failed",
+        Event.BUY_AGAIN_NEEDLESS: "more turned up by then",
+        Event.BUY_AGAIN_UNPROVEN: "the look before it failed",
     }.get(occasions(order)[-1].entries[0].event)
-    wished = [entry.by for entry in order.history if entry.event == "buy_again"]
+    wished = [entry.by for entry in order.history if entry.event is Event.BUY_AGAIN]
     if not why or not wished:
         return ""
     return f"{person(wished[-1])} decided to buy again, but {why}: nothing was sent."
@@ -162,9 +162,9 @@ def _settled(order: Order, asked: Occasion) -> str:
 
 def _came_of(entry: Entry) -> str:
     """What came of a wish to buy again."""
-    if entry.event == NEEDLESS:
+    if entry.event is Event.BUY_AGAIN_NEEDLESS:
         return "More had turned up by then, so nothing was sent."
-    if entry.event == "looked_up" and entry.state is OrderState.APPROVED:
+    if entry.event is Event.LOOKED_UP and entry.state is OrderState.APPROVED:
         return "Nothing new was listed, so I sent a new call."
     return ""
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import slackblocks
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.request import WHITELABEL_ADVISED, PurchaseRequest
-from bot.domain.state import OrderState
 from bot.slack.message import Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST

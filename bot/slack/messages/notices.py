@@ -1,7 +1,7 @@
 """Who is told that an order ended, outside its thread: the requester, and channels."""
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import occasions
 from bot.slack.messages.progress import (

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.order import CHECK_FAILED, NOTHING_MISSING, Order
-from bot.domain.state import OrderState
+from bot.domain.events import Event, OrderState
+from bot.domain.order import Order
 from bot.slack.mrkdwn import clip, esims, lasting, person, when
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
@@ -54,7 +54,7 @@ def _checking(order: Order) -> str:
 def _failed_check(order: Order) -> str:
     """Why the order of which this is the rest could not be looked at, and what follows."""
     last = order.history[-1]
-    if last.event != CHECK_FAILED:
+    if last.event != Event.CHECK_FAILED:
         return ""
     reason = clip(last.detail, _REASON) or "no reason was given"
     return f"I could not look ({reason}), so nothing was sent; I try again {_next(order.due_at)}."
@@ -176,12 +176,12 @@ def _reason(order: Order) -> str:
 
 def nothing_missing(order: Order) -> bool:
     """Whether the rest of another order was not needed any more."""
-    return any(entry.event == NOTHING_MISSING for entry in order.history)
+    return any(entry.event is Event.NOTHING_MISSING for entry in order.history)
 
 
 def closer(order: Order) -> str:
     """Who closed it as not bought; "" for nobody."""
-    return next((entry.by for entry in order.history if entry.event == "closed"), "")
+    return next((entry.by for entry in order.history if entry.event is Event.CLOSED), "")
 
 
 def _declined(order: Order) -> str:

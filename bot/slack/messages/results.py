@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import slackblocks
 
+from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
-from bot.domain.state import OrderState
+from bot.domain.sim import Sim
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
@@ -64,11 +64,11 @@ def _more(order: Order) -> str:
 def _surplus(order: Order, extra: int) -> str:
     """Whose doing it is that more came than were ordered."""
     sent_anew = any(
-        entry.event == "attempt_started" and before.event == "looked_up"
+        entry.event is Event.ATTEMPT_STARTED and before.event is Event.LOOKED_UP
         for before, entry in pairwise(order.history)
         if before.state is OrderState.APPROVED
     )
-    wished = [entry.by for entry in order.history if entry.event == "buy_again"]
+    wished = [entry.by for entry in order.history if entry.event is Event.BUY_AGAIN]
     if sent_anew and wished:
         return (
             f"That is {esims(extra)} more than ordered: they were there when "

@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import takewhile
 
 from bot.domain.attempt import AttemptOutcome
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import ProviderError, Remedy
-from bot.domain.state import OrderState
+from bot.domain.sim import ProviderError, Remedy
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, code, counted, times, when

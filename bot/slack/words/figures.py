@@ -1,8 +1,8 @@
 """What an order costs and what became of its SIM cards, as far as each is known by now."""
 
 from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.slack.mrkdwn import clip, cost
 
 _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderState.APPROVED})
@@ -37,7 +37,7 @@ def price(order: Order) -> tuple[str, str]:
 def ended_in_doubt(order: Order) -> bool:
     """Whether a call may have bought more all the same, and nobody has made sure of it."""
     doubtful = any(map(_is_doubtful, order.attempts))
-    closed = any(entry.event == "closed" for entry in order.history)
+    closed = any(entry.event is Event.CLOSED for entry in order.history)
     return order.state.is_final and doubtful and not closed
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
+from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import BOT, LATE, Order
-from bot.domain.state import Entry, OrderState
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
 from bot.slack.words.looks import of_a_look, provider_name
 
@@ -107,7 +107,7 @@ def _lowered(order: Order, _place: int) -> str:
 
 def _attempt(order: Order, place: int) -> Attempt:
     """The call that a step is about: the last one that had begun by then."""
-    begun = sum(entry.event == "attempt_started" for entry in order.history[: place + 1])
+    begun = sum(entry.event is Event.ATTEMPT_STARTED for entry in order.history[: place + 1])
     return order.attempts[max(0, min(begun, len(order.attempts)) - 1)]
 
 
@@ -187,34 +187,29 @@ def _found_late(order: Order, _place: int) -> str:
     return f"{provider_name(order)}'s list shows something new"
 
 
-def _looked_after(order: Order, _place: int) -> str:
-    return f"looked at {provider_name(order)}'s list again"
-
-
-_WORDS: dict[str, Callable[[Order, int], str]] = {
-    "placed": _placed,
-    "approved": _decided("approved by"),
-    "declined": _decided("declined by"),
-    "cancelled": _decided("cancelled by"),
-    "expired": _expired,
-    "rest_ordered": _rest_ordered,
-    "checked": _checked,
-    "check_failed": _check_failed,
-    "nothing_missing": _nothing_missing,
-    "lowered": _lowered,
-    "attempt_started": _started,
-    "attempt_bought": _bought,
-    "attempt_refused": _refused,
-    "attempt_not_sent": _not_sent,
-    "attempt_unknown": _unknown,
-    "answered_late": _answered_late,
-    "looked_up": _looked,
-    "reminded": _reminded,
-    "look_again": _decided("another look asked for by"),
-    "closed": _decided("closed by"),
-    "buy_again": _decided("buying again decided by"),
-    "buy_again_needless": _needless,
-    "buy_again_unproven": _unproven,
-    "found_late": _found_late,
-    "looked_after": _looked_after,
+_WORDS: dict[Event, Callable[[Order, int], str]] = {
+    Event.PLACED: _placed,
+    Event.APPROVED: _decided("approved by"),
+    Event.DECLINED: _decided("declined by"),
+    Event.CANCELLED: _decided("cancelled by"),
+    Event.EXPIRED: _expired,
+    Event.REST_ORDERED: _rest_ordered,
+    Event.CHECKED: _checked,
+    Event.CHECK_FAILED: _check_failed,
+    Event.NOTHING_MISSING: _nothing_missing,
+    Event.LOWERED: _lowered,
+    Event.ATTEMPT_STARTED: _started,
+    Event.ATTEMPT_BOUGHT: _bought,
+    Event.ATTEMPT_REFUSED: _refused,
+    Event.ATTEMPT_NOT_SENT: _not_sent,
+    Event.ATTEMPT_UNKNOWN: _unknown,
+    Event.ANSWERED_LATE: _answered_late,
+    Event.LOOKED_UP: _looked,
+    Event.REMINDED: _reminded,
+    Event.LOOK_AGAIN: _decided("another look asked for by"),
+    Event.CLOSED: _decided("closed by"),
+    Event.BUY_AGAIN: _decided("buying again decided by"),
+    Event.BUY_AGAIN_NEEDLESS: _needless,
+    Event.BUY_AGAIN_UNPROVEN: _unproven,
+    Event.FOUND_LATE: _found_late,
 }

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 from redis.asyncio import Redis
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.errors import NewerOrder, UnreadableOrder
 from bot.store.connection import lua, milliseconds, reaching_redis
 from bot.store.keys import Keys

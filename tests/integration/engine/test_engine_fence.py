@@ -10,8 +10,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.attempt import AttemptOutcome
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds

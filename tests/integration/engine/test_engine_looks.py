@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.order import NEEDLESS, UNPROVEN, Order
-from bot.domain.outcome import Bought, Oddity, Outcome, Sim, Unknown
-from bot.domain.state import OrderState
+from bot.domain.events import Event, OrderState
+from bot.domain.order import Order
+from bot.domain.outcome import Bought, Outcome, Unknown
+from bot.domain.sim import Oddity, Sim
 from bot.errors import LookFirst, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from bot.store.connection import milliseconds
@@ -118,7 +119,10 @@ async def test_buy_again_looks_first(
     seller.listing = Listing.ALL
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
-    assert (order.state, order.history[-1].event) == (OrderState.PURCHASED, NEEDLESS)
+    assert (order.state, order.history[-1].event) == (
+        OrderState.PURCHASED,
+        Event.BUY_AGAIN_NEEDLESS,
+    )
     assert len(seller.sends) == 1
 
 
@@ -166,7 +170,10 @@ async def test_buy_again_without_a_look_that_works(
     seller.listing = Listing.FAILS
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
-    assert (order.state, order.history[-1].event) == (OrderState.NEEDS_ATTENTION, UNPROVEN)
+    assert (order.state, order.history[-1].event) == (
+        OrderState.NEEDS_ATTENTION,
+        Event.BUY_AGAIN_UNPROVEN,
+    )
     assert (order.history[-1].detail, len(seller.sends)) == ("the list fails", 1)
 
 

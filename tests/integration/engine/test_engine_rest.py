@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.order import CHECK_FAILED, LOWERED, NOTHING_MISSING, Found, Order
-from bot.domain.state import OrderState
+from bot.domain.events import Event, OrderState
+from bot.domain.order import Found, Order
 from bot.errors import (
     Conflict,
     DuplicateDelivery,
@@ -161,12 +161,12 @@ async def test_all_late_before_the_card(redis: Redis, bot: Process, seller: Sell
     """Nothing is missing any more: it ends, and then no rest can be ordered."""
     seller.sell_unasked(REFERENCE, 3)
     rest = await checked(bot, redis)
-    assert (rest.state, rest.history[-1].event) == (OrderState.REFUSED, NOTHING_MISSING)
+    assert (rest.state, rest.history[-1].event) == (OrderState.REFUSED, Event.NOTHING_MISSING)
     with pytest.raises(NothingToDecide):
         await bot.orders.order_rest(ORDER_ID, by=ANA, trigger="t2")
 
 
-@pytest.mark.parametrize(("late", "event"), [(1, LOWERED), (3, NOTHING_MISSING)])
+@pytest.mark.parametrize(("late", "event"), [(1, Event.LOWERED), (3, Event.NOTHING_MISSING)])
 async def test_late_sims_while_the_rest_awaits_approval(
     redis: Redis, bot: Process, seller: Seller, late: int, event: str
 ) -> None:
@@ -208,7 +208,7 @@ async def test_a_check_that_fails_between_two_calls(
     seller.listing = Listing.FAILS
     await bot.engine.step(rest.id)
     waiting = await order_on(redis, rest.id)
-    assert (waiting.state, waiting.history[-1].event) == (OrderState.PURCHASING, CHECK_FAILED)
+    assert (waiting.state, waiting.history[-1].event) == (OrderState.PURCHASING, Event.CHECK_FAILED)
     seller.listing = Listing.ALL
     await clock.jump(31)
     await bot.engine.step(rest.id)
@@ -285,7 +285,7 @@ async def test_a_check_that_fails(
     """Before the card and before the purchase: nothing goes on without a look that worked."""
     seller.listing = Listing.FAILS
     rest = await checked(bot, redis)
-    assert (rest.state, rest.history[-1].event) == (OrderState.CHECKING, CHECK_FAILED)
+    assert (rest.state, rest.history[-1].event) == (OrderState.CHECKING, Event.CHECK_FAILED)
     seller.listing = Listing.ALL
     await clock.jump(31)
     await bot.engine.step(rest.id)
@@ -293,7 +293,7 @@ async def test_a_check_that_fails(
     seller.listing = Listing.FAILS
     await bot.engine.step(rest.id)
     rest = await order_on(redis, rest.id)
-    assert (rest.state, rest.history[-1].event) == (OrderState.APPROVED, CHECK_FAILED)
+    assert (rest.state, rest.history[-1].event) == (OrderState.APPROVED, Event.CHECK_FAILED)
     assert seller.sends == []
     seller.listing = Listing.ALL
     await clock.jump(31)
@@ -346,7 +346,7 @@ async def test_a_first_order_that_redis_has_forgotten(redis: Redis, bot: Process
     await redis.delete(*[key async for key in redis.scan_iter(f"*:order:{ORDER_ID}")])
     await bot.engine.step(rest.id)
     entry = (await order_on(redis, rest.id)).history[-1]
-    assert (entry.event, entry.state) == (CHECK_FAILED, OrderState.CHECKING)
+    assert (entry.event, entry.state) == (Event.CHECK_FAILED, OrderState.CHECKING)
     assert ORDER_ID in entry.detail
 
 

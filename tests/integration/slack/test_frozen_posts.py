@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.errors import Conflict
 from bot.slack.delivery import Delivery, Round
 from bot.store.queues import Queue

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.outcome import Bought, Sim
+from bot.domain.outcome import Bought
+from bot.domain.sim import Sim
 from bot.store.connection import milliseconds
 from bot.store.orders import Change, _commit_of
 from tests.support.order_steps import answered, now_of, started

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bot.domain.state import Entry, OrderState
+from bot.domain.events import Entry, OrderState
 from bot.errors import UnreadableOrder
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.errors import StoreUnavailable
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore

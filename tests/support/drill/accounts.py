@@ -9,8 +9,8 @@ from functools import cached_property
 
 from redis.asyncio import Redis
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from sandbox.slack import SlackSandbox

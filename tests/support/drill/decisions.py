@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.attempt import Attempt
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.engine.steps import FORGETFUL
 from sandbox.telnyx import LedgerEntry
 

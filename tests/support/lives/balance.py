@@ -7,8 +7,8 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from bot.domain.events import Entry, OrderState
 from bot.domain.order import Order
-from bot.domain.state import Entry, OrderState
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.model import File
 from tests.support.lives.life import Life

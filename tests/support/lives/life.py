@@ -9,8 +9,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.bootstrap import provider_of
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.providers.base import Provider
 from bot.settings import Settings
 from bot.store.queues import LEASE

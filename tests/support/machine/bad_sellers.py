@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 
-from bot.domain.outcome import NotSent, Outcome, Refused, Sim, Unknown
+from bot.domain.outcome import NotSent, Outcome, Refused, Unknown
+from bot.domain.sim import Sim
 from bot.errors import LookupFailed
 from bot.providers.base import Fence, Provider, PurchaseCall
 

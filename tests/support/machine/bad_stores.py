@@ -7,8 +7,8 @@ from typing import Self
 from redis.asyncio import Redis
 
 from bot.clock import Clock
+from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.store.connection import lua
 from bot.store.keys import Keys
 from bot.store.orders import Change, OrderStore
@@ -30,7 +30,7 @@ class _Heedless(Order):
 
     def approve(self, by: str, at: datetime) -> Self:
         self._must_await()
-        return self._moved("approved", by, OrderState.APPROVED, at, due=at)
+        return self._moved(Event.APPROVED, by, OrderState.APPROVED, at, due=at)
 
 
 class IgnoresExpiry(OrderStore):

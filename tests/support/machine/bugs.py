@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Outcome
 from bot.domain.policy import Policy
-from bot.domain.state import OrderState
 from bot.engine.looking import Evidence, Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests

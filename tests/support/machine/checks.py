@@ -10,8 +10,8 @@ from typing import Any
 from redis.asyncio import Redis
 
 from bot.domain.attempt import Attempt
+from bot.domain.events import Entry, OrderState
 from bot.domain.order import Order
-from bot.domain.state import Entry, OrderState
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.state import OrderState
 from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
 from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE

@@ -6,7 +6,7 @@ from enum import StrEnum
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.store.queues import LEASE
 from tests.support.machine.ground import MOST, Act, Ground
 from tests.support.machine.parts import ANA, BEN, CARLA, DAN, LOOKUPS, Parts

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.outcome import Oddity, ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest, SimStatus
+from bot.domain.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in
 from bot.providers.telnyx.text import clean, without_secrets

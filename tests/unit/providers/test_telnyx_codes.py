@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.outcome import Remedy
+from bot.domain.sim import Remedy
 from bot.providers.telnyx.codes import is_refusal, leaves_doubt, remedy_of
 
 INPUT = [

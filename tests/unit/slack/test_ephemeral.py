@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.grammar import Buy, InvalidCommand, Problem, Rules, parse
 from bot.domain.grammar.options import EXAMPLES
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent
 from bot.domain.request import SimStatus
-from bot.domain.state import OrderState
 from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
 from tests.support.order_steps import answered, now_of, started

@@ -5,9 +5,10 @@ import re
 from hypothesis import given, settings
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Unknown
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, NotSent, Refused, Unknown
+from bot.domain.sim import ProviderError
 from bot.slack.ephemeral import Answer, order_details, order_list
 from bot.slack.message import Message
 from bot.slack.messages import messages_of

@@ -6,10 +6,11 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT, Order
-from bot.domain.outcome import Bought, NotSent, ProviderError, Remedy, Sim, Unknown
+from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.request import NOTE_LIMIT, SimStatus, check_note, check_tag
-from bot.domain.state import OrderState
+from bot.domain.sim import ProviderError, Remedy, Sim
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, an_order, some_sims
 from tests.support.strategies import characters

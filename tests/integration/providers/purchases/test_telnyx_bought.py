@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.outcome import Bought, Remedy, Unknown
+from bot.domain.outcome import Bought, Unknown
 from bot.domain.request import SimStatus
+from bot.domain.sim import Remedy
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.conftest import OpenTelnyx, StartRude

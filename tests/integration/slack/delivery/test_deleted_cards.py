@@ -8,7 +8,7 @@ from unittest.mock import AsyncMock
 
 from structlog.testing import capture_logs
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.slack.delivery.open_cards import EVERY
 from bot.slack.message import CARD
 from tests.integration.slack.desk import BEN, OPS, Desk, cancelled, placed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
 from bot.errors import Conflict, StoreUnavailable
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.connection import connect

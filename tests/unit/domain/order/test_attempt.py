@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.attempt import ODD, UNEXPLAINED, UNNUMBERED, Attempt, AttemptOutcome
-from bot.domain.outcome import (
-    Bought,
-    NotSent,
-    Oddity,
-    Outcome,
-    ProviderError,
-    Refused,
-    Sim,
-    Unknown,
-)
+from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.sim import Oddity, ProviderError, Sim
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import T0, some_sims
 from tests.support.strategies import outcomes, some_of

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.events import OrderState
 from bot.domain.order import AFTERCARE, LATE, Order
-from bot.domain.outcome import Bought, NotSent, Oddity, Unknown
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.domain.sim import Oddity
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import BEN, an_order, some_sims, terms

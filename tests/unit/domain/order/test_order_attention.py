@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.order import BOT, NEEDLESS, UNPROVEN, Order, Wish
-from bot.domain.outcome import Bought, Oddity, Unknown
-from bot.domain.state import OrderState
+from bot.domain.events import Event, OrderState
+from bot.domain.order import BOT, Order, Wish
+from bot.domain.outcome import Bought, Unknown
+from bot.domain.sim import Oddity
 from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.order_steps import answered, listed, looked, now_of, started, unsettled
 from tests.support.orders import BEN, an_order, some_sims, terms
@@ -146,7 +147,7 @@ def test_sims_that_show_by_then_drop_the_wish(found: int, state: OrderState) -> 
     """They are kept, nothing is sent, and the history says why."""
     order = looked(wished(asked()), some_sims(found))
     assert (order.state, len(order.sims), order.wish) == (state, found, None)
-    assert (order.history[-1].event, order.history[-1].by) == (NEEDLESS, BOT)
+    assert (order.history[-1].event, order.history[-1].by) == (Event.BUY_AGAIN_NEEDLESS, BOT)
     with pytest.raises(TransitionError):
         started(order)
 
@@ -159,7 +160,10 @@ def test_a_look_that_fails_drops_the_wish() -> None:
         None,
         True,
     )
-    assert (order.history[-1].event, order.history[-1].detail) == (UNPROVEN, "HTTP 503")
+    assert (order.history[-1].event, order.history[-1].detail) == (
+        Event.BUY_AGAIN_UNPROVEN,
+        "HTTP 503",
+    )
     assert looked(wished(order), ()).state is OrderState.APPROVED
 
 

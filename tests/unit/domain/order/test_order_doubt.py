@@ -3,10 +3,9 @@
 import pytest
 
 from bot.domain.attempt import UNEXPLAINED, AttemptOutcome
-from bot.domain.order import NEEDLESS, Order
-from bot.domain.order.looks import MORE_SHOWN, UNSHOWN
+from bot.domain.events import Event, OrderState
+from bot.domain.order import MORE_SHOWN, UNSHOWN, Order
 from bot.domain.outcome import Bought, NotSent, Unknown
-from bot.domain.state import OrderState
 from bot.errors import TransitionError
 from tests.support.order_steps import LOST, NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms
@@ -230,7 +229,10 @@ def test_more_of_an_earlier_call_before_a_repeat_asks_a_person() -> None:
     """The wish was made without knowing of it, and the rest may follow: nothing is sent."""
     order = answered(bought_again(), GONE)
     order = order.looked_up(listed(order, 1, some_sims(1)), now_of(order))
-    assert (order.state, order.history[-1].event) == (OrderState.NEEDS_ATTENTION, NEEDLESS)
+    assert (order.state, order.history[-1].event) == (
+        OrderState.NEEDS_ATTENTION,
+        Event.BUY_AGAIN_NEEDLESS,
+    )
     assert (order.attempts[-1].why, len(order.sims)) == (MORE_SHOWN, 1)
     order = order.look_again(BEN, now_of(order))
     assert looked(order, (), (), ()).state is OrderState.NEEDS_ATTENTION

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.domain.attempt import AttemptOutcome
-from bot.domain.order import LATE, NEEDLESS, Order
+from bot.domain.events import Event, OrderState
+from bot.domain.order import LATE, Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.state import OrderState
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of, started, unsettled
 from tests.support.orders import BEN, an_order, some_sims
@@ -154,7 +154,7 @@ def test_a_second_purchase_that_turns_out_to_be_needless_is_not_made() -> None:
     twice = unsettled(answered(started(looked(order.buy_again(BEN, now_of(order)), ())), SILENCE))
     order = late(twice.buy_again(BEN, now_of(twice)), ALL)
     assert (order.state, order.wish, len(order.attempts)) == (OrderState.IN_DOUBT, None, 2)
-    assert order.history[-1].event == NEEDLESS
+    assert order.history[-1].event == Event.BUY_AGAIN_NEEDLESS
 
 
 @pytest.mark.parametrize(

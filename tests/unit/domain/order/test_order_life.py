@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT, SCHEMA, Order
 from bot.domain.outcome import Refused
-from bot.domain.state import OrderState
 from bot.errors import AlreadyDecided, ApprovalExpired, TransitionError
 from tests.support.order_steps import bought, looked, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, an_order, some_sims, terms

@@ -15,9 +15,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Sim, Unknown
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, Unknown
+from bot.domain.sim import Sim
 from bot.domain.terms import Terms
 from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.fates import Fate, fates
@@ -188,7 +189,7 @@ class Life(RuleBasedStateMachine):
         events = [entry.event for entry in self.order.history]
         assert all(attempt.outcome == "unknown" for attempt in doubtful)
         lost = [attempt for attempt in doubtful if not attempt.turned_away]
-        assert len(lost) <= events.count("buy_again")
+        assert len(lost) <= events.count(Event.BUY_AGAIN)
         numbers = [attempt.number for attempt in self.order.attempts]
         assert numbers == list(range(1, len(numbers) + 1))
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.attempt import SOLD_ALL_THE_SAME
-from bot.domain.order import BOT, Order
-from bot.domain.order.looks import UNASKABLE
-from bot.domain.outcome import Bought, NotSent, Outcome, ProviderError, Unknown
-from bot.domain.state import OrderState
+from bot.domain.events import OrderState
+from bot.domain.order import BOT, UNASKABLE, Order
+from bot.domain.outcome import Bought, NotSent, Outcome, Unknown
+from bot.domain.sim import ProviderError
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import T0, an_order, some_sims, terms

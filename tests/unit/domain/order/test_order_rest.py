@@ -4,17 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.order import (
-    BOT,
-    CHECK_FAILED,
-    LOWERED,
-    NOTHING_MISSING,
-    REST_ORDERED,
-    Order,
-)
+from bot.domain.events import Event, OrderState
+from bot.domain.order import BOT, Order
 from bot.domain.outcome import Bought, NotSent, Refused
 from bot.domain.request import PurchaseRequest
-from bot.domain.state import OrderState
 from bot.errors import (
     AlreadyDecided,
     NothingToDecide,
@@ -85,7 +78,7 @@ def test_the_first_order_is_marked() -> None:
     first = short()
     marked = first.order_rest(REST_ID, BEN, now_of(first))
     assert (marked.rest, marked.rests, marked.state) == (REST_ID, (REST_ID,), first.state)
-    assert (marked.history[-1].event, marked.history[-1].by) == (REST_ORDERED, BEN)
+    assert (marked.history[-1].event, marked.history[-1].by) == (Event.REST_ORDERED, BEN)
     assert marked.due_at == first.due_at
 
 
@@ -167,7 +160,7 @@ def test_nothing_missing_any_more_ends_it(*, approve: bool) -> None:
     rest = approved(rest, 3) if approve else rest
     ended = rest.checked(0, now_of(rest))
     assert (ended.state, ended.due_at) == (OrderState.REFUSED, None)
-    assert ended.history[-1].event == NOTHING_MISSING
+    assert ended.history[-1].event == Event.NOTHING_MISSING
     assert ended.came_to_nothing
 
 
@@ -179,7 +172,7 @@ def test_sims_that_turned_up_since_the_approval_lower_it() -> None:
     assert rest.checked(4, now_of(rest)) is rest
     lower = rest.checked(1, now_of(rest))
     assert (lower.state, lower.request.amount) == (OrderState.APPROVED, 1)
-    assert (lower.history[-1].event, lower.due_at) == (LOWERED, lower.history[-1].at)
+    assert (lower.history[-1].event, lower.due_at) == (Event.LOWERED, lower.history[-1].at)
     begun = started(lower)
     assert begun.attempts[0].quantity == 1
 
@@ -204,7 +197,7 @@ def test_nothing_missing_before_a_repeat() -> None:
     turned_away = NotSent(why="too many calls", turned_away=True)
     rest = answered(started(approved(rest_of(short()), 3)), turned_away)
     ended = rest.checked(0, now_of(rest))
-    assert (ended.state, ended.history[-1].event) == (OrderState.REFUSED, NOTHING_MISSING)
+    assert (ended.state, ended.history[-1].event) == (OrderState.REFUSED, Event.NOTHING_MISSING)
     assert ended.due_at is not None
 
 
@@ -218,7 +211,7 @@ def test_a_check_that_fails_comes_again_ever_later(*, approve: bool) -> None:
         rest = rest.not_checked("HTTP 503", now_of(rest))
         assert rest.due_at
         waits.append((rest.due_at - rest.history[-1].at).total_seconds())
-    assert (rest.state, rest.history[-1].event) == (state, CHECK_FAILED)
+    assert (rest.state, rest.history[-1].event) == (state, Event.CHECK_FAILED)
     assert (rest.history[-1].detail, waits) == ("HTTP 503", [10, 30, 90, 14_400, 14_400])
 
 

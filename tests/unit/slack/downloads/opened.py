@@ -7,9 +7,10 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Sim
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought
+from bot.domain.sim import Sim
 from bot.slack.downloads import files_of
 from tests.support.order_steps import answered, started
 from tests.support.orders import an_order

@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Sim
-from bot.domain.state import OrderState
+from bot.domain.sim import Sim
 from bot.slack.downloads import files_of
 from bot.slack.messages import messages_of
 from tests.support.order_steps import looked

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, ProviderError, Refused, Unknown
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, Refused, Unknown
+from bot.domain.sim import ProviderError
 from bot.slack.message import Message
 from bot.slack.messages.attention import (
     BUY_AGAIN,

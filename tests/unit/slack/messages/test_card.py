@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.outcome import Bought
 from bot.domain.request import SimStatus
-from bot.domain.state import OrderState
 from bot.domain.terms import Estimate
 from bot.slack.message import Message
 from bot.slack.messages.card import APPROVE, CANCEL, card

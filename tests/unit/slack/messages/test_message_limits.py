@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.state import OrderState
 from bot.slack.ephemeral import Answer, order_details
 from bot.slack.message import Message, rendered, section, table
 from bot.slack.messages import messages_of

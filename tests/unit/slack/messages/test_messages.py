@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
-from bot.domain.state import OrderState
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages import has_thread, messages_of
 from tests.support.files import text_file

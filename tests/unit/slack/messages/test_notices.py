@@ -3,9 +3,9 @@
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought
-from bot.domain.state import OrderState
 from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order, some_sims

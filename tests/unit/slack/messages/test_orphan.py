@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.outcome import Bought, Outcome, Sim, Unknown
+from bot.domain.outcome import Bought, Outcome, Unknown
+from bot.domain.sim import Sim
 from bot.slack.messages.orphan import orphan
 from bot.store.emergency import Kept
 from tests.support.orders import ANA, OPS, some_sims

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent, Unknown
-from bot.domain.state import OrderState
 from bot.slack.messages.card import card
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms

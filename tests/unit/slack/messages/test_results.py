@@ -3,9 +3,10 @@
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Oddity, Sim
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought
+from bot.domain.sim import Oddity, Sim
 from bot.slack.ephemeral import order_details
 from bot.slack.message import Message
 from bot.slack.messages import messages_of

@@ -3,9 +3,10 @@
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, ProviderError, Refused, Remedy
-from bot.domain.state import OrderState
+from bot.domain.outcome import Bought, NotSent, Refused
+from bot.domain.sim import ProviderError, Remedy
 from bot.slack.messages import messages_of
 from bot.slack.messages.card import card
 from bot.slack.messages.troubles import errors

@@ -1,0 +1,140 @@
+"""The states of an order, its events, and the entry that each step leaves."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class OrderState(StrEnum):
+    """Where an order is in its life."""
+
+    CHECKING = "checking"
+    """Recorded; what must be known before the card goes up is being asked."""
+    AWAITING_APPROVAL = "awaiting_approval"
+    """The card is up."""
+    APPROVED = "approved"
+    """Due for the engine."""
+    PURCHASING = "purchasing"
+    """An attempt is recorded and may be at the provider."""
+    IN_DOUBT = "in_doubt"
+    """The outcome of an attempt is unknown and being looked up."""
+    NEEDS_ATTENTION = "needs_attention"
+    """The look-up did not settle it: a person decides."""
+    PURCHASED = "purchased"
+    """Everything ordered was bought."""
+    PARTLY_PURCHASED = "partly_purchased"
+    """Less than ordered was bought, and nothing more will be."""
+    REFUSED = "refused"
+    """Nothing was bought: the provider sold nothing, or nothing was missing any more."""
+    DECLINED = "declined"
+    """An approver said no."""
+    CANCELLED = "cancelled"
+    """Whoever asked, or the bot, took it back before approval."""
+    EXPIRED = "expired"
+    """Nobody decided in time."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing follows."""
+        return self in _FINAL
+
+    @property
+    def words(self) -> str:
+        """How people say it."""
+        return _WORDS[self]
+
+
+_FINAL = frozenset(
+    {
+        OrderState.PURCHASED,
+        OrderState.PARTLY_PURCHASED,
+        OrderState.REFUSED,
+        OrderState.DECLINED,
+        OrderState.CANCELLED,
+        OrderState.EXPIRED,
+    }
+)
+
+_WORDS = {
+    OrderState.CHECKING: "being checked",
+    OrderState.AWAITING_APPROVAL: "waits for approval",
+    OrderState.APPROVED: "approved",
+    OrderState.PURCHASING: "being bought",
+    OrderState.IN_DOUBT: "being looked up",
+    OrderState.NEEDS_ATTENTION: "waits for a person",
+    OrderState.PURCHASED: "bought",
+    OrderState.PARTLY_PURCHASED: "partly bought",
+    OrderState.REFUSED: "not bought",
+    OrderState.DECLINED: "declined",
+    OrderState.CANCELLED: "cancelled",
+    OrderState.EXPIRED: "expired",
+}
+
+
+class Event(StrEnum):
+    """What happened to an order: one for each line of its history and of the audit."""
+
+    PLACED = "placed"
+    """Somebody asked for it, by a command or a button."""
+    CHECKED = "checked"
+    """What had to be known was asked: its card goes up."""
+    CHECK_FAILED = "check_failed"
+    """What must be known could not be asked: the card is not up, or nothing is sent yet."""
+    NOTHING_MISSING = "nothing_missing"
+    """All of the first order has turned up meanwhile, so its rest is not bought."""
+    LOWERED = "lowered"
+    """Some of the first order has turned up since the approval, so fewer are bought."""
+    APPROVED = "approved"
+    """An approver let it be bought."""
+    DECLINED = "declined"
+    """An approver said no."""
+    CANCELLED = "cancelled"
+    """Whoever asked, or the bot, took it back."""
+    EXPIRED = "expired"
+    """Nobody decided in time."""
+    ATTEMPT_STARTED = "attempt_started"
+    """A call is recorded; it is sent once."""
+    ATTEMPT_BOUGHT = "attempt_bought"
+    """The provider sold."""
+    ATTEMPT_REFUSED = "attempt_refused"
+    """The provider sold nothing, for certain."""
+    ATTEMPT_NOT_SENT = "attempt_not_sent"
+    """The provider never took the call."""
+    ATTEMPT_UNKNOWN = "attempt_unknown"
+    """It can't be known what a call bought: it is looked up."""
+    ANSWERED_LATE = "answered_late"
+    """The answer to a call came after the end, and told nothing of SIM cards."""
+    LOOKED_UP = "looked_up"
+    """The provider was asked what it lists for the order."""
+    FOUND_LATE = "found_late"
+    """More turned up after the end."""
+    REMINDED = "reminded"
+    """A person must still decide, and is told again."""
+    LOOK_AGAIN = "look_again"
+    """Somebody wants another look, now."""
+    CLOSED = "closed"
+    """Somebody has made sure that no more was bought than is known."""
+    BUY_AGAIN = "buy_again"
+    """Somebody wishes to buy again what is missing."""
+    BUY_AGAIN_UNPROVEN = "buy_again_unproven"
+    """The look before buying again failed: the wish was dropped, and nothing sent."""
+    BUY_AGAIN_NEEDLESS = "buy_again_needless"
+    """SIM cards turned up: the wish to buy again was dropped, and nothing sent."""
+    REST_ORDERED = "rest_ordered"
+    """What it fell short of was ordered; the detail is that order's id."""
+
+
+class Entry(BaseModel):
+    """One step of an order's life: its line in the audit trail."""
+
+    model_config = ConfigDict(frozen=True)
+
+    at: datetime
+    event: Event
+    """What happened."""
+    by: str
+    """A Slack user id, or `bot`."""
+    state: OrderState
+    """The state after it."""
+    detail: str = ""
