@@ -19,8 +19,8 @@ from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
-from tests.support.effects import Fuse
 from tests.support.lives.balance import check
+from tests.support.lives.effects import Fuse
 from tests.support.lives.life import Life
 
 pytestmark = pytest.mark.timeout(300)  # usually seconds; a busy machine takes much longer

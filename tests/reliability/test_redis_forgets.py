@@ -18,8 +18,8 @@ from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.embedded.folder import plain_client
 from bot.store.trust.presence import LEASE
-from tests.support.effects import Crash, Fuse
 from tests.support.lives.balance import no_message_stands_twice, nothing_was_lost
+from tests.support.lives.effects import Crash, Fuse
 from tests.support.lives.life import Life
 
 Begin = Callable[[str], EmbeddedServer]

@@ -22,8 +22,8 @@ from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from bot.store.trust.presence import Presence
 from tests.support.clock import ManualClock
-from tests.support.effects import Fuse
 from tests.support.lives.balance import check, no_message_stands_twice
+from tests.support.lives.effects import Fuse
 from tests.support.lives.life import Life
 from tests.support.lives.process import Process
 from tests.support.machine import parts

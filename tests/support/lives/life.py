@@ -19,7 +19,7 @@ from sandbox.slack.dispatch.delivery import Delivery
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
-from tests.support.effects import Crash, Fuse
+from tests.support.lives.effects import Crash, Fuse
 from tests.support.lives.process import Process
 from tests.support.orders import KEYS
 

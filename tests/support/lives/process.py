@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.providers.base import Provider
 from bot.settings import Settings
 from handlers.web import web_app
-from tests.support.effects import Fuse, MortalProvider, MortalRedis, MortalSlack
+from tests.support.lives.effects import Fuse, MortalProvider, MortalRedis, MortalSlack
 from tests.support.orders import TEAM
 
 

@@ -21,10 +21,10 @@ from bot.domain.outcome import Bought, Unknown
 from bot.domain.sim import Sim
 from bot.domain.terms import Terms
 from bot.errors import LookFirst, NothingToDecide, TransitionError
-from tests.support.fates import Fate, fates
 from tests.support.order_steps import LOOKED_UP, STEP, due_step, started
 from tests.support.orders import ANA, BEN, T0, an_order
 from tests.support.strategies import terms_of_life
+from tests.unit.domain.fates import Fate, fates
 
 pytestmark = pytest.mark.timeout(180)  # usually half a minute; a busy machine takes much longer
 LONGEST = 60
