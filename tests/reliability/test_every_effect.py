@@ -4,7 +4,7 @@ Each kind of life is lived once to count its effects, then anew for every effect
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from itertools import product
@@ -15,10 +15,10 @@ from redis.asyncio import Redis
 
 from bot.domain.events import OrderState
 from bot.domain.outcome import Outcome
-from bot.domain.sim import Sim
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Fence, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
+from tests.support.harness.providers import Between
 from tests.support.lives.balance import check
 from tests.support.lives.effects import Fuse
 from tests.support.lives.life import Life
@@ -72,32 +72,19 @@ def call_not_taken(life: Life) -> None:
     life.telnyx.faults.rate_limit(retry_after=20)
 
 
-class Slow(Provider):
+class Slow(Between):
     """A provider that takes long: the claim is renewed before a call is sent, and after it."""
 
     def __init__(self, life: Life) -> None:
-        self._life, self._provider = life, life.provider
-
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place for one purchase."""
-        return self._provider.place()
+        super().__init__(life.provider)
+        self._life = life
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call, with more than a third of a lease before it and after."""
         await self._wait()
-        outcome = await self._provider.purchase(call, fence)
+        outcome = await super().purchase(call, fence)
         await self._wait()
         return outcome
-
-    async def find(
-        self, order_reference: str, *, urgent: bool = True
-    ) -> Mapping[str, tuple[Sim, ...]]:
-        """Look at once."""
-        return await self._provider.find(order_reference, urgent=urgent)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._provider.close()
 
     async def _wait(self) -> None:
         fuse = self._life.process.fuse

@@ -17,11 +17,10 @@ from bot.domain.sim import Sim
 from bot.errors import Conflict
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
-from bot.store.keys import Keys
-from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
-from bot.store.trust.presence import Presence
 from tests.support.clock import ManualClock
+from tests.support.harness.providers import Between
+from tests.support.harness.stores import StandInStore
 from tests.support.lives.balance import check, no_message_stands_twice
 from tests.support.lives.effects import Fuse
 from tests.support.lives.life import Life
@@ -33,34 +32,26 @@ from tests.support.orders import ANA, KEYS, OPS
 Start = Callable[..., AbstractAsyncContextManager[Process]]
 
 
-class Stalling(Provider):
+class Stalling(Between):
     """A provider before which a process falls asleep, until it is woken."""
 
     def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self.reached = asyncio.Event()
         self.woken = asyncio.Event()
-
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place for one purchase."""
-        return self._provider.place()
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Sleep, then send."""
         await self._sleep()
-        return await self._provider.purchase(call, fence)
+        return await super().purchase(call, fence)
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
     ) -> Mapping[str, tuple[Sim, ...]]:
         """Look, then sleep: what was seen is old by then."""
-        found = await self._provider.find(order_reference, urgent=urgent)
+        found = await super().find(order_reference, urgent=urgent)
         await self._sleep()
         return found
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._provider.close()
 
     async def _sleep(self) -> None:
         self.reached.set()
@@ -200,26 +191,21 @@ async def test_a_message_begun_by_a_stalled_process(life: Life, another: Start) 
     await check(life)
 
 
-class BothLoaded(OrderStore):
+class BothLoaded(StandInStore):
     """The store of two processes, each of which goes on only when the other has read the same."""
 
     both: asyncio.Barrier
 
-    async def load(self, order_id: str) -> Order | None:
-        """Read the order, and wait for the other one."""
-        order = await super().load(order_id)
+    async def read(self, order_id: str, order: Order | None) -> Order | None:
+        """Wait for the other one."""
+        del order_id
         await self.both.wait()
         return order
 
 
-def both_loaded(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
-    """The store of one of the two."""
-    return BothLoaded(redis, keys, presence=presence)
-
-
 async def test_two_processes_at_once(redis: Redis, clock: ManualClock, tmp_path: Path) -> None:
     """Both have read the approved order before either commits a call: one of them sends it."""
-    seller, usual, racing = Seller(clock.now), parts.Parts(), parts.Parts(store=both_loaded)
+    seller, usual, racing = Seller(clock.now), parts.Parts(), parts.Parts(store=BothLoaded)
     BothLoaded.both = asyncio.Barrier(2)
     asked = parts.Process.of(usual, redis, seller, clock, tmp_path)
     request = PurchaseRequest(amount=2, status=SimStatus.STANDBY)

@@ -7,21 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-import aiohttp
-from aiohttp import web
-from ruamel.yaml import YAML
-from slack_bolt.authorization import AuthorizeResult
-
-from bot.bootstrap import Bot, Surroundings, provider_of, wire
+from bot.bootstrap import Bot
 from bot.errors import StoreUnavailable
 from bot.settings import Settings
-from bot.slack.web.client import web_client
 from bot.store.connection import connect
-from handlers.web import web_app
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
+from tests.support.harness.running import served
+from tests.support.harness.sandboxes import Sandboxes
 
 _SECONDS = 30
 """Seconds of the clock that something may take at most."""
@@ -63,17 +58,7 @@ class World:
 
     def settings(self) -> Settings:
         """The bot's settings: ben and carla approve, #fleet is told."""
-        usual: dict[str, Any] = {
-            "slack_bot_token": self.slack.bot_token,
-            "slack_signing_secret": self.slack.signing_secret,
-            "slack_api_url": self.slack.api_url,
-            "telnyx_api_key": self.telnyx.api_key,
-            "telnyx_api_url": self.telnyx.url,
-            "esim_data_dir": self.folder,
-            "esim_approvers": (self.id("ben"), self.id("carla")),
-            "esim_notify_channels": (self.slack.workspace.channel("fleet").id,),
-        }
-        return Settings.model_validate(usual | self.changes)
+        return Sandboxes(self.slack, self.telnyx).settings(self.folder, **self.changes)
 
     def id(self, name: str) -> str:
         """A person's id."""
@@ -204,19 +189,12 @@ class World:
         async with AsyncExitStack() as stack:
             redis = connect(self.redis_url)
             stack.push_async_callback(redis.aclose)
-            session = await stack.enter_async_context(aiohttp.ClientSession())
-            slack = web_client(self.slack.bot_token, session, self.slack.api_url)
-            identity = AuthorizeResult.from_auth_test_response(
-                auth_test_response=await slack.auth_test(), bot_token=self.slack.bot_token
-            )
-            provider = provider_of(self.settings(), self.clock)
-            stack.push_async_callback(provider.close)
-            around = Surroundings(redis, session, slack, identity, provider, self.clock)
-            bot = wire(self.settings(), around)
+            began = served(self.settings(), redis, self.clock)
+            bot = (running := await stack.enter_async_context(began)).bot
             stack.push_async_callback(bot.presence.leave)
             await bot.delivery.resume()
             stack.push_async_callback(self._working(bot))
-            yield bot, await _served(bot, stack)
+            yield bot, running.url
             await bot.hearing.finish(1)
 
     def _working(self, bot: Bot) -> Callable[[], Any]:
@@ -237,23 +215,9 @@ class World:
     @asynccontextmanager
     async def begin(cls, redis_url: str, clock: ManualClock, folder: Path) -> AsyncIterator[Self]:
         """Slack, with just the scopes of the manifest, and Telnyx; no bot yet."""
-        manifest = YAML(typ="safe").load(Path("slack-manifest.yaml"))
-        slack = await SlackSandbox.start(now=clock.time, scopes=manifest)
-        telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
-        world = cls(slack, telnyx, redis_url, clock, folder)
-        try:
-            yield world
-        finally:
-            await world.stop_bot()
-            await slack.stop()
-            await telnyx.stop()
-
-
-async def _served(bot: Bot, stack: AsyncExitStack) -> str:
-    """Serve the bot's HTTP side on a free port; its address comes back."""
-    runner = web.AppRunner(web_app(bot.readiness, bot.ears, bot.door), shutdown_timeout=1)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    return f"http://{host}:{port}"
+        async with Sandboxes.begin(clock) as around:
+            world = cls(around.slack, around.telnyx, redis_url, clock, folder)
+            try:
+                yield world
+            finally:
+                await world.stop_bot()

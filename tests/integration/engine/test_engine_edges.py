@@ -1,22 +1,19 @@
 """What the engine does when others are quicker, when it is stopped, and when Redis forgot."""
 
 import asyncio
-from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.errors import Conflict
 from bot.store.connection import milliseconds
-from bot.store.keys import Keys
 from bot.store.orders import OrderStore
-from bot.store.trust.presence import Presence
 from tests.integration.store.samples import commit, enqueue, life
 from tests.support.clock import ManualClock
-from tests.support.machine.bad_stores import of
+from tests.support.harness.stores import FailingStore
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import KEYS, ORDER_ID, T0
@@ -38,21 +35,10 @@ class TakenIds(OrderStore):
         return ORDER_ID
 
 
-class Restless(OrderStore):
+class Restless(FailingStore):
     """A store in which somebody else is always quicker."""
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Say that the order has changed."""
-        del order, previous, at, trigger, looked
-        raise Conflict
+    failure = Conflict()
 
 
 @pytest.fixture
@@ -102,13 +88,9 @@ async def test_ids_that_are_taken(  # noqa: PLR0913 - fixtures
 ) -> None:
     """Another id is drawn; when none is free, the person is told, and no order is overwritten."""
     await commit(OrderStore(redis, KEYS), [PLACED])
-
-    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
-        ids = TakenIds(redis, keys, presence=presence)
-        ids.taken = taken
-        return ids
-
-    orders = process(redis, clock, tmp_path, seller, Parts(store=store)).orders
+    bot = process(redis, clock, tmp_path, seller, Parts(store=TakenIds))
+    cast("TakenIds", bot.store).taken = taken
+    orders = bot.orders
     if placed:
         order = await orders.place(REQUEST, requester=ANA, channel="C0OPS", trigger="t")
         assert order.id != ORDER_ID
@@ -123,7 +105,7 @@ async def test_somebody_is_always_quicker(
 ) -> None:
     """After some tries the person is told to look again, and nothing has changed."""
     await commit(OrderStore(redis, KEYS), [PLACED])
-    orders = process(redis, clock, tmp_path, seller, Parts(store=of(Restless))).orders
+    orders = process(redis, clock, tmp_path, seller, Parts(store=Restless)).orders
     with pytest.raises(Conflict):
         await orders.approve(ORDER_ID, by=CARLA, trigger="t")
     assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED

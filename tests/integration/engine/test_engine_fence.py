@@ -1,10 +1,11 @@
 """Before a call goes out: a place, the commit, and time left; else nothing is sent."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -15,15 +16,13 @@ from bot.domain.order import Order
 from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds
-from bot.store.keys import Keys
-from bot.store.orders import OrderStore
+from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
-from bot.store.trust.presence import Presence
 from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
-from tests.support.machine.bad_sellers import Between
-from tests.support.machine.bad_stores import of
+from tests.support.harness.providers import Between
+from tests.support.harness.stores import StandInStore
 from tests.support.machine.parts import CARLA, Parts, Process
 from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.orders import KEYS, ORDER_ID
@@ -53,83 +52,46 @@ class Crowded(Between):
             self.held -= 1
 
 
-class Slow(OrderStore):
+class Slow(StandInStore):
     """A store whose commits take longer than a lease, as for a process that is frozen."""
 
     clock: ManualClock
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Commit; when it is done, much time has passed."""
-        saved = await super().save(order, previous, at, trigger, looked=looked)
-        if order.attempt_is_open:
+    async def after(self, changes: Sequence[Change], *, remembers: bool) -> bool:
+        """When a call is committed, much time has passed."""
+        if changes[0].sends:
             await self.clock.jump(LEASE)
-        return saved
+        return remembers
 
 
-class Cut(OrderStore):
+class Cut(StandInStore):
     """A store on a wire that is cut as soon as a call is about to be committed."""
 
-    def __init__(self, redis: Redis, keys: Keys, presence: Presence, wire: Wire) -> None:
-        super().__init__(redis, keys, presence=presence)
-        self._wire = wire
+    wire: Wire
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Commit; the answers to a call's commit get lost."""
-        self._wire.cut = self._wire.cut or order.attempt_is_open
-        return await super().save(order, previous, at, trigger, looked=looked)
+    async def before(self, changes: Sequence[Change]) -> None:
+        """Let the answers to a call's commit get lost."""
+        self.wire.cut = self.wire.cut or changes[0].sends
 
 
-class Unproven(OrderStore):
+class Unproven(StandInStore):
     """A server that is not vouched for yet."""
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Commit everything but calls."""
-        if order.attempt_is_open:
+    async def before(self, changes: Sequence[Change]) -> None:
+        """Take everything but calls."""
+        if changes[0].sends:
             raise ServerUnproven(40)
-        return await super().save(order, previous, at, trigger, looked=looked)
 
 
-class Forgetful(OrderStore):
+class Forgetful(StandInStore):
     """A server that may have forgotten a call, until a look speaks for it."""
 
     believed = False
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Commit; a call is forgetful unless the server is believed."""
-        await super().save(order, previous, at, trigger, looked=looked)
-        self.believed = self.believed or looked
+    async def after(self, changes: Sequence[Change], *, remembers: bool) -> bool:
+        """A call is forgetful unless the server is believed."""
+        del remembers
+        self.believed = self.believed or changes[0].looked
         return self.believed
 
 
@@ -213,13 +175,9 @@ async def test_frozen_between_the_commit_and_the_call(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """Its lease may have run out: it is not sent, and tried again soon."""
-
-    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
-        slow = Slow(redis, keys, presence=presence)
-        slow.clock = clock
-        return slow
-
-    await make(Parts(store=store)).engine.step(ORDER_ID)
+    bot = make(Parts(store=Slow))
+    cast("Slow", bot.store).clock = clock
+    await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
     assert seller.sends == []
     assert (order.state, order.attempts[0].why) == (OrderState.PURCHASING, TOO_LATE)
@@ -266,7 +224,8 @@ async def wire(redis: Redis) -> AsyncIterator[Wire]:
 async def begun(clock: ManualClock, make: Make, wire: Wire) -> AsyncIterator[asyncio.Task[None]]:
     """Begin a step whose attempt Redis has, while its answer got lost."""
     async with connect(wire.url) as remote:
-        bot = make(Parts(store=lambda _, keys, presence: Cut(remote, keys, presence, wire)))
+        bot = make(Parts(store=lambda _, *rest, **named: Cut(remote, *rest, **named)))
+        cast("Cut", bot.store).wire = wire
         task = asyncio.create_task(bot.engine.step(ORDER_ID))
         await clock.until_asleep()
         yield task
@@ -315,7 +274,7 @@ async def test_a_server_that_is_not_vouched_for(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """Nothing is written or sent; the order comes due when the server may be believed."""
-    bot = make(Parts(store=of(Unproven)))
+    bot = make(Parts(store=Unproven))
     await bot.engine.step(ORDER_ID)
     assert (await order_on(redis), seller.sends) == (APPROVED, [])
     due = clock.now() + timedelta(seconds=40)
@@ -328,7 +287,7 @@ async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """The call is looked up and not sent; *Buy again* sends it and those that follow."""
-    bot = make(Parts(store=of(Forgetful)))
+    bot = make(Parts(store=Forgetful))
     await bot.engine.step(ORDER_ID)
     assert (await order_on(redis)).attempts[0].why == FORGETFUL
     for _ in range(3):
@@ -346,7 +305,7 @@ async def test_a_look_that_finds_a_forgotten_call_speaks_for_no_other(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """One forgotten call is found; the next may be forgotten too, so it is looked up again."""
-    bot = make(Parts(store=of(Forgetful)))
+    bot = make(Parts(store=Forgetful))
     await bot.engine.step(ORDER_ID)
     seller.sell_unasked(f"esim-{ORDER_ID}-1", 2)
     await clock.jump(11)

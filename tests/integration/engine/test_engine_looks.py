@@ -18,9 +18,10 @@ from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
-from tests.support.machine.bad_sellers import Between
+from tests.support.harness.providers import Between
+from tests.support.lives.effects import Crash
 from tests.support.machine.parts import CARLA, Parts, Process
-from tests.support.machine.seller import Crash, Listing, Seller, Way
+from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.order_steps import started
 from tests.support.orders import KEYS, ORDER_ID, an_order, some_sims, terms
 
@@ -132,11 +133,11 @@ async def test_buy_again_is_sent_with_the_look_in_one_commit(
     """A crash between the look and the call means to look anew, not to send on old knowledge."""
     await asked_for_a_decision(bot, clock, seller)
     await bot.orders.buy_again(ORDER_ID, by=CARLA, trigger="t")
-    bot.journal.killed = (0, False)
+    bot.death.killed = (0, False)
     with pytest.raises(Crash):
         await bot.engine.step(ORDER_ID)
     assert (await order_on(redis)).history[-1].event == "buy_again"
-    bot.journal.killed = None
+    bot.death.killed = None
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
     assert (order.state, len(seller.sends)) == (OrderState.PURCHASED, 2)

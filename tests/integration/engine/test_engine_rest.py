@@ -1,9 +1,8 @@
 """The rest of an order: once, by who may, for what is still missing when it is bought."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -19,45 +18,15 @@ from bot.errors import (
     RestOrdered,
     UnknownOrder,
 )
-from bot.store.orders import Change, OrderStore
+from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
+from tests.support.harness.stores import FailingStore
 from tests.support.machine.parts import ANA, BEN, CARLA, DAN, Parts, Process
 from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.orders import KEYS, ORDER_ID, an_order
 
 REFERENCE = f"esim-{ORDER_ID}-1"
-
-
-class Busy(OrderStore):
-    """A store in which others are quicker for some times."""
-
-    conflicts = 0
-
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Say that the order has changed, for some times."""
-        self._be_busy()
-        return await super().save(order, previous, at, trigger, looked=looked)
-
-    async def save_together(
-        self, changes: Sequence[Change], at: datetime, trigger: str = ""
-    ) -> bool:
-        """The same for several orders."""
-        self._be_busy()
-        return await super().save_together(changes, at, trigger)
-
-    def _be_busy(self) -> None:
-        if self.conflicts:
-            self.conflicts -= 1
-            raise Conflict
 
 
 @pytest.fixture
@@ -355,13 +324,13 @@ async def test_five_tries_when_others_are_quicker(
     redis: Redis, clock: ManualClock, tmp_path: Path, seller: Seller
 ) -> None:
     """A busy order is decided at the fifth try; after that the person is told."""
-    busy = Busy(redis, KEYS)
-    orders = Process.of(Parts(store=lambda *_: busy), redis, seller, clock, tmp_path).orders
-    busy.conflicts = 4
+    bot = Process.of(Parts(store=FailingStore), redis, seller, clock, tmp_path)
+    busy, orders = cast("FailingStore", bot.store), bot.orders
+    busy.fail_commits(Conflict(), times=4)
     rest = await orders.order_rest(ORDER_ID, by=ANA, trigger="t")
-    busy.conflicts = 5
+    busy.fail_commits(Conflict(), times=5)
     with pytest.raises(Conflict):
         await orders.cancel(rest.id, by=ANA, trigger="t2")
-    busy.conflicts = 4
+    busy.fail_commits(Conflict(), times=4)
     cancelled = await orders.cancel(rest.id, by=ANA, trigger="t3")
     assert cancelled.state is OrderState.CANCELLED

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -16,9 +16,10 @@ from bot.engine.outcomes import Outcomes
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect
 from bot.store.emergency import Emergency, Kept
-from bot.store.orders import OrderStore
+from bot.store.orders import Change, OrderStore
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
+from tests.support.harness.stores import FailingStore, StandInStore
 from tests.support.orders import KEYS, some_sims
 
 PLACED, APPROVED, STARTED, *_ = life()
@@ -35,35 +36,23 @@ KEPT = Kept(
 )
 
 
-class Failing(OrderStore):
+class Failing(FailingStore):
     """A store that can't be reached for a while."""
 
-    fails = True
-
-    async def load(self, order_id: str) -> Order | None:
-        """Load, once it can be reached."""
-        if self.fails:
-            raise StoreUnavailable
-        return await super().load(order_id)
-
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
-        """Save, once it can be reached."""
-        if self.fails:
-            raise StoreUnavailable
-        return await super().save(order, previous, at, trigger, looked=looked)
+    failure: Exception | None = StoreUnavailable()
+    reads_fail = True
 
 
-def outcomes_on(redis: Redis, folder: Path, clock: ManualClock) -> Outcomes:
-    """The part that is tested."""
-    return Outcomes(Journal(OrderStore(redis, KEYS), clock), Emergency(folder), clock)
+def outcomes_on(
+    redis: Redis,
+    folder: Path,
+    clock: ManualClock,
+    store: OrderStore | None = None,
+    **how: Any,
+) -> Outcomes:
+    """The part that is tested; `store` stands in for the real one on this Redis."""
+    journal = Journal(store or OrderStore(redis, KEYS), clock)
+    return Outcomes(journal, Emergency(folder), clock, **how)
 
 
 @pytest.mark.parametrize("known", [(), (PLACED, APPROVED)], ids=["order", "attempt"])
@@ -129,11 +118,11 @@ async def test_it_waits_for_redis(redis: Redis, clock: ManualClock, tmp_path: Pa
     """A Redis that comes back gets what was kept meanwhile."""
     store = Failing(redis, KEYS)
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
-    outcomes = Outcomes(Journal(store, clock), Emergency(tmp_path), clock)
+    outcomes = outcomes_on(redis, tmp_path, clock, store)
     task = asyncio.create_task(outcomes.write_down(STARTED, 1, SOLD))
     await clock.until_asleep()
     assert Emergency(tmp_path).all() == [KEPT]
-    store.fails = False
+    store.failure = None
     await clock.jump(1)
     await task
     order = await store.load(STARTED.id)
@@ -167,30 +156,21 @@ async def test_an_outcome_that_is_known_already(
     assert Emergency(tmp_path).all() == []
 
 
-class Newer(OrderStore):
+class Newer(StandInStore):
     """A store in which a newer version of the bot has written one order since."""
 
     newer = STARTED.id
 
-    async def load(self, order_id: str) -> Order | None:
-        """Load what can be read."""
+    async def read(self, order_id: str, order: Order | None) -> Order | None:
+        """Read what can be read."""
         if order_id == self.newer:
             raise NewerOrder(order_id)
-        return await super().load(order_id)
+        return order
 
-    async def save(
-        self,
-        order: Order,
-        previous: Order | None,
-        at: datetime,
-        trigger: str = "",
-        *,
-        looked: bool = False,
-    ) -> bool:
+    async def before(self, changes: Sequence[Change]) -> None:
         """Say that the order has changed, where it has."""
-        if order.id == self.newer:
+        if changes[0].order.id == self.newer:
             raise Conflict
-        return await super().save(order, previous, at, trigger, looked=looked)
 
 
 class Away(Newer):
@@ -215,7 +195,7 @@ async def test_an_order_that_a_newer_version_has_written(
 ) -> None:
     """The outcome is on disk, and tried again until it can be written; others are not kept back."""
     store = Newer(redis, KEYS)
-    outcomes = Outcomes(Journal(store, clock), Emergency(tmp_path), clock)
+    outcomes = outcomes_on(redis, tmp_path, clock, store)
     others = life("8N5T7WZB")[:3]
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     await commit(OrderStore(redis, KEYS), others)
@@ -242,7 +222,7 @@ async def test_whatever_goes_wrong_it_is_on_disk(
     """An error that nobody foresaw: kept, told in the log, and tried again."""
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     with capture_logs() as lines:
-        broken = Outcomes(Journal(Broken(redis, KEYS), clock), Emergency(tmp_path), clock)
+        broken = outcomes_on(redis, tmp_path, clock, Broken(redis, KEYS))
         await broken.write_down(STARTED, 1, SOLD)
         assert await broken.recover() == 60
     told = [line for line in lines if line["event"] == "outcome_not_recovered"]
@@ -256,13 +236,11 @@ async def test_redis_comes_back_with_a_newer_order(
     redis: Redis, clock: ManualClock, tmp_path: Path
 ) -> None:
     """It is left on disk for later, and whoever waited goes on."""
-    store = Newer(redis, KEYS)
-    journal = Journal(store, clock)
-    away = Away(redis, KEYS)
-    outcomes = Outcomes(Journal(away, clock), Emergency(tmp_path), clock)
+    store, away = Newer(redis, KEYS), Away(redis, KEYS)
+    outcomes = outcomes_on(redis, tmp_path, clock, away)
     await outcomes.write_down(STARTED, 1, SOLD)
     assert Emergency(tmp_path).all() == [KEPT]
-    assert await Outcomes(journal, Emergency(tmp_path), clock).recover() == 60
+    assert await outcomes_on(redis, tmp_path, clock, store).recover() == 60
 
 
 async def test_a_full_disk_while_the_bot_is_stopped(
@@ -289,7 +267,7 @@ async def test_a_full_disk_and_a_newer_order(
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     folder, store = tmp_path / "kept", Newer(redis, KEYS)
     folder.touch()
-    outcomes = Outcomes(Journal(store, clock), Emergency(folder), clock)
+    outcomes = outcomes_on(redis, folder, clock, store)
     await outcomes.write_down(STARTED, 1, SOLD)
     store.newer = ""
     folder.unlink()
@@ -307,10 +285,10 @@ async def test_it_is_recovered_when_redis_is_back(
     store = Failing(redis, KEYS)
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     Emergency(tmp_path).keep(KEPT)
-    task = asyncio.create_task(Outcomes(Journal(store, clock), Emergency(tmp_path), clock).run())
+    task = asyncio.create_task(outcomes_on(redis, tmp_path, clock, store).run())
     await clock.until_asleep()
     assert Emergency(tmp_path).all() == [KEPT]
-    store.fails = False
+    store.failure = None
     await clock.jump(5)
     while Emergency(tmp_path).all():  # noqa: ASYNC110 - a file sets no event
         await asyncio.sleep(0.005)
@@ -331,8 +309,7 @@ async def test_it_is_recovered_soon_after_it_was_put_on_disk(
         told.append(kept)
         return True
 
-    journal = Journal(OrderStore(redis, KEYS), clock)
-    outcomes = Outcomes(journal, Emergency(tmp_path), clock, tell)
+    outcomes = outcomes_on(redis, tmp_path, clock, tell=tell)
     task = asyncio.create_task(outcomes.run())
     await clock.until_asleep()
     await outcomes.write_down(STARTED, 1, SOLD)
@@ -354,8 +331,7 @@ async def test_people_are_told_of_what_redis_has_forgotten(
         told.append(kept)
         return reached
 
-    journal = Journal(OrderStore(redis, KEYS), clock)
-    outcomes = Outcomes(journal, Emergency(tmp_path), clock, tell)
+    outcomes = outcomes_on(redis, tmp_path, clock, tell=tell)
     await outcomes.write_down(STARTED, 1, SOLD)
     assert await outcomes.recover() == (5 if reached else 60)
     assert Emergency(tmp_path).all() == ([] if reached else [KEPT])

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer, Round
+from bot.slack.delivery import Collaborators, Delivery, OpenCards, Round
 from bot.slack.message import Message, rendered, section
 from bot.slack.web.client import SlackClient, web_client
-from bot.store.orders import OrderStore
-from bot.store.posted import Posted, PostedStore
+from bot.store.posted import Posted
 from bot.store.queues import Queue
 from bot.store.waiting import Waiting
 from sandbox.serving import Serving
+from tests.support.harness.running import unheard
+from tests.support.harness.sandboxes import settings_of
+from tests.support.machine.seller import Seller
 from tests.support.order_steps import now_of
 from tests.support.orders import KEYS, ORDER_ID, an_order
 
@@ -69,11 +72,9 @@ class Desk:
 
     def tell(self, *channels: str) -> None:
         """Let these channels be told how orders end."""
-        store, posted = OrderStore(self.redis, KEYS), PostedStore(self.redis, KEYS)
-        pacer, address = Pacer(self.clock), "https://esim-team.slack.com/"
-        self.tools = Collaborators(
-            store, posted, self.client, self.clock, pacer, self.metrics, channels, address
-        )
+        settings = settings_of(Path("unused"), esim_notify_channels=channels)
+        made, _ = unheard(settings, self.redis, self.clock, Seller(self.clock.now))
+        self.tools = replace(made.tools, client=self.client, metrics=self.metrics)
         self.restart()
 
     def restart(self) -> None:

@@ -16,6 +16,7 @@ from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
 from tests.integration.store.samples import commit, life, order_ids, scores
+from tests.support.harness.stores import StandInStore
 from tests.support.orders import KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
@@ -185,12 +186,12 @@ async def test_it_goes_on_for_ever(
     assert len(tries) >= 3
 
 
-class Moving(OrderStore):
+class Moving(StandInStore):
     """A store in which somebody else makes a step as soon as an order was read."""
 
-    async def load(self, order_id: str) -> Order | None:
-        """Read, and be overtaken."""
-        order = await super().load(order_id)
+    async def read(self, order_id: str, order: Order | None) -> Order | None:
+        """Be overtaken."""
+        del order_id
         if order == STEPS[0]:
             await self.save(STEPS[1], STEPS[0], T0)
         return order

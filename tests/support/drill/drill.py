@@ -11,7 +11,6 @@ from typing import Any
 from bot.domain.order import AFTERCARE
 from bot.store.connection import connect
 from sandbox.demo.stage import environment
-from sandbox.page.manifest import read_manifest
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.drill.accounts import Accounts
@@ -23,6 +22,7 @@ from tests.support.drill.fleet import Fleet
 from tests.support.drill.mishaps import Mishaps, Rates
 from tests.support.drill.people import Errand, Habits, People
 from tests.support.drill.server import Server
+from tests.support.harness.sandboxes import Sandboxes
 
 _PLENTY = 10**9
 _AMOUNTS = (1, 1, 2, 3, 5, 7, 12)
@@ -103,22 +103,20 @@ class Drill:
     @asynccontextmanager
     async def set_up(cls, plan: Plan, server: Server, folder: Path) -> AsyncIterator["Drill"]:
         """Start Slack, the provider and the bots; stop them at the end."""
-        slack = await SlackSandbox.start(scopes=read_manifest().content)
-        telnyx = await TelnyxSandbox.start()
-        telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
-        telnyx.faults.slow(plan.provider_seconds)
-        desks = seat(slack.workspace, plan.desks)
-        settings = _settings(slack, telnyx, server.url, folder)
-        fleet = await Fleet.start(slack, settings, folder)
-        board = Board(slack.workspace)
-        people = People(slack, fleet, board, plan.random(), plan.habits)
-        mishaps = Mishaps(slack, telnyx, board, plan.rates, plan.random())
-        try:
-            yield cls(plan, server, slack, telnyx, fleet, people, mishaps, desks)
-        finally:
-            await fleet.stop()
-            await slack.stop()
-            await telnyx.stop()
+        async with Sandboxes.begin() as around:
+            slack, telnyx = around.slack, around.telnyx
+            telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
+            telnyx.faults.slow(plan.provider_seconds)
+            desks = seat(slack.workspace, plan.desks)
+            settings = _settings(slack, telnyx, server.url, folder)
+            fleet = await Fleet.start(slack, settings, folder)
+            board = Board(slack.workspace)
+            people = People(slack, fleet, board, plan.random(), plan.habits)
+            mishaps = Mishaps(slack, telnyx, board, plan.rates, plan.random())
+            try:
+                yield cls(plan, server, slack, telnyx, fleet, people, mishaps, desks)
+            finally:
+                await fleet.stop()
 
     async def run(self, done: Callable[[], None] = lambda: None) -> Balance:
         """Run all errands while bots are killed; the balance. `done` is called after each."""

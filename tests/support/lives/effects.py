@@ -3,9 +3,9 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeVar, cast
 
+import aiohttp
 from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -14,6 +14,7 @@ from bot.domain.outcome import Outcome
 from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.connection import connect, lua
+from tests.support.harness.providers import Between
 
 Result = TypeVar("Result")
 SCRIPTS = ("beat", "claim", "commit", "delivered", "later", "posted", "put", "release", "renew")
@@ -146,28 +147,28 @@ class MortalSlack(AsyncWebClient):
         return await self.fuse.carry_out("upload", lambda: upload(**options))
 
 
-class MortalProvider(Provider):
+def mortal_slack(fuse: Fuse, token: str, session: aiohttp.ClientSession, url: str) -> MortalSlack:
+    """Slack's client as the bot makes it, but mortal."""
+    slack = MortalSlack(token=token, session=session, base_url=url, retry_handlers=[])
+    slack.fuse = fuse
+    return slack
+
+
+class MortalProvider(Between):
     """A provider; every call is an effect."""
 
     def __init__(self, provider: Provider, fuse: Fuse) -> None:
-        self._provider = provider
+        super().__init__(provider)
         self._fuse = fuse
-
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place for one purchase: getting it changes nothing."""
-        return self._provider.place()
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once."""
-        return await self._fuse.carry_out("purchase", lambda: self._provider.purchase(call, fence))
+        purchase = super().purchase
+        return await self._fuse.carry_out("purchase", lambda: purchase(call, fence))
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
     ) -> Mapping[str, tuple[Sim, ...]]:
         """List what was bought."""
-        find = self._provider.find
+        find = super().find
         return await self._fuse.carry_out("find", lambda: find(order_reference, urgent=urgent))
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._provider.close()

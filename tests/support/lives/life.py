@@ -19,6 +19,7 @@ from sandbox.slack.dispatch.delivery import Delivery
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
+from tests.support.harness.sandboxes import Sandboxes
 from tests.support.lives.effects import Crash, Fuse
 from tests.support.lives.process import Process
 from tests.support.orders import KEYS
@@ -59,18 +60,14 @@ class Life:
         """An empty Redis, a new Slack, a new Telnyx; no bot yet."""
         await redis.flushall()
         clock = ManualClock()
-        slack = await SlackSandbox.start(now=clock.time)
-        telnyx = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
-        settings = _settings(slack, telnyx, folder, changes)
-        provider = provider_of(settings, clock)
-        life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, list(answers))
-        try:
+        async with Sandboxes.begin(clock) as around, AsyncExitStack() as stack:
+            settings = _settings(around, folder, changes)
+            provider = provider_of(settings, clock)
+            stack.push_async_callback(provider.close)
+            slack, telnyx, asked = around.slack, around.telnyx, list(answers)
+            life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, asked)
+            stack.push_async_callback(life.kill)
             yield life
-        finally:
-            await life.kill()
-            await provider.close()
-            await slack.stop()
-            await telnyx.stop()
 
     async def run(self, *fuses: Fuse) -> None:
         """Live it to its end: a process for each fuse, each killed by it or at the end; and more.
@@ -188,19 +185,10 @@ class Life:
         return Order.model_validate_json(str(text))
 
 
-def _settings(
-    slack: SlackSandbox, telnyx: TelnyxSandbox, folder: Path, changes: dict[str, Any]
-) -> Settings:
+def _settings(around: Sandboxes, folder: Path, changes: dict[str, Any]) -> Settings:
     """The bot's settings: ben approves, #fleet is told."""
     usual: dict[str, Any] = {
-        "slack_bot_token": slack.bot_token,
-        "slack_signing_secret": slack.signing_secret,
-        "slack_api_url": slack.api_url,
-        "telnyx_api_key": telnyx.api_key,
-        "telnyx_api_url": telnyx.url,
-        "esim_data_dir": folder,
         "esim_lookup_delays": (5, 15, 45),
-        "esim_approvers": (slack.person("ben").id,),
-        "esim_notify_channels": (slack.workspace.channel("fleet").id,),
+        "esim_approvers": (around.slack.person("ben").id,),
     }
-    return Settings.model_validate(usual | changes)
+    return around.settings(folder, **(usual | changes))

@@ -1,36 +1,14 @@
 """Bugs between the bot and its provider."""
 
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 
 from bot.domain.outcome import NotSent, Outcome, Refused, Unknown
 from bot.domain.sim import Sim
 from bot.errors import LookupFailed
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Fence, PurchaseCall
+from tests.support.harness.providers import Between
 
-
-class Between:
-    """Stands between the bot and its provider."""
-
-    def __init__(self, provider: Provider) -> None:
-        self.provider = provider
-
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """Pass it on."""
-        return self.provider.place()
-
-    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Pass it on."""
-        return await self.provider.purchase(call, fence)
-
-    async def find(
-        self, order_reference: str, *, urgent: bool = True
-    ) -> Mapping[str, tuple[Sim, ...]]:
-        """Pass it on."""
-        return await self.provider.find(order_reference, urgent=urgent)
-
-    async def close(self) -> None:
-        """Nothing is open."""
+__all__ = ["Between"]
 
 
 class RetriesOnTimeout(Between):

@@ -1,16 +1,14 @@
 """Bugs in what the bot keeps in Redis, and in whether it believes Redis."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from redis.asyncio import Redis
 
-from bot.clock import Clock
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.store.connection import lua
-from bot.store.keys import Keys
 from bot.store.orders import Change, OrderStore
 from bot.store.trust.presence import Presence
 
@@ -18,11 +16,9 @@ from bot.store.trust.presence import Presence
 class LeavesNoMark(OrderStore):
     """The rest of an order is recorded, and the first order does not know of it."""
 
-    async def save_together(
-        self, changes: Sequence[Change], at: datetime, trigger: str = ""
-    ) -> bool:
+    async def save_together(self, changes: Sequence[Change], *rest: Any, **named: Any) -> bool:
         """Save the new order alone."""
-        return await super().save_together(changes[-1:], at, trigger)
+        return await super().save_together(changes[-1:], *rest, **named)
 
 
 class _Heedless(Order):
@@ -51,12 +47,11 @@ class ForgetsTriggers(OrderStore):
         previous: Order | None,
         at: datetime,
         trigger: str = "",
-        *,
-        looked: bool = False,
+        **named: Any,
     ) -> bool:
         """Save without its trigger."""
         del trigger
-        return await super().save(order, previous, at, looked=looked)
+        return await super().save(order, previous, at, **named)
 
 
 class CountsForeign(OrderStore):
@@ -76,20 +71,20 @@ AUDIT = (
 )
 
 
-def with_commit(old: str, new: str) -> Callable[[Redis, Keys, Presence], OrderStore]:
+def with_commit(old: str, new: str) -> type[OrderStore]:
     """A store whose commit has one line changed."""
 
-    def store(redis: Redis, keys: Keys, presence: Presence) -> OrderStore:
-        spoilt = OrderStore(redis, keys, presence=presence)
-        spoilt._commit = redis.register_script(_changed("commit", old, new))
-        return spoilt
+    class Spoilt(OrderStore):
+        def __init__(self, redis: Redis, *rest: Any, **named: Any) -> None:
+            super().__init__(redis, *rest, **named)
+            self._commit = redis.register_script(_changed("commit", old, new))
 
-    return store
+    return Spoilt
 
 
-def of(kind: type[OrderStore]) -> Callable[[Redis, Keys, Presence], OrderStore]:
+def of(kind: type[OrderStore]) -> type[OrderStore]:
     """A store of this kind."""
-    return lambda redis, keys, presence: kind(redis, keys, presence=presence)
+    return kind
 
 
 class TakesRestartForForgetting(Presence):
@@ -97,8 +92,8 @@ class TakesRestartForForgetting(Presence):
 
     spoilt = ("any = any or (on == server and result == 'same')", "any = false")
 
-    def __init__(self, redis: Redis, keys: Keys, clock: Clock, *, settle: float) -> None:
-        super().__init__(redis, keys, clock, settle=settle)
+    def __init__(self, redis: Redis, *rest: Any, **named: Any) -> None:
+        super().__init__(redis, *rest, **named)
         self._beat = redis.register_script(_changed("beat", *self.spoilt))
 
 

@@ -16,9 +16,9 @@ from bot.engine.steps import Engine
 from bot.errors import Conflict, NotAllowed
 from bot.providers.base import Deadline, PurchaseCall
 from bot.store.queues import LEASE
+from tests.support.harness.parts import Parts
 from tests.support.machine import bad_sellers as sellers
 from tests.support.machine import bad_stores as stores
-from tests.support.machine.parts import Parts
 
 
 class SendsBeforeCommit(Engine):
@@ -169,14 +169,10 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
         "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed"),
         "rest by anybody": Bug(Parts(policy=AllowsEveryRest), "not allowed"),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
-        "ignored expiry": Bug(Parts(store=stores.of(stores.IgnoresExpiry)), "had expired"),
-        "trigger not remembered": Bug(
-            Parts(store=stores.of(stores.ForgetsTriggers)), "carried out twice"
-        ),
-        "rest without a mark": Bug(Parts(store=stores.of(stores.LeavesNoMark)), "ordered 2 times"),
-        "SIM cards counted twice": Bug(
-            Parts(store=stores.of(stores.CountsForeign)), "counted by two orders"
-        ),
+        "ignored expiry": Bug(Parts(store=stores.IgnoresExpiry), "had expired"),
+        "trigger not remembered": Bug(Parts(store=stores.ForgetsTriggers), "carried out twice"),
+        "rest without a mark": Bug(Parts(store=stores.LeavesNoMark), "ordered 2 times"),
+        "SIM cards counted twice": Bug(Parts(store=stores.CountsForeign), "counted by two orders"),
         "lost compare-and-set": Bug(
             Parts(store=stores.with_commit(*stores.COMPARE)), "audit|twice"
         ),

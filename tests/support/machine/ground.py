@@ -17,10 +17,11 @@ from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE
 from bot.store.trust.presence import BEAT, SETTLE
 from tests.support.clock import ManualClock
+from tests.support.lives.effects import Crash
 from tests.support.machine.checks import Seen
 from tests.support.machine.families import Families
 from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
-from tests.support.machine.seller import Crash, Seller, Way
+from tests.support.machine.seller import Seller, Way
 
 MOST = 2
 """Orders of a run."""
@@ -71,6 +72,8 @@ class Ground(RuleBasedStateMachine):
     def teardown(self) -> None:
         """End what is under way and let go of everything."""
         self.run(self._end())
+        for bot in (self.one, self.other):
+            bot.presence.close()
         self.runner.close()
         self.folder.cleanup()
 

@@ -169,9 +169,9 @@ class Machine(Ground):
     @rule(way=_ways, commits=st.integers(0, 1), goes_through=st.booleans())
     def work_and_be_killed(self, way: Way, commits: int, *, goes_through: bool) -> None:
         """A bot does a step and is killed at a commit, before or after it."""
-        self.one.journal.killed = (commits, goes_through)
+        self.one.death.killed = (commits, goes_through)
         self.claim_and_step(way)
-        self.one.journal.killed = None
+        self.one.death.killed = None
 
     @precondition(lambda self: self.ids)
     @rule(which=_which, one=_ways, other=_ways)
@@ -193,9 +193,9 @@ class Machine(Ground):
     def freeze(self, *, connecting: bool) -> None:
         """A bot is frozen after its commit or while it connects, and the other one takes over."""
         if not connecting:
-            self.one.journal.frozen = self.seller.hold
+            self.one.death.frozen = self.seller.hold
         self.claim_and_step(Way.FROZEN if connecting else Way.WHOLE)
-        self.one.journal.frozen = None
+        self.one.death.frozen = None
         self.other_works(LEASE + 1)
 
     @precondition(lambda self: self.in_state(OrderState.APPROVED))

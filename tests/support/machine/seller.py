@@ -13,11 +13,8 @@ from bot.domain.sim import Sim
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.changes import Changes
+from tests.support.lives.effects import Crash
 from tests.support.order_steps import NO_STOCK
-
-
-class Crash(BaseException):
-    """The process is killed here: it can clean up nothing."""
 
 
 class Way(StrEnum):
