@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-_LISTS = Path(__file__).parent
+_LISTS = Path(__file__).parent / "mistakes"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """`make mutants`: spoils the bot in one place at a time, and names each spoilt bot that passes.
 
-The mutants stand in the `.toml` files beside this one. They are tried in copies of the tree, so
+The mutants stand in `mistakes`. They are tried in copies of the tree, so
 that the tree itself stays as it is; before, the tests must pass there on the bot as it is. The
 exit code is 1 when a mutant survived or can't be tried, else 0. `ARGS="words"` tries those whose
 name or file holds the words.

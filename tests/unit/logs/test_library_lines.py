@@ -66,7 +66,7 @@ def test_an_exception(log: Log) -> None:
         logging.getLogger("some.library").exception("Oh %s", BODY)
     (line,) = log.lines()
     assert line["exception"] == "ValueError from KeyError"
-    assert "unit/test_library_lines.py" in line["places"][-1]
+    assert "logs/test_library_lines.py" in line["places"][-1]
     assert "private" not in log.text
 
 
