@@ -5,13 +5,17 @@ every place that is wrong, as Slack words it and with a JSON pointer; `blocks_to
 tells of the cap over a whole message; `completed(blocks)` adds what Slack makes up.
 """
 
-from sandbox.blockkit.buttons import Button, buttons, interactive
-from sandbox.blockkit.completion import completed
-from sandbox.blockkit.elements.menus import options_of
-from sandbox.blockkit.message import block_list_problems, blocks_too_long, message_problems
-from sandbox.blockkit.problem import Problem
-from sandbox.blockkit.surfaces import HOME, MESSAGE, MODAL
-from sandbox.blockkit.view import view_problems
+from sandbox.blockkit.interactive import Button, buttons, completed, interactive, options_of, placed
+from sandbox.blockkit.problems import Problem
+from sandbox.blockkit.surfaces import (
+    HOME,
+    MESSAGE,
+    MODAL,
+    block_list_problems,
+    blocks_too_long,
+    message_problems,
+    view_problems,
+)
 
 __all__ = [
     "HOME",
@@ -26,5 +30,6 @@ __all__ = [
     "interactive",
     "message_problems",
     "options_of",
+    "placed",
     "view_problems",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.blockkit.check import check_view
+from sandbox.slack.block_kit import check_view
 from sandbox.slack.refusal import Refusal
 
 if TYPE_CHECKING:

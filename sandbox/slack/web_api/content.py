@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.blockkit.completion import completed
-from sandbox.slack.blockkit.check import check_blocks
+from sandbox.blockkit import completed
+from sandbox.slack.block_kit import check_blocks
 from sandbox.slack.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ def number(**parts: Any) -> Part:
     return typed("number_input", is_decimal_allowed=False) | parts
 
 
+GROUP = {"label": plain(), "options": [option()]}
 TAKEN: dict[str, Part] = {
     "label and hint": entry(typed(), label=plain(2_000), hint=plain(2_000)),
     "flags": entry(typed(), optional=True, dispatch_action=True),
@@ -34,6 +35,11 @@ TAKEN: dict[str, Part] = {
     "ten radio buttons": entry(menu("radio_buttons", options=[option(str(n)) for n in range(10)])),
     "option value": entry(menu(options=[option("x" * 150)])),
     "most": entry(menu("multi_static_select", max_selected_items=1)),
+    "leap day": entry(typed("datepicker", initial_date="2028-02-29")),
+    "groups": entry(menu(options=None, option_groups=[GROUP], initial_option=option())),
+    "external": entry(typed("external_select", min_query_length=0, initial_option=option("9"))),
+    "lines": entry(typed("rich_text_input", min_lines=1, max_lines=100)),
+    "filter": entry(typed("conversations_select", filter={"exclude_bot_users": True})),
 }
 REFUSED: dict[str, tuple[Part, str]] = {
     "no label": (entry(typed(), label=None), "/0"),
@@ -56,6 +62,10 @@ REFUSED: dict[str, tuple[Part, str]] = {
     "no number": (entry(number(initial_value="ten")), "/0/element/initial_value"),
     "crossed numbers": (entry(number(min_value="2", max_value="1")), "/0/element/min_value"),
     "day": (entry(typed("datepicker", initial_date="2026-13-01")), "/0/element/initial_date"),
+    **{
+        f"day {day}": (entry(typed("datepicker", initial_date=day)), "/0/element/initial_date")
+        for day in ("2026-02-31", "2026-02-29", "2026-00-01", "20260101", "2026-W01-1", "")
+    },
     "time": (entry(typed("timepicker", initial_time="24:00")), "/0/element/initial_time"),
     "moment": (
         entry(typed("datetimepicker", initial_date_time=1_767_268_800_000)),
@@ -91,6 +101,33 @@ REFUSED: dict[str, tuple[Part, str]] = {
     "most": (
         entry(menu("multi_static_select", max_selected_items=0)),
         "/0/element/max_selected_items",
+    ),
+    "address of an option": (
+        entry(menu(options=[option(url="https://x.example")])),
+        "/0/element/options/0",
+    ),
+    "address of a box": (
+        entry(menu("checkboxes", options=[option(url="https://x.example")])),
+        "/0/element/options/0",
+    ),
+    "options and groups": (entry(menu(option_groups=[GROUP])), "/0/element/option_groups"),
+    "neither options nor groups": (entry(menu(options=None)), "/0/element"),
+    "empty groups": (entry(menu(options=None, option_groups=[])), "/0/element/option_groups"),
+    "empty option value": (entry(menu(options=[option("")])), "/0/element/options/0/value"),
+    "endless number": (entry(number(initial_value="inf")), "/0/element/initial_value"),
+    "placeholder of boxes": (entry(menu("checkboxes", placeholder=plain())), "/0/element"),
+    "several of one": (entry(menu(max_selected_items=1)), "/0/element"),
+    "dispatch on nothing": (
+        entry(typed(dispatch_action_config={"trigger_actions_on": []})),
+        "/0/element/dispatch_action_config/trigger_actions_on",
+    ),
+    "odd filter": (
+        entry(typed("conversations_select", filter={"include": ["dm"]})),
+        "/0/element/filter/include/0",
+    ),
+    "crossed lines": (
+        entry(typed("rich_text_input", min_lines=2, max_lines=1)),
+        "/0/element/min_lines",
     ),
     "action id": (entry(typed(action_id="x" * 256)), "/0/element/action_id"),
     "focus": (entry(typed(focus_on_load="yes")), "/0/element/focus_on_load"),

@@ -8,11 +8,12 @@ import pytest
 
 from sandbox.blockkit import HOME, MESSAGE, MODAL, message_problems, view_problems
 from tests.sandbox.blockkit.samples import (
+    BLOCKS,
+    IMAGE,
     Part,
     actions,
     entry,
     home,
-    marked,
     menu,
     modal,
     plain,
@@ -20,34 +21,35 @@ from tests.sandbox.blockkit.samples import (
     typed,
 )
 
-RICH = {"type": "rich_text", "elements": []}
-IMAGE = {"type": "image", "image_url": "https://x.example/i", "alt_text": "x"}
 ALL = {MESSAGE, MODAL, HOME}
+SHOWN: dict[str, set[str]] = {
+    "alert": {MODAL},
+    "call": {MESSAGE},
+    "carousel": {MESSAGE, HOME},
+    "container": {MESSAGE, HOME},
+    "context_actions": {MESSAGE},
+    "data_table": {MESSAGE, HOME},
+    "data_visualization": {MESSAGE, HOME},
+    "file": {MESSAGE},
+    "markdown": {MESSAGE},
+    "plan": {MESSAGE},
+    "table": {MESSAGE, HOME},
+    "task_card": {MESSAGE},
+}
+WORKFLOW = typed(
+    "workflow_button", text=plain(), workflow={"trigger": {"url": "https://x.example"}}
+)
 WHERE: dict[str, tuple[Part, set[str]]] = {
-    "section": (section(), ALL),
-    "header": ({"type": "header", "text": plain()}, ALL),
-    "divider": ({"type": "divider"}, ALL),
-    "context": ({"type": "context", "elements": [marked(), IMAGE]}, ALL),
-    "image": (IMAGE, ALL),
-    "actions": (actions(menu()), ALL),
-    "input": (entry(typed()), ALL),
-    "rich text": (RICH, ALL),
-    "card": ({"type": "card", "title": plain()}, ALL),
-    "video": ({"type": "video"}, ALL),
-    "table": ({"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}, {MESSAGE, HOME}),
-    "markdown": ({"type": "markdown", "text": "x"}, {MESSAGE}),
-    "plan": ({"type": "plan", "title": "x"}, {MESSAGE}),
-    "task": (
-        {"type": "task_card", "task_id": "1", "title": "x", "status": "pending"},
-        {MESSAGE},
-    ),
-    "file": ({"type": "file"}, {MESSAGE}),
-    "context actions": ({"type": "context_actions"}, {MESSAGE}),
-    "alert": ({"type": "alert", "text": plain()}, {MESSAGE, MODAL}),
+    **{kind: (block, SHOWN.get(kind, ALL)) for kind, block in BLOCKS.items()},
+    "nothing in rich text": ({"type": "rich_text", "elements": []}, ALL),
     "moment in a row": (actions(typed("datetimepicker")), {MESSAGE, MODAL}),
     "moment in an input": (entry(typed("datetimepicker")), {MESSAGE, MODAL}),
     "files": (entry(typed("file_input")), {MODAL}),
-    "workflow": (actions(typed("workflow_button")), {MESSAGE}),
+    "workflow": (actions(WORKFLOW), {MESSAGE}),
+    "workflow in a container": (
+        BLOCKS["container"] | {"child_blocks": [actions(WORKFLOW)]},
+        {MESSAGE},
+    ),
 }
 
 
@@ -83,6 +85,7 @@ HOLDERS: dict[str, tuple[Any, set[str]]] = {
     "button": (BUTTON, {"section", "actions"}),
     "datetimepicker": (typed("datetimepicker"), {"actions", "input"}),
     "image": (IMAGE, {"section"}),
+    "workflow_button": (WORKFLOW, set()),  # in messages alone
     "unknown": (typed("lever"), set()),
 }
 

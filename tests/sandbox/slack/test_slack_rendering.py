@@ -21,9 +21,11 @@ SECTION = {"type": "rich_text_section", "elements": [{"type": "text", "text": "r
 RICH = {"type": "rich_text", "elements": [SECTION]}
 
 
-def words(*elements: dict[str, Any], kind: str = "rich_text_section") -> dict[str, Any]:
+def words(
+    *elements: dict[str, Any], kind: str = "rich_text_section", **parts: Any
+) -> dict[str, Any]:
     """Return a rich text of one paragraph."""
-    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements)}]}
+    return {"type": "rich_text", "elements": [{"type": kind, "elements": list(elements), **parts}]}
 
 
 def task(title: str, status: str, **parts: Any) -> dict[str, Any]:
@@ -65,7 +67,6 @@ async def test_mrkdwn(slack: SlackSandbox, client: AsyncWebClient, text: str, se
         ([{"type": "context", "elements": [MARKED, TEXT]}], "bold  plain *text*"),
         ([{"type": "markdown", "text": "# Title"}], "# Title"),
         ([{"type": "actions", "elements": [BUTTON, BUTTON]}], "[Go] [Go]"),
-        ([{"type": "alert", "text": MARKED, "level": "warning"}], "bold"),
         (
             [{"type": "card", "title": MARKED, "body": TEXT, "actions": [BUTTON]}],
             "bold\nplain *text*\n[Go]",
@@ -84,7 +85,12 @@ async def test_mrkdwn(slack: SlackSandbox, client: AsyncWebClient, text: str, se
             "Buying\n✓ first\nrich\n◐ second",
         ),
         (
-            [{"type": "context_actions", "elements": [{"type": "icon_button", "text": TEXT}]}],
+            [
+                {
+                    "type": "context_actions",
+                    "elements": [{"type": "icon_button", "icon": "trash", "text": TEXT}],
+                }
+            ],
             "plain *text*",
         ),
     ],
@@ -106,8 +112,8 @@ async def test_blocks(
         (words({"type": "emoji", "name": "tada"}), ":tada:"),
         (words({"type": "link", "url": "https://x.example"}), "https://x.example"),
         (words({"type": "link", "url": "https://x.example", "text": "x"}), "x"),
-        (words({"type": "date", "timestamp": 5, "fallback": "then"}), "then"),
-        (words(SECTION, SECTION, kind="rich_text_list"), "• rich\n• rich"),
+        (words({"type": "date", "timestamp": 5, "format": "{date}", "fallback": "then"}), "then"),
+        (words(SECTION, SECTION, kind="rich_text_list", style="bullet"), "• rich\n• rich"),
     ],
 )
 async def test_rich_text(

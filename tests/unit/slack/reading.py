@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.ephemeral import Answer
 from bot.slack.message import Message
-from sandbox.slack.blockkit.check import check_blocks
+from sandbox.slack.block_kit import check_blocks
 from sandbox.slack.rendering.blocks import render_blocks
 from tests.support.orders import ANA, BEN, OPS
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.blockkit.check import check_view
+from sandbox.slack.block_kit import check_view
 from sandbox.slack.refusal import Refusal, bad_argument
 from sandbox.slack.views.wire import view_json
 

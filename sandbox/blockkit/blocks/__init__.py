@@ -1,1 +1,0 @@
-"""What Slack refuses in each kind of block."""

@@ -1,1 +1,0 @@
-"""What Slack refuses in buttons, menus, inputs and the other elements inside of blocks."""
