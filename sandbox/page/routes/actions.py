@@ -9,9 +9,9 @@ from aiohttp import web
 
 from sandbox.page.manifest import INVITE
 from sandbox.page.routes.answers import CantError, done, failed
-from sandbox.page.routes.invite import invite
 from sandbox.page.routes.pages import looked
-from sandbox.page.seen.clicked import clicked
+from sandbox.page.seen.content import clicked
+from sandbox.page.seen.look import label_of
 from sandbox.slack import NoSuchButtonError
 from sandbox.slack.dispatch.typed import escaped
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sandbox.page.scene import Scene
     from sandbox.page.seen.look import Look
+    from sandbox.slack import Channel, Person
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Actions:
             raise CantError(f"{look.person.name} can't write here.")
         actor = self.scene.slack.person(look.person.id)
         if text.split(maxsplit=1)[0] == INVITE.name and not thread:
-            invite(look, text)
+            _invite(look, text)
         elif text.startswith("/"):
             self._check_command(text, thread)
             await actor.types(text, look.channel.id)
@@ -82,3 +83,33 @@ class Actions:
         if found is None:
             raise CantError("That button is no longer there.")
         await self.scene.slack.person(look.person.id).clicks(*found)
+
+
+def _invite(look: Look, text: str) -> None:
+    """Do what /invite does, which is Slack's own command: no app hears it.
+
+    Makes those who are named members of the channel. Raises CantError; then nobody is one.
+    """
+    channel, names = look.channel, text.split()[1:]
+    if channel is None or channel.direct_to is not None:
+        raise CantError("Nobody can be invited to direct messages.")
+    if not names:
+        raise CantError("Whom? /invite @esim-bot brings the bot in.")
+    for person in [_invited(look, name) for name in names]:
+        _bring_in(look, channel, person)
+
+
+def _invited(look: Look, name: str) -> Person:
+    try:
+        return look.workspace.person(name.removeprefix("@"))
+    except LookupError:
+        raise CantError(f"There is nobody called {name} here.") from None
+
+
+def _bring_in(look: Look, channel: Channel, person: Person) -> None:
+    """Tell it in the channel, as Slack does; who is there already is not told."""
+    if person.id in channel.members:
+        return
+    channel.members.add(person.id)
+    told = f"was added to {label_of(channel)} by <@{look.person.id}>."
+    look.workspace.post(look.workspace.compose(channel, person, told))

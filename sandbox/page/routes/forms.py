@@ -10,8 +10,7 @@ from aiohttp import web
 
 from sandbox.page.routes.answers import done, failed
 from sandbox.page.routes.pages import looked
-from sandbox.page.seen import surfaces
-from sandbox.page.seen.clicked import surface
+from sandbox.page.seen.content import surface, view_before
 from sandbox.slack.inputs.checking import CannotSubmitError
 from sandbox.slack.inputs.entering import chosen
 from sandbox.slack.inputs.state import SEVERAL, chosen_in, stateful
@@ -61,7 +60,7 @@ class Forms:
     async def submit(self, request: web.Request) -> web.Response:
         """Submit a modal with everything that is entered in it."""
         look, form = looked(self.scene, request), await request.post()
-        view = surfaces.find(look, str(form.get("view", "")))
+        view = view_before(look, str(form.get("view", "")))
         if view is None:
             return failed(request, GONE)
         try:
@@ -89,7 +88,7 @@ class Forms:
     async def close(self, request: web.Request) -> web.Response:
         """Close a modal."""
         look, form = looked(self.scene, request), await request.post()
-        view = surfaces.find(look, str(form.get("view", "")))
+        view = view_before(look, str(form.get("view", "")))
         if view is not None and view.kind == "modal":
             await self.scene.slack.person(look.person.id).closes(view)
         return done(request)

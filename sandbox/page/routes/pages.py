@@ -1,8 +1,10 @@
-"""Pages and files to look at and to download."""
+"""Pages and files to look at, and the news that keep an open page as things are."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from sandbox.slack import Person
 
 FIRST_PERSON, FIRST_CHANNEL = "ana", "ops"
+TOGETHER_SECONDS = 0.03
+"""How long to wait for more changes after one, so that a burst is drawn once."""
+QUIET_SECONDS = 15.0
+"""After so long without news a comment is sent, which fails when the browser has gone."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Pages:
             web.get("/", self.first),
             web.get("/as/{person}/files/{file}", self.file),
             web.get("/as/{person}/{place}", self.page),
+            web.get("/as/{person}/{place}/live", self.stream),
         ]
 
     async def first(self, _request: web.Request) -> web.Response:
@@ -60,12 +67,34 @@ class Pages:
         headers = {"Content-Disposition": named}
         return web.Response(body=file.content, headers=headers, content_type=file.mimetype)
 
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Send every region at first, then those that changed, until the browser leaves."""
+        looked(self.scene, request)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            await self._send_news(request, response)
+        return response
+
     def _open_home(self, look: Look) -> None:
         """Tell the bot, which may take its time, that somebody looks at its Home tab."""
         actor = self.scene.slack.person(look.person.id)
         telling = asyncio.create_task(actor.opens_home())
         self.under_way.add(telling)
         telling.add_done_callback(self.under_way.discard)
+
+    async def _send_news(self, request: web.Request, response: web.StreamResponse) -> None:
+        sent: dict[str, str] = {}
+        while True:
+            known = self.scene.feed.count
+            drawn = self.drawing.regions(looked(self.scene, request))
+            changed = {name: html for name, html in drawn.items() if sent.get(name) != html}
+            if changed:
+                await response.write(f"data: {json.dumps(changed)}\n\n".encode())
+            sent = drawn
+            while not await self.scene.feed.later_than(known, QUIET_SECONDS):
+                await response.write(b": still here\n\n")
+            await asyncio.sleep(TOGETHER_SECONDS)
 
     def _person(self, name: str) -> Person:
         """Return a person by name. Raises HTTPNotFound for nobody."""

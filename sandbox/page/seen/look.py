@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sandbox.page.rendering.references import Reader
+from sandbox.page.markup import Reader
 
 if TYPE_CHECKING:
     from sandbox.page.scene import Scene

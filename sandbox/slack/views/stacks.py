@@ -14,7 +14,7 @@ from sandbox.slack.views.view import View
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.slack.rendering.mrkdwn import Directory
+    from sandbox.mrkdwn import Directory
     from sandbox.slack.workspace.changes import Changes
     from sandbox.slack.workspace.clock import Clock
 

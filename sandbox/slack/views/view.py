@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from sandbox.blockkit import buttons
 from sandbox.slack.inputs.state import current
 from sandbox.slack.rendering.blocks import render_blocks
-from sandbox.slack.rendering.values import render_chosen
+from sandbox.slack.rendering.text import render_chosen
 
 if TYPE_CHECKING:
+    from sandbox.mrkdwn import Directory
     from sandbox.slack.inputs.state import Values
-    from sandbox.slack.rendering.mrkdwn import Directory
 
 
 @dataclass(eq=False)

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 TEXT = {"type": "plain_text", "text": "plain *text*"}
 MARKED = {"type": "mrkdwn", "text": "*bold*"}
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Go"}}
+VIDEO = {
+    "title": TEXT,
+    "thumbnail_url": "https://x.example/t",
+    "video_url": "https://x.example/v",
+}
 SECTION = {"type": "rich_text_section", "elements": [{"type": "text", "text": "rich"}]}
 RICH = {"type": "rich_text", "elements": [SECTION]}
 
@@ -88,11 +93,58 @@ async def test_mrkdwn(slack: SlackSandbox, client: AsyncWebClient, text: str, se
             [
                 {
                     "type": "context_actions",
-                    "elements": [{"type": "icon_button", "icon": "trash", "text": TEXT}],
+                    "elements": [
+                        {"type": "icon_button", "icon": "trash", "text": TEXT},
+                        {
+                            "type": "feedback_buttons",
+                            "positive_button": {"text": TEXT, "value": "1"},
+                            "negative_button": {"text": TEXT, "value": "0"},
+                        },
+                    ],
                 }
             ],
-            "plain *text*",
+            "[plain *text*] [plain *text*] [plain *text*]",
         ),
+        (
+            [
+                {
+                    "type": "container",
+                    "title": TEXT,
+                    "subtitle": MARKED,
+                    "child_blocks": [{"type": "divider"}, RICH],
+                }
+            ],
+            "plain *text*\nbold\n" + "─" * 20 + "\nrich",
+        ),
+        (
+            [
+                {
+                    "type": "carousel",
+                    "elements": [{"type": "card", "title": MARKED}, {"type": "card", "body": TEXT}],
+                }
+            ],
+            "bold\nplain *text*",
+        ),
+        (
+            [
+                {
+                    "type": "data_visualization",
+                    "title": "Sold",
+                    "chart": {
+                        "type": "line",
+                        "series": [{"name": "SIMs", "data": [{"label": "May", "value": 3}]}],
+                        "axis_config": {"categories": ["May"]},
+                    },
+                },
+                {
+                    "type": "data_visualization",
+                    "title": "Shares",
+                    "chart": {"type": "pie", "segments": [{"label": "A", "value": 1.5}]},
+                },
+            ],
+            "Sold\nSIMs: May 3\nShares\nA 1.5",
+        ),
+        ([{"type": "video", "alt_text": "x", **VIDEO}], "plain *text*"),
     ],
 )
 async def test_blocks(
@@ -132,6 +184,9 @@ async def test_tables(slack: SlackSandbox, client: AsyncWebClient) -> None:
     ]
     await client.chat_postMessage(channel=OPS, text="x", blocks=[{"type": "table", "rows": rows}])
     assert slack.messages("ops")[0].plain() == "ICCID  MB\nrich   12"
+    data_table = {"type": "data_table", "caption": "SIMs", "rows": rows}
+    await client.chat_postMessage(channel=OPS, text="x", blocks=[data_table])
+    assert slack.messages("ops")[1].plain() == "SIMs\nICCID  MB\nrich   12"
 
 
 async def test_buttons_are_in_reading_order(slack: SlackSandbox, client: AsyncWebClient) -> None:

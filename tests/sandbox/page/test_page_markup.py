@@ -1,12 +1,23 @@
-"""Slack's text format as HTML: every mark, and no markup of a person's own."""
+"""Slack's texts as HTML: every mark, every emoji, and no markup of a person's own."""
 
 from __future__ import annotations
 
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sandbox.page.rendering.mrkdwn import mrkdwn, plain_text
-from sandbox.page.rendering.references import Reader
+from sandbox.mrkdwn import escape
+from sandbox.page.emoji import emoji
+from sandbox.page.markup import Reader, mrkdwn, plain_text, rich_text
 
+ROOT = Path(__file__).parents[3]
+NAMED = re.compile(r"(?<![\w}])(?::([a-z][a-z_]*):)(?![\w{])")
+SYMBOLS = ROOT / "sandbox/page/static/emoji.svg"
 NAMES = {"U1": "ana", "C1": "ops", "S1": "approvers"}
 
 
@@ -114,3 +125,94 @@ def test_plain_text_has_no_marks() -> None:
     shown = str(plain_text("*Buy* <@U1> :x:\nnow"))
     assert shown.startswith("*Buy* &lt;@U1&gt; <svg")
     assert shown.endswith("<br>now")
+
+
+class Elements(HTMLParser):
+    """Collects what a browser makes of HTML: elements with their attributes, and words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: set[str] = set()
+        self.words = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Remember an element."""
+        self.found |= {tag, *(f"{tag} {name}" for name, _ in attrs)}
+
+    def handle_data(self, data: str) -> None:
+        """Remember words."""
+        self.words += data
+
+
+OURS = {
+    *("p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li"),
+    *("span", "span class", "a", "a href", "a target", "a rel"),
+    *("time", "time datetime", "time data-format"),
+    *("svg", "svg class", "svg role", "svg aria-label", "use", "use href"),
+}
+MARKS = ("*", "_", "~", "`", "```", "\n", "> ", "• ", "<", ">", "|", "&", ":x:", '"', "'")
+MARKED = (
+    "<@U1>",
+    "<https://a.b|x>",
+    "<!date^1^{time}|x>",
+    "<b>",
+    "&lt;b&gt;",
+    "&#60;",
+    "javascript:",
+)
+TEXTS = st.lists(st.sampled_from(MARKS + MARKED) | st.text(max_size=5), max_size=12).map("".join)
+LETTERS = st.text(st.characters(codec="utf-8", exclude_characters=":\r\n\0"), min_size=1)
+
+
+@given(TEXTS, st.booleans())
+def test_only_elements_of_our_own(text: str, verbatim: bool) -> None:
+    """Whatever people write, a browser finds the renderer's own elements and attributes alone."""
+    pieces = [{"type": "text", "text": text}, {"type": "link", "url": text, "text": text}]
+    paragraphs: list[dict[str, Any]] = [{"type": "rich_text_section", "elements": pieces}]
+    for shown in (
+        mrkdwn(text, READER, verbatim=verbatim),
+        plain_text(text),
+        rich_text(paragraphs, READER),
+    ):
+        assert Elements(str(shown)).found <= OURS
+        without_elements = re.sub(r"</?[a-z]+(?: [a-z-]+=\"[^\"<>]*\")*/?>", "", str(shown))
+        assert "<" not in without_elements
+        assert not re.search(r"&(?!(?:amp|lt|gt|#34|#39);)", without_elements)
+
+
+@given(LETTERS)
+def test_words_stay_words(text: str) -> None:
+    """A browser shows escaped words as they were written."""
+    assert Elements(str(plain_text(text))).words == text
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    assert Elements(str(rich_text([section], READER))).words == text
+    code = text.replace("`", "'")
+    assert Elements(html(f"`{escape(code)}`")).words == code
+
+
+def names() -> list[str]:
+    """The name of every emoji in what the bot says."""
+    files = [file for folder in ("bot", "handlers") for file in (ROOT / folder).rglob("*.py")]
+    return sorted({name for file in files for name in NAMED.findall(file.read_text("utf-8"))})
+
+
+@pytest.mark.parametrize("name", names())
+def test_emoji_of_the_bot(name: str) -> None:
+    """Each has a picture of the page's own, or a character: none stands there as a word."""
+    shown = emoji(name)
+    assert f":{name}:" not in shown
+    if "<use" in shown:
+        assert f'<symbol id="{name}"' in SYMBOLS.read_text("utf-8")
+
+
+def test_the_search_finds_them() -> None:
+    """The emoji that everybody knows of are among them."""
+    assert {"bell", "mag", "white_check_mark", "x"} <= set(names())
+
+
+@pytest.mark.parametrize(("name", "shown"), [("eyes", "👀"), ("tada_x", ":tada_x:"), ("a", ":a:")])
+def test_emoji_that_are_not_the_bots(name: str, shown: str) -> None:
+    """What a person types is shown as far as Unicode knows it by that name."""
+    assert emoji(name) == shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from markupsafe import Markup
@@ -25,7 +24,6 @@ DRAWN = frozenset(
 """Names that have a drawing in static/emoji.svg: it looks the same with and without fonts."""
 _OTHER_NAMES = {"interrobang": "\u2049", "pray": "\U0001f64f"}
 """Names that Slack has and Unicode has not, of those that people type to the bot."""
-NAMED = re.compile(r":([a-z0-9][a-z0-9_+-]*):")
 PICTURE = Markup(
     '<svg class="emoji" role="img" aria-label="{label}">'
     '<use href="/static/emoji.svg#{name}"/></svg>'
@@ -46,8 +44,3 @@ def _character(name: str) -> str:
     except KeyError:
         return ""
     return found if unicodedata.category(found) == "So" else ""
-
-
-def with_emoji(escaped: str) -> str:
-    """Put pictures in place of the names in text that is HTML already."""
-    return NAMED.sub(lambda found: str(emoji(found[1])), escaped)

@@ -1,1 +1,0 @@
-"""Slack's texts and blocks as HTML; whatever a person wrote is escaped."""
