@@ -73,7 +73,8 @@ files: .venv/.dev # what is installed fits pyproject.toml; the locks name no hos
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 lock: ## Bring the locks in line with pyproject.toml (needs uv; newest: ARGS=--upgrade)
-	$(COMPILE) $(ARGS) pyproject.toml build-requirements.in --output-file requirements.lock
+	$(COMPILE) $(ARGS) --extra sandbox pyproject.toml build-requirements.in \
+		--output-file requirements.lock
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock \
 		pyproject.toml build-requirements.in --output-file requirements-dev.lock
 

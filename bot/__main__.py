@@ -21,6 +21,10 @@ from bot.store.embedded import EmbeddedServer
 WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
+NO_SANDBOX = 1
+"""Exit code of the demo where the packages of the extra `sandbox` are not installed."""
+SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe"})
+
 EnvFile = Annotated[
     Path | None,
     typer.Option(
@@ -144,8 +148,13 @@ def demo(
     ] = True,
 ) -> None:
     """Try the bot on this machine: no account, no token, nothing is spent."""
-    from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
-
+    try:
+        from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
+    except ModuleNotFoundError as missing:
+        if missing.name not in SANDBOX_PACKAGES:
+            raise
+        sys.stderr.write("The demo needs one more package: pip install 'esim-bot[sandbox]'\n")
+        raise typer.Exit(NO_SANDBOX) from None
     raise typer.Exit(run_demo(once, port, browser=browser))
 
 

@@ -140,7 +140,7 @@ def rich_text_tokens(pieces: list[dict[str, Any]]) -> Iterator[Token]:
 
 def _piece(piece: dict[str, Any]) -> Iterator[Token]:
     """Yield the tokens of one piece of rich text, without its style."""
-    kind = piece.get("type")
+    kind = str(piece.get("type"))
     if kind in NAMED:
         sign, name = NAMED[kind]
         yield Token(Kind.REFERENCE, "", sign, str(piece[name]))
