@@ -144,7 +144,7 @@ def _piece(piece: dict[str, Any]) -> Iterator[Token]:
     if kind in NAMED:
         sign, name = NAMED[kind]
         yield Token(Kind.REFERENCE, "", sign, str(piece[name]))
-    elif kind == "link":
+    elif kind in {"link", "attachment_mention"}:
         yield Token(Kind.REFERENCE, "", "", str(piece["url"]), piece.get("text"))
     elif kind == "date":
         target = f"date^{piece['timestamp']}^{piece['format']}"

@@ -1,4 +1,4 @@
-"""The blocks, and the views that they make up."""
+"""The blocks, and what frames them in a view."""
 
 from __future__ import annotations
 
@@ -115,10 +115,11 @@ Block = one_of(
 NAMES = {"private_metadata": up_to(3_000, least=0), "callback_id": Id, "external_id": Id}
 BUTTONS = {"submit": plain(24), "close": plain(24), "submit_disabled": bool}
 CLOSING = {"clear_on_close": bool, "notify_on_close": bool}
-MODAL = {"title": plain(24), "blocks": many(Block, 100)}
+MODAL = {"title": plain(24), "blocks": many(dict[str, Any], 100)}
 View = one_of(
     part("modal", MODAL, **NAMES, **BUTTONS, **CLOSING),
-    part("home", {"blocks": many(Block, 100, least=0)}, **NAMES),
+    part("home", {"blocks": many(dict[str, Any], 100, least=0)}, **NAMES),
 )
+"""What frames the blocks of a view; they are checked one by one."""
 BLOCK: TypeAdapter[Any] = TypeAdapter(Block)
 VIEW: TypeAdapter[Any] = TypeAdapter(View)

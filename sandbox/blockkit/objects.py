@@ -7,6 +7,7 @@ Source of the limits: docs.slack.dev, Block Kit reference.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
 from pydantic import AfterValidator, Field, StringConstraints, create_model
@@ -109,11 +110,13 @@ def different(name: str, key: str) -> Rule:
     return rule
 
 
+@cache
 def plain(most: int) -> Any:
     """Return a text without marks of up to `most` characters."""
     return part("plain_text", {"text": up_to(most)}, emoji=bool)
 
 
+@cache
 def texts(most: int) -> tuple[Any, Any]:
     """Return both kinds of text, without and with marks, of up to `most` characters."""
     return plain(most), part("mrkdwn", {"text": up_to(most)}, verbatim=bool)

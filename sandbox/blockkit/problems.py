@@ -37,6 +37,7 @@ WORDING: Mapping[str, str] = MappingProxyType(
         "string_too_long": "must be less than {over} characters",
         "string_too_short": "must be more than {under} characters",
         "string_type": "must be a string",
+        "string_unicode": "must be a string",
         "too_long": "no more than {max_length} items allowed",
         "too_short": "no fewer than {min_length} items allowed",
     }
@@ -72,7 +73,7 @@ class Problem:
 class Part(BaseModel):
     """Any object of Block Kit: other properties than its own are refused, null is no value."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -119,7 +120,7 @@ def _problem(detail: ErrorDetails, value: Any, at: str) -> Problem:
         return Problem(context["what"], here + context["at"])
     limits = {name: context.get(name, 0) for name in ("min_length", "max_length")}
     limits |= {"under": limits["min_length"] - 1, "over": limits["max_length"] + 1}
-    what = WORDING.get(kind, detail["msg"]).format_map(context | limits)
+    what = WORDING[kind].format_map(context | limits) if kind in WORDING else detail["msg"]
     return Problem(what.replace("'", ""), here)
 
 

@@ -21,6 +21,8 @@ from sandbox.blockkit.problems import wrong
 
 LOOKS = "bold italic strike underline code highlight client_highlight unlink"
 STYLE = {"style": part("", **dict.fromkeys(LOOKS.split(), bool))}
+ATTACHED = "text app_id entity_id icon_url channel_id ts icon_name reference_object_type"
+ATTACHMENT = {**dict.fromkeys(ATTACHED.split(), str), "full_size_preview_enabled": bool}
 DATE = {"timestamp": int, "format": Words}
 Piece = one_of(
     part("text", {"text": Words}, **STYLE),
@@ -32,6 +34,7 @@ Piece = one_of(
     part("team", {"team_id": Words}, **STYLE),
     part("broadcast", {"range": Literal["here", "channel", "everyone"]}, **STYLE),
     part("color", {"value": Words}, **STYLE),
+    part("attachment_mention", {"url": Words}, **ATTACHMENT),
     part("date", DATE, url=Words, fallback=str, **STYLE),
 )
 PIECES = {"elements": many(Piece, least=0)}

@@ -66,7 +66,7 @@ def view_problems(view: dict[str, Any], at: str = "/view") -> list[Problem]:
     blocks, here = view.get("blocks"), f"{at}/blocks"
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return problems
-    problems += _repeated_blocks(blocks, here)
+    problems += block_list_problems(blocks, here, len(blocks))
     problems += _surface_problems(blocks, view["type"], here)
     if view["type"] == MODAL and not view.get("submit") and "input" in map(_kind, blocks):
         problems.append(Problem(f"{MISSING}submit", at))

@@ -87,6 +87,7 @@ TAKEN: dict[str, Part] = {
     "data table": data_table([TEXT, TEXT], *[[rich(), NUMBER]] * 100, page_size=100),
     "team": rich({"type": "team", "team_id": "T1"}),
     "broadcast": rich({"type": "broadcast", "range": "here"}, {"type": "color", "value": "#fff"}),
+    "attachment": rich({"type": "attachment_mention", "url": "x", "app_id": "A1", "text": "x"}),
     "emoji": rich({"type": "emoji", "name": "wave", "skin_tone": 6, "unicode": "1f44b"}),
     "date": rich({"type": "date", "timestamp": 1, "format": "{date}", "fallback": "x", "url": "x"}),
     "style": rich({"type": "link", "url": "x", "style": {"bold": True, "code": False}}),
