@@ -22,7 +22,7 @@ WRONG_SETTINGS = 2
 """Exit code when the bot can't start for something that the operator can mend."""
 
 NO_SANDBOX = 1
-"""Exit code of the demo where the packages of the extra `sandbox` are not installed."""
+"""Exit code where the packages of the extra `sandbox` are not installed."""
 SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe"})
 
 EnvFile = Annotated[
@@ -148,14 +148,22 @@ def demo(
     ] = True,
 ) -> None:
     """Try the bot on this machine: no account, no token, nothing is spent."""
-    try:
+    with _sandbox_installed():
         from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
+
+    raise typer.Exit(run_demo(once, port, browser=browser))
+
+
+@contextmanager
+def _sandbox_installed() -> Iterator[None]:
+    """Say how to install the packages of the extra `sandbox` where they are missing, and exit."""
+    try:
+        yield
     except ModuleNotFoundError as missing:
         if missing.name not in SANDBOX_PACKAGES:
             raise
-        sys.stderr.write("The demo needs one more package: pip install 'esim-bot[sandbox]'\n")
+        sys.stderr.write("The sandbox needs more packages: pip install 'esim-bot[sandbox]'\n")
         raise typer.Exit(NO_SANDBOX) from None
-    raise typer.Exit(run_demo(once, port, browser=browser))
 
 
 def main() -> None:

@@ -43,11 +43,19 @@ class Button:
 def buttons(blocks: list[dict[str, Any]]) -> list[Button]:
     """Return the buttons of `blocks`, in reading order, those in containers included."""
     return [
-        Button(element, block)
+        Button(button, block)
         for _, block in placed(blocks)
         for element in interactive(block)
-        if element.get("type") == "button"
+        for button in _buttons_of(element)
     ]
+
+
+def _buttons_of(element: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what can be clicked of an element: both buttons of a pair for feedback."""
+    if element.get("type") == "feedback_buttons":
+        pair = element["positive_button"], element["negative_button"]
+        return [{**element, **button} for button in pair]
+    return [element] if element.get("type") in {"button", "icon_button"} else []
 
 
 def placed(blocks: list[Any], at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

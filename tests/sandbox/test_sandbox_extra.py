@@ -35,5 +35,5 @@ def test_the_demo_says_what_is_missing() -> None:
     """Without the extra the demo says in a sentence how to install it, and exits with 1."""
     done = without_extra(DEMO)
     assert done.returncode == 1
-    assert done.stderr == "The demo needs one more package: pip install 'esim-bot[sandbox]'\n"
+    assert done.stderr == "The sandbox needs more packages: pip install 'esim-bot[sandbox]'\n"
     assert done.stdout == ""

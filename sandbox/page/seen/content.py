@@ -134,7 +134,8 @@ def clicked(
     earlier = _earlier(where, form.get("revision", ""))
     for button in buttons(earlier[1] if earlier else where.blocks):
         ids = (button.block.get("block_id"), button.element.get("action_id"))
-        if ids == (form.get("block"), form.get("action")):
+        value = button.element.get("value", "")
+        if (*ids, value) == (form.get("block"), form.get("action"), form.get("value", value)):
             return button.label, where, earlier
     return None
 
@@ -149,13 +150,13 @@ def _earlier(where: Message | View, revision: str) -> Earlier | None:
 def filled(blocks: list[Block], entered: Values) -> list[Block]:
     """Return `blocks`, in which each element's initial value is what was entered, if anything."""
     values = current(blocks, entered)
-    return [_filled_block(block, values.get(block.get("block_id", ""), {})) for block in blocks]
+    return [_filled_block(block, values) for block in blocks]
 
 
-def _filled_block(block: Block, states: dict[str, dict[str, Any]]) -> Block:
-    if not states:
-        return block
-    block = dict(block)
+def _filled_block(block: Block, values: Values) -> Block:
+    block, states = dict(block), values.get(block.get("block_id", ""), {})
+    if block.get("type") == "container":
+        block["child_blocks"] = [_filled_block(child, values) for child in block["child_blocks"]]
     for name in ("element", "accessory"):
         if isinstance(block.get(name), dict):
             block[name] = _filled(block[name], states)

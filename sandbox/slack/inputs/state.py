@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sandbox.blockkit import interactive
+from sandbox.blockkit import interactive, placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,7 +44,7 @@ SEVERAL = frozenset(kind for kind in STATES if kind.startswith("multi_")) | {"ch
 
 def stateful(blocks: list[dict[str, Any]]) -> Iterator[Field]:
     """Yield every element that keeps a state, with its block, in reading order."""
-    for block in blocks:
+    for _, block in placed(blocks):
         for element in interactive(block):
             if element.get("type") in STATES:
                 yield block, element

@@ -74,6 +74,41 @@ RICH: dict[str, Any] = {
             [WORDS, BOLD],
         ),
         ({"type": "video", "title": PLAIN}, [WORDS, "(video)"]),
+        ({"type": "alert", "text": MRKDWN, "level": "error"}, [BOLD, "alert-error"]),
+        (
+            {"type": "carousel", "elements": [{"type": "card", "title": PLAIN, "actions": []}]},
+            [WORDS, 'class="block card"'],
+        ),
+        (
+            {
+                "type": "container",
+                "title": PLAIN,
+                "subtitle": MRKDWN,
+                "is_collapsible": True,
+                "default_collapsed": True,
+                "child_blocks": [{"type": "header", "text": PLAIN}],
+            },
+            ["<details", "<summary", BOLD, 'role="heading"'],
+        ),
+        (
+            {
+                "type": "data_table",
+                "caption": "<i>SIMs",
+                "rows": [
+                    [{"type": "raw_text", "text": "MB"}],
+                    [{"type": "raw_number", "value": 3}],
+                ],
+            },
+            ["<caption>&lt;i&gt;SIMs</caption>", '<th scope="col">MB</th>', "<td>3</td>"],
+        ),
+        (
+            {
+                "type": "data_visualization",
+                "title": "<i>",
+                "chart": {"type": "pie", "segments": [{"label": "<i>", "value": 2}]},
+            },
+            ["<caption>&lt;i&gt;</caption>", "<td>&lt;i&gt; 2</td>"],
+        ),
     ],
 )
 async def test_blocks(site: Site, block: dict[str, Any], expected: list[str]) -> None:

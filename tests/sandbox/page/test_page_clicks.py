@@ -98,3 +98,29 @@ async def test_a_choice_that_is_not_offered(site: Site, bot: Bot) -> None:
         in (await site.post(f"/as/dan/{OPS}/enter", **form | {"message": "1.0"}))["problem"]
     )
     assert bot.heard == []
+
+
+async def test_what_is_in_a_container(site: Site, bot: Bot) -> None:
+    """A menu in a container is chosen from like any other, and shows what was chosen."""
+    container = {"type": "container", "title": PLAIN, "child_blocks": [actions(SELECT)]}
+    message = site.bot_says(container)
+    form = {"message": message.ts, "block": "b", "action": "pick", "value": "1"}
+    assert await site.post(f"/as/ana/{OPS}/enter", **form) == {}
+    (heard,) = bot.heard
+    assert (heard["actions"][0]["block_id"], heard["actions"][0]["action_id"]) == ("b", "pick")
+    assert '<option value="1" selected>One</option>' in await site.region("messages")
+
+
+async def test_buttons_for_feedback(site: Site, bot: Bot) -> None:
+    """Both have one action; the value tells which of them was clicked."""
+    pair = {
+        "type": "feedback_buttons",
+        "action_id": "press",
+        "positive_button": {"text": PLAIN, "value": "yes"},
+        "negative_button": {"text": PLAIN | {"text": "Bad"}, "value": "no"},
+    }
+    message = site.bot_says({"type": "context_actions", "block_id": "b", "elements": [pair]})
+    assert message.buttons() == ["One", "Bad"]
+    assert await site.post(f"/as/ana/{OPS}/click", **press(message, value="no")) == {}
+    (heard,) = bot.heard
+    assert (heard["actions"][0]["type"], heard["actions"][0]["value"]) == ("feedback_buttons", "no")
