@@ -19,6 +19,7 @@ from bot.store.queues import LEASE
 from tests.support.harness.parts import Parts
 from tests.support.machine import bad_sellers as sellers
 from tests.support.machine import bad_stores as stores
+from tests.support.machine.machine import WHOLE, Focus, Start
 
 
 class SendsBeforeCommit(Engine):
@@ -142,37 +143,60 @@ class DropsLateAnswers(Outcomes):
 
 @dataclass(frozen=True)
 class Bug:
-    """A bot with a bug, and the words in which the machine must complain of it."""
+    """A bot with a bug, and the words in which the machine must complain of it.
+
+    `focus`: where it shows sooner than among all that may happen; the complaint is the same.
+    """
 
     parts: Parts
     complaint: str
+    focus: Focus = WHOLE
 
 
+_REPEATED = Focus((Start.TURNED_AWAY, Start.APPROVED), "work list_differently wait")
+_IN_DOUBT = Focus((Start.APPROVED,), "work list_differently wait both_work")
+_ASKED = Focus((Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND), "buy_again work wait")
+_SHORT = Focus((Start.SHORT,), "order_rest buy_rest fall_short approve_as_approver work wait")
+_STRANGE = Focus((Start.SHORT,), "order_rest wait")
+_FOREIGN = Focus((Start.FOREIGN,), "work wait")
+_FROZEN = Focus((Start.APPROVED, Start.FROZEN), "freeze freeze_until_a_person_decides answer wait")
+_CLICKED = Focus((Start.PLACED,), "place approve approve_own approve_as_approver wait")
+_RESTARTED = Focus((Start.APPROVED,), "restart_redis settle vouch work wait")
 BUGS: Mapping[str, Bug] = MappingProxyType(
     {
         "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice|without an attempt"),
         "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
-        "buy again without a look": Bug(Parts(engine=BuysAgainUnseen), "sent without a look"),
-        "buy again whatever is there": Bug(Parts(engine=FulfilsWishesBlindly), "turned up"),
-        "repeat without a look": Bug(Parts(engine=RepeatsUnseen), "without a look"),
-        "rest without a look": Bug(Parts(engine=OrdersRestsUnseen), "bought without a look"),
-        "retry on timeout": Bug(Parts(provider=sellers.RetriesOnTimeout), "sent twice"),
+        "buy again without a look": Bug(
+            Parts(engine=BuysAgainUnseen), "sent without a look", _ASKED
+        ),
+        "buy again whatever is there": Bug(Parts(engine=FulfilsWishesBlindly), "turned up", _ASKED),
+        "repeat without a look": Bug(Parts(engine=RepeatsUnseen), "without a look", _REPEATED),
+        "rest without a look": Bug(
+            Parts(engine=OrdersRestsUnseen), "bought without a look", _SHORT
+        ),
+        "retry on timeout": Bug(Parts(provider=sellers.RetriesOnTimeout), "sent twice", _IN_DOUBT),
         "unknown taken for refused": Bug(
-            Parts(provider=sellers.TakesUnknownForRefused), "taken for refused"
+            Parts(provider=sellers.TakesUnknownForRefused), "taken for refused", _IN_DOUBT
         ),
         "429 taken for not sent": Bug(
-            Parts(provider=sellers.TakesTurnedAwayForNotSent), "sent again without a look"
+            Parts(provider=sellers.TakesTurnedAwayForNotSent),
+            "sent again without a look",
+            _REPEATED,
         ),
-        "failed look believed": Bug(Parts(provider=sellers.BelievesFailedLooks), "without a look"),
-        "call sent late": Bug(Parts(provider=sellers.SendsHoweverLate), "after its"),
-        "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed"),
-        "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed"),
-        "rest by anybody": Bug(Parts(policy=AllowsEveryRest), "not allowed"),
+        "failed look believed": Bug(
+            Parts(provider=sellers.BelievesFailedLooks), "without a look", _ASKED
+        ),
+        "call sent late": Bug(Parts(provider=sellers.SendsHoweverLate), "after its", _FROZEN),
+        "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed", _CLICKED),
+        "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed", _CLICKED),
+        "rest by anybody": Bug(Parts(policy=AllowsEveryRest), "not allowed", _STRANGE),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
-        "ignored expiry": Bug(Parts(store=stores.IgnoresExpiry), "had expired"),
+        "ignored expiry": Bug(Parts(store=stores.IgnoresExpiry), "had expired", _CLICKED),
         "trigger not remembered": Bug(Parts(store=stores.ForgetsTriggers), "carried out twice"),
-        "rest without a mark": Bug(Parts(store=stores.LeavesNoMark), "ordered 2 times"),
-        "SIM cards counted twice": Bug(Parts(store=stores.CountsForeign), "counted by two orders"),
+        "rest without a mark": Bug(Parts(store=stores.LeavesNoMark), "ordered 2 times", _SHORT),
+        "SIM cards counted twice": Bug(
+            Parts(store=stores.CountsForeign), "counted by two orders", _FOREIGN
+        ),
         "lost compare-and-set": Bug(
             Parts(store=stores.with_commit(*stores.COMPARE)), "audit|twice"
         ),
@@ -181,8 +205,10 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
             Parts(store=stores.with_commit(*stores.AUDIT)), "audit entry is missing"
         ),
         "restart taken for forgetting": Bug(
-            Parts(presence=stores.TakesRestartForForgetting), "taken for forgetting"
+            Parts(presence=stores.TakesRestartForForgetting), "taken for forgetting", _RESTARTED
         ),
-        "never trusted again": Bug(Parts(presence=stores.NeverTrustsAgain), "does not go on"),
+        "never trusted again": Bug(
+            Parts(presence=stores.NeverTrustsAgain), "does not go on", _RESTARTED
+        ),
     }
 )

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Self
 
 from redis.asyncio import Redis
 
@@ -45,16 +46,28 @@ class Seen:
     sends: list[Send]
 
     @classmethod
-    async def now(cls, redis: Redis, order: Order, seller: Seller) -> "Seen":
-        """Read it from Redis and from the provider's ledger."""
-        answer: Any = await redis.xrange(KEYS.audit)
-        stream: list[dict[str, str]] = [fields for _, fields in answer]
-        own = [fields for fields in stream if fields["order"] == order.id]
+    async def all_of(cls, redis: Redis, orders: Sequence[Order], seller: Seller) -> list[Self]:
+        """Read it from Redis, at one time, and from the provider's ledger."""
+        async with redis.pipeline(transaction=False) as pipe:
+            pipe.xrange(KEYS.audit)
+            for order in orders:
+                pipe.zscore(KEYS.agenda, order.id)
+            stream, *times = await pipe.execute()
+        audit = [fields for _, fields in stream]
+        return [
+            cls._of(order, audit, time, seller) for order, time in zip(orders, times, strict=True)
+        ]
+
+    @classmethod
+    def _of(
+        cls, order: Order, audit: list[dict[str, str]], looked_at: float | None, seller: Seller
+    ) -> Self:
+        own = [fields for fields in audit if fields["order"] == order.id]
         return cls(
             order,
             [Entry.model_validate(json.loads(fields["entry"])) for fields in own],
             [int(fields["version"]) for fields in own],
-            await redis.zscore(KEYS.agenda, order.id),
+            looked_at,
             [send for send in seller.sends if send.order_id == order.id],
         )
 

@@ -192,7 +192,7 @@ class Ground(RuleBasedStateMachine):
 
     async def check(self) -> None:
         """Raise AssertionError when any order breaks a promise."""
-        all_seen = [await Seen.now(self.redis, each, self.seller) for each in await self._orders()]
+        all_seen = await Seen.all_of(self.redis, await self._orders(), self.seller)
         self.states = {seen.order.id: seen.order.state for seen in all_seen}
         assert {send.order_id for send in self.seller.sends} <= set(self.states)
         for seen in all_seen:
