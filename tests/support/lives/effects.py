@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import aiohttp
@@ -99,13 +100,13 @@ class MortalRedis(Redis):
         usual.auto_close_connection_pool = False
         client = cast("MortalRedis", cls.from_pool(usual.connection_pool))
         client.fuse = fuse
-        client._scripts = {hashlib.sha1(lua(name).encode()).hexdigest(): name for name in SCRIPTS}  # noqa: S324 - Redis names scripts so
+        client._scripts = _names()
         return client
 
     async def load_scripts(self) -> None:
         """Let the server know the scripts, so that each of them is one command."""
         for name in SCRIPTS:
-            await self.script_load(lua(name))
+            await self.script_load(_text(name))
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Send one command."""
@@ -130,6 +131,17 @@ class MortalRedis(Redis):
         if command == "EVALSHA":
             return self._scripts[str(args[1])]
         return WRITES.get(command)
+
+
+@cache
+def _text(script: str) -> str:
+    return lua(script)
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The name of each script, by what Redis calls it."""
+    return {hashlib.sha1(_text(name).encode()).hexdigest(): name for name in SCRIPTS}  # noqa: S324 - Redis names scripts so
 
 
 class MortalSlack(AsyncWebClient):
