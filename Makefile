@@ -12,6 +12,9 @@ COVERING := tests/unit/domain tests/unit/providers tests/integration/engine \
 	tests/integration/providers tests/integration/store tests/acceptance \
 	tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
+# What tries far more when there is time for it.
+THOROUGHLY := tests/reliability/test_state_machine.py tests/reliability/test_every_effect.py \
+	tests/reliability/test_sigkill.py
 INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'
@@ -46,8 +49,9 @@ else
 	$(BIN)/pytest $(ARGS)
 endif
 
-soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed; SEED= repeats a run
+soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed, then crash at length; SEED= repeats
 	@ORDERS='$(ORDERS)' SEED='$(SEED)' $(BIN)/python -m tests.soak.soak
+	THOROUGH=1 $(BIN)/pytest $(PARALLEL) $(THOROUGHLY) $(if $(SEED),--hypothesis-seed=$(SEED))
 
 mutants: .venv/.dev ## Spoil the money path in one place at a time, and name each mistake that no test finds
 	$(BIN)/python -m tests.mutants.run $(ARGS)

@@ -19,11 +19,14 @@ from bot.providers.base import Fence, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
 from tests.support.harness.providers import Between
+from tests.support.harness.thoroughness import thorough
 from tests.support.lives.balance import check
 from tests.support.lives.effects import Fuse
 from tests.support.lives.life import Life
 
-pytestmark = pytest.mark.timeout(300)  # usually seconds; a busy machine takes much longer
+pytestmark = pytest.mark.timeout(
+    thorough(300, 3600)
+)  # usually seconds; a busy machine takes much longer
 CHUNKS = 2
 """Parts in which the moments of a life are tested, so that several processes share them."""
 
@@ -41,7 +44,7 @@ class Kind:
     effects: tuple[str, ...] = ()
     """Some of the effects that it must have; a harness that sees none of them proves nothing."""
     every: int = 1
-    """Of so many moments one is tested."""
+    """Of so many moments one is tested, where there is no time for all."""
 
 
 def answer_lost(life: Life) -> None:
@@ -104,7 +107,7 @@ def slow(life: Life) -> None:
 PLAIN = Kind(effects=("commit", "claim", "posted", "delivered", "purchase"))
 KINDS = {
     "plain": PLAIN,
-    "declined": Kind(answers=("Cancel",), ends=OrderState.DECLINED),
+    "declined": Kind(answers=("Cancel",), ends=OrderState.DECLINED, every=2),
     "in parts": Kind(
         line="/esim buy 12",
         batch=5,
@@ -183,7 +186,8 @@ async def test_a_crash_at_any_effect(lives: Lives, name: str, chunk: int) -> Non
     """One crash, three restarts: the balance of money, SIM cards, messages and audit holds."""
     kind = KINDS[name]
     effects = await effects_of(lives, kind)
-    for at, after in list(moments(effects, kind.every))[chunk::CHUNKS]:
+    every = thorough(kind.every, 1)
+    for at, after in list(moments(effects, every))[chunk::CHUNKS]:
         fuse = Fuse(at, after=after)
         await lived(lives, kind, fuse)
         assert fuse.burnt

@@ -17,6 +17,7 @@ from sandbox.demo.stage import environment
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
+from tests.support.harness.sandboxes import Sandboxes
 
 _QUICK = {"ESIM_LOOKUP_DELAYS": "0.1,0.1,0.1"}
 _LONG = 90.0
@@ -40,12 +41,10 @@ def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
 async def stage(server: EmbeddedServer, tmp_path: Path) -> AsyncIterator["Stage"]:
     """Slack, Telnyx and Redis; no bot yet."""
     async with AsyncExitStack() as stack:
-        slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
-        stack.push_async_callback(telnyx.stop)
-        stack.push_async_callback(slack.stop)
+        around = await stack.enter_async_context(Sandboxes.begin())
         redis = connect(server.url)
         stack.push_async_callback(redis.aclose)
-        yield Stage(slack, telnyx, redis, tmp_path, server.url)
+        yield Stage(around.slack, around.telnyx, redis, tmp_path, server.url)
 
 
 class Stage:

@@ -8,9 +8,10 @@ import pytest
 from tests.support.drill.drill import Drill, Plan
 from tests.support.drill.mishaps import Rates
 from tests.support.drill.server import Server
+from tests.support.harness.thoroughness import thorough
 
 PLAN = Plan(
-    orders=25,
+    orders=thorough(16, 40),
     seed=7,
     rates=Rates(
         lost=6, failed=3, refused=3, short=3, busy=3, lagging=2, slack_dropped=8, slack_busy=4
@@ -19,7 +20,7 @@ PLAN = Plan(
     at_once=12,
     desks=12,
     provider_seconds=0.8,
-    kills=8,
+    kills=thorough(5, 12),
 )
 
 
@@ -31,7 +32,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
-@pytest.mark.timeout(150)  # usually 20 s; it runs on the real clock, also on a busy machine
+@pytest.mark.timeout(
+    thorough(150, 600)
+)  # usually 20 s; it runs on the real clock, also on a busy machine
 async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path) -> None:
     """Nothing is bought twice, lost, stuck or said twice, whichever bot dies at whatever moment.
 
