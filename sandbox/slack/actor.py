@@ -5,21 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.acting.clicks import NoSuchButtonError, click
-from sandbox.slack.acting.forms import NotThereError, close, enter, submit
-from sandbox.slack.acting.hand import Hand
-from sandbox.slack.acting.sight import find_text, sees_message
-from sandbox.slack.dispatch.packing import command_parcel, event_parcel, interaction_parcel
-from sandbox.slack.dispatch.payloads import shortcuts
-from sandbox.slack.dispatch.payloads.commands import slash_form
-from sandbox.slack.dispatch.payloads.events import event_payload, home_opened
-from sandbox.slack.dispatch.typed import escaped
+from sandbox.slack.dispatch.delivery import command_parcel, event_parcel, interaction_parcel
+from sandbox.slack.dispatch.events import event_payload, home_opened
+from sandbox.slack.dispatch.payloads import (
+    escaped,
+    global_shortcut_payload,
+    message_shortcut_payload,
+    slash_form,
+)
+from sandbox.slack.gestures import (
+    Hand,
+    NoSuchButtonError,
+    NotThereError,
+    click,
+    close,
+    enter,
+    find_text,
+    sees_message,
+    submit,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.slack.acting.clicks import Blocks
     from sandbox.slack.dispatch.delivery import Delivery, Parcel
+    from sandbox.slack.gestures import Blocks
     from sandbox.slack.views.view import View
     from sandbox.slack.workspace.message import Message
 
@@ -121,7 +131,7 @@ class Actor(Hand):
         if known is not None and callback_id not in known:
             raise LookupError(f"the app has no shortcut {callback_id!r}")
         if message is None:
-            payload = shortcuts.global_payload(self.workspace, self.person, callback_id)
+            payload = global_shortcut_payload(self.workspace, self.person, callback_id)
             channel = self.workspace.direct(self.person)
         else:
             payload = self._on_message(callback_id, message)
@@ -142,7 +152,7 @@ class Actor(Hand):
         if message.only_for or message.deleted or not sees_message(self, message):
             raise NotThereError(f"{self.name} has no shortcuts on this: {message!r}")
         answer_to = self.response_url(self.workspace.channels[message.channel], message)
-        return shortcuts.message_payload(
+        return message_shortcut_payload(
             self.workspace, self.person, callback_id, message, answer_to
         )
 

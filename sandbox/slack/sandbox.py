@@ -12,16 +12,16 @@ from aiohttp import web
 
 from sandbox.serving import Serving
 from sandbox.slack.actor import Actor
+from sandbox.slack.dispatch.answers import ResponseUrls
+from sandbox.slack.dispatch.delivery import verification_request
 from sandbox.slack.dispatch.dispatcher import Dispatcher
-from sandbox.slack.dispatch.packing import verification_request
-from sandbox.slack.dispatch.payloads.events import verification_payload
-from sandbox.slack.dispatch.response_urls import ResponseUrls
+from sandbox.slack.dispatch.events import verification_payload
 from sandbox.slack.dispatch.socket_mode import SocketMode
 from sandbox.slack.faults import Faults
+from sandbox.slack.methods.files import Uploads
 from sandbox.slack.transcript import transcript
 from sandbox.slack.web_api.endpoint import Endpoint
-from sandbox.slack.web_api.rate_limits import USUAL_LIMIT, Pace
-from sandbox.slack.web_api.uploads import Uploads
+from sandbox.slack.web_api.invocation import USUAL_LIMIT, Pace
 from sandbox.slack.workspace.clock import Clock
 from sandbox.slack.workspace.installation import install
 from sandbox.slack.workspace.workspace import Workspace
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sandbox.slack.dispatch.delivery import Delivery
-    from sandbox.slack.web_api.invocation import Call
-    from sandbox.slack.web_api.rate_limits import RateLimit
+    from sandbox.slack.web_api.invocation import Call, RateLimit
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import File
 

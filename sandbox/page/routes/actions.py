@@ -13,7 +13,7 @@ from sandbox.page.routes.pages import looked
 from sandbox.page.seen.content import clicked
 from sandbox.page.seen.look import label_of
 from sandbox.slack import NoSuchButtonError
-from sandbox.slack.dispatch.typed import escaped
+from sandbox.slack.dispatch.payloads import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

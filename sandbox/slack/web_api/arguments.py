@@ -1,14 +1,18 @@
-"""The arguments of a call, from a query, a form or JSON."""
+"""The arguments of a call, from a query, a form or JSON, and the page that they ask for."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.slack.refusal import Refusal, bad_argument
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from aiohttp import web
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -91,3 +95,44 @@ def _json_object(body: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refusal("json_not_object")
     return value
+
+
+T = TypeVar("T")
+USUAL_PAGE = 100
+LONGEST_PAGE = 999
+
+
+def page(
+    items: Sequence[T], key: Callable[[T], str], arguments: Arguments
+) -> tuple[Sequence[T], str]:
+    """Return the page that `limit` and `cursor` ask for, and the next cursor ("" at the end).
+
+    `key` names an item, and a cursor names the item that it starts at. Raises Refusal:
+    invalid_limit, or invalid_cursor.
+    """
+    limit = arguments.number("limit")
+    limit = USUAL_PAGE if limit is None else min(limit, LONGEST_PAGE)
+    if limit < 1:
+        raise Refusal("invalid_limit")
+    start = _place(items, key, arguments.text("cursor"))
+    following = items[start + limit : start + limit + 1]
+    return items[start : start + limit], _cursor(key(following[0])) if following else ""
+
+
+def _cursor(name: str) -> str:
+    """Return the cursor that starts at the item called `name`."""
+    return base64.b64encode(f"next:{name}".encode()).decode()
+
+
+def _place(items: Sequence[T], key: Callable[[T], str], cursor: str | None) -> int:
+    """Return where in `items` a cursor starts."""
+    if not cursor:
+        return 0
+    try:
+        name = base64.b64decode(cursor, validate=True).decode().removeprefix("next:")
+    except (binascii.Error, UnicodeDecodeError):
+        raise Refusal("invalid_cursor") from None
+    for place, item in enumerate(items):
+        if key(item) == name:
+            return place
+    raise Refusal("invalid_cursor")

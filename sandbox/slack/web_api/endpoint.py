@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from sandbox.slack.faults import limited, recorded, spoiled
+from sandbox.slack.methods import METHODS, Method
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.access import require_scope
 from sandbox.slack.web_api.arguments import Arguments, read_arguments
-from sandbox.slack.web_api.invocation import Call, Invocation
-from sandbox.slack.web_api.methods import METHODS, Method
-from sandbox.slack.web_api.rate_limits import Pace, TooOftenError
-from sandbox.slack.web_api.spoiling import limited, recorded, spoiled
+from sandbox.slack.web_api.invocation import Call, Invocation, Pace, TooOftenError
 
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.slack.workspace.message import Message
 
 
 @dataclass(frozen=True)
@@ -78,35 +84,38 @@ class File:
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
-@dataclass(frozen=True)
-class Features:
-    """What an app's manifest sets up; None where anything goes, as without a manifest.
+@dataclass
+class ReadMarks:
+    """The ts up to which each person has read each channel, by the ids of both."""
 
-    `commands` are slash commands, `shortcuts` callback_ids, `events` the subscribed ones.
-    """
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    commands: frozenset[str] | None = None
-    shortcuts: frozenset[str] | None = None
-    events: frozenset[str] | None = None
-    home_tab: bool = True
+    def read(self, person: str, channel: str, ts: str) -> bool:
+        """Remember that a person has read a channel up to `ts`; whether that is news."""
+        if self.marks.get((person, channel), "") >= ts:
+            return False
+        self.marks[person, channel] = ts
+        return True
+
+    def unread(self, person: str, messages: Iterable[Message]) -> int:
+        """Count the messages of one channel that count for a person and came after the mark.
+
+        Their own don't count, nor what only another sees, nor replies in threads that they
+        don't follow: those that they wrote in or are mentioned in.
+        """
+        seen = [each for each in messages if each.only_for in {None, person}]
+        return sum(
+            message.ts > self.marks.get((person, message.channel), "")
+            and message.user != person
+            and (message.thread_ts is None or _follows(person, message.thread_ts, seen))
+            for message in seen
+        )
 
 
-@dataclass(frozen=True)
-class Installation:
-    """The bot's app as it is installed in the workspace: its ids, its secrets, its scopes.
-
-    `features` is what the app was set up with.
-    """
-
-    bot_token: str = field(repr=False)
-    app_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
-    verification_token: str = field(repr=False)
-    scopes: frozenset[str]
-    features: Features = Features()
-    team_id: str = "T0SANDBOX00"
-    team_name: str = "Sandbox"
-    team_domain: str = "sandbox"
-    app_id: str = "A0ESIMBOT00"
-    bot_id: str = "B0ESIMBOT00"
-    bot_user_id: str = "U0ESIMBOT00"
+def _follows(person: str, thread_ts: str, messages: list[Message]) -> bool:
+    """Whether a person takes part in a thread or is mentioned in it."""
+    return any(
+        each.user == person or f"<@{person}>" in f"{each.text}{each.blocks}"
+        for each in messages
+        if thread_ts in {each.ts, each.thread_ts}
+    )

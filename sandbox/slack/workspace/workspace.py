@@ -6,13 +6,18 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.views.stacks import Views
-from sandbox.slack.views.triggers import Triggers
-from sandbox.slack.workspace import cast
-from sandbox.slack.workspace.changes import Changes
+from sandbox.slack.views.stacks import Triggers, Views
+from sandbox.slack.workspace.clock import Changes
+from sandbox.slack.workspace.installation import (
+    SLACKBOT,
+    Installation,
+    direct_channel,
+    first_channels,
+    first_people,
+    first_usergroups,
+)
 from sandbox.slack.workspace.message import Message
-from sandbox.slack.workspace.model import Channel, File, Installation, Person, Usergroup
-from sandbox.slack.workspace.reading import ReadMarks
+from sandbox.slack.workspace.model import Channel, File, Person, ReadMarks, Usergroup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -44,19 +49,19 @@ class Workspace:
     def __post_init__(self) -> None:
         self.views = Views(self.clock, self.changes, self)
         self.triggers = Triggers(self.clock)
-        everybody = cast.people(self.installation.bot_user_id)
+        everybody = first_people(self.installation.bot_user_id)
         self.people = {person.id: person for person in everybody}
-        self.channels = {channel.id: channel for channel in cast.channels(everybody)}
+        self.channels = {channel.id: channel for channel in first_channels(everybody)}
         for person in everybody:
             if not person.is_bot:
-                direct = cast.direct_channel(person, self.installation.bot_user_id)
+                direct = direct_channel(person, self.installation.bot_user_id)
                 self.channels[direct.id] = direct
-        self.usergroups = {group.id: group for group in cast.usergroups()}
+        self.usergroups = {group.id: group for group in first_usergroups()}
 
     def welcome(self, person: Person, *channels: str) -> None:
         """Let somebody more be there, in these channels and in direct messages with the bot."""
         self.people[person.id] = person
-        direct = cast.direct_channel(person, self.installation.bot_user_id)
+        direct = direct_channel(person, self.installation.bot_user_id)
         self.channels[direct.id] = direct
         for channel in channels:
             self.channel(channel).members.add(person.id)
@@ -196,7 +201,7 @@ class Workspace:
         message.deleted = True
         if not message.only_for and self.replies(message):
             message.revise(DELETED_TEXT, [], self.clock.next_ts())
-            message.user, message.metadata = cast.SLACKBOT, None
+            message.user, message.metadata = SLACKBOT, None
         else:
             self.timeline.remove(message)
             self._by_channel[message.channel].remove(message)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.slack.dispatch.packing import command_parcel, interaction_parcel
-from sandbox.slack.dispatch.payloads.commands import interaction, slash_form
+from sandbox.slack.dispatch.delivery import command_parcel, interaction_parcel
+from sandbox.slack.dispatch.payloads import interaction, slash_form
 
 if TYPE_CHECKING:
     from tests.support.log import Log

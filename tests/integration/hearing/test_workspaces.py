@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from handlers.workspace import Workspace
-from sandbox.slack.dispatch.packing import command_parcel, interaction_parcel
-from sandbox.slack.dispatch.payloads.commands import interaction, slash_form
+from sandbox.slack.dispatch.delivery import command_parcel, interaction_parcel
+from sandbox.slack.dispatch.payloads import interaction, slash_form
 from sandbox.slack.workspace.model import Person
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.block_kit import check_view
 from sandbox.slack.refusal import Refusal, bad_argument
-from sandbox.slack.views.wire import view_json
+from sandbox.slack.workspace.wire import view_json
 
 if TYPE_CHECKING:
-    from sandbox.slack.views.triggers import Trigger
+    from sandbox.slack.views.stacks import Trigger
     from sandbox.slack.views.view import View
     from sandbox.slack.web_api.invocation import Invocation
 

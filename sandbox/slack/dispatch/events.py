@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.views.wire import view_json
+from sandbox.slack.workspace.wire import view_json
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace.model import Person

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.web_api.methods import (
+from sandbox.slack.methods import (
     app,
     chat,
     conversations,
     files,
-    history,
     people,
     reactions,
-    validation,
     views,
 )
 
@@ -44,18 +42,18 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "api.test": Method(app.test_api, for_anyone=True),
         "apps.connections.open": Method(app.open_connection, for_app=True),
         "auth.test": Method(app.test_auth),
-        "blocks.validate": Method(validation.validate, for_anyone=True),
+        "blocks.validate": Method(app.validate, for_anyone=True),
         "chat.delete": Method(chat.delete, "chat:write"),
         "chat.getPermalink": Method(chat.get_permalink),
         "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
         "chat.postMessage": Method(chat.post_message, "chat:write"),
         "chat.update": Method(chat.update, "chat:write"),
-        "conversations.history": Method(history.history),
+        "conversations.history": Method(conversations.history),
         "conversations.info": Method(conversations.info),
         "conversations.list": Method(conversations.list_channels),
         "conversations.members": Method(conversations.members),
         "conversations.open": Method(conversations.open_direct, "im:write"),
-        "conversations.replies": Method(history.replies),
+        "conversations.replies": Method(conversations.replies),
         "files.completeUploadExternal": Method(files.complete_upload, "files:write"),
         "files.delete": Method(files.delete, "files:write"),
         "files.getUploadURLExternal": Method(files.get_upload_url, "files:write"),

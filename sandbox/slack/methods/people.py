@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.web_api.paging import page
+from sandbox.slack.web_api.arguments import page
 from sandbox.slack.workspace.wire import person_json, usergroup_json
 
 if TYPE_CHECKING:
