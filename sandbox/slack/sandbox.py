@@ -18,6 +18,7 @@ from sandbox.slack.dispatch.dispatcher import Dispatcher
 from sandbox.slack.dispatch.events import verification_payload
 from sandbox.slack.dispatch.socket_mode import SocketMode
 from sandbox.slack.faults import Faults
+from sandbox.slack.methods.app import Consents
 from sandbox.slack.methods.files import Uploads
 from sandbox.slack.transcript import transcript
 from sandbox.slack.web_api.endpoint import Endpoint
@@ -69,21 +70,26 @@ class SlackSandbox:
         post to a channel (None: as often as it likes), `sleep` waits before an event that the bot
         did not take is sent again. Raises OSError when the port is taken.
         """
-        workspace = Workspace(install(scopes), Clock(now))
+        workspace = Workspace(install(scopes), Clock(now, sleep))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
         response_urls = ResponseUrls(workspace, faults)
         app = web.Application(client_max_size=UPLOAD_BYTES)
         endpoint = Endpoint(workspace, faults, calls, sockets, Pace(rate_limits, now))
         app.router.add_route("*", "/api/{method}", endpoint.handle)
-        app.router.add_post("/upload/v1/{file_id}", Uploads(workspace, faults).handle)
+        uploads = Uploads(workspace, faults)
+        app.router.add_post("/upload/v1/{file_id}", uploads.handle)
         app.router.add_post("/respond/{team_id}/{key}", response_urls.handle)
         app.router.add_get("/link/", sockets.handle)
+        app.router.add_get("/files-pri/{key}/{name:.+}", uploads.fetch)
+        app.router.add_get("/oauth/v2/authorize", Consents(workspace).handle)
         serving = await Serving.start(app, port)
+        workspace.origin = serving.url
         dispatcher = Dispatcher(workspace, sockets, _session(), sleep)
         return cls(serving, workspace, faults, calls, dispatcher, response_urls)
 
     async def stop(self) -> None:
         """Disconnect Socket Mode and stop serving."""
+        await self.workspace.schedule.stop()
         await self.dispatcher.stop()
         await self.serving.stop()
 

@@ -30,7 +30,7 @@ def transcript(workspace: Workspace, channel: str | None, since: int = 0) -> str
 
 def _conversation(workspace: Workspace, channel: Channel, timeline: list[Message]) -> str:
     """Return a channel under its name, each thread below its first message."""
-    heading = f"@{channel.name} (direct messages)" if channel.direct_to else f"#{channel.name}"
+    heading = f"#{channel.name}" if channel.is_named else f"@{channel.name} (direct messages)"
     messages = [each for each in timeline if each.channel == channel.id]
     lines = [heading]
     for message in messages:

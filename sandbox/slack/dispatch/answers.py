@@ -215,6 +215,7 @@ class ResponseUrls:
         """Put new content into the message that was clicked, if it is still there."""
         if original.deleted:
             raise Refusal("message_not_found")
+        original.attachments = content.attachments or []
         self.workspace.revise(original, content.text or "", content.blocks or [])
 
 
@@ -230,7 +231,7 @@ def show(workspace: Workspace, person: Person, channel: Channel, arguments: Argu
             channel,
             workspace.bot,
             content.text or "",
-            blocks=content.blocks or [],
+            **content.parts,
             thread_ts=arguments.text("thread_ts"),
             only_for=None if in_channel else person.id,
         )

@@ -24,7 +24,7 @@ def escaped(text: str, workspace: Workspace) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     groups = {each.name: f"!subteam^{each.id}" for each in workspace.usergroups.values()}
     people = {person.name: person.id for person in workspace.people.values()}
-    channels = {each.name: each.id for each in workspace.channels.values() if not each.direct_to}
+    channels = {each.name: each.id for each in workspace.channels.values() if each.is_named}
     text = _mention(people | groups | dict.fromkeys(EVERYBODY, "!"), "@", text)
     return LINK.sub(r"<\1>", _mention(channels, "#", text))
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from sandbox.slack.web_api.arguments import Arguments
     from sandbox.slack.web_api.invocation import Invocation
     from sandbox.slack.workspace.message import Message
+    from sandbox.slack.workspace.model import Channel, Person
 
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 )
+
+
+THREAD_PAGE = 1_000
+LARGEST_GROUP = 8
 
 
 def info(call: Invocation) -> dict[str, Any]:
@@ -72,22 +77,48 @@ def members(call: Invocation) -> dict[str, Any]:
 
 
 def open_direct(call: Invocation) -> dict[str, Any]:
-    """Open the direct messages with the person in `users`, or those in `channel`.
+    """Open the direct messages with the people in `users`, or those in `channel`.
 
-    They are always open here, so nothing changes. There are none with several people.
+    Those with one person are always open here. A group of two to eight has its own, which is
+    there from the first time on.
     """
     workspace, arguments = call.workspace, call.arguments
     if key := arguments.text("channel"):
-        channel = known_channel(workspace, key)
+        channel, is_new = known_channel(workspace, key), False
+        if channel.is_named:
+            raise Refusal("method_not_supported_for_channel_type")
     else:
-        person = workspace.people.get(arguments.required("users"))
-        if person is None:
-            raise Refusal("user_not_found")
-        if person.is_bot:
-            raise Refusal("cannot_dm_bot")
-        channel = workspace.direct(person)
+        channel, is_new = _direct_messages(call, _addressed(call))
     shown = channel_json(channel, workspace.bot.id) if arguments.flag("return_im") else {}
-    return {"no_op": True, "already_open": True, "channel": {"id": channel.id, **shown}}
+    already = {} if is_new else {"no_op": True, "already_open": True}
+    return {**already, "channel": {"id": channel.id, **shown}}
+
+
+def _addressed(call: Invocation) -> list[Person]:
+    """Return the people in `users` apart from the bot itself, each once."""
+    keys = [key.strip() for key in call.arguments.required("users").split(",")]
+    people = [call.workspace.people.get(key) for key in dict.fromkeys(keys)]
+    found = [person for person in people if person is not None]
+    if len(found) < len(people):
+        raise Refusal("user_not_found")
+    others = [person for person in found if person.id != call.workspace.bot.id]
+    if not others or any(person.is_bot for person in others):
+        raise Refusal("cannot_dm_bot")
+    if len(others) > LARGEST_GROUP:
+        raise Refusal("too_many_users")
+    return others
+
+
+def _direct_messages(call: Invocation, people: list[Person]) -> tuple[Channel, bool]:
+    """Return the direct messages with these people, and whether they begin only now."""
+    workspace = call.workspace
+    require_scope(workspace, "im:write" if len(people) == 1 else "mpim:write")
+    if len(people) == 1:
+        return workspace.direct(people[0]), False
+    group = workspace.group(people)
+    if group is None and call.arguments.flag("prevent_creation"):
+        raise Refusal("channel_not_found")
+    return (group, False) if group else (workspace.open_group(people), True)
 
 
 def _families(types: str) -> list[str]:
@@ -99,15 +130,23 @@ def _families(types: str) -> list[str]:
 
 
 def history(call: Invocation) -> dict[str, Any]:
-    """Return a channel's messages outside of threads, newest first."""
-    channel = readable_channel(call.workspace, call.arguments.required("channel"))
-    messages = _between(call.workspace.top_level(channel.id), call.arguments)
-    shown, cursor = page(messages[::-1], _ts, call.arguments)
+    """Return a channel's messages outside of threads, newest first.
+
+    With `oldest` alone the first page begins there, and each one after it is newer; else the
+    first page is the newest one (docs.slack.dev, conversations.history).
+    """
+    arguments = call.arguments
+    channel = readable_channel(call.workspace, arguments.required("channel"))
+    messages = _between(call.workspace.top_level(channel.id), arguments)
+    if _moment(arguments, "oldest") is not None and _moment(arguments, "latest") is None:
+        shown, cursor = page(messages, _ts, arguments)
+        return _answer(call, shown[::-1], cursor)
+    shown, cursor = page(messages[::-1], _ts, arguments)
     return _answer(call, shown, cursor)
 
 
 def replies(call: Invocation) -> dict[str, Any]:
-    """Return a thread, oldest first; its first message opens every page.
+    """Return a thread, oldest first, a thousand at once; its first message opens every page.
 
     For the ts of a reply Slack returns that reply alone.
     """
@@ -117,7 +156,7 @@ def replies(call: Invocation) -> dict[str, Any]:
     if parent is None:
         raise Refusal("thread_not_found")
     thread = [parent, *_between(workspace.replies(parent), arguments)]
-    shown, cursor = page(thread, _ts, arguments)
+    shown, cursor = page(thread, _ts, arguments, usual=THREAD_PAGE)
     if shown[0] is not parent:
         shown = [parent, *shown]
     return _answer(call, shown, cursor)

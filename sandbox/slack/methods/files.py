@@ -48,13 +48,13 @@ def complete_upload(call: Invocation) -> dict[str, Any]:
     for channel in channels:
         require_open(channel)
         require_membership(call.workspace, channel)
-    comment, thread_ts = arguments.text("initial_comment") or "", arguments.text("thread_ts")
+    comment, thread_ts = arguments.text("initial_comment") or "", arguments.stamp("thread_ts")
     for file in files:
         file.comment, file.shared = comment, True
     for channel in channels:
         _share(call, channel, files, thread_ts)
     call.workspace.changes.announce()
-    return {"files": [file_json(file) for file in files]}
+    return {"files": [file_json(call.workspace, file) for file in files]}
 
 
 def info(call: Invocation) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def info(call: Invocation) -> dict[str, Any]:
     file = call.workspace.files.get(call.arguments.required("file"))
     if file is None or not file.shared:
         raise Refusal("file_not_found")
-    return {"file": file_json(file), "comments": []}
+    return {"file": file_json(call.workspace, file), "comments": []}
 
 
 def delete(call: Invocation) -> dict[str, Any]:
@@ -125,7 +125,10 @@ def _share(call: Invocation, channel: Channel, files: list[File], thread_ts: str
 
 @dataclass(frozen=True)
 class Uploads:
-    """Takes POST /upload/v1/<file id>: the bytes as they are, or the one part of a form."""
+    """Takes POST /upload/v1/<file id>: the bytes as they are, or the one part of a form.
+
+    And gives them to the bot at the file's url_private, with its token.
+    """
 
     workspace: Workspace
     faults: Faults
@@ -138,6 +141,16 @@ class Uploads:
             return spoiled(request, fault, HTTPStatus.INTERNAL_SERVER_ERROR)
         response = self._keep(request.match_info["file_id"], content)
         return spoiled(request, fault) if fault else response
+
+    async def fetch(self, request: web.Request) -> web.Response:
+        """Answer with a file's bytes; without the bot's token with a page to sign in, as Slack."""
+        file = self.workspace.files.get(request.match_info["key"].rpartition("-")[2])
+        if file is None or not file.shared:
+            return web.Response(status=404, text="not found")
+        token = f"Bearer {self.workspace.installation.bot_token}"
+        if request.headers.get("Authorization") != token:
+            return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
+        return web.Response(body=file.content, content_type=file.mimetype)
 
     def _keep(self, file_id: str, content: bytes) -> web.Response:
         """Keep the bytes of a reserved file, once and in full."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from sandbox.slack.faults import limited, recorded, spoiled
 from sandbox.slack.methods import METHODS, Method
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
     from sandbox.slack.faults import Faults
     from sandbox.slack.workspace.workspace import Workspace
+
+
+SECRETS = frozenset({"client_secret", "token"})
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Endpoint:
         """Answer one call, or whatever the faults make of it."""
         name = request.match_info["method"]
         try:
-            arguments = await read_arguments(request)
+            arguments = _with_client(request, await read_arguments(request))
         except Refusal as refusal:
             self._record(name, Arguments({}), refusal.error)
             return self._json(refusal.answer())
@@ -52,6 +55,7 @@ class Endpoint:
 
     def _answer(self, request: web.Request, name: str, arguments: Arguments) -> dict[str, Any]:
         """Check who calls and run the method. Raises TooOftenError."""
+        self.workspace.schedule.post_due()
         try:
             method = _method(name)
             self._admit(method, _token(request, arguments))
@@ -79,7 +83,7 @@ class Endpoint:
 
     def _record(self, method: str, arguments: Arguments, error: str | None) -> None:
         """Keep a call, and tell whoever waits for it."""
-        given = {name: value for name, value in arguments.values.items() if name != "token"}
+        given = {name: value for name, value in arguments.values.items() if name not in SECRETS}
         at = self.workspace.clock.now()
         self.calls.append(Call(method, given, at, ok=error is None, error=error))
         self.workspace.changes.announce()
@@ -101,3 +105,13 @@ def _token(request: web.Request, arguments: Arguments) -> str | None:
     """Return the token: from the Authorization header, or else from the arguments."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else arguments.text("token")
+
+
+def _with_client(request: web.Request, arguments: Arguments) -> Arguments:
+    """Add the client's id and secret, which oauth.v2.access takes as HTTP Basic, too."""
+    try:
+        client = BasicAuth.decode(request.headers.get("Authorization", ""))
+    except ValueError:
+        return arguments
+    basic = {"client_id": client.login, "client_secret": client.password}
+    return Arguments(basic | arguments.values)

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 MICROSECONDS = 1_000_000
 
 
 @dataclass
 class Clock:
-    """Gives each message a ts of its own, later than every one before it."""
+    """Gives each message a ts of its own, later than every one before it.
+
+    `sleep` waits so many seconds of this clock.
+    """
 
     now: Callable[[], float]
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     last: int = 0
 
     def next_ts(self) -> str:

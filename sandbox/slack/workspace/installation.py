@@ -61,6 +61,20 @@ class Installation:
     app_id: str = "A0ESIMBOT00"
     bot_id: str = "B0ESIMBOT00"
     bot_user_id: str = "U0ESIMBOT00"
+    client_id: str = "1000000000000.2000000000000"
+    client_secret: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What a code stands for: a person (an id) wants the app, until a Unix time.
+
+    `redirect_uri` is where the person was sent with the code, "" for the usual place.
+    """
+
+    person: str
+    redirect_uri: str
+    until: float
 
 
 def install(scopes: Iterable[str] | Mapping[str, Any] | None) -> Installation:

@@ -25,6 +25,11 @@ class Person:
     is_bot: bool = False
     team: str | None = None
 
+    @property
+    def email(self) -> str:
+        """The address that the person is found by."""
+        return f"{self.name}@example.com"
+
 
 @dataclass(frozen=True)
 class Usergroup:
@@ -36,9 +41,35 @@ class Usergroup:
     users: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Note:
+    """A channel's topic or purpose: who (an id) set it, and when (a Unix time)."""
+
+    value: str = ""
+    creator: str = ""
+    last_set: int = 0
+
+
+@dataclass
+class Bookmark:
+    """A link at the top of a channel; the times are Unix times, `updated` 0 before any change."""
+
+    id: str
+    title: str
+    link: str
+    emoji: str
+    created: int
+    updated: int = 0
+
+
 @dataclass(eq=False)
 class Channel:
-    """A public or private channel, or the direct messages between the bot and one person."""
+    """A public or private channel, or direct messages of the bot with one person or several.
+
+    `direct_to` is the one person; `is_group` marks those with several. `creator` is an id, empty
+    for the channels that were there from the start. `pins` are the times (Unix) at which the
+    messages with these ts were pinned, `bookmarks` are by id.
+    """
 
     id: str
     name: str
@@ -46,20 +77,34 @@ class Channel:
     private: bool = False
     direct_to: str | None = None
     archived: bool = False
+    is_group: bool = False
+    creator: str = ""
+    created: int = 0
+    topic: Note = Note()
+    purpose: Note = Note()
+    previous_names: list[str] = field(default_factory=list)
+    pins: dict[str, int] = field(default_factory=dict)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether people know it by its name, as they do a channel."""
+        return self.direct_to is None and not self.is_group
 
     @property
     def label(self) -> str:
         """The name that Slack puts into a slash command or a click from here."""
         if self.direct_to is not None:
             return "directmessage"
-        return "privategroup" if self.private else self.name
+        return "privategroup" if self.private and not self.is_group else self.name
 
 
 @dataclass(eq=False)
 class File:
     """A file: reserved, then sent (it has a `content`), then completed (it is `shared`).
 
-    `created` is a Unix time; `channel` is None for a file that nobody else may see.
+    `created` is a Unix time; `channel` is None for a file that nobody else may see. `shares` are
+    the ts of the messages that carry it, by the channel's id.
     """
 
     id: str
@@ -72,6 +117,8 @@ class File:
     channel: str | None = None
     thread_ts: str | None = None
     comment: str = ""
+    user: str = ""
+    shares: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
