@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sandbox.slack.dispatch.answers import suggested
 from sandbox.slack.dispatch.delivery import command_parcel, event_parcel, interaction_parcel
-from sandbox.slack.dispatch.events import event_payload, home_opened
+from sandbox.slack.dispatch.events import event_payload, home_opened, message_events
 from sandbox.slack.dispatch.payloads import (
     escaped,
     global_shortcut_payload,
@@ -17,13 +18,16 @@ from sandbox.slack.gestures import (
     Hand,
     NoSuchButtonError,
     NotThereError,
+    asks_for,
     click,
     close,
     enter,
     find_text,
+    search,
     sees_message,
     submit,
 )
+from sandbox.slack.views.entering import named_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,10 +73,18 @@ class Actor(Hand):
         return await self.dispatcher.send(command_parcel(self.workspace, form))
 
     def says(self, text: str, channel: str = "ops", thread_ts: str | None = None) -> Message:
-        """Write an ordinary message; raises LookupError where the person is no member."""
+        """Write an ordinary message; raises LookupError where the person is no member.
+
+        The bot is told of it where Slack would tell it: in direct messages, and when it is
+        mentioned (`<@U…>`), as `message_events` says.
+        """
         place = self.place(channel)
         message = self.workspace.compose(place, self.person, text, thread_ts=thread_ts)
-        return self.workspace.post(message)
+        self.workspace.post(message)
+        for event in message_events(self.workspace, message):
+            payload = event_payload(self.workspace, event)
+            self.dispatcher.announce(event_parcel(self.workspace, self.person, payload))
+        return message
 
     async def clicks(
         self,
@@ -94,11 +106,36 @@ class Actor(Hand):
 
         Nothing is submitted. What is chosen outside of input blocks, or in one with
         dispatch_action, is told to the bot: those deliveries come back. None empties a field.
+        In a menu whose options the bot brings, the value is typed and searched for first.
         Raises NoSuchFieldError for a field or a choice that isn't there, and NotThereError for
         a view or message that the person does not have before them.
         """
-        parcels = [enter(self, surface, key, value) for key, value in values.items()]
+        found = {key: await self._found(surface, key, each) for key, each in values.items()}
+        parcels = [enter(self, surface, key, value) for key, value in found.items()]
         return [await self.dispatcher.send(parcel) for parcel in parcels if parcel is not None]
+
+    async def searches(
+        self, surface: Message | View, key: str, typed: str = ""
+    ) -> list[dict[str, Any]]:
+        """Type into a menu whose options the bot brings, and return those that it offers.
+
+        Nothing is asked, and nothing offered, for less text than the menu's min_query_length
+        (three characters, if it has none), nor when the bot fails. Raises NoSuchFieldError and
+        NotThereError as `fills` does.
+        """
+        parcel = search(self, surface, key, typed)
+        if parcel is None:
+            return []
+        delivery = await self.dispatcher.send(parcel)
+        return (suggested(delivery.body) or []) if delivery.ok else []
+
+    async def _found(self, surface: Message | View, key: str, value: Any) -> Any:
+        """Return a value for a field, with the options in place of what is searched for."""
+        typed = asks_for(self, surface, key, value)
+        if not typed:
+            return value
+        options = [named_option(await self.searches(surface, key, text), text) for text in typed]
+        return options if isinstance(value, list) else options[0]
 
     async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Delivery:
         """Fill in a modal and submit it.

@@ -13,9 +13,16 @@ from sandbox.slack.dispatch.payloads import (
     closed_payload,
     message_action_payload,
     submission_payload,
+    suggestion_payload,
     view_action_payload,
 )
-from sandbox.slack.views.entering import CannotSubmitError, chosen, complaints, find_field
+from sandbox.slack.views.entering import (
+    CannotSubmitError,
+    NoSuchFieldError,
+    chosen,
+    complaints,
+    find_field,
+)
 from sandbox.slack.views.state import STATES, state_of
 from sandbox.slack.views.view import View
 
@@ -85,6 +92,8 @@ def _words(message: Message) -> str:
 
 
 Blocks = list[dict[str, Any]]
+SHORTEST_QUERY = 3
+"""Characters to type before an app is asked for options, unless the menu says otherwise."""
 
 
 class NoSuchButtonError(AssertionError):
@@ -132,7 +141,7 @@ def acted_parcel(
 
 def _button(hand: Hand, label: str, seen: Message | View, *, visible: bool) -> Button:
     """Find a button by what is written on it."""
-    there = buttons(seen.blocks) if visible else []
+    there = buttons(_blocks_of(seen)) if visible else []
     for button in there:
         if button.label == label:
             return button
@@ -158,7 +167,7 @@ def enter(hand: Hand, surface: Message | View, key: str, value: Any) -> Parcel |
     Raises NotThereError, or NoSuchFieldError.
     """
     _require_before(hand, surface)
-    block, element = find_field(surface.blocks, key)
+    block, element = find_field(_blocks_of(surface), key)
     choice = chosen(element, value, hand.workspace)
     if element["type"] in STATES:
         state = state_of(element, choice)
@@ -172,6 +181,42 @@ def enter(hand: Hand, surface: Message | View, key: str, value: Any) -> Parcel |
     return acted_parcel(
         hand, surface, choice_action(hand.workspace, block, element, state), f"[{key}]"
     )
+
+
+def search(hand: Hand, surface: Message | View, key: str, typed: str) -> Parcel | None:
+    """Return the parcel that asks the app for the options of a menu; None for too short a text.
+
+    Raises NotThereError, or NoSuchFieldError, also for a field whose options the app does not
+    bring.
+    """
+    _require_before(hand, surface)
+    field = find_field(_blocks_of(surface), key)
+    element = field[1]
+    if not is_external(element):
+        raise NoSuchFieldError(f"the options of {key!r} are not the app's to bring")
+    if len(typed) < element.get("min_query_length", SHORTEST_QUERY):
+        return None
+    workspace, name = hand.workspace, f"[{key}]"
+    payload = suggestion_payload(workspace, hand.person, surface, field, typed)
+    if isinstance(surface, View):
+        return _packed(hand, surface, payload, name)
+    channel = workspace.channels[surface.channel]
+    return interaction_parcel(workspace, hand.person, channel, payload, name)
+
+
+def asks_for(hand: Hand, surface: Message | View, key: str, value: Any) -> list[str]:
+    """Return what a person types to find `value` in a menu that the app fills; [] for the rest."""
+    _require_before(hand, surface)
+    _, element = find_field(_blocks_of(surface), key)
+    if not is_external(element) or value in (None, "", []):
+        return []
+    values = value if isinstance(value, list) else [value]
+    return [each for each in values if isinstance(each, str)]
+
+
+def is_external(element: dict[str, Any]) -> bool:
+    """Whether the app brings the options of a menu when it is opened."""
+    return str(element["type"]).endswith("external_select")
 
 
 def submit(hand: Hand, view: View) -> Parcel:
@@ -210,6 +255,11 @@ def _packed(hand: Hand, view: View, payload: dict[str, Any], name: str) -> Parce
     """Pack an interaction with a view."""
     channel = hand.workspace.direct(hand.person)
     return interaction_parcel(hand.workspace, hand.person, channel, payload, name, view=view.id)
+
+
+def _blocks_of(surface: Message | View) -> Blocks:
+    """Return all blocks before a person, those in attachments included."""
+    return surface.blocks if isinstance(surface, View) else surface.all_blocks
 
 
 def _entered(hand: Hand, surface: Message | View) -> Values:

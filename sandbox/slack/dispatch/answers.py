@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from sandbox.blockkit import message_problems, options_of
 from sandbox.slack.block_kit import check_view
 from sandbox.slack.faults import RESPONSE_URL, spoiled
 from sandbox.slack.refusal import Refusal
@@ -31,7 +32,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 def show_answer(workspace: Workspace, parcel: Parcel, answer: Answer) -> None:
     """Show the person what the bot answered, or that it failed. Nobody waits for an event."""
-    if parcel.is_event:
+    if parcel.is_event or parcel.is_suggestion:
         return
     error = answer.error or _taken(workspace, parcel, answer.body)
     view = workspace.views.find(parcel.view) if parcel.view else None
@@ -69,6 +70,26 @@ def _answered(body: str) -> Arguments:
     except ValueError:
         value = None
     return Arguments(value if isinstance(value, dict) else {"text": body})
+
+
+def suggested(body: str) -> list[dict[str, Any]] | None:
+    """Return the options in the answer to a block_suggestion; None when it has none to show.
+
+    They stand under `options`, or in groups under `option_groups`.
+    """
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(answer, dict) or not {"options", "option_groups"} & answer.keys():
+        return None
+    if answer.get("options") == [] or answer.get("option_groups") == []:
+        return []
+    given = {name: answer[name] for name in ("options", "option_groups") if name in answer}
+    menu = {"type": "static_select", "action_id": "menu"} | given
+    if message_problems([{"type": "actions", "elements": [menu]}]):
+        return None
+    return options_of(given)
 
 
 def _show_failure(workspace: Workspace, parcel: Parcel, error: str) -> None:

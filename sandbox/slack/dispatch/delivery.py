@@ -54,6 +54,11 @@ class Parcel:
         """Whether it is a modal that was submitted, which the bot may answer, too."""
         return self.payload.get("type") == "view_submission"
 
+    @property
+    def is_suggestion(self) -> bool:
+        """Whether it asks for the options of a menu, which the bot answers with them."""
+        return self.payload.get("type") == "block_suggestion"
+
 
 @dataclass(frozen=True)
 class Attempt:

@@ -43,6 +43,7 @@ class Dispatcher:
     url: str | None = None
     answer_seconds: float = ANSWER_SECONDS
     retries: set[asyncio.Task[None]] = field(default_factory=set)
+    announcing: set[asyncio.Task[Delivery]] = field(default_factory=set)
 
     async def send(self, parcel: Parcel) -> Delivery:
         """Deliver what a person did, and show what the person sees of the answer at once."""
@@ -56,6 +57,13 @@ class Dispatcher:
             self.retries.add(task)
             task.add_done_callback(self._forget)
         return Delivery(answer.status, answer.body, seconds, parcel)
+
+    def announce(self, parcel: Parcel) -> None:
+        """Send an event without waiting for the answer; to nobody while no app is attached."""
+        if self.sockets.connections or self.url is not None:
+            task = asyncio.create_task(self.send(parcel))
+            self.announcing.add(task)
+            task.add_done_callback(self.announcing.discard)
 
     async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a request over HTTP to `url`."""
@@ -74,9 +82,10 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """End what is still to be sent again, and close all connections."""
-        for task in self.retries:
+        tasks = [*self.announcing, *self.retries]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.retries, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.sockets.stop()
         await self.session.close()
 

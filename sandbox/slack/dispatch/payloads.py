@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from sandbox.slack.views.view import View
 from sandbox.slack.workspace.wire import message_json, view_json
 
 if TYPE_CHECKING:
-    from sandbox.slack.views.view import View
+    from sandbox.slack.views.state import Field
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import Channel, Person
     from sandbox.slack.workspace.workspace import Workspace
@@ -125,7 +126,7 @@ def message_action_payload(
     """Return the payload for what was done in a message."""
     channel = workspace.channels[message.channel]
     payload = interaction(workspace, person, "block_actions") | {
-        "container": _container(message),
+        "container": _container(message, action["block_id"]),
         "channel": {"id": channel.id, "name": channel.label},
         "state": {"values": message.values(person.id)},
         "response_url": answer_to,
@@ -172,15 +173,44 @@ def _place(workspace: Workspace, block: dict[str, Any]) -> dict[str, Any]:
     return {"block_id": block["block_id"], "action_ts": workspace.clock.next_ts()}
 
 
-def _container(message: Message) -> dict[str, Any]:
-    """Return where the click happened."""
+def _container(message: Message, block_id: str) -> dict[str, Any]:
+    """Return where something was done: in a message, perhaps in an attachment of it."""
+    attachment = message.attachment_of(block_id)
     container: dict[str, Any] = {
-        "type": "message",
+        "type": "message" if attachment is None else "message_attachment",
         "message_ts": message.ts,
         "channel_id": message.channel,
         "is_ephemeral": message.only_for is not None,
     }
+    if attachment is not None:
+        container |= {"attachment_id": attachment, "is_app_unfurl": False}
     return container | ({"thread_ts": message.thread_ts} if message.thread_ts else {})
+
+
+def suggestion_payload(
+    workspace: Workspace, person: Person, surface: Message | View, field: Field, typed: str
+) -> dict[str, Any]:
+    """Return the payload that asks for the options of a menu, for what is typed into it."""
+    block, element = field
+    payload = interaction(workspace, person, "block_suggestion")
+    del payload["trigger_id"]
+    payload |= {
+        "action_id": element["action_id"],
+        "block_id": block["block_id"],
+        "value": typed,
+    }
+    if isinstance(surface, View):
+        container = {"type": "view", "view_id": surface.id}
+        return payload | {
+            "container": container,
+            "view": view_json(workspace.installation, surface),
+        }
+    channel = workspace.channels[surface.channel]
+    return payload | {
+        "container": _container(surface, block["block_id"]),
+        "channel": {"id": channel.id, "name": channel.label},
+        "message": message_json(workspace, surface),
+    }
 
 
 def submission_payload(workspace: Workspace, person: Person, view: View) -> dict[str, Any]:

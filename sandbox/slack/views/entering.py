@@ -59,17 +59,30 @@ def _reader(element: dict[str, Any], workspace: Workspace) -> Callable[[Any], An
         return lambda value: workspace.channel(value).id
     if kind in {"static_select", "checkboxes", "radio_buttons", "overflow"}:
         return lambda value: _option(element, value)
+    if kind == "external_select":
+        return _offered
     return _rich_text if kind == "rich_text_input" else _written
 
 
 def _option(element: dict[str, Any], key: Any) -> dict[str, Any]:
     """Return the option with this value or text, as the payload carries it."""
-    options = options_of(element)
+    return named_option(options_of(element), key)
+
+
+def named_option(options: list[dict[str, Any]], key: Any) -> dict[str, Any]:
+    """Return the option with this value or text. Raises NoSuchFieldError."""
     for option in options:
         if key in (option["value"], option["text"]["text"]):
             return option
     names = ", ".join(option["text"]["text"] for option in options)
     raise NoSuchFieldError(f"no option {key!r}; there are {names}")
+
+
+def _offered(value: Any) -> Any:
+    """Return an option that the app offered. Raises NoSuchFieldError for anything else."""
+    if not isinstance(value, dict):
+        raise NoSuchFieldError(f"the app has to be asked for options first: {value!r} is none")
+    return value
 
 
 def _written(value: Any) -> Any:

@@ -70,10 +70,10 @@ class Message:
         """Its blocks, with those in its attachments."""
         return [*self.blocks, *(block for each in self.attachments for block in _blocks(each))]
 
-    def attachment_of(self, block: dict[str, Any]) -> int | None:
+    def attachment_of(self, block_id: str) -> int | None:
         """Return the number (from 1) of the attachment that a block is in; None for the others."""
         for each in self.attachments:
-            if any(block is one for one in _blocks(each)):
+            if any(block["block_id"] == block_id for block in _blocks(each)):
                 return int(each["id"])
         return None
 

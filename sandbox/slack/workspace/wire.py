@@ -79,8 +79,8 @@ def _authorship(app: Installation, message: Message) -> dict[str, Any]:
         "app_id": app.app_id,
         "name": "esim-bot",
         "team_id": app.team_id,
+        "deleted": False,
     }
-    profile["deleted"] = False
     fields = {"bot_id": app.bot_id, "app_id": app.app_id, "bot_profile": profile}
     return fields | ({"subtype": "bot_message", **message.author} if message.author else {})
 
