@@ -4,6 +4,7 @@ from sandbox.slack.actor import Actor
 from sandbox.slack.dispatch.delivery import Delivery
 from sandbox.slack.faults import Faults
 from sandbox.slack.gestures import NoSuchButtonError, NotThereError
+from sandbox.slack.methods import EVERY_SCOPE
 from sandbox.slack.sandbox import SlackSandbox
 from sandbox.slack.views.entering import CannotSubmitError, NoSuchFieldError
 from sandbox.slack.views.view import View
@@ -13,6 +14,7 @@ from sandbox.slack.workspace.model import Channel, File, Person, Usergroup
 from sandbox.slack.workspace.workspace import Workspace
 
 __all__ = [
+    "EVERY_SCOPE",
     "Actor",
     "Call",
     "CannotSubmitError",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import aiohttp
 from aiohttp import web
 
-from sandbox.serving import Serving
+from sandbox.serving import HOST, Serving
 from sandbox.slack.actor import Actor
 from sandbox.slack.dispatch.answers import ResponseUrls
 from sandbox.slack.dispatch.delivery import verification_request
@@ -55,20 +55,23 @@ class SlackSandbox:
     response_urls: ResponseUrls
 
     @classmethod
-    async def start(
+    async def start(  # noqa: PLR0913 - each is a fact of its own about the workspace
         cls,
         port: int = 0,
         now: Callable[[], float] = time.time,
         scopes: Iterable[str] | Mapping[str, Any] | None = None,
         rate_limits: RateLimit | None = USUAL_LIMIT,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        host: str = HOST,
     ) -> Self:
-        """Start a workspace with the bot installed, on `port` (0: any free one).
+        """Start a workspace with the bot installed, on `port` (0: any free one) of `host`.
 
         `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
         manifest that has them, or None for the usual ones. `rate_limits` is how often the bot may
-        post to a channel (None: as often as it likes), `sleep` waits before an event that the bot
-        did not take is sent again. Raises OSError when the port is taken.
+        post to a channel (None: as often as it likes). `sleep` waits by the same clock: for
+        scheduled messages, and before an event that the bot did not take is sent again. Raises
+        OSError when the port is taken.
         """
         workspace = Workspace(install(scopes), Clock(now, sleep))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
@@ -82,7 +85,7 @@ class SlackSandbox:
         app.router.add_get("/link/", sockets.handle)
         app.router.add_get("/files-pri/{key}/{name:.+}", uploads.fetch)
         app.router.add_get("/oauth/v2/authorize", Consents(workspace).handle)
-        serving = await Serving.start(app, port)
+        serving = await Serving.start(app, port, host)
         workspace.origin = serving.url
         dispatcher = Dispatcher(workspace, sockets, _session(), sleep)
         return cls(serving, workspace, faults, calls, dispatcher, response_urls)

@@ -73,7 +73,7 @@ class Actions:
         """Refuse what Slack's own composer refuses."""
         known = [command.name for command in (*self.scene.manifest.commands, INVITE)]
         name = text.split(maxsplit=1)[0]
-        if name not in known:
+        if name not in known and not self.scene.manifest.takes_any_command:
             raise CantError(f"{name} is not a command here; there is {', '.join(known)}.")
         if thread:
             raise CantError(f"{name} is not supported in threads. Sorry!")

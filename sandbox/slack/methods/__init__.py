@@ -101,3 +101,27 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "views.update": Method(views.update),
     }
 )
+
+OTHER_SCOPES = (
+    "app_mentions:read",
+    "chat:write.customize",
+    "chat:write.public",
+    "commands",
+    "channels:manage",
+    *(
+        f"{family}:{what}"
+        for family in ("channels", "groups", "im", "mpim")
+        for what in ("history", "read")
+    ),
+    "groups:write",
+    "im:write",
+    "mpim:write",
+)
+"""Scopes that methods ask for themselves, or that events and arguments need."""
+EVERY_SCOPE = frozenset(
+    {
+        *OTHER_SCOPES,
+        *(scope for each in METHODS.values() if each.scope for scope in each.scope.split(",")),
+    }
+)
+"""Everything that a bot can be granted here."""
