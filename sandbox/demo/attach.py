@@ -94,8 +94,8 @@ async def _usual(port: int | None, usual: int) -> int:
 def _not_there(option: str, host: str, port: int, failure: Exception) -> WrongOptionError:
     why = WHY.get(getattr(failure, "errno", None) or 0, getattr(failure, "strerror", None))
     return WrongOptionError(
-        f"{host} port {port} can't be used ({why or failure}). Choose another port with {option}, or another "
-        "address of this machine with --host."
+        f"{host} port {port} can't be used ({why or failure}). Choose another port with {option}, "
+        "or another address of this machine with --host."
     )
 
 

@@ -1,4 +1,4 @@
-"""blocks.validate: for anyone, and with each place that is wrong."""
+"""The app and its workspace: team.info, emoji.list, OAuth; and blocks.validate, for anyone."""
 
 from __future__ import annotations
 
