@@ -81,9 +81,11 @@ class Actor(Hand):
         place = self.place(channel)
         message = self.workspace.compose(place, self.person, text, thread_ts=thread_ts)
         self.workspace.post(message)
-        for event in message_events(self.workspace, message):
-            payload = event_payload(self.workspace, event)
-            self.dispatcher.announce(event_parcel(self.workspace, self.person, payload))
+        events = message_events(self.workspace, message)
+        payloads = [event_payload(self.workspace, event) for event in events]
+        self.dispatcher.announce(
+            [event_parcel(self.workspace, self.person, payload) for payload in payloads]
+        )
         return message
 
     async def clicks(

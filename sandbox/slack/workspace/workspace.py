@@ -267,3 +267,4 @@ class Workspace:
         if not self.channels[message.channel].archived and message.metadata is None:
             message.ts = self.clock.next_ts()
             self.post(message)
+        self.changes.announce()

@@ -15,9 +15,7 @@ from tests.sandbox.slack.calling import NOON, OPS, refusal
 
 if TYPE_CHECKING:
     from slack_sdk.http_retry.async_handler import AsyncRetryHandler
-    from slack_sdk.web.async_client import AsyncWebClient
 
-    from sandbox.slack import SlackSandbox
     from tests.sandbox.slack.calling import Watch
 
 
