@@ -111,7 +111,8 @@ class Consents:
         until = self.workspace.clock.now() + CODE_SECONDS
         self.workspace.consents[code] = Consent(person.id, target, until)
         answer = {"code": code, "state": request.query.get("state", "")}
-        return web.HTTPFound(str(URL(target).update_query(answer)))
+        place = str(URL(target).update_query(answer))
+        return web.Response(status=HTTPStatus.FOUND, headers={"Location": place})
 
 
 def open_connection(call: Invocation) -> dict[str, Any]:

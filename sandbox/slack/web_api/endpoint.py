@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from sandbox.slack.faults import limited, recorded, spoiled
 from sandbox.slack.methods import METHODS, Method
@@ -109,9 +111,11 @@ def _token(request: web.Request, arguments: Arguments) -> str | None:
 
 def _with_client(request: web.Request, arguments: Arguments) -> Arguments:
     """Add the client's id and secret, which oauth.v2.access takes as HTTP Basic, too."""
-    try:
-        client = BasicAuth.decode(request.headers.get("Authorization", ""))
-    except ValueError:
+    kind, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
         return arguments
-    basic = {"client_id": client.login, "client_secret": client.password}
-    return Arguments(basic | arguments.values)
+    try:
+        login, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return arguments
+    return Arguments({"client_id": login, "client_secret": password} | arguments.values)

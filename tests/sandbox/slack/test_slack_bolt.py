@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_sdk import WebClient
 
-from tests.sandbox.slack.calling import card, entry, modal, plain
+from tests.sandbox.slack.calling import OPS, card, entry, modal, plain
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -174,3 +178,42 @@ async def test_bolt_comes_back_after_a_refresh(slack: SlackSandbox) -> None:
     assert (await slack.person("ana").types("/esim buy 3")).ok
     await slack.until(lambda: slack.messages("ops"))
     await slack.until(lambda: not slack.dispatcher.sockets.leaving)
+
+
+async def test_the_synchronous_client(slack: SlackSandbox) -> None:
+    """slack_sdk's WebClient works as well: calls without arguments, with some, and a file."""
+    client = WebClient(slack.bot_token, base_url=slack.api_url)
+
+    def use() -> list[str]:
+        assert client.auth_test()["user_id"] == slack.bot_user_id
+        assert client.api_test()["ok"]
+        assert len(client.conversations_list()["channels"]) == 3
+        client.chat_postMessage(channel="#ops", text="Hello", blocks=card("Hello"))
+        client.files_upload_v2(channel="C0OPS000000", filename="a.csv", content="iccid\n")
+        return [each["text"] for each in client.conversations_history(channel=OPS)["messages"]]
+
+    assert await asyncio.to_thread(use) == ["", "Hello"]
+
+
+async def test_a_synchronous_bolt_app(slack: SlackSandbox) -> None:
+    """slack_bolt's App starts, and answers a command over Socket Mode from its own threads."""
+    client = WebClient(slack.bot_token, base_url=slack.api_url)
+
+    def start() -> SocketModeHandler:
+        app = App(client=client, signing_secret=slack.signing_secret)
+
+        @app.command("/hello")
+        def hello(ack: Any, say: Any, command: dict[str, Any]) -> None:
+            ack()
+            say(f"Hello <@{command['user_id']}>")
+
+        handler = SocketModeHandler(app, slack.app_token)
+        handler.connect()  # type: ignore[no-untyped-call]
+        return handler
+
+    handler = await asyncio.to_thread(start)
+    await slack.until(lambda: slack.dispatcher.sockets.connections)
+    assert (await slack.person("ana").types("/hello")).ok
+    (message,) = await slack.until(lambda: slack.messages("ops"))
+    assert message.plain() == "Hello @ana"
+    await asyncio.to_thread(handler.close)

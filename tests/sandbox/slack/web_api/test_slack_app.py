@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from yarl import URL
 
+from sandbox.slack import EVERY_SCOPE
 from tests.sandbox.slack.calling import card, modal, plain, refusal
 
 if TYPE_CHECKING:
     from sandbox.slack import SlackSandbox
+    from tests.sandbox.slack.calling import Watch
 
 WRONG: list[dict[str, Any]] = [{"type": "section", "text": plain("x" * 3_001)}]
 
@@ -86,3 +90,77 @@ async def test_what_is_no_view(anyone: AsyncWebClient) -> None:
     """A view or a message that is no object is wrong, too."""
     assert await refusal(anyone.blocks_validate(view="[1]")) == "invalid_view"
     assert await refusal(anyone.blocks_validate(message="[1]")) == "invalid_message"
+
+
+@pytest.fixture
+def scopes() -> Any:
+    """Let the bot do everything."""
+    return EVERY_SCOPE
+
+
+async def test_the_workspace_and_its_emoji(client: AsyncWebClient) -> None:
+    """team.info names it, emoji.list has the custom ones that every workspace has."""
+    team = (await client.team_info())["team"]
+    assert (team["id"], team["domain"]) == ("T0SANDBOX00", "sandbox")
+    assert await refusal(client.team_info(team="T0X")) == "team_not_found"
+    assert "slack" in (await client.emoji_list())["emoji"]
+
+
+async def consent(slack: SlackSandbox, **query: str) -> tuple[int, URL]:
+    """Let a person install the app; the status and where they are sent come back."""
+    given = {
+        "client_id": slack.workspace.installation.client_id,
+        "redirect_uri": "http://127.0.0.1:1/oauth",
+        "state": "s",
+    } | query
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(
+            slack.api_url.replace("/api/", "/oauth/v2/authorize"),
+            params=given,
+            allow_redirects=False,
+        ) as answer,
+    ):
+        return answer.status, URL(answer.headers.get("Location", ""))
+
+
+async def test_an_installation(slack: SlackSandbox, anyone: AsyncWebClient) -> None:
+    """The code that a person comes back with is exchanged for the bot's token, once."""
+    status, target = await consent(slack)
+    assert (status, target.path, target.query["state"]) == (302, "/oauth", "s")
+    app = slack.workspace.installation
+    client = base64.b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
+    given: dict[str, Any] = {
+        "params": {"code": target.query["code"]},
+        "headers": {"Authorization": f"Basic {client}"},
+    }
+    answer = await anyone.api_call("oauth.v2.access", **given)
+    assert answer["access_token"] == slack.bot_token
+    assert answer["authed_user"]["id"] == slack.person("ana").id
+    assert "commands" in answer["scope"].split(",")
+    assert await refusal(anyone.api_call("oauth.v2.access", **given)) == "invalid_code"
+    assert not any("client_secret" in call.arguments for call in slack.calls)
+
+
+async def test_an_installation_that_fails(
+    slack: SlackSandbox, anyone: AsyncWebClient, watch: Watch
+) -> None:
+    """A wrong client, secret, kind of grant or address, and a code that is too old."""
+    app = slack.workspace.installation
+    right = {"client_id": app.client_id, "client_secret": app.client_secret}
+    wrong: dict[str, dict[str, str]] = {
+        "invalid_client_id": {"client_id": "1.2"},
+        "bad_client_secret": {"client_secret": "x"},
+        "invalid_grant_type": {"grant_type": "password"},
+        "bad_redirect_uri": {"redirect_uri": "http://127.0.0.1:1/other"},
+    }
+    for error, part in wrong.items():
+        _, target = await consent(slack)
+        given = right | {"code": target.query["code"]} | part
+        assert await refusal(anyone.api_call("oauth.v2.access", params=given)) == error
+    _, target = await consent(slack)
+    watch.now += 601
+    late = anyone.api_call("oauth.v2.access", params=right | {"code": target.query["code"]})
+    assert await refusal(late) == "invalid_code"
+    assert (await consent(slack, client_id="1.2"))[0] == 400
+    assert (await consent(slack, redirect_uri="javascript:alert(1)"))[0] == 400

@@ -168,7 +168,11 @@ async def test_a_deleted_parent_is_not_found(slack: SlackSandbox, client: AsyncW
 
 async def scheduled(client: AsyncWebClient, seconds: int = 60, **parts: Any) -> str:
     """Schedule a message so many seconds from noon, and return its id."""
-    given = {"channel": OPS, "text": "later", "post_at": int(NOON) + seconds} | parts
+    given: dict[str, Any] = {
+        "channel": OPS,
+        "text": "later",
+        "post_at": int(NOON) + seconds,
+    } | parts
     answer = await client.chat_scheduleMessage(**given)
     assert (answer["post_at"], answer["message"]["type"]) == (given["post_at"], "delayed_message")
     return str(answer["scheduled_message_id"])
@@ -212,7 +216,7 @@ async def test_when_and_where_nothing_can_be_scheduled(
     slack: SlackSandbox, client: AsyncWebClient
 ) -> None:
     """The past, more than 120 days, no time, an archived channel, 31 within five minutes."""
-    times = {
+    times: dict[str, Any] = {
         "time_in_past": int(NOON),
         "time_too_far": int(NOON) + 121 * 86_400,
         "invalid_time": "noon",
