@@ -195,10 +195,13 @@ def sandbox(  # noqa: PLR0913 - each is an option of its own
 ) -> None:
     """Try any Slack app on this machine: a workspace and a provider, without this bot."""
     with _sandbox_installed():
+        from sandbox.demo import Options, run_sandbox  # noqa: PLC0415 - as for the demo
+
+    with _sandbox_installed():
         from sandbox.demo import Wanted, run_sandbox  # noqa: PLC0415 - as for the demo
 
-    wanted = Wanted(host, port, slack_port, telnyx_port, app_url, manifest)
-    raise typer.Exit(run_sandbox(wanted))
+    options = Options(host, port, slack_port, telnyx_port, app_url, manifest)
+    raise typer.Exit(run_sandbox(options))
 
 
 @contextmanager

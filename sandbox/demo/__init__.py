@@ -3,13 +3,13 @@
 import asyncio
 import sys
 
-from sandbox.demo.attach import Wanted, WrongOptionError, serve_alone
+from sandbox.demo.attach import Options, WrongOptionError, serve_alone
 from sandbox.demo.bot_process import BotDiedError
 from sandbox.demo.play import WrongUsageError, check_line, play
 from sandbox.demo.serve import serve
 from sandbox.demo.stage import Stage
 
-__all__ = ["BotDiedError", "Wanted", "run_demo", "run_sandbox"]
+__all__ = ["BotDiedError", "Options", "run_demo", "run_sandbox"]
 
 CANT_START = 2
 """Exit code when the page can't be served for something that the visitor can mend."""
@@ -38,13 +38,13 @@ def run_demo(once: str | None, port: int | None = None, *, browser: bool = True)
     return 0
 
 
-def run_sandbox(wanted: Wanted) -> int:
+def run_sandbox(options: Options) -> int:
     """Serve the workspace and the provider without the bot until stopped; an exit code comes back.
 
     It is 2 for an option that can't be used.
     """
     try:
-        asyncio.run(serve_alone(wanted))
+        asyncio.run(serve_alone(options))
     except KeyboardInterrupt:
         return 0
     except (OSError, WrongOptionError) as failure:

@@ -24,7 +24,7 @@ WHY = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Options:
     """What was asked for: ports (None: a usual one, or any), the APIs' host, and the app.
 
     `app_url` is where the app takes requests (None: it connects over Socket Mode), `manifest`
@@ -43,39 +43,39 @@ class WrongOptionError(ValueError):
     """An option can't be used; the text says which one, why, and what to write instead."""
 
 
-async def serve_alone(wanted: Wanted) -> None:
+async def serve_alone(options: Options) -> None:
     """Serve until SIGTERM or Ctrl-C, and print what an app has to know.
 
     Raises WrongOptionError for an option that can't be used, OSError when the page can't be
     served on its port.
     """
-    manifest = _manifest(wanted.manifest)
-    _check_url(wanted.app_url)
+    manifest = _manifest(options.manifest)
+    _check_url(options.app_url)
     stopping = stop_signal()
-    async with _started(wanted, manifest) as (slack, telnyx):
-        slack.connect(wanted.app_url)
-        async with page_of(Scene(slack, telnyx, manifest=manifest), wanted.port) as url:
-            tell("\n".join(_told(wanted, slack, telnyx, url)))
+    async with _started(options, manifest) as (slack, telnyx):
+        slack.connect(options.app_url)
+        async with page_of(Scene(slack, telnyx, manifest=manifest), options.port) as url:
+            tell("\n".join(_lines(options, slack, telnyx, url)))
             await stopping.wait()
 
 
 @asynccontextmanager
 async def _started(
-    wanted: Wanted, manifest: Manifest
+    options: Options, manifest: Manifest
 ) -> AsyncIterator[tuple[SlackSandbox, TelnyxSandbox]]:
     """Start the workspace and the provider; stop them at the end."""
     scopes = manifest.content or EVERY_SCOPE
-    slack_port = await _usual(wanted.slack_port, SLACK_PORT)
-    telnyx_port = await _usual(wanted.telnyx_port, TELNYX_PORT)
+    slack_port = await _usual(options.slack_port, SLACK_PORT)
+    telnyx_port = await _usual(options.telnyx_port, TELNYX_PORT)
     try:
-        slack = await SlackSandbox.start(slack_port, scopes=scopes, host=wanted.host)
+        slack = await SlackSandbox.start(slack_port, scopes=scopes, host=options.host)
     except (OSError, OverflowError) as failure:
-        raise _not_there("--slack-port", wanted.host, slack_port, failure) from failure
+        raise _not_there("--slack-port", options.host, slack_port, failure) from failure
     try:
         try:
-            telnyx = await TelnyxSandbox.start(telnyx_port, host=wanted.host)
+            telnyx = await TelnyxSandbox.start(telnyx_port, host=options.host)
         except (OSError, OverflowError) as failure:
-            raise _not_there("--telnyx-port", wanted.host, telnyx_port, failure) from failure
+            raise _not_there("--telnyx-port", options.host, telnyx_port, failure) from failure
         try:
             yield slack, telnyx
         finally:
@@ -133,11 +133,11 @@ def _manifest(file: Path | None) -> Manifest:
     return manifest
 
 
-def _told(wanted: Wanted, slack: SlackSandbox, telnyx: TelnyxSandbox, page: str) -> list[str]:
+def _lines(options: Options, slack: SlackSandbox, telnyx: TelnyxSandbox, page: str) -> list[str]:
     """Return the lines that say where everything is; those with = can be read by a shell."""
     installation = slack.workspace.installation
-    if wanted.app_url:
-        way = f"Commands, clicks and events go to {wanted.app_url}, or over Socket Mode to an app"
+    if options.app_url:
+        way = f"Commands, clicks and events go to {options.app_url}, or over Socket Mode to an app"
         way += " that connects."
     else:
         way = "Connect the app over Socket Mode with SLACK_APP_TOKEN, or start this again with its"

@@ -44,7 +44,7 @@ def _conversation(workspace: Workspace, channel: Channel, timeline: list[Message
 
 def _entry(workspace: Workspace, message: Message, indent: str) -> Iterator[str]:
     """Yield the lines of one message: when, who, to whom if not to all, what, which files."""
-    who = workspace.name_of(message.user) or message.user
+    who = message.author.get("username") or workspace.name_of(message.user) or message.user
     only = f" (only {workspace.name_of(message.only_for)} sees this)" if message.only_for else ""
     first, *rest = [*message.plain().splitlines(), *_files(message)] or [""]
     yield f"{indent}{_time(message.ts)} {who}{only}: {first}".rstrip()

@@ -22,7 +22,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from sandbox.demo import Wanted, run_sandbox
+from sandbox.demo import Options, run_sandbox
 
 OPS = "C0OPS000000"
 
@@ -223,7 +223,7 @@ def test_options_that_can_not_be_used(
 ) -> None:
     """Exit code 2 and a sentence that says what to write instead."""
     options: dict[str, Any] = {"host": "127.0.0.1", "slack_port": 0} | option
-    assert run_sandbox(Wanted(**options)) == 2
+    assert run_sandbox(Options(**options)) == 2
     assert said in capsys.readouterr().err
 
 
@@ -235,7 +235,7 @@ def test_a_port_that_is_taken(option: str, capsys: pytest.CaptureFixture[str]) -
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ports[option] = taken.getsockname()[1]
-        assert run_sandbox(Wanted("127.0.0.1", **ports)) == 2
+        assert run_sandbox(Options("127.0.0.1", **ports)) == 2
     said = capsys.readouterr().err
     assert f"with --{option.replace('_', '-')}" in said
     assert "it is taken" in said

@@ -34,7 +34,7 @@ def show_answer(workspace: Workspace, parcel: Parcel, answer: Answer) -> None:
     """Show the person what the bot answered, or that it failed. Nobody waits for an event."""
     if parcel.is_event or parcel.is_suggestion:
         return
-    error = answer.error or _taken(workspace, parcel, answer.body)
+    error = answer.error or _apply(workspace, parcel, answer.body)
     view = workspace.views.find(parcel.view) if parcel.view else None
     if view is not None:
         view.trouble = TROUBLE if error else ""
@@ -42,7 +42,7 @@ def show_answer(workspace: Workspace, parcel: Parcel, answer: Answer) -> None:
         _show_failure(workspace, parcel, error)
 
 
-def _taken(workspace: Workspace, parcel: Parcel, body: str) -> str | None:
+def _apply(workspace: Workspace, parcel: Parcel, body: str) -> str | None:
     """Do what an answer says; Slack's name for what is wrong with it comes back, if anything."""
     try:
         if parcel.is_submission:

@@ -40,6 +40,19 @@ def info(call: Invocation) -> dict[str, Any]:
 
 def list_channels(call: Invocation) -> dict[str, Any]:
     """Return the conversations of the asked-for types that the bot can know of."""
+    return _listed(call, None)
+
+
+def of_user(call: Invocation) -> dict[str, Any]:
+    """Return those of them that a person, or else the bot, is in (users.conversations)."""
+    user = call.arguments.text("user") or call.workspace.bot.id
+    if user not in call.workspace.people:
+        raise Refusal("user_not_found")
+    return _listed(call, user)
+
+
+def _listed(call: Invocation, member: str | None) -> dict[str, Any]:
+    """Return a page of the conversations that the bot can know of; with `member`, of theirs."""
     workspace, arguments = call.workspace, call.arguments
     families = _families(arguments.text("types") or "public_channel")
     for each in families:
@@ -50,6 +63,7 @@ def list_channels(call: Invocation) -> dict[str, Any]:
         for channel in workspace.channels.values()
         if family(channel) in families
         and (not channel.private or bot in channel.members)
+        and (member is None or member in channel.members)
         and not (channel.archived and arguments.flag("exclude_archived"))
     ]
     shown, cursor = page(channels, lambda channel: channel.id, arguments)
@@ -57,15 +71,6 @@ def list_channels(call: Invocation) -> dict[str, Any]:
         "channels": [channel_json(channel, bot) for channel in shown],
         "response_metadata": {"next_cursor": cursor},
     }
-
-
-def of_user(call: Invocation) -> dict[str, Any]:
-    """Return the conversations of the asked-for types that the bot is in (users.conversations)."""
-    answer = list_channels(call)
-    bot = call.workspace.bot.id
-    known = call.workspace.channels
-    mine = [each for each in answer["channels"] if bot in known[each["id"]].members]
-    return answer | {"channels": mine}
 
 
 def members(call: Invocation) -> dict[str, Any]:

@@ -139,7 +139,7 @@ class Uploads:
         fault = self.faults.take(UPLOAD)
         if fault is not None and not fault.stores:
             return spoiled(request, fault, HTTPStatus.INTERNAL_SERVER_ERROR)
-        response = self._keep(request.match_info["file_id"], content)
+        response = self._store(request.match_info["file_id"], content)
         return spoiled(request, fault) if fault else response
 
     async def fetch(self, request: web.Request) -> web.Response:
@@ -152,7 +152,7 @@ class Uploads:
             return web.Response(text="<html>Sign in to Slack</html>", content_type="text/html")
         return web.Response(body=file.content, content_type=file.mimetype)
 
-    def _keep(self, file_id: str, content: bytes) -> web.Response:
+    def _store(self, file_id: str, content: bytes) -> web.Response:
         """Keep the bytes of a reserved file, once and in full."""
         file = self.workspace.files.get(file_id)
         if file is None or file.content:

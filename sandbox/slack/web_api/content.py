@@ -101,11 +101,11 @@ def _attachment(number: int, given: dict[str, Any]) -> dict[str, Any]:
     if not any(given.get(name) for name in SAYING):
         raise Refusal("no_text")
     fallback = given.get("fallback") or given.get("text") or "[no preview available]"
-    kept = {**given, "id": number, "fallback": fallback}
+    attachment = {**given, "id": number, "fallback": fallback}
     if given.get("blocks"):
         check_blocks(given["blocks"])
-        kept["blocks"] = completed(given["blocks"])
-    return kept
+        attachment["blocks"] = completed(given["blocks"])
+    return attachment
 
 
 def read_metadata(arguments: Arguments) -> dict[str, Any] | None:

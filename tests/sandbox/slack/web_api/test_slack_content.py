@@ -126,6 +126,7 @@ async def test_another_name(slack: SlackSandbox, client: AsyncWebClient) -> None
     assert (shown["subtype"], shown["username"]) == ("bot_message", "Shop")
     assert shown["icons"] == {"emoji": ":moneybag:"}
     assert "user" not in shown
+    assert "Shop: x" in slack.transcript("ops")
     granted = slack.workspace.installation.scopes - {"chat:write.customize"}
     object.__setattr__(slack.workspace.installation, "scopes", granted)
     plainly = await client.chat_postMessage(channel=OPS, text="x", username="Shop")

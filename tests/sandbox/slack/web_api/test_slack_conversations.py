@@ -259,6 +259,14 @@ async def test_the_conversations_of_the_bot(slack: SlackSandbox, client: AsyncWe
     """users.conversations lists those that it is in, of the asked-for types."""
     answer = await client.users_conversations(types="public_channel")
     assert [channel["name"] for channel in answer["channels"]] == ["ops", "fleet"]
+    first = await client.users_conversations(types="public_channel", limit=1)
+    rest = await client.users_conversations(
+        types="public_channel", limit=5, cursor=first["response_metadata"]["next_cursor"]
+    )
+    assert [channel["name"] for channel in rest["channels"]] == ["fleet"]
+    dan = await client.users_conversations(user=slack.person("dan").id)
+    assert [channel["name"] for channel in dan["channels"]] == ["ops", "fleet", "finance"]
+    assert await refusal(client.users_conversations(user="U0X")) == "user_not_found"
     slack.workspace.archive("fleet")
     answer = await client.users_conversations(types="public_channel", exclude_archived=True)
     assert [channel["name"] for channel in answer["channels"]] == ["ops"]

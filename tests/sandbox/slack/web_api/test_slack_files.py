@@ -210,3 +210,9 @@ async def test_a_file_is_fetched_with_the_token(
                 assert answer.content_type == "text/html"
         async with session.get(f"{shown['url_private'].rsplit('-', 1)[0]}-F0X/x") as answer:
             assert answer.status == 404
+
+
+async def test_a_file_in_no_thread(client: AsyncWebClient) -> None:
+    """A thread_ts that is none is refused when the upload is completed."""
+    upload = client.files_upload_v2(channel=OPS, thread_ts="abc", filename="a.csv", content="x")
+    assert await refusal(upload) == "invalid_thread_ts"
