@@ -18,11 +18,11 @@ from sandbox.slack.gestures import (
     Hand,
     NoSuchButtonError,
     NotThereError,
-    asks_for,
     click,
     close,
     enter,
     find_text,
+    is_searched,
     search,
     sees_message,
     submit,
@@ -133,11 +133,17 @@ class Actor(Hand):
 
     async def _found(self, surface: Message | View, key: str, value: Any) -> Any:
         """Return a value for a field, with the options in place of what is searched for."""
-        typed = asks_for(self, surface, key, value)
-        if not typed:
+        if value in (None, "", []) or not is_searched(self, surface, key):
             return value
-        options = [named_option(await self.searches(surface, key, text), text) for text in typed]
-        return options if isinstance(value, list) else options[0]
+        if isinstance(value, list):
+            return [await self._offered(surface, key, each) for each in value]
+        return await self._offered(surface, key, value)
+
+    async def _offered(self, surface: Message | View, key: str, value: Any) -> dict[str, Any]:
+        """Return the option that the bot offers under this text or value; an option is itself."""
+        if isinstance(value, dict):
+            return value
+        return named_option(await self.searches(surface, key, str(value)), value)
 
     async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Delivery:
         """Fill in a modal and submit it.

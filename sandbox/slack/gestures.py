@@ -204,14 +204,10 @@ def search(hand: Hand, surface: Message | View, key: str, typed: str) -> Parcel 
     return interaction_parcel(workspace, hand.person, channel, payload, name)
 
 
-def asks_for(hand: Hand, surface: Message | View, key: str, value: Any) -> list[str]:
-    """Return what a person types to find `value` in a menu that the app fills; [] for the rest."""
+def is_searched(hand: Hand, surface: Message | View, key: str) -> bool:
+    """Whether a field is a menu that the app fills. Raises NotThereError or NoSuchFieldError."""
     _require_before(hand, surface)
-    _, element = find_field(_blocks_of(surface), key)
-    if not is_external(element) or value in (None, "", []):
-        return []
-    values = value if isinstance(value, list) else [value]
-    return [each for each in values if isinstance(each, str)]
+    return is_external(find_field(_blocks_of(surface), key)[1])
 
 
 def is_external(element: dict[str, Any]) -> bool:

@@ -206,11 +206,11 @@ def suggestion_payload(
             "view": view_json(workspace.installation, surface),
         }
     channel = workspace.channels[surface.channel]
-    return payload | {
+    payload |= {
         "container": _container(surface, block["block_id"]),
         "channel": {"id": channel.id, "name": channel.label},
-        "message": message_json(workspace, surface),
     }
+    return payload if surface.only_for else payload | {"message": message_json(workspace, surface)}
 
 
 def submission_payload(workspace: Workspace, person: Person, view: View) -> dict[str, Any]:

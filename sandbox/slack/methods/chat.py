@@ -92,7 +92,7 @@ def update(call: Invocation) -> dict[str, Any]:
     content, metadata = given_content(arguments), read_metadata(arguments)
     if content.is_empty:
         raise Refusal("no_text")
-    if content.text and len(content.text) > UPDATED_TEXT:
+    if len(arguments.text("text") or "") > UPDATED_TEXT:
         raise Refusal("msg_too_long")
     if metadata is not None:
         message.metadata = metadata or None

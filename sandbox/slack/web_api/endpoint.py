@@ -39,10 +39,12 @@ class Endpoint:
         """Answer one call, or whatever the faults make of it."""
         name = request.match_info["method"]
         try:
-            arguments = _with_client(request, await read_arguments(request))
+            arguments = await read_arguments(request)
         except Refusal as refusal:
             self._record(name, Arguments({}), refusal.error)
             return self._json(refusal.answer())
+        if name.startswith("oauth."):
+            arguments = _with_client(request, arguments)
         fault = self.faults.take(name)
         if fault is not None and not fault.stores:
             self._record(name, arguments, recorded(fault))

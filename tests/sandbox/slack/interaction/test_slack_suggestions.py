@@ -67,6 +67,7 @@ async def test_a_choice_in_a_message(
     [
         ("external_select", "Bern", CITIES[1]),
         ("multi_external_select", ["Berlin", "Bern"], CITIES),
+        ("multi_external_select", [CITIES[0], "Bern"], CITIES),
         ("external_select", CITIES[0], CITIES[0]),
         ("external_select", None, None),
     ],

@@ -11,11 +11,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from sandbox.slack import EVERY_SCOPE
+from sandbox.slack import EVERY_SCOPE, SlackSandbox
 from tests.sandbox.slack.calling import card, modal, plain, refusal
 
 if TYPE_CHECKING:
-    from sandbox.slack import SlackSandbox
     from tests.sandbox.slack.calling import Watch
 
 WRONG: list[dict[str, Any]] = [{"type": "section", "text": plain("x" * 3_001)}]
@@ -164,3 +163,16 @@ async def test_an_installation_that_fails(
     assert await refusal(late) == "invalid_code"
     assert (await consent(slack, client_id="1.2"))[0] == 400
     assert (await consent(slack, redirect_uri="javascript:alert(1)"))[0] == 400
+
+
+@pytest.mark.parametrize(("host", "named"), [("localhost", "localhost"), ("0.0.0.0", "127.0.0.1")])  # noqa: S104
+async def test_another_address_of_this_machine(host: str, named: str) -> None:
+    """The API listens where it is told to, and names an address at which it can be reached."""
+    slack = await SlackSandbox.start(host=host)
+    assert slack.api_url.startswith(f"http://{named}:")
+    client = AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
+    assert (await client.auth_test())["ok"]
+    await slack.refuse_connections()
+    await slack.take_connections()
+    assert (await client.auth_test())["ok"]
+    await slack.stop()

@@ -97,6 +97,8 @@ async def test_markdown(slack: SlackSandbox, client: AsyncWebClient) -> None:
     (message,) = slack.messages("ops")
     assert "Three" in message.plain()
     assert message.blocks[0]["type"] == "markdown"
+    await client.chat_update(channel=OPS, ts=message.ts, markdown_text="x" * 5_000)
+    assert message.text == "x" * 5_000
     both = client.chat_postMessage(channel=OPS, markdown_text="a", text="b")
     assert await refusal(both) == "markdown_text_conflict"
     long = client.chat_postMessage(channel=OPS, markdown_text="x" * 12_001)
