@@ -14,7 +14,6 @@ from sandbox.slack.methods import (
     files,
     marks,
     people,
-    scheduling,
     views,
 )
 
@@ -51,12 +50,12 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "bookmarks.remove": Method(marks.remove_bookmark, "bookmarks:write"),
         "bots.info": Method(people.bot_info, "users:read"),
         "chat.delete": Method(chat.delete, "chat:write"),
-        "chat.deleteScheduledMessage": Method(scheduling.unschedule, "chat:write"),
+        "chat.deleteScheduledMessage": Method(chat.unschedule, "chat:write"),
         "chat.getPermalink": Method(chat.get_permalink),
         "chat.postEphemeral": Method(chat.post_ephemeral, "chat:write"),
         "chat.postMessage": Method(chat.post_message, "chat:write"),
-        "chat.scheduleMessage": Method(scheduling.schedule, "chat:write"),
-        "chat.scheduledMessages.list": Method(scheduling.list_scheduled),
+        "chat.scheduleMessage": Method(chat.schedule, "chat:write"),
+        "chat.scheduledMessages.list": Method(chat.list_scheduled),
         "chat.update": Method(chat.update, "chat:write"),
         "conversations.archive": Method(channels.archive),
         "conversations.create": Method(channels.create),
