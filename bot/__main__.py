@@ -23,7 +23,7 @@ WRONG_SETTINGS = 2
 
 NO_SANDBOX = 1
 """Exit code where the packages of the extra `sandbox` are not installed."""
-SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe"})
+SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe", "rich"})
 
 EnvFile = Annotated[
     Path | None,
@@ -196,9 +196,6 @@ def sandbox(  # noqa: PLR0913 - each is an option of its own
     """Try any Slack app on this machine: a workspace and a provider, without this bot."""
     with _sandbox_installed():
         from sandbox.demo import Options, run_sandbox  # noqa: PLC0415 - as for the demo
-
-    with _sandbox_installed():
-        from sandbox.demo import Wanted, run_sandbox  # noqa: PLC0415 - as for the demo
 
     options = Options(host, port, slack_port, telnyx_port, app_url, manifest)
     raise typer.Exit(run_sandbox(options))
