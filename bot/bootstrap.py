@@ -19,7 +19,7 @@ from bot.domain.policy import Policy
 from bot.domain.terms import Prices
 from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
-from bot.engine.orders import Conditions, Orders
+from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.health.check import Check
@@ -156,7 +156,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        orders=Orders(store, _policy(settings), _conditions(settings), clock),
+        orders=Orders(store, _policy(settings), _terms_settings(settings), clock),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
         hearing=Hearing(Replies(around.session, slack, answers)),
@@ -284,8 +284,8 @@ def _policy(settings: Settings) -> Policy:
     )
 
 
-def _conditions(settings: Settings) -> Conditions:
-    return Conditions(
+def _terms_settings(settings: Settings) -> TermsSettings:
+    return TermsSettings(
         provider="telnyx",
         prices=Prices(
             esim_cents=settings.esim_price_cents,

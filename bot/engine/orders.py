@@ -19,7 +19,7 @@ LISTED = 10
 
 
 @dataclass(frozen=True)
-class Conditions:
+class TermsSettings:
     """The settings that become a new order's terms; durations in seconds."""
 
     provider: str
@@ -46,11 +46,11 @@ class Orders:
     """The orders, as people see and change them."""
 
     def __init__(
-        self, store: OrderStore, policy: Policy, conditions: Conditions, clock: Clock
+        self, store: OrderStore, policy: Policy, terms_settings: TermsSettings, clock: Clock
     ) -> None:
         self._store = store
         self._policy = policy
-        self._conditions = conditions
+        self._terms_settings = terms_settings
         self._clock = clock
 
     async def place(
@@ -61,10 +61,10 @@ class Orders:
             order = Order.place(
                 self._store.new_id(),
                 request,
-                provider=self._conditions.provider,
+                provider=self._terms_settings.provider,
                 requester=requester,
                 channel=channel,
-                terms=self._conditions.terms_for(request),
+                terms=self._terms_settings.terms_for(request),
                 at=self._clock.now(),
             )
             try:
@@ -96,7 +96,7 @@ class Orders:
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()
         marked = first.order_rest(rest_id, by, now, earlier)
-        terms = self._conditions.terms_for(first.rest_request())
+        terms = self._terms_settings.terms_for(first.rest_request())
         return marked, Order.place_rest(rest_id, first, terms, by, now)
 
     async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
