@@ -156,7 +156,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        orders=Orders(store, _policy(settings), _terms_settings(settings), clock),
+        orders=Orders(store, _policy(settings), _terms_settings(settings), clock, keys.workspace),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
         hearing=Hearing(Replies(around.session, slack, answers)),
@@ -280,7 +280,10 @@ def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
 
 def _policy(settings: Settings) -> Policy:
     return Policy(
-        approvers=settings.esim_approvers, self_approval_limit=settings.esim_self_approval_limit
+        approvers=settings.esim_approvers,
+        self_approval_limit=settings.esim_self_approval_limit,
+        largest_amount=settings.esim_max_amount,
+        requesters=settings.esim_requesters,
     )
 
 

@@ -7,6 +7,7 @@ from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import PROVIDERS
 from bot.slack.words.oddities import iccid_of
 from bot.slack.words.parts import in_parts
+from bot.slack.words.states import reason_in_words
 from bot.store.emergency import UnsavedOutcome
 
 
@@ -40,7 +41,7 @@ def _what(unsaved: UnsavedOutcome, provider: str) -> str:
 def _why(outcome: Outcome) -> str:
     if not isinstance(outcome, Unknown) or not outcome.why:
         return ""
-    return f"What went wrong: {clip(outcome.why, 300)}."
+    return f"What went wrong: {clip(reason_in_words(outcome.why), 300)}."
 
 
 def _next(unsaved: UnsavedOutcome, provider: str) -> str:
