@@ -199,6 +199,14 @@ class UnreadableOrder(StoreError):
     order_id: str
 
 
+@dataclass(eq=False)
+class UnknownThing(StoreError):
+    """A newer version put something into a queue: this one does not know its kind."""
+
+    thing: str
+    """As it stands in the queue: `job:7K2M9QXA`."""
+
+
 class StoreUnavailable(StoreError):
     """Redis can't be reached, refuses to write, or answers nonsense."""
 

@@ -191,6 +191,10 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
         "I can't read what I wrote down about order `{0.order_id}`: I leave it alone, and changed "
         "and bought nothing. Whoever runs me must look at it in Redis."
     ),
+    errors.UnknownThing: _says(
+        "I don't know what `{0.thing}` is: a newer version of me made it. I leave it alone, and "
+        "changed and bought nothing. Whoever runs me must update every process."
+    ),
     errors.StoreUnavailable: _says(
         "I can't reach my memory (Redis), so I can't tell whether I took this down. Look at the "
         "card, and try again in a minute if nothing has changed: nothing is bought twice. If it "
