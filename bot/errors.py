@@ -213,10 +213,7 @@ class StoreUnavailable(StoreError):
 
 @dataclass(eq=False)
 class ServerUnproven(StoreError):
-    """Redis is another server than before, and not every process has compared what it saw there.
-
-    Nothing was written: an order that a forgotten call was sent for could be sent again.
-    """
+    """Another server than before, and not every process has compared: nothing was written."""
 
     seconds: float
     """How long to wait before the next try."""

@@ -1,9 +1,9 @@
-"""What a look at the provider's list is evidence of: which call bought which SIM card."""
+"""What the calls of an order and the looks at the provider's list are evidence of."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.attempt import Attempt
+from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.sim import Sim, merge_sims
 
 Found = Mapping[str, tuple[Sim, ...]]
@@ -49,6 +49,29 @@ def shared_out(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim
             known = homes.get(("id", sim.provider_id or ""), usual)
             shares[homes.get(("iccid", sim.iccid or ""), known)].append(sim)
     return {number: merge_sims((), sims) for number, sims in shares.items()}
+
+
+def may_have_sold_more(attempts: Iterable[Attempt]) -> bool:
+    """Whether more may turn up of any call: it is in doubt, or was turned away."""
+    unknown = AttemptOutcome.UNKNOWN
+    return any(each.outcome is unknown or each.turned_away for each in attempts)
+
+
+def any_in_doubt(attempts: Iterable[Attempt]) -> bool:
+    """Whether any call is, also an earlier one."""
+    return any(each.outcome is AttemptOutcome.UNKNOWN for each in attempts)
+
+
+def none_taken_since(attempts: Iterable[Attempt], time: datetime) -> bool:
+    """Whether nothing that was sent since then was taken."""
+    since = (each for each in attempts if each.started_at >= time)
+    return all(each.outcome is AttemptOutcome.NOT_SENT for each in since)
+
+
+def held_by_others(attempts: Iterable[Attempt], number: int) -> Iterator[str]:
+    """The ICCIDs that other calls than this one have got: one is never counted twice."""
+    others = (attempt for attempt in attempts if attempt.number != number)
+    return (sim.iccid for each in others for sim in each.counted if sim.iccid)
 
 
 def known_of(attempts: Iterable[Attempt]) -> list[tuple[object, ...]]:

@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Entry, Event, OrderState, Reason
-from bot.domain.evidence import Found, known_of, replaced, shows_more, with_look
+from bot.domain.evidence import (
+    Found,
+    any_in_doubt,
+    held_by_others,
+    known_of,
+    may_have_sold_more,
+    none_taken_since,
+    replaced,
+    shows_more,
+    with_look,
+)
 from bot.domain.outcome import Outcome, Unknown, marked
 from bot.domain.policy import Requirement, Vote
 from bot.domain.request import PurchaseRequest
@@ -301,7 +311,7 @@ class Order(BaseModel):
         """
         if not 1 <= number <= len(self.attempts):
             raise NoSuchCall(self.id, number)
-        told = marked(outcome, self._held_by_others(number))
+        told = marked(outcome, dict.fromkeys(held_by_others(self.attempts, number), self.id))
         answered = self._with_attempt(self.attempts[number - 1].ended(told, at))
         if answered.attempts == self.attempts:
             return self
@@ -326,11 +336,6 @@ class Order(BaseModel):
         if not self.attempt_is_open:
             raise NoCallUnderWay(self.id)
         return self.record(len(self.attempts), Unknown(why=why), at)
-
-    def _held_by_others(self, number: int) -> dict[str, str]:
-        """The ICCIDs that other calls of this order have got: one is never counted twice."""
-        others = (attempt for attempt in self.attempts if attempt.number != number)
-        return {sim.iccid: self.id for each in others for sim in each.counted if sim.iccid}
 
     def _after(self, event: Event, at: datetime) -> Self:
         """Decide what an order becomes by the attempt that was answered or looked up last."""
@@ -408,13 +413,7 @@ class Order(BaseModel):
         last = self.last_attempt
         if last is None or last.outcome is not AttemptOutcome.NOT_SENT or last.was_looked_for:
             return False
-        return self.state is OrderState.PURCHASING and self._may_have_sold_more
-
-    @property
-    def _may_have_sold_more(self) -> bool:
-        """Whether more may turn up of any call so far: it is in doubt, or was turned away."""
-        unknown = AttemptOutcome.UNKNOWN
-        return any(each.outcome is unknown or each.turned_away for each in self.attempts)
+        return self.state is OrderState.PURCHASING and may_have_sold_more(self.attempts)
 
     def looked_up(self, found: Found | None, at: datetime, why: str = "") -> Self:
         """Take what the provider lists for the order; None: the look failed, and `why`.
@@ -473,7 +472,7 @@ class Order(BaseModel):
             return looked._after(Event.LOOKED_UP, at)
         if not looked.remaining:
             return looked._finish(Event.LOOKED_UP, at)
-        if looked._is_in_doubt and shows_more(self.attempts, looked.attempts):
+        if any_in_doubt(looked.attempts) and shows_more(self.attempts, looked.attempts):
             event = Event.BUY_AGAIN_NEEDLESS if self._wish_is_open else Event.LOOKED_UP
             return looked._with_doubt(Reason.MORE_SHOWN)._needs_attention(event, at)
         if not looked.must_look:
@@ -495,18 +494,10 @@ class Order(BaseModel):
         return self._with_attempt(self.attempts[-1].model_copy(update=doubt))
 
     @property
-    def _is_in_doubt(self) -> bool:
-        """Whether any call is, also an earlier one."""
-        return any(each.outcome is AttemptOutcome.UNKNOWN for each in self.attempts)
-
-    @property
     def _wish_is_open(self) -> bool:
         """Whether nothing that was sent since somebody decided to buy again was taken."""
         wished = [entry.at for entry in self.history if entry.event == Event.BUY_AGAIN]
-        if not wished:
-            return False
-        since = [each for each in self.attempts if each.started_at >= wished[-1]]
-        return all(each.outcome is AttemptOutcome.NOT_SENT for each in since)
+        return bool(wished) and none_taken_since(self.attempts, wished[-1])
 
     # A look did not settle it: a person decides
 

@@ -119,6 +119,29 @@ async def test_a_button_of_this_question_decides(redis: Redis, orders_of: Orders
     assert approved.state is OrderState.APPROVED
 
 
+async def test_orders_are_shown_where_they_belong(redis: Redis, orders_of: OrdersOf) -> None:
+    """A list is for everybody, an order with its ICCIDs for its channel and its people."""
+    order, orders = await stored(redis, an_order(channel=OPS)), orders_of(Policy(approvers=(BEN,)))
+    assert await orders.latest_of(ANA) == await orders.latest_in(OPS, to=DAN) == [order]
+    for user, channel in ((DAN, OPS), (ANA, "C0OTHER"), (BEN, "C0OTHER")):
+        assert await orders.show(ORDER_ID, to=user, channel=channel) == order
+    with pytest.raises(NotAllowed):
+        await orders.show(ORDER_ID, to=DAN, channel="C0OTHER")
+
+
+async def test_who_asked_cancels_and_an_approver_declines(
+    redis: Redis, orders_of: OrdersOf
+) -> None:
+    """One button: whose it is says what it means; a stranger ends nothing."""
+    await stored(redis, an_order())
+    await stored(redis, an_order(order_id="8N5T7WZB"))
+    orders = orders_of(Policy(approvers=(BEN,)))
+    with pytest.raises(NotAllowed):
+        await orders.cancel(ORDER_ID, by=DAN, trigger="t1")
+    assert (await orders.cancel(ORDER_ID, by=ANA, trigger="t2")).state == "cancelled"
+    assert (await orders.cancel("8N5T7WZB", by=BEN, trigger="t3")).state == "declined"
+
+
 # The operator
 
 

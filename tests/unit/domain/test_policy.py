@@ -120,6 +120,12 @@ def test_whoever_is_in_a_channel_with_the_bot_may_order() -> None:
     Policy().may(Member(STRANGER, OPS), Action.ORDER)
 
 
+@pytest.mark.parametrize("user", [*PEOPLE, ""])
+def test_everybody_may_list_orders(user: str) -> None:
+    """Lists show no ICCIDs; nothing has to be configured."""
+    Policy(requesters=(ANA,)).may(Member(user, OPS), Action.LIST)
+
+
 def test_only_named_people_may_order() -> None:
     """Approvers are not of them unless they are named, too."""
     policy = Policy(requesters=(ANA,), approvers=(BEN,))
