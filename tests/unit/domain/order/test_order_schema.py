@@ -2,22 +2,18 @@
 
 import json
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.domain.events import OrderState
 from bot.domain.order import SCHEMA, Order
 from bot.domain.policy import Requirement
-from tests.support.orders import an_order
 
 SHAPE = (4, "075430d7637a51fb")
 """The schema's number, and the digest of the shape that has it."""
-ADDED = {
-    4: ("workspace", "revision", "requirement", "votes"),
-    3: ("rest_of", "rest"),
-}
-"""What each schema added to the order itself."""
+STORED = sorted((Path(__file__).parents[3] / "reliability").glob("order_of_version_*.json"))
+"""What earlier versions wrote."""
 
 
 def digest(schema: Any) -> str:
@@ -44,21 +40,18 @@ def test_a_new_shape_has_a_new_number() -> None:
     assert shape == SHAPE, (
         "The shape of an order has changed. If a released version wrote the old one: raise SCHEMA "
         "in bot/domain/order.py, say there what the number before lacked, give every new field a "
-        "default, and add a line to ADDED and a test here that reads an old order. Then put what "
-        f"is now {shape} into SHAPE."
+        "default, and keep an order as the released version wrote it beside those in "
+        f"tests/reliability. Then put {shape} into SHAPE."
     )
 
 
-@pytest.mark.parametrize("number", sorted(range(1, SCHEMA), reverse=True))
-def test_orders_of_every_earlier_schema_are_read(number: int) -> None:
+@pytest.mark.parametrize("stored", STORED, ids=lambda stored: stored.stem)
+def test_orders_of_earlier_schemas_are_read(stored: Path) -> None:
     """They go on where they were, and their next step is written in today's shape."""
-    order = an_order(state=OrderState.AWAITING_APPROVAL)
-    old = json.loads(order.model_dump_json()) | {"schema_number": number}
-    for later in range(number + 1, SCHEMA + 1):
-        for name in ADDED.get(later, ()):
-            del old[name]
-    read = Order.model_validate_json(json.dumps(old))
-    assert (read.workspace, read.revision, read.votes) == ("", 1, ())
-    assert read.requirement == Requirement()
-    approved = read.approve("U0BEN", read.created_at)
-    assert (approved.state, approved.schema_number) == (OrderState.APPROVED, SCHEMA)
+    order = Order.model_validate_json(stored.read_text())
+    assert order.schema_number < SCHEMA
+    assert (order.workspace, order.revision, order.votes) == ("", 1, ())
+    assert order.requirement == Requirement()
+    after = order.requeue("operator:root@bot-1", order.history[-1].at)
+    assert (after.schema_number, after.version) == (SCHEMA, order.version + 1)
+    assert Order.model_validate_json(after.model_dump_json()) == after
