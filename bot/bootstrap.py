@@ -17,9 +17,11 @@ from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
+from bot.domain.thing import Thing, ThingKind
+from bot.engine.dispatch import Dispatch, Step
 from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
-from bot.engine.orders import Conditions, Orders
+from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.health.check import Check
@@ -52,7 +54,7 @@ from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.waiting import Waiting
-from bot.worker import Worker
+from bot.worker import Handle, Worker
 from handlers.door import Bolt, Door, Proof
 from handlers.hearing import Hearing
 from handlers.services import Services
@@ -149,14 +151,14 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
-    agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
+    agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, tools)
-    deliveries = Worker("deliveries", behind, delivery.deliver, clock)
+    deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        orders=Orders(store, _policy(settings), _conditions(settings), clock),
+        orders=Orders(store, _policy(settings), _terms_settings(settings), clock, keys.workspace),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
         hearing=Hearing(Replies(around.session, slack, answers)),
@@ -190,6 +192,12 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         checks=checks,
         metrics=around.metrics,
     )
+
+
+def _by_kind(orders: Step) -> Handle:
+    """Work on orders; no other kind of thing is known yet."""
+    dispatch = Dispatch({ThingKind.ORDER: orders})
+    return lambda text: dispatch.step(Thing.read(text))
 
 
 def _socket_mode(
@@ -280,12 +288,15 @@ def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
 
 def _policy(settings: Settings) -> Policy:
     return Policy(
-        approvers=settings.esim_approvers, self_approval_limit=settings.esim_self_approval_limit
+        approvers=settings.esim_approvers,
+        self_approval_limit=settings.esim_self_approval_limit,
+        largest_amount=settings.esim_max_amount,
+        requesters=settings.esim_requesters,
     )
 
 
-def _conditions(settings: Settings) -> Conditions:
-    return Conditions(
+def _terms_settings(settings: Settings) -> TermsSettings:
+    return TermsSettings(
         provider="telnyx",
         prices=Prices(
             esim_cents=settings.esim_price_cents,

@@ -75,7 +75,7 @@ async def _buy(services: Services, asked: Interaction, request: PurchaseRequest)
 
 async def _list(services: Services, asked: Interaction, *, everybody: bool) -> Answer:
     if everybody:
-        orders = await services.orders.latest_in(asked.channel)
+        orders = await services.orders.latest_in(asked.channel, to=asked.user)
     else:
         orders = await services.orders.latest_of(asked.user)
     return order_list(orders, everybody=everybody, rules=services.rules)

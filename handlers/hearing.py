@@ -10,6 +10,7 @@ from bot.domain.grammar import InvalidCommand
 from bot.errors import DuplicateDelivery, EsimBotError
 from bot.slack.ephemeral import Answer, mistaken, plain
 from bot.slack.replies import Interaction, Replies
+from bot.slack.words.refusals import words_of
 
 Work = Callable[[], Awaitable[Answer | None]]
 """Does what was asked; None when the card is the answer."""
@@ -55,7 +56,7 @@ class Hearing:
         except InvalidCommand as wrong:
             return mistaken(wrong)
         except EsimBotError as failure:
-            return plain(str(failure))
+            return plain(words_of(failure))
         except Exception as failure:  # noqa: BLE001 - whatever it was, the person must not wait in vain
             return unexplained(asked, failure)
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from bot.domain.order import BOT
+from bot.domain.policy import OPERATOR
 from bot.domain.terms import Estimate
 
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
@@ -63,7 +64,9 @@ def codes(texts: Iterable[str], limit: int = 1800) -> str:
 
 
 def person(user: str) -> str:
-    """A person by id, as a mention; the bot itself in words."""
+    """A person by id, as a mention; the bot itself and the operator in words."""
+    if user.startswith(OPERATOR):
+        return f"the operator ({escape(user.removeprefix(OPERATOR))})"
     return "the bot" if user == BOT else f"<@{user}>"
 
 

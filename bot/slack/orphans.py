@@ -7,7 +7,7 @@ import structlog
 from bot.errors import SlackError, SlackRefused
 from bot.slack.messages.orphan import orphan
 from bot.slack.web.client import SlackClient
-from bot.store.emergency import Kept
+from bot.store.emergency import UnsavedOutcome
 
 
 class Orphans:
@@ -19,22 +19,22 @@ class Orphans:
         """How many messages stand already, where not all of them could be posted."""
         self._log = structlog.get_logger()
 
-    async def tell(self, kept: Kept) -> bool:
+    async def tell(self, unsaved: UnsavedOutcome) -> bool:
         """Whether somebody has got all of it; False: the rest must be tried again later."""
-        for channel in filter(None, (kept.channel, kept.requester)):
+        for channel in filter(None, (unsaved.channel, unsaved.requester)):
             try:
-                await self._post(kept, channel)
+                await self._post(unsaved, channel)
             except SlackRefused as refused:
-                self._log.warning("orphan_refused", order=kept.order_id, error=refused.error)
+                self._log.warning("orphan_refused", order=unsaved.order_id, error=refused.error)
             except SlackError:
                 return False
             else:
                 return True
         return False
 
-    async def _post(self, kept: Kept, channel: str) -> None:
+    async def _post(self, unsaved: UnsavedOutcome, channel: str) -> None:
         """Every message that does not stand there yet. Raises SlackError."""
-        place, messages = (kept.order_id, kept.number, channel), orphan(kept)
+        place, messages = (unsaved.order_id, unsaved.number, channel), orphan(unsaved)
         for number in range(self._posted.get(place, 0), len(messages)):
             await self._slack.post(replace(messages[number], channel=channel), None, _METADATA)
             self._posted[place] = number + 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.policy import Requirement
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.sim import ProviderError, Sim
 from bot.domain.terms import Prices, Terms
@@ -66,6 +67,7 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
     provider: str = "telnyx",
     at: datetime = T0,
     under: Terms | None = None,
+    quorum: int = 1,
     **parts: Any,
 ) -> Order:
     """An order placed at `at` by `requester` that has come to `state`, a step a second.
@@ -81,10 +83,12 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
     placed = Order.place(
         order_id,
         request,
+        workspace=TEAM,
         provider=provider,
         requester=requester,
         channel=channel,
         terms=under or terms(estimate=Prices().estimate(request)),
+        requirement=Requirement(quorum=quorum, approvers=(approver,)),
         at=at,
     )
     wanted = _usual_sims(amount, state) if sims is None else tuple(sims)

@@ -16,6 +16,7 @@ from bot.slack.messages.results import TABLED
 from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.oddities import iccid_of
 from bot.slack.words.parts import LONGEST, in_parts
+from bot.slack.words.states import state_in_words
 
 _PLAINLY = "(Shown plainly, as it can't be shown as usual: whoever runs me finds why in my log.)"
 
@@ -63,7 +64,7 @@ def _in_a_line(order: Order) -> str:
     bought = f" ({bought_of(order)})" if order.sims else ""
     return (
         f"Order {order.id} of {person(order.requester)} for {esims(order.request.amount)}: "
-        f"{order.state.words}{bought}."
+        f"{state_in_words(order.state)}{bought}."
     )
 
 

@@ -12,6 +12,7 @@ from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
 from bot.slack.words.looks import evidence, provider_name
+from bot.slack.words.states import reason_in_words, state_in_words
 
 LOOK_AGAIN = "look_again"
 """Action id of the button that looks at the provider's list once more; its value is the id."""
@@ -110,8 +111,9 @@ def _what_is_known(order: Order) -> str:
         _unfulfilled(order),
         (
             f"Call {last.number}, for {esims(last.quantity)}, is in doubt: "
-            f"{clip(last.why, 300) or 'its outcome is not known'}. {evidence(order)} Money may "
-            "have been spent. *I will not send this purchase again* unless an approver tells me to."
+            f"{clip(reason_in_words(last.why), 300) or 'its outcome is not known'}. "
+            f"{evidence(order)} Money may have been spent. *I will not send this purchase again* "
+            "unless an approver tells me to."
         ),
     ]
     if not order.may_buy_again and order.remaining:
@@ -172,8 +174,8 @@ def _came_of(entry: Entry) -> str:
 def _late(order: Order) -> Iterator[slackblocks.Block]:
     yield section(
         f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
-        f"{order.state.words}: {bought_of(order)} are bought and paid for by now, and their "
-        f"ICCIDs stand in this thread. {_what_to_do(order)}"
+        f"{state_in_words(order.state)}: {bought_of(order)} are bought and paid for by now, and "
+        f"their ICCIDs stand in this thread. {_what_to_do(order)}"
     )
 
 

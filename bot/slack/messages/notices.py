@@ -5,7 +5,7 @@ from bot.domain.order import Order
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import occasions
 from bot.slack.messages.progress import (
-    approval,
+    approvers,
     bought_of,
     closer,
     headline,
@@ -13,6 +13,7 @@ from bot.slack.messages.progress import (
 )
 from bot.slack.mrkdwn import clip, codes, esims, person
 from bot.slack.words.figures import ended_in_doubt
+from bot.slack.words.states import state_in_words
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",
@@ -43,7 +44,7 @@ def is_told(order: Order) -> bool:
 
 def is_announced(order: Order) -> bool:
     """Whether channels hear of it: something was approved, and has ended or is stuck."""
-    return order.state in _FOR_CHANNELS and bool(approval(order))
+    return order.state in _FOR_CHANNELS and bool(approvers(order))
 
 
 def occasion(order: Order) -> str:
@@ -79,13 +80,13 @@ def announced(order: Order, channel: str, link: str) -> Message:
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
         f"{_became(order)}{_counts(order)} · asked by {person(order.requester)}, "
-        f"{approval(order)}{tags}"
+        f"{approvers(order)}{tags}"
     )
     return Message(channel, _fallback(order), rendered(section(text)))
 
 
 def _fallback(order: Order) -> str:
-    return f"Order {order.id}: {order.state.words}"
+    return f"Order {order.id}: {state_in_words(order.state)}"
 
 
 def _became(order: Order) -> str:

@@ -5,6 +5,7 @@ import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import SlackError
+from bot.reasons import reason_of
 from bot.slack.ephemeral import Answer
 from bot.slack.replies.interaction import Interaction
 from bot.slack.replies.keeping import KeptAnswers
@@ -59,7 +60,7 @@ class Replies:
         try:
             await self._client.ephemeral(asked.channel, asked.user, answer.text, answer.blocks)
         except SlackError as failure:
-            return str(failure)
+            return reason_of(failure)
         return ""
 
     async def _by_address(self, asked: Interaction, answer: Answer) -> bool:

@@ -8,13 +8,13 @@ from unittest.mock import AsyncMock
 from bot.domain.outcome import Bought
 from bot.errors import PlaceFault, SlackUnavailable
 from bot.slack.orphans import Orphans
-from bot.store.emergency import Kept
+from bot.store.emergency import UnsavedOutcome
 from tests.support.orders import ANA, OPS, some_sims
 
 if TYPE_CHECKING:
     from unittest.mock import _Call
 
-KEPT = Kept(
+UNSAVED = UnsavedOutcome(
     order_id="7K2M9QXA",
     number=1,
     outcome=Bought(sims=some_sims(300)),
@@ -36,8 +36,8 @@ async def test_it_goes_on_where_it_broke_off() -> None:
     slack = AsyncMock()
     slack.post.side_effect = [None, SlackUnavailable(), *[None] * 9]
     orphans = Orphans(slack)
-    assert not await orphans.tell(KEPT)
-    assert await orphans.tell(KEPT)
+    assert not await orphans.tell(UNSAVED)
+    assert await orphans.tell(UNSAVED)
     first, failed, again, *_ = placed(slack.post.mock_calls)
     assert failed == again
     assert first != again
@@ -47,7 +47,7 @@ async def test_the_requester_gets_all_of_it() -> None:
     """When the channel does not take it, every message goes to whoever asked."""
     slack = AsyncMock()
     slack.post.side_effect = [PlaceFault("is_archived"), *[None] * 9]
-    assert await Orphans(slack).tell(KEPT)
+    assert await Orphans(slack).tell(UNSAVED)
     places = [place for place, _ in placed(slack.post.mock_calls)]
     assert places == [OPS, *[ANA] * (len(places) - 1)]
     assert len(places) > 2
