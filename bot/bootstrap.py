@@ -32,9 +32,9 @@ from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
-from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
+from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
+from bot.slack.delivery.orphans import Orphans
 from bot.slack.listening import Ears, SocketMode, TokenWatch
-from bot.slack.orphans import Orphans
 from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
@@ -133,7 +133,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
-    tools = Collaborators(
+    delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
         slack,
@@ -150,7 +150,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
     agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
-    delivery = Delivery(behind, waiting, tools)
+    delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, delivery.deliver, clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
@@ -185,7 +185,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
         delivery=delivery,
-        cards=OpenCards(waiting, tools),
+        cards=OpenCards(waiting, delivering),
         health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
         checks=checks,
         metrics=around.metrics,

@@ -73,6 +73,16 @@ def told_late(order: Order, link: str) -> Message:
     return Message(order.requester, _fallback(order), rendered(section(text)))
 
 
+def reposted(order: Order, link: str) -> Message:
+    """The direct message that a card which somebody deleted is up again; `link` goes to it."""
+    text = (
+        f":bell: Somebody deleted the card of your order `{order.id}` in <#{order.channel}>. "
+        f"The order stands as it was: I posted <{link}|its card> again."
+    )
+    fallback = f"The card of your order {order.id} was deleted; it is up again"
+    return Message(order.requester, fallback, rendered(section(text)))
+
+
 def announced(order: Order, channel: str, link: str) -> Message:
     """The line for a channel that wants to know."""
     tags = f" · tags {codes(order.request.tags, 300)}" if order.request.tags else ""

@@ -18,7 +18,7 @@ from bot.slack.message import EVENT_TYPE, Message, context, rendered
 from bot.slack.mrkdwn import when
 from bot.slack.replies.interaction import Interaction
 from bot.slack.web.client import SlackClient
-from bot.slack.web.refusals import MESSAGE
+from bot.slack.web.faults import MESSAGE
 from bot.store.answers import AnswerStore, KeptAnswer
 
 _EVERY = 5.0

@@ -8,7 +8,8 @@ from bot.errors import SlackError
 from bot.slack.ephemeral import Answer
 from bot.slack.replies.interaction import Interaction
 from bot.slack.replies.keeping import KeptAnswers
-from bot.slack.web.client import TIMEOUT, SlackClient, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
+from bot.slack.web.client import SlackClient
 
 _OK = 200
 

@@ -14,7 +14,7 @@ from bot.errors import SlackError, SlackRefused, SlackUnavailable
 
 _CHANNEL, _PERSON, _FILE, _TS = "C0000000000", "U0000000000", "F0000000000", "1.000000"
 _PROVES = frozenset({"file_deleted", "invalid_ts", "invalid_users"})
-"""Words, beside those of `bot.slack.web.refusals`, that only a method that works says."""
+"""Words, beside those of `bot.slack.web.faults`, that only a method that works says."""
 _Try = Callable[[AsyncWebClient], Awaitable[Any]]
 
 NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(

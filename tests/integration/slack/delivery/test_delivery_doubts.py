@@ -202,7 +202,7 @@ class BothLoaded(PostedStore):
 async def test_two_processes_at_once(desk: Desk) -> None:
     """Both find that no card stands: one posts it; the other leaves it at that."""
     await desk.commit(placed())
-    desk.tools = replace(desk.tools, posted=BothLoaded(desk.redis))
+    desk.services = replace(desk.services, posted=BothLoaded(desk.redis))
     desk.restart()
     ends = await asyncio.gather(desk.deliver(), desk.deliver(), return_exceptions=True)
     assert [type(end) for end in ends if end is not None] == [Conflict]
@@ -223,7 +223,7 @@ async def test_redis_is_away(desk: Desk, tmp_path: Path) -> None:
     """Without Redis nothing is posted, as it could not be known later; the order stays due."""
     await desk.commit(placed())
     redis = connect(f"unix://{tmp_path}/nobody.sock")
-    desk.tools = replace(desk.tools, posted=PostedStore(redis, KEYS))
+    desk.services = replace(desk.services, posted=PostedStore(redis, KEYS))
     desk.restart()
     with pytest.raises(StoreUnavailable):
         await desk.deliver()
@@ -237,12 +237,12 @@ async def test_each_step_is_safe_to_repeat(desk: Desk) -> None:
     desk.tell(FLEET)
     order = await desk.commit(placed(11, state=PURCHASED))
     await desk.up_to_date()
-    keys = await desk.tools.posted.load(ORDER_ID)
+    keys = await desk.services.posted.load(ORDER_ID)
     for key, known in keys.items():
         await desk.forget(key, Posted(begun_at=desk.clock.now()))
         await desk.clock.advance(2)
         await desk.pass_over(order)
-        assert (await desk.tools.posted.load(ORDER_ID))[key].digest == known.digest
+        assert (await desk.services.posted.load(ORDER_ID))[key].digest == known.digest
     assert everything(desk) == [1, 2, 1, 1]
     assert len(desk.slack.files) == 2
 

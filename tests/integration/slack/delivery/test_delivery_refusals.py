@@ -29,7 +29,7 @@ async def test_a_card_that_can_not_be_posted(desk: Desk, error: str) -> None:
     desk.slack.faults.error("chat.postMessage", error)
     await desk.commit(placed())
     await desk.up_to_date(patience=7200)
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert (order.state, order.history[-1].by) == (OrderState.CANCELLED, BOT)
     (told,) = desk.direct()
@@ -55,7 +55,7 @@ async def test_a_refused_card_of_an_order_that_was_decided(desk: Desk) -> None:
     desk.slack.faults.error("chat.postMessage", "is_archived")
     await desk.commit(placed(state=OrderState.EXPIRED))
     await desk.up_to_date()
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert order.state is OrderState.EXPIRED
     assert "expired without a decision" in desk.direct()[0]
@@ -99,7 +99,7 @@ async def test_an_open_card_that_can_not_be_edited(desk: Desk) -> None:
     await desk.forget("card", (await desk.known("card")).changed(digest="old"))
     desk.slack.faults.refuse("chat.update", "is_inactive")
     await desk.deliver()
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert order.state is OrderState.AWAITING_APPROVAL
 
@@ -169,7 +169,7 @@ async def test_a_requester_who_can_not_be_written_to(desk: Desk) -> None:
     assert len(desk.slack.messages(FLEET)) == 1
     (log,) = [log for log in logs if log["event"] == "message_without_place"]
     assert (log["key"], log["order"]) == ("dm:U0GONE:purchased", ORDER_ID)
-    assert b"esim_messages_without_place_total 1.0" in desk.tools.metrics.text()
+    assert b"esim_messages_without_place_total 1.0" in desk.services.metrics.text()
 
 
 @pytest.mark.parametrize("error", ["cannot_dm_bot", "user_disabled", "messages_tab_disabled"])

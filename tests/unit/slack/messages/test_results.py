@@ -9,7 +9,7 @@ from bot.domain.outcome import Bought
 from bot.domain.sim import Oddity, Sim
 from bot.slack.ephemeral import order_details
 from bot.slack.message import Message
-from bot.slack.messages import messages_of
+from bot.slack.messages.recipients import messages_of
 from bot.slack.messages.results import ORDER_REST, files, result
 from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
