@@ -21,6 +21,7 @@ from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
+from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.health.check import Check
 from bot.health.machine import approvers_check, folder_check, settings_check
@@ -140,6 +141,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         clock,
         Pacer(clock),
         around.metrics,
+        RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
         around.identity.url or "",
     )

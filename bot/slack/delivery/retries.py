@@ -8,8 +8,7 @@ from zlib import crc32
 
 import structlog
 
-from bot.domain.events import OrderState
-from bot.domain.order import BOT, Order
+from bot.domain.order import Order
 from bot.errors import (
     MessageFault,
     PlaceFault,
@@ -37,13 +36,6 @@ _SPREAD = 0.2
 """Part of an interval by which orders that failed together come back earlier."""
 PLACE_PATIENCE = timedelta(days=7)
 """How long a place that takes nothing is asked again."""
-_INVITE = "Invite me to the channel and send the command again."
-_HELP = {
-    "not_in_channel": _INVITE,
-    "channel_not_found": _INVITE,
-    "is_archived": "Send the command again in a channel that is not archived.",
-}
-"""What the requester can do when the card can't be posted; otherwise only the operator can."""
 UNREACHABLE = "unreachable"
 """Stands for a failure that is no word of Slack's."""
 PLAIN_AFTER = 3
@@ -171,8 +163,6 @@ class Troubles:
             await self.record.change(key, begun_at=None)
             await self._gone(CARD, self.record[CARD].digest)
         else:
-            if key == CARD and isinstance(refusal, PlaceFault) and self.record.card is None:
-                await self._take_back(refusal)
             await self._note(key, digest, refusal, None)
 
     async def _gone(self, key: str, digest: str) -> None:
@@ -218,15 +208,6 @@ class Troubles:
 
     def _log(self, level: str, event: str, **facts: object) -> None:
         getattr(structlog.get_logger(), level)(event, order=self.order.id, **facts)
-
-    async def _take_back(self, refusal: SlackRefused) -> None:
-        """Without a card nobody can decide: cancel, so that the requester is told."""
-        if self.order.state is not OrderState.AWAITING_APPROVAL:
-            return
-        help_ = _HELP.get(refusal.error, "Tell whoever runs me.")
-        why = f"I could not post its card: Slack says {refusal.error}. {help_}"
-        now = self.services.clock.now()
-        await self.services.store.save(self.order.cancel(BOT, now, why), self.order, now)
 
 
 def _is_personal(key: str) -> bool:

@@ -67,6 +67,14 @@ class Round:
     async def _bring_up_card(self) -> None:
         for key, message in self._drawn(CARD, lambda: card(self._order)).items():
             await self._bring_up(key, message)
+            if key == CARD:
+                await self._report_refused(message)
+
+    async def _report_refused(self, shown: Message) -> None:
+        """Report a card that has no place, in every round: a report may have got lost."""
+        trouble = self._record.trouble(CARD, shown.digest)
+        if self._record.card is None and trouble is not None and trouble.fault is Fault.PLACE:
+            await self._services.card_refused(self._order.id, trouble.error)
 
     def _wanted(self) -> dict[str, Message]:
         """Everything but the card, by message key, the most important first."""

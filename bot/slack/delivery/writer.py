@@ -4,7 +4,7 @@ The intent is written before a post. A post whose fate is not known is looked fo
 it is made again. What must not stand any more is deleted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -44,6 +44,8 @@ class DeliveryServices:
     clock: Clock
     pacer: Pacer
     metrics: Metrics
+    card_refused: Callable[[str, str], Awaitable[None]]
+    """Told by order id and Slack's word that a card has no place; may be told again and again."""
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""

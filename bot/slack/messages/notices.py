@@ -12,6 +12,7 @@ from bot.slack.messages.progress import (
     nothing_missing,
 )
 from bot.slack.mrkdwn import clip, codes, esims, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 
 _WORDS = {
@@ -58,7 +59,7 @@ def told(order: Order, link: str) -> Message:
     what = _linked(f"Your order {order.id}", link)
     where = f"{headline(order)}, in <#{order.channel}>"
     text = f"{what} ({where}) is {_became(order)}{_counts(order)}."
-    reason = order.decision.detail if order.decision else ""
+    reason = why_decided(order.decision)
     blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
     return Message(order.requester, _fallback(order), rendered(*blocks))
 

@@ -6,6 +6,7 @@ from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import BOT, LATE, Order
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.looks import of_a_look, provider_name
 
 _LAST = 8
@@ -54,7 +55,7 @@ def _otherwise(entry: Entry) -> str:
 
 
 def _because(entry: Entry) -> str:
-    return f": {clip(entry.detail, _DETAIL)}" if entry.detail and entry.detail != LATE else ""
+    return f": {clip(why_decided(entry), _DETAIL)}" if entry.detail not in {"", LATE} else ""
 
 
 def _who(order: Order, place: int) -> str:
