@@ -43,6 +43,17 @@ class StillChecking(TransitionError):
         )
 
 
+class OutdatedCard(TransitionError):
+    """The order is not any more what the person saw when they decided."""
+
+    def __init__(self, order_id: str) -> None:
+        self.order_id = order_id
+        super().__init__(
+            f"Order `{order_id}` has changed since the message that you clicked was shown, so I "
+            "changed and bought nothing. Look at its card as it is now, then decide again."
+        )
+
+
 class LookFirst(TransitionError):
     """No look has worked since the call was lost, so nothing speaks for buying again."""
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.order import Order
-from bot.domain.order_id import read_order_id
+from bot.slack.buttons import read_button_value
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
@@ -18,7 +18,9 @@ from handlers.strays import UNKNOWN_BUTTON
 
 
 class _Decide(Protocol):
-    def __call__(self, order_id: str, *, by: str, trigger: str) -> Awaitable[Order]: ...
+    def __call__(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None
+    ) -> Awaitable[Order]: ...
 
 
 def register(app: AsyncApp, services: Services) -> None:
@@ -38,21 +40,17 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
     async def hear(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        asked, order_id = Interaction.of(body), _order_of(action)
+        asked, pressed = Interaction.of(body), read_button_value(action.get("value"))
 
         async def work() -> Answer | None:
-            if order_id is None:
+            if pressed is None:
                 return plain(UNKNOWN_BUTTON)
-            order = await decide(order_id, by=asked.user, trigger=asked.trigger)
-            opened = order.id != order_id  # the rest of one: it gets a card of its own
+            order = await decide(
+                pressed.order_id, by=asked.user, trigger=asked.trigger, revision=pressed.revision
+            )
+            opened = order.id != pressed.order_id  # the rest of one: it gets a card of its own
             return await services.noted(order.id) if opened else None
 
         await services.hearing.attend(asked, work)
 
     app.action(action_id, middleware=[acknowledge])(hear)
-
-
-def _order_of(action: Mapping[str, Any]) -> str | None:
-    """The order that the button is about; None when it does not say so as ours do."""
-    value = action.get("value")
-    return value if isinstance(value, str) and read_order_id(value) == value else None

@@ -97,6 +97,8 @@ class Order(BaseModel):
     """The id of the order that fell short of what this one is for."""
     rest: str | None = None
     """The id of the order that was opened for what this one fell short of."""
+    revision: int = 1
+    """Number of what is asked: another one after each change of it."""
 
     @property
     def reference(self) -> str:

@@ -9,7 +9,7 @@ from bot.domain.order import Order
 from bot.domain.policy import Decision, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Prices, Terms
-from bot.errors import Conflict, DuplicateDelivery, TransitionError, UnknownOrder
+from bot.errors import Conflict, DuplicateDelivery, OutdatedCard, TransitionError, UnknownOrder
 from bot.store.orders import Change, OrderStore
 
 _TRIES = 5
@@ -74,7 +74,9 @@ class Orders:
             return order
         raise Conflict
 
-    async def order_rest(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def order_rest(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Order what another order fell short of, once; its card follows when that was checked.
 
         One commit marks the first order and records the new one. Raises NotAllowed,
@@ -89,7 +91,7 @@ class Orders:
             await self._store.save_together(changes, self._clock.now(), trigger)
             return rest
 
-        return await self._until_committed(order_id, order_once, trigger)
+        return await self._until_committed(order_id, order_once, trigger, revision)
 
     async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
         """The first order with its mark, and the new one."""
@@ -99,14 +101,18 @@ class Orders:
         terms = self._conditions.terms_for(first.rest_request())
         return marked, Order.place_rest(rest_id, first, terms, by, now)
 
-    async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def approve(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
         decide = self._once_allowed(
             self._policy.authorise_approval, lambda order, at: order.approve(by, at), by
         )
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, revision)
 
-    async def cancel(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def cancel(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Cancel one's own order, or decline another's. Raises as `approve` does."""
 
         def decide(order: Order) -> Order:
@@ -114,23 +120,29 @@ class Orders:
             step = order.cancel if decision is Decision.CANCEL else order.decline
             return step(by, self._clock.now())
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, revision)
 
-    async def look_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def look_again(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Look once more for what an order in need of attention bought. Raises as below."""
         decide = self._once_allowed(
             self._policy.authorise_attention, lambda order, at: order.look_again(by, at), by
         )
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, revision)
 
-    async def close(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def close(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Take what is known for all that was bought. Raises NotAllowed and the like."""
         decide = self._once_allowed(
             self._policy.authorise_attention, lambda order, at: order.close(by, at), by
         )
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, revision)
 
-    async def buy_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def buy_again(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Wish to buy what is missing a second time: the look that follows decides.
 
         It needs what an approval needs. Raises as above, and LookFirst while no look has worked.
@@ -138,7 +150,7 @@ class Orders:
         decide = self._once_allowed(
             self._policy.authorise_approval, lambda order, at: order.buy_again(by, at), by
         )
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, revision)
 
     async def show(self, order_id: str, *, to: str, channel: str) -> Order:
         """The order, for this person in this channel. Raises NotAllowed, UnknownOrder."""
@@ -174,21 +186,36 @@ class Orders:
 
         return decide
 
-    async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
+    async def _decide(
+        self,
+        order_id: str,
+        decide: Callable[[Order], Order],
+        trigger: str,
+        revision: int | None,
+    ) -> Order:
         async def commit(order: Order) -> Order:
             decided = decide(order)
             await self._store.save(decided, order, self._clock.now(), trigger)
             return decided
 
-        return await self._until_committed(order_id, commit, trigger)
+        return await self._until_committed(order_id, commit, trigger, revision)
 
     async def _until_committed(
-        self, order_id: str, commit: Callable[[Order], Awaitable[Order]], trigger: str
+        self,
+        order_id: str,
+        commit: Callable[[Order], Awaitable[Order]],
+        trigger: str,
+        revision: int | None,
     ) -> Order:
-        """Load, decide, commit; somebody else's change in between means: decide again."""
+        """Load, decide, commit; somebody else's change in between means: decide again.
+
+        Raises OutdatedCard for another `revision` than the order's; None fits every one.
+        """
         for _ in range(_TRIES):
             order = await self._get(order_id)
             try:
+                if revision is not None and revision != order.revision:
+                    raise OutdatedCard(order.id)
                 return await commit(order)
             except Conflict:
                 continue
