@@ -35,8 +35,8 @@ from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
 from bot.slack.delivery.orphans import Orphans
+from bot.slack.kept_answers import KeptAnswers
 from bot.slack.listening import Ears, SocketMode, TokenWatch
-from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
@@ -54,10 +54,10 @@ from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.waiting import Waiting
 from bot.worker import Worker
-from handlers.door import Bolt, Door, Proof
+from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
+from handlers.reply import Reply
 from handlers.services import Services
-from handlers.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         orders=Orders(store, _policy(settings), _conditions(settings), clock),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
-        hearing=Hearing(Replies(around.session, slack, answers)),
+        hearing=Hearing(Reply(slack, answers)),
         rules=Rules(settings.esim_max_amount, settings.esim_default_status),
         bot_user=around.identity.bot_user_id or "",
         clock=clock,

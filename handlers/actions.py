@@ -1,9 +1,11 @@
-"""Clicks on buttons that decide about an order: who clicked decides what may happen."""
+"""Clicks: on buttons that decide about an order, and on whatever else a message can hold."""
 
+import re
 from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.order import Order
 from bot.slack.buttons import read_button_value
@@ -11,10 +13,15 @@ from bot.slack.ephemeral import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.replies import Interaction
-from handlers.middleware import acknowledge
+from handlers.hearing import acknowledge, saying
+from handlers.interaction import Interaction
 from handlers.services import Services
-from handlers.strays import UNKNOWN_BUTTON
+
+_ANYTHING = re.compile("")
+_UNKNOWN_BUTTON = plain(
+    "I don't know this button: the message is from another version of me. Nothing was done or "
+    "changed. `/esim orders` lists your orders, and `/esim order` with an id shows one."
+)
 
 
 class _Decide(Protocol):
@@ -24,7 +31,7 @@ class _Decide(Protocol):
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to every button that decides about an order."""
+    """Listen to every button that decides about an order; any other click is answered, too."""
     orders = services.orders
     decisions: dict[str, _Decide] = {
         APPROVE: orders.approve,
@@ -36,6 +43,7 @@ def register(app: AsyncApp, services: Services) -> None:
     }
     for action_id, decide in decisions.items():
         _listen(app, action_id, services, decide)
+    _listen_to_the_rest(app, services)
 
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
@@ -44,7 +52,7 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
 
         async def work() -> Answer | None:
             if pressed is None:
-                return plain(UNKNOWN_BUTTON)
+                return _UNKNOWN_BUTTON
             order = await decide(
                 pressed.order_id, by=asked.user, trigger=asked.trigger, revision=pressed.revision
             )
@@ -54,3 +62,15 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
         await services.hearing.attend(asked, work)
 
     app.action(action_id, middleware=[acknowledge])(hear)
+
+
+def _listen_to_the_rest(app: AsyncApp, services: Services) -> None:
+    async def unknown(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        if not action.get("url"):  # a link has done its work before we hear of it
+            await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_BUTTON))
+
+    async def nothing_to_choose(ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    app.action(_ANYTHING, middleware=[acknowledge])(unknown)
+    app.options(_ANYTHING)(nothing_to_choose)

@@ -1,26 +1,30 @@
-"""The slash command: read the line, do what it says."""
+"""The slash command: read the line, do what it says. Shortcuts, of which there are none yet."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
 from bot.domain.request import PurchaseRequest
 from bot.errors import BotNotInChannel, NoApproversHere
-from bot.slack.ephemeral import Answer, order_details, order_list, usage
+from bot.slack.ephemeral import Answer, order_details, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
-from bot.slack.replies import Interaction
-from handlers.middleware import acknowledge
+from handlers.hearing import acknowledge, saying
+from handlers.interaction import Interaction
 from handlers.services import Services
 
-_ANY_COMMAND = re.compile("")
+_ANYTHING = re.compile("")
 """Whatever name the workspace gave the command in the manifest."""
+_UNKNOWN_SHORTCUT = plain(
+    "I don't know this shortcut. Nothing was done or changed. Type `/esim help`."
+)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to the slash command."""
+    """Listen to the slash command, and to every shortcut."""
 
     async def hear(command: Mapping[str, str]) -> None:
         asked = Interaction.of(command)
@@ -28,7 +32,11 @@ def register(app: AsyncApp, services: Services) -> None:
         own = replace(services, rules=replace(services.rules, command=typed))
         await services.hearing.attend(asked, lambda: _obey(own, asked, command))
 
-    app.command(_ANY_COMMAND, middleware=[acknowledge])(hear)
+    async def unknown(body: Mapping[str, Any]) -> None:
+        await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_SHORTCUT))
+
+    app.command(_ANYTHING, middleware=[acknowledge])(hear)
+    app.shortcut(_ANYTHING, middleware=[acknowledge])(unknown)
 
 
 async def _obey(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock, SystemClock
 from bot.errors import PlaceFault, SlackError, SlackUnavailable, Strayed
@@ -24,6 +25,7 @@ from bot.slack.web.finding import file_ids, is_ours, messages_since
 
 _MEMBERSHIP_PATIENCE = 1.5
 """Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
+_OK = 200
 UPLOAD = "files.upload"
 """Stands for the three calls of an upload."""
 
@@ -121,6 +123,36 @@ class SlackClient:
         async with self._calling("chat.postEphemeral", channel):
             await self._web.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
+            )
+
+    async def respond(self, address: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        """Show something to the person who did what this response address came with."""
+        webhook = AsyncWebhookClient(address, session=self._web.session, retry_handlers=[])
+        async with reaching_slack_within(self._patience):
+            answer = await webhook.send(
+                text=text,
+                blocks=[dict(block) for block in blocks],
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        if answer.status_code != _OK:
+            raise SlackUnavailable
+
+    async def push(self, trigger: str, view: Mapping[str, Any]) -> None:
+        """Show a window above the form in which somebody did something."""
+        async with self._calling("views.push", ""):
+            await self._web.views_push(trigger_id=trigger, view=dict(view))
+
+    async def tell(self, user: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        """Write to one person directly."""
+        channel = await self.direct(user)
+        async with self._calling("chat.postMessage", channel):
+            await self._web.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=[dict(block) for block in blocks],
+                unfurl_links=False,
+                unfurl_media=False,
             )
 
     async def delete(self, place: Place) -> None:

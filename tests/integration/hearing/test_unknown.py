@@ -134,8 +134,7 @@ async def test_a_shortcut_that_there_is_not(world: World) -> None:
     payload = interaction(workspace, ana, "shortcut") | {"callback_id": "old_shortcut"}
     parcel = interaction_parcel(workspace, ana, ops, payload, "old_shortcut")
     assert (await world.slack.dispatcher.send(parcel)).ok
-    await world.until_kept()
-    await world.deliver_answers()
+    await world.slack.until(lambda: world.slack.direct_messages("ana"))
     (told,) = world.slack.direct_messages("ana")
     assert "I don't know this shortcut" in told.plain()
 
