@@ -5,10 +5,12 @@ it is made again. What must not stand any more is deleted.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
@@ -19,6 +21,7 @@ from bot.errors import PlaceFault, SlackError, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
 from bot.slack.delivery.pacing import POST, Importance, Pacer
 from bot.slack.message import CARD, EVENT_TYPE, Message
+from bot.slack.web.calling import TIMEOUT
 from bot.slack.web.client import UPLOAD, Found, Place, SlackClient
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
@@ -27,6 +30,10 @@ _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
 _PUNCTUAL = 5.0
 """Seconds from the intent to the post: a claim that is renewed in time holds longer than that."""
+_ON_ITS_WAY = _PUNCTUAL + TIMEOUT
+"""Seconds from the intent until a post of another process has arrived or never will."""
+_OWN_POST = 1.0
+"""Seconds until a post of this process that is on its way is asked after again."""
 _LOOKS = 3
 """Failed looks for a lost post after which it is posted all the same."""
 _MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
@@ -49,6 +56,10 @@ class DeliveryServices:
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""
+    process: str = field(default_factory=lambda: uuid4().hex)
+    """Tells the posts that this process has begun from those of others."""
+    under_way: set[str] = field(default_factory=set)
+    """Posts of this process that are on their way now."""
 
 
 class Record:
@@ -158,15 +169,26 @@ class Writer:
         self.services.pacer.post(
             message.channel, self._name(key), self._importance(key, message), method
         )
-        if not message.files:
-            await self._begin(key)
-            place = await self.services.client.post(message, thread, self._metadata(key))
-            found = Found(place, ())
-        else:
+        with self._under_way(key):
+            found = await self._sent(key, message, thread)
+            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+
+    async def _sent(self, key: str, message: Message, thread: str | None) -> Found:
+        if message.files:
             begin = partial(self._begin, key)
             files = await self.services.client.upload(message, thread, begin)
-            found = Found(Place(message.channel, "uploaded"), files)
-        await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            return Found(Place(message.channel, "uploaded"), files)
+        await self._begin(key)
+        place = await self.services.client.post(message, thread, self._metadata(key))
+        return Found(place, ())
+
+    @contextmanager
+    def _under_way(self, key: str) -> Iterator[None]:
+        self.services.under_way.add(self._name(key))
+        try:
+            yield
+        finally:
+            self.services.under_way.discard(self._name(key))
 
     async def _begin(self, key: str) -> None:
         """Write the intent down; files that stood before are to be deleted once this one does.
@@ -177,7 +199,13 @@ class Writer:
         known, watch = self.record[key], Stopwatch(self.services.clock)
         former = tuple(dict.fromkeys((*known.former, *known.files)))
         await self.record.change(
-            key, begun_at=self.services.clock.now(), ts="", digest="", files=(), former=former
+            key,
+            begun_at=self.services.clock.now(),
+            begun_by=self.services.process,
+            ts="",
+            digest="",
+            files=(),
+            former=former,
         )
         if watch.passed > _PUNCTUAL:
             raise TooSoon(0.0)
@@ -195,6 +223,7 @@ class Writer:
             former=tuple(each for each in self.record[key].former if each not in found.files),
             digest=digest,
             begun_at=None,
+            begun_by="",
             trouble=trouble,
         )
 
@@ -203,6 +232,7 @@ class Writer:
         known = self.record[key]
         if known.begun_at is None:
             return None
+        self._wait_for_arrival(key, known.begun_at, known.begun_by)
         since, payload = known.begun_at - _EARLIER, self._metadata(key)["event_payload"]
         try:
             return await self.services.client.find(message, self.thread_of(message), payload, since)
@@ -213,6 +243,15 @@ class Writer:
             error = getattr(failure, "error", "")
             log.warning("could_not_look", order=self.order.id, key=key, error=error)
             return None
+
+    def _wait_for_arrival(self, key: str, begun_at: datetime, begun_by: str) -> None:
+        """Raise TooSoon while that post may be on its way: a look would not show it yet."""
+        if self._name(key) in self.services.under_way:
+            raise TooSoon(_OWN_POST)
+        passed = (self.services.clock.now() - begun_at).total_seconds()
+        others = begun_by not in {"", self.services.process}
+        if others and abs(passed) < _ON_ITS_WAY:  # clocks may differ a little, or have been set
+            raise TooSoon(_ON_ITS_WAY - max(0.0, passed))
 
     @staticmethod
     def _must_post_unseen(known: Posted, failure: SlackError) -> bool:

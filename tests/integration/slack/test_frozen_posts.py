@@ -56,7 +56,9 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
         await desk.up_to_date()
 
     frozen = Freezing(desk.services.posted, key, freeze)
-    services = replace(desk.services, posted=cast("PostedStore", frozen))
+    services = replace(
+        desk.services, posted=cast("PostedStore", frozen), process="frozen", under_way=set()
+    )
     with suppress(Conflict):
         await Delivery(Queue.deliveries(desk.redis, KEYS), desk.waiting, services, Round).deliver(
             order.id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.events import OrderState
-from bot.errors import Conflict, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.connection import connect
 from bot.store.posted import Posted, PostedStore
@@ -180,34 +179,6 @@ async def test_where_the_bot_may_not_read(
     assert len(slack.messages(OPS)) == 1
     assert [(log["event"], log["error"]) for log in logs] == [("could_not_look", "missing_scope")]
     await slack.stop()
-
-
-class BothLoaded(PostedStore):
-    """Two processes, each of which goes on only when the other has read the same."""
-
-    def __init__(self, redis: Redis) -> None:
-        super().__init__(redis, KEYS)
-        self._both = asyncio.Barrier(2)
-        self._loads = 0
-
-    async def load(self, order_id: str) -> dict[str, Posted]:
-        """Read what stands, and wait for the other one."""
-        known = await super().load(order_id)
-        self._loads += 1
-        if self._loads <= 2:
-            await self._both.wait()
-        return known
-
-
-async def test_two_processes_at_once(desk: Desk) -> None:
-    """Both find that no card stands: one posts it; the other leaves it at that."""
-    await desk.commit(placed())
-    desk.services = replace(desk.services, posted=BothLoaded(desk.redis))
-    desk.restart()
-    ends = await asyncio.gather(desk.deliver(), desk.deliver(), return_exceptions=True)
-    assert [type(end) for end in ends if end is not None] == [Conflict]
-    await desk.up_to_date()
-    assert len(desk.slack.messages(OPS)) == 1
 
 
 async def test_a_post_is_begun_before_it_is_made(desk: Desk) -> None:
