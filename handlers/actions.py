@@ -48,18 +48,21 @@ def register(app: AsyncApp, services: Services) -> None:
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
     async def hear(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        asked, pressed = Interaction.of(body), read_button_value(action.get("value"))
+        interaction, pressed = Interaction.of(body), read_button_value(action.get("value"))
 
         async def work() -> Answer | None:
             if pressed is None:
                 return _UNKNOWN_BUTTON
             order = await decide(
-                pressed.order_id, by=asked.user, trigger=asked.trigger, revision=pressed.revision
+                pressed.order_id,
+                by=interaction.user,
+                trigger=interaction.trigger,
+                revision=pressed.revision,
             )
             opened = order.id != pressed.order_id  # the rest of one: it gets a card of its own
             return await services.noted(order.id) if opened else None
 
-        await services.hearing.attend(asked, work)
+        await services.hearing.attend(interaction, work)
 
     app.action(action_id, middleware=[acknowledge])(hear)
 

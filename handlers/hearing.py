@@ -46,19 +46,19 @@ class Hearing:
         self.ending = asyncio.Event()
         """Set when the bot is about to stop: nobody waits for what only may come."""
 
-    async def attend(self, asked: Interaction, work: Work) -> None:
+    async def attend(self, interaction: Interaction, work: Work) -> None:
         """Do the work, then let the person see its answer, or why it could not be done.
 
         Slack has its acknowledgement already.
         """
-        await asyncio.shield(self.begin(asked, work))
+        await asyncio.shield(self.begin(interaction, work))
 
-    def begin(self, asked: Interaction, work: Work) -> asyncio.Task[None]:
+    def begin(self, interaction: Interaction, work: Work) -> asyncio.Task[None]:
         """The same, without waiting for it."""
-        return self._run(self._attend(asked, work))
+        return self._run(self._attend(interaction, work))
 
     async def attend_form(
-        self, asked: Interaction, work: Work, blocks: Mapping[str, str] | None = None
+        self, interaction: Interaction, work: Work, blocks: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
         """Do what a form asks for; what its acknowledgement says comes back.
 
@@ -70,9 +70,9 @@ class Hearing:
         acknowledged = asyncio.Event()
 
         async def attend() -> None:
-            done.set_result(await self._outcome(asked, work))
+            done.set_result(await self._outcome(interaction, work))
             if acknowledged.is_set() and (answer := _in_words(done.result())) is not None:
-                await self._reply.send(asked, answer)
+                await self._reply.send(interaction, answer)
 
         self._run(attend())
         await asyncio.wait([done], timeout=self._form_patience)
@@ -87,18 +87,18 @@ class Hearing:
 
     def answer_fault(self, body: Mapping[str, Any], error: Exception) -> BoltResponse:
         """Whatever broke between Slack and a listener: the person hears of it, where they are."""
-        asked = Interaction.of(body)
-        answer = unexplained(asked, error)
-        return self.response(asked, answer)
+        interaction = Interaction.of(body)
+        answer = unexplained(interaction, error)
+        return self.response(interaction, answer)
 
-    def response(self, asked: Interaction, answer: Answer) -> BoltResponse:
+    def response(self, interaction: Interaction, answer: Answer) -> BoltResponse:
         """The acknowledgement that goes with an answer; where it can't hold it, that is sent."""
-        if asked.surface is Surface.FORM:
+        if interaction.surface is Surface.FORM:
             return BoltResponse(status=200, body=_in_place(answer))
-        if asked.kind is Kind.OPTIONS:
+        if interaction.kind is Kind.OPTIONS:
             return BoltResponse(status=200, body={"options": []})
-        if asked.surface is not Surface.NONE:
-            self.begin(asked, saying(answer))
+        if interaction.surface is not Surface.NONE:
+            self.begin(interaction, saying(answer))
         return BoltResponse(status=200, body="")
 
     async def finish(self, grace: float) -> None:
@@ -114,12 +114,14 @@ class Hearing:
         task.add_done_callback(self._running.discard)
         return task
 
-    async def _attend(self, asked: Interaction, work: Work) -> None:
-        answer = _in_words(await self._outcome(asked, work))
+    async def _attend(self, interaction: Interaction, work: Work) -> None:
+        answer = _in_words(await self._outcome(interaction, work))
         if answer is not None:
-            await self._reply.send(asked, answer)
+            await self._reply.send(interaction, answer)
 
-    async def _outcome(self, asked: Interaction, work: Work) -> Answer | InvalidCommand | None:
+    async def _outcome(
+        self, interaction: Interaction, work: Work
+    ) -> Answer | InvalidCommand | None:
         try:
             return await work()
         except DuplicateDelivery:
@@ -129,7 +131,7 @@ class Hearing:
         except EsimBotError as failure:
             return plain(str(failure))
         except Exception as failure:  # noqa: BLE001 - whatever it was, the person must not wait in vain
-            return unexplained(asked, failure)
+            return unexplained(interaction, failure)
 
 
 def saying(answer: Answer) -> Work:
@@ -141,11 +143,13 @@ def saying(answer: Answer) -> Work:
     return work
 
 
-def unexplained(asked: Interaction, failure: Exception) -> Answer:
+def unexplained(interaction: Interaction, failure: Exception) -> Answer:
     """The answer to what nobody foresaw; the log has the reason."""
     fault = uuid4().hex[:8]
     log = structlog.get_logger()
-    log.error("fault", fault=fault, user=asked.user, channel=asked.channel, exc_info=failure)
+    log.error(
+        "fault", fault=fault, user=interaction.user, channel=interaction.channel, exc_info=failure
+    )
     return plain(
         f"I ran into a fault of my own (`{fault}`). What I did is on the order's card or in "
         "`/esim orders`; look there before you try again. Whoever runs me finds the reason in the "

@@ -24,30 +24,30 @@ class Reply:
         self._kept = kept
         self._sending: dict[int, tuple[Interaction, Answer]] = {}
 
-    async def send(self, asked: Interaction, answer: Answer) -> None:
+    async def send(self, interaction: Interaction, answer: Answer) -> None:
         """Let the person see the answer, now or when Slack takes it again."""
         number = id(answer)
-        self._sending[number] = asked, answer
-        reason = await self._shown(asked, answer)
+        self._sending[number] = interaction, answer
+        reason = await self._shown(interaction, answer)
         if self._sending.pop(number, None) and reason:
-            await self._keep(asked, answer, reason)
+            await self._keep(interaction, answer, reason)
 
     async def keep_unsent(self) -> None:
         """Keep whatever is still on its way: this process is about to end."""
         unsent, self._sending = list(self._sending.values()), {}
-        for asked, answer in unsent:
-            await self._keep(asked, answer, "the bot was stopped")
+        for interaction, answer in unsent:
+            await self._keep(interaction, answer, "the bot was stopped")
 
-    async def _keep(self, asked: Interaction, answer: Answer, reason: str) -> None:
-        if asked.member:
-            await self._kept.keep(asked.user, asked.channel, answer, reason)
+    async def _keep(self, interaction: Interaction, answer: Answer, reason: str) -> None:
+        if interaction.member:
+            await self._kept.keep(interaction.user, interaction.channel, answer, reason)
         else:
-            structlog.get_logger().warning("answer_dropped", user=asked.user, reason=reason)
+            structlog.get_logger().warning("answer_dropped", user=interaction.user, reason=reason)
 
-    async def _shown(self, asked: Interaction, answer: Answer) -> str:
+    async def _shown(self, interaction: Interaction, answer: Answer) -> str:
         """Show it in the first way that works; why none did, or "" when one did."""
         reason = "there is no place to answer in"
-        for way in self._ways(asked, answer):
+        for way in self._ways(interaction, answer):
             try:
                 await way()
             except SlackError as failure:
@@ -56,19 +56,22 @@ class Reply:
                 return ""
         return reason
 
-    def _ways(self, asked: Interaction, answer: Answer) -> Iterator[_Way]:
+    def _ways(self, interaction: Interaction, answer: Answer) -> Iterator[_Way]:
         """The ways to reach the person, the one nearest to what they did first.
 
         A form that was sent has its answer in the acknowledgement: what comes later is written
         directly, as to somebody in the Home tab. Strangers are written to nowhere else than where
         they are.
         """
-        user, text, blocks = asked.user, answer.text, answer.blocks
-        if asked.response_url:
-            yield lambda: self._client.respond(asked.response_url, text, blocks)
-        if asked.surface is Surface.CHANNEL and asked.channel:
-            yield lambda: self._client.ephemeral(asked.channel, user, text, blocks)
-        if asked.surface is Surface.MODAL and asked.trigger:
-            yield lambda: self._client.push(asked.trigger, notice(answer))
-        if asked.surface in {Surface.MODAL, Surface.DIRECT, Surface.FORM} and asked.member:
+        user, text, blocks = interaction.user, answer.text, answer.blocks
+        if interaction.response_url:
+            yield lambda: self._client.respond(interaction.response_url, text, blocks)
+        if interaction.surface is Surface.CHANNEL and interaction.channel:
+            yield lambda: self._client.ephemeral(interaction.channel, user, text, blocks)
+        if interaction.surface is Surface.MODAL and interaction.trigger:
+            yield lambda: self._client.push(interaction.trigger, notice(answer))
+        if (
+            interaction.surface in {Surface.MODAL, Surface.DIRECT, Surface.FORM}
+            and interaction.member
+        ):
             yield lambda: self._client.tell(user, text, blocks)

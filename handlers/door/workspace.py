@@ -32,13 +32,13 @@ class Workspace:
 
     def is_own(self, body: Mapping[str, Any]) -> bool:
         """Whether place and person are of this workspace; what does not tell its place is not."""
-        asked, kind = Interaction.of(body), body.get("type")
+        interaction, kind = Interaction.of(body), body.get("type")
         if not isinstance(kind, str | None):
             return False
-        if asked.workspace != self._team or not self._is_installed_here(body):
+        if interaction.workspace != self._team or not self._is_installed_here(body):
             return False
         persons = list(_persons(body))
-        if kind != "event_callback" and not asked.user:
+        if kind != "event_callback" and not interaction.user:
             return False  # nobody did it
         if not persons and kind in _PERSONS_TEAM_IS_TOLD:
             return False
@@ -65,10 +65,12 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
         if workspace.is_own(body):
             await next()
             return None
-        asked = replace(Interaction.of(body), member=False)
-        structlog.get_logger().warning("foreign_workspace", team=asked.workspace, user=asked.user)
-        if asked.surface in _TOLD:
-            return hearing.response(asked, _OUTSIDERS)
+        interaction = replace(Interaction.of(body), member=False)
+        structlog.get_logger().warning(
+            "foreign_workspace", team=interaction.workspace, user=interaction.user
+        )
+        if interaction.surface in _TOLD:
+            return hearing.response(interaction, _OUTSIDERS)
         return await ack()
 
     app.use(only_our_own)
