@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import aiohttp
 from redis.asyncio import Redis
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -105,7 +104,6 @@ class Surroundings:
     """What the bot lives among; opened and closed by whoever runs it."""
 
     redis: Redis
-    session: aiohttp.ClientSession
     slack: AsyncWebClient
     identity: AuthorizeResult
     """What Slack says of the bot's token."""

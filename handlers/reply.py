@@ -64,14 +64,12 @@ class Reply:
         they are.
         """
         user, text, blocks = interaction.user, answer.text, answer.blocks
+        surface = interaction.surface
         if interaction.response_url:
             yield lambda: self._client.respond(interaction.response_url, text, blocks)
-        if interaction.surface is Surface.CHANNEL and interaction.channel:
+        if surface is Surface.CHANNEL and interaction.channel:
             yield lambda: self._client.ephemeral(interaction.channel, user, text, blocks)
-        if interaction.surface is Surface.MODAL and interaction.trigger:
+        if surface is Surface.MODAL and interaction.trigger:
             yield lambda: self._client.push(interaction.trigger, notice(answer))
-        if (
-            interaction.surface in {Surface.MODAL, Surface.DIRECT, Surface.FORM}
-            and interaction.member
-        ):
+        if surface not in {Surface.CHANNEL, Surface.NONE} and interaction.member:
             yield lambda: self._client.tell(user, text, blocks)

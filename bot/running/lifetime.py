@@ -58,7 +58,7 @@ async def _surroundings(
     identity = await introduced(settings, slack, stopping)
     if identity is None:
         return None
-    return Surroundings(redis, session, slack, identity, provider, clock, stopping=stopping)
+    return Surroundings(redis, slack, identity, provider, clock, stopping=stopping)
 
 
 async def _run(
