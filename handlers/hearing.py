@@ -79,17 +79,12 @@ class Hearing:
         if not done.done():
             acknowledged.set()
             return _in_place(_LATER)
-        outcome = done.result()
-        if isinstance(outcome, InvalidCommand) and blocks:
-            return {"response_action": "errors", "errors": field_errors(outcome.problems, blocks)}
-        answer = _in_words(outcome)
-        return {} if answer is None else _in_place(answer)
+        return _in_form(done.result(), blocks or {})
 
     def answer_fault(self, body: Mapping[str, Any], error: Exception) -> BoltResponse:
         """Whatever broke between Slack and a listener: the person hears of it, where they are."""
         interaction = Interaction.of(body)
-        answer = unexplained(interaction, error)
-        return self.response(interaction, answer)
+        return self.response(interaction, unexplained(interaction, error))
 
     def response(self, interaction: Interaction, answer: Answer) -> BoltResponse:
         """The acknowledgement that goes with an answer; where it can't hold it, that is sent."""
@@ -159,6 +154,14 @@ def unexplained(interaction: Interaction, failure: Exception) -> Answer:
 
 def _in_words(outcome: Answer | InvalidCommand | None) -> Answer | None:
     return mistaken(outcome) if isinstance(outcome, InvalidCommand) else outcome
+
+
+def _in_form(outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]) -> dict[str, Any]:
+    """What a form shows of it; nothing closes the form."""
+    if isinstance(outcome, InvalidCommand) and blocks:
+        return {"response_action": "errors", "errors": field_errors(outcome.problems, blocks)}
+    answer = _in_words(outcome)
+    return {} if answer is None else _in_place(answer)
 
 
 def _in_place(answer: Answer) -> dict[str, Any]:
