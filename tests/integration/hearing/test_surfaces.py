@@ -11,7 +11,7 @@ import pytest
 
 import handlers.actions
 from handlers.door import Workspace
-from tests.integration.hearing.signed import (
+from tests.support.hearing.signed import (
     ANA,
     OPS,
     button,

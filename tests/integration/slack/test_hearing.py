@@ -15,7 +15,7 @@ from bot.slack.ephemeral import Answer, plain
 from handlers.hearing import Hearing
 from handlers.reply import Reply
 from tests.integration.slack.desk import ANA
-from tests.support.interactions import a_command
+from tests.support.hearing.interactions import a_command
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:

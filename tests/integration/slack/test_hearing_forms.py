@@ -13,7 +13,7 @@ from bot.slack.ephemeral import Answer, plain
 from handlers.hearing import Hearing
 from handlers.reply import Reply
 from sandbox.slack.blockkit.check import check_view
-from tests.support.interactions import a_form
+from tests.support.hearing.interactions import a_form
 
 if TYPE_CHECKING:
     from bot.slack.kept_answers import KeptAnswers

@@ -17,7 +17,7 @@ from bot.store.answers import MOST, AnswerStore, KeptAnswer
 from bot.store.connection import connect
 from handlers.reply import Reply
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind
-from tests.support.interactions import a_command
+from tests.support.hearing.interactions import a_command
 from tests.support.orders import KEYS
 from tests.support.typed import RULES
 

@@ -10,7 +10,7 @@ from bot.slack.ephemeral import plain, usage
 from bot.slack.web.client import SlackClient, web_client
 from handlers.reply import Reply
 from tests.integration.slack.desk import FINANCE, OPS, answering, served, silent
-from tests.support.interactions import a_command, a_form, in_home
+from tests.support.hearing.interactions import a_command, a_form, in_home
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:
