@@ -12,7 +12,7 @@ from bot.domain.grammar.problems import Problem
 from bot.slack.ephemeral import Answer, plain
 from handlers.hearing import Hearing
 from handlers.reply import Reply
-from sandbox.slack.blockkit.check import check_view
+from sandbox.slack.block_kit import check_view
 from tests.support.hearing.interactions import a_form
 
 if TYPE_CHECKING:
