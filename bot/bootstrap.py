@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import aiohttp
 from redis.asyncio import Redis
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -23,6 +22,7 @@ from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
 from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
+from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.health.check import Check
 from bot.health.machine import approvers_check, folder_check, settings_check
@@ -34,10 +34,10 @@ from bot.metrics import Metrics
 from bot.providers.base import Provider
 from bot.providers.telnyx import Patience, Telnyx
 from bot.settings import Settings
-from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
+from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
+from bot.slack.delivery.orphans import Orphans
+from bot.slack.kept_answers import KeptAnswers
 from bot.slack.listening import Ears, SocketMode, TokenWatch
-from bot.slack.orphans import Orphans
-from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
@@ -55,10 +55,10 @@ from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.waiting import Waiting
 from bot.worker import Handle, Worker
-from handlers.door import Bolt, Door, Proof
+from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
+from handlers.reply import Reply
 from handlers.services import Services
-from handlers.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,6 @@ class Surroundings:
     """What the bot lives among; opened and closed by whoever runs it."""
 
     redis: Redis
-    session: aiohttp.ClientSession
     slack: AsyncWebClient
     identity: AuthorizeResult
     """What Slack says of the bot's token."""
@@ -135,13 +134,14 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
-    tools = Collaborators(
+    delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
         slack,
         clock,
         Pacer(clock),
         around.metrics,
+        RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
         around.identity.url or "",
     )
@@ -152,7 +152,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
-    delivery = Delivery(behind, waiting, tools)
+    delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
@@ -161,7 +161,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         orders=Orders(store, _policy(settings), _terms_settings(settings), clock, keys.workspace),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
-        hearing=Hearing(Replies(around.session, slack, answers)),
+        hearing=Hearing(Reply(slack, answers)),
         rules=Rules(settings.esim_max_amount, settings.esim_default_status),
         bot_user=around.identity.bot_user_id or "",
         clock=clock,
@@ -187,7 +187,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
         delivery=delivery,
-        cards=OpenCards(waiting, tools),
+        cards=OpenCards(waiting, delivering),
         health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
         checks=checks,
         metrics=around.metrics,

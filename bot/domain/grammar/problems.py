@@ -23,6 +23,8 @@ class Problem:
     message: str
     word: str = ""
     """The wrong part itself, clipped; empty where something is missing."""
+    field: str = ""
+    """Name of the field that it is about; empty where it is about none."""
 
 
 class InvalidCommand(EsimBotError):

@@ -8,6 +8,7 @@ import slackblocks
 
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import Order
+from bot.slack.buttons import button_value
 from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
@@ -15,11 +16,11 @@ from bot.slack.words.looks import evidence, provider_name
 from bot.slack.words.states import reason_in_words, state_in_words
 
 LOOK_AGAIN = "look_again"
-"""Action id of the button that looks at the provider's list once more; its value is the id."""
+"""Action id of the button that looks at the provider's list once more."""
 CLOSE = "close_order"
-"""Action id of the button that takes what is known for all that was bought; the same value."""
+"""Action id of the button that takes what is known for all that was bought."""
 BUY_AGAIN = "buy_again"
-"""Action id of the button that buys what is missing, perhaps twice; the same value."""
+"""Action id of the button that buys what is missing, perhaps twice."""
 _DECIDED = {
     Event.LOOK_AGAIN: "asked me to look again",
     Event.CLOSED: "closed it: no more was bought than is known",
@@ -188,7 +189,7 @@ def _what_to_do(order: Order) -> str:
 
 def _buttons(order: Order) -> slackblocks.Block:
     buttons = [
-        slackblocks.Button("Look again", LOOK_AGAIN, value=order.id, style="primary"),
+        slackblocks.Button("Look again", LOOK_AGAIN, value=button_value(order), style="primary"),
         _close(order),
     ]
     if order.may_buy_again:
@@ -200,7 +201,7 @@ def _close(order: Order) -> slackblocks.Button:
     return slackblocks.Button(
         "Close as not bought",
         CLOSE,
-        value=order.id,
+        value=button_value(order),
         confirm=slackblocks.ConfirmationDialogue(
             title="Close this order?",
             text=slackblocks.Text(
@@ -217,7 +218,7 @@ def _buy_again(order: Order) -> slackblocks.Button:
     return slackblocks.Button(
         "Buy again",
         BUY_AGAIN,
-        value=order.id,
+        value=button_value(order),
         style="danger",
         confirm=slackblocks.ConfirmationDialogue(
             title="Buy again?",

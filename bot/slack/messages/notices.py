@@ -12,6 +12,7 @@ from bot.slack.messages.progress import (
     nothing_missing,
 )
 from bot.slack.mrkdwn import clip, codes, esims, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.states import state_in_words
 
@@ -59,7 +60,7 @@ def told(order: Order, link: str) -> Message:
     what = _linked(f"Your order {order.id}", link)
     where = f"{headline(order)}, in <#{order.channel}>"
     text = f"{what} ({where}) is {_became(order)}{_counts(order)}."
-    reason = order.decision.detail if order.decision else ""
+    reason = why_decided(order.decision)
     blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
     return Message(order.requester, _fallback(order), rendered(*blocks))
 
@@ -72,6 +73,16 @@ def told_late(order: Order, link: str) -> Message:
         f"{bought_of(order)} are bought by now. Their ICCIDs are in its thread."
     )
     return Message(order.requester, _fallback(order), rendered(section(text)))
+
+
+def reposted(order: Order, link: str) -> Message:
+    """The direct message that a card which somebody deleted is up again; `link` goes to it."""
+    text = (
+        f":bell: Somebody deleted the card of your order `{order.id}` in <#{order.channel}>. "
+        f"The order stands as it was: I posted <{link}|its card> again."
+    )
+    fallback = f"The card of your order {order.id} was deleted; it is up again"
+    return Message(order.requester, fallback, rendered(section(text)))
 
 
 def announced(order: Order, channel: str, link: str) -> Message:

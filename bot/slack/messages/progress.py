@@ -6,6 +6,7 @@ from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.slack.mrkdwn import clip, esims, lasting, person, when
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
 from bot.slack.words.states import reason_in_words, state_in_words
@@ -195,10 +196,9 @@ def _declined(order: Order) -> str:
 
 
 def _cancelled(order: Order) -> str:
-    detail = order.decision.detail if order.decision else ""
     return (
         f":no_entry_sign: Cancelled by {_decided(order)}. Nothing was bought. "
-        f"{clip(detail, _REASON)}"
+        f"{clip(why_decided(order.decision), _REASON)}"
     ).rstrip()
 
 

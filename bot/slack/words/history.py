@@ -6,6 +6,7 @@ from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
 from bot.domain.events import Entry, Event, OrderState, Reason
 from bot.domain.order import BOT, Order
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.looks import of_a_look, provider_name
 from bot.slack.words.states import reason_in_words
 
@@ -55,7 +56,7 @@ def _otherwise(entry: Entry) -> str:
 
 
 def _because(entry: Entry) -> str:
-    told = entry.detail if entry.detail != Reason.LATE else ""
+    told = why_decided(entry) if entry.detail != Reason.LATE else ""
     return f": {clip(reason_in_words(told), _DETAIL)}" if told else ""
 
 

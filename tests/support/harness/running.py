@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -30,7 +29,6 @@ IDENTITY = AuthorizeResult(
     enterprise_id=None, team_id=TEAM, bot_user_id="U0BOT", url="https://esim-team.slack.com/"
 )
 """Who a bot is that need not ask."""
-_NO_SESSION = cast("aiohttp.ClientSession", None)
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ async def served(  # noqa: PLR0913 - what a bot lives among
             provider = provider_of(settings, clock)
             stack.push_async_callback(provider.close)
         identity = IDENTITY if introduced else await _identity(slack)
-        around = Surroundings(redis, session, slack, identity, provider, clock)
+        around = Surroundings(redis, slack, identity, provider, clock)
         bot = wired(settings, around, USUAL).bot
         stack.callback(bot.presence.close)
         yield Served(bot, await _address(bot, stack))
@@ -76,7 +74,7 @@ def unheard(
     What it sees of Redis it keeps in memory, as a process that was never there before.
     """
     seller = parts.provider(provider)
-    around = Surroundings(redis, _NO_SESSION, AsyncWebClient(), IDENTITY, seller, clock)
+    around = Surroundings(redis, AsyncWebClient(), IDENTITY, seller, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
         return wired(settings, around, parts), around
 

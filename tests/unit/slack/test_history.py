@@ -11,7 +11,7 @@ from bot.domain.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.sim import ProviderError
 from bot.slack.ephemeral import Answer, order_details, order_list
 from bot.slack.message import Message
-from bot.slack.messages import messages_of
+from bot.slack.messages.recipients import messages_of
 from bot.slack.words.history import history
 from tests.support.order_steps import FIRST_ID, answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, an_order, some_sims, terms

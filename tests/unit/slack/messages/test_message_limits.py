@@ -7,7 +7,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.slack.ephemeral import Answer, order_details
 from bot.slack.message import Message, rendered, section, table
-from bot.slack.messages import messages_of
+from bot.slack.messages.recipients import messages_of
 from sandbox.slack.refusal import Refusal
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims, terms

@@ -7,8 +7,8 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Refused
 from bot.domain.sim import ProviderError, Remedy
-from bot.slack.messages import messages_of
 from bot.slack.messages.card import card
+from bot.slack.messages.recipients import messages_of
 from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms

@@ -8,9 +8,9 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import StoreError, StoreUnavailable
-from bot.slack.delivery.retries import Outlook, interval
+from bot.slack.delivery.retries import NextRound, interval
 from bot.slack.delivery.round import Round
-from bot.slack.delivery.writing import Collaborators
+from bot.slack.delivery.writer import DeliveryServices
 from bot.slack.message import CARD
 from bot.store.posted import Fault, Posted
 from bot.store.queues import Queue
@@ -23,7 +23,7 @@ _REDIS_AGAIN = 5.0
 class Pass(Protocol):
     """Goes over an order's messages once."""
 
-    async def run(self) -> Outlook:
+    async def run(self) -> NextRound:
         """Say what is left to be done. Raises StoreUnavailable, Conflict."""
         ...
 
@@ -35,14 +35,14 @@ class Delivery:
         self,
         deliveries: Queue,
         waiting: Waiting,
-        tools: Collaborators,
-        rounds: Callable[[Order, Collaborators, datetime], Pass] = Round,
+        services: DeliveryServices,
+        rounds: Callable[[Order, DeliveryServices, datetime], Pass] = Round,
     ) -> None:
         self._deliveries = deliveries
         self._waiting = waiting
-        self._tools = tools
+        self._services = services
         self._rounds = rounds
-        self._clock = tools.clock
+        self._clock = services.clock
         self._started = self._clock.now()
         self._faults: dict[str, int] = {}
 
@@ -51,22 +51,22 @@ class Delivery:
 
         Raises StoreUnavailable or Conflict: the order is still due then.
         """
-        order = await self._tools.store.load(order_id)
+        order = await self._services.store.load(order_id)
         if order is None:
             await self._deliveries.put(order_id, None, 0)
             return
-        outlook = await self._look_over(order)
-        await self._note(order, outlook)
+        next_round = await self._look_over(order)
+        await self._note(order, next_round)
         now = self._clock.now()
-        if outlook.again_in is None:
+        if next_round.again_in is None:
             await self._deliveries.delivered(order, now)
         else:
-            await self._waiting.later(order, now + timedelta(seconds=outlook.again_in), now)
+            await self._waiting.later(order, now + timedelta(seconds=next_round.again_in), now)
 
-    async def _look_over(self, order: Order) -> Outlook:
+    async def _look_over(self, order: Order) -> NextRound:
         """Make one round; a fault of ours in it is told, and tried again at growing intervals."""
         try:
-            outlook = await self._rounds(order, self._tools, self._started).run()
+            next_round = await self._rounds(order, self._services, self._started).run()
         except StoreError:
             raise
         except Exception:
@@ -74,16 +74,16 @@ class Delivery:
             wait = interval(Fault.PASSING, faults, order.id)
             log = structlog.get_logger()
             log.exception("delivery_failed", order=order.id, times=faults, retry_in=wait)
-            return Outlook(wait)
+            return NextRound(wait)
         self._faults.pop(order.id, None)
-        return outlook
+        return next_round
 
-    async def _note(self, order: Order, outlook: Outlook) -> None:
+    async def _note(self, order: Order, next_round: NextRound) -> None:
         """Keep why an order's messages wait, for readiness and for the next start."""
-        oldest = outlook.oldest
+        oldest = next_round.oldest
         if oldest is not None:
             await self._waiting.note(order.id, Wait(reason=oldest.error, since=oldest.since))
-        elif outlook.again_in is None and outlook.had_trouble:
+        elif next_round.again_in is None and next_round.had_trouble:
             await self._waiting.clear(order.id)
 
     async def resume(self) -> None:
@@ -108,5 +108,5 @@ class Delivery:
 
         Raises StoreUnavailable.
         """
-        card = (await self._tools.posted.load(order_id)).get(CARD, Posted())
+        card = (await self._services.posted.load(order_id)).get(CARD, Posted())
         return bool(card.ts) or card.is_placeless

@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.domain.order import Order
 from bot.domain.sim import Sim
-from bot.slack.delivery.retries import UNREACHABLE
 from bot.slack.message import CARD, Message
 from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
@@ -39,8 +38,11 @@ def bare(message: Message) -> Message:
 
 
 def instead_of_file(order: Order, key: str, message: Message, error: str) -> dict[str, Message]:
-    """The ICCIDs as text while the file can't be uploaded; a note where the table shows them."""
-    why = f"Slack says {clip(error, 100)}" if error != UNREACHABLE else "Slack can't be reached"
+    """The ICCIDs as text while the file can't be uploaded; a note where the table shows them.
+
+    `error` is Slack's own word for why, "" where Slack can't be reached.
+    """
+    why = f"Slack says {clip(error, 100)}" if error else "Slack can't be reached"
     text = f":warning: The files can't be uploaded at the moment ({why}); I go on trying. "
     usual = replace(message, files=(), text="")
     if len(order.sims) <= TABLED:

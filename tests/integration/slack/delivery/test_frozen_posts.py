@@ -55,10 +55,12 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
         await desk.clock.advance(15)
         await desk.up_to_date()
 
-    frozen = Freezing(desk.tools.posted, key, freeze)
-    tools = replace(desk.tools, posted=cast("PostedStore", frozen))
+    frozen = Freezing(desk.services.posted, key, freeze)
+    services = replace(
+        desk.services, posted=cast("PostedStore", frozen), process="frozen", under_way=set()
+    )
     with suppress(Conflict):
-        await Delivery(Queue.deliveries(desk.redis, KEYS), desk.waiting, tools, Round).deliver(
+        await Delivery(Queue.deliveries(desk.redis, KEYS), desk.waiting, services, Round).deliver(
             order.id
         )
     await desk.up_to_date()

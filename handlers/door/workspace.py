@@ -9,15 +9,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.slack.ephemeral import Answer, plain
-from bot.slack.replies import Interaction
+from bot.slack.ephemeral import plain
 from handlers.hearing import Hearing
+from handlers.interaction import Interaction, Surface
 
 _OUTSIDERS = plain(
     "I work for another workspace than yours, and only for its own people: nothing was ordered, "
     "decided or changed. Ask somebody of that workspace to do it."
 )
-_NOTICE = "Only for people of the workspace that I belong to. Nothing was done."
+_TOLD = frozenset({Surface.CHANNEL, Surface.FORM, Surface.MODAL})
+"""Where strangers hear why: where they are, and nowhere else."""
 _PERSONS_TEAM_IS_TOLD = frozenset({"block_actions", "message_action", "shortcut"})
 """Kinds of interactions in which Slack always says of which team the person is."""
 
@@ -31,13 +32,13 @@ class Workspace:
 
     def is_own(self, body: Mapping[str, Any]) -> bool:
         """Whether place and person are of this workspace; what does not tell its place is not."""
-        place, kind = _place(body), body.get("type")
+        interaction, kind = Interaction.of(body), body.get("type")
         if not isinstance(kind, str | None):
             return False
-        if place != self._team or not self._is_installed_here(body):
+        if interaction.workspace != self._team or not self._is_installed_here(body):
             return False
         persons = list(_persons(body))
-        if kind != "event_callback" and not Interaction.of(body).user:
+        if kind != "event_callback" and not interaction.user:
             return False  # nobody did it
         if not persons and kind in _PERSONS_TEAM_IS_TOLD:
             return False
@@ -64,40 +65,15 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
         if workspace.is_own(body):
             await next()
             return None
-        asked = replace(Interaction.of(body), member=False)
-        structlog.get_logger().warning("foreign_workspace", team=_place(body), user=asked.user)
-        if asked.user and asked.channel:
-            hearing.begin(asked, _refusal)
-        return await _acknowledged(ack, body)
+        interaction = replace(Interaction.of(body), member=False)
+        structlog.get_logger().warning(
+            "foreign_workspace", team=interaction.workspace, user=interaction.user
+        )
+        if interaction.surface in _TOLD:
+            return hearing.response(interaction, _OUTSIDERS)
+        return await ack()
 
     app.use(only_our_own)
-
-
-async def _refusal() -> Answer:
-    return _OUTSIDERS
-
-
-async def _acknowledged(ack: AsyncAck, body: Mapping[str, Any]) -> BoltResponse:
-    """A form can say it itself; everything else is answered otherwise."""
-    if body.get("type") == "view_submission":
-        return await ack(response_action="update", view=notice(_NOTICE))
-    return await ack()
-
-
-def notice(text: str) -> dict[str, Any]:
-    """A modal that says one thing."""
-    return {
-        "type": "modal",
-        "title": {"type": "plain_text", "text": "eSIMs"},
-        "close": {"type": "plain_text", "text": "Close"},
-        "blocks": [{"type": "section", "text": {"type": "plain_text", "text": text}}],
-    }
-
-
-def _place(body: Mapping[str, Any]) -> str:
-    """The team in which it was done; "" when that is not told."""
-    team = body.get("team_id") or _inner(body, "team").get("id") or body.get("team")
-    return team if isinstance(team, str) else ""
 
 
 def _persons(body: Mapping[str, Any]) -> Iterator[str]:

@@ -16,9 +16,8 @@ from bot.logs import without_secrets
 from bot.slack.ephemeral import Answer
 from bot.slack.message import EVENT_TYPE, Message, context, rendered
 from bot.slack.mrkdwn import when
-from bot.slack.replies.interaction import Interaction
 from bot.slack.web.client import SlackClient
-from bot.slack.web.refusals import MESSAGE
+from bot.slack.web.faults import MESSAGE
 from bot.store.answers import AnswerStore, KeptAnswer
 
 _EVERY = 5.0
@@ -61,14 +60,17 @@ class KeptAnswers:
         self._over: set[str] = set()
         self._log = structlog.get_logger()
 
-    async def keep(self, asked: Interaction, answer: Answer, reason: str) -> None:
-        """Keep it for this person; its words are in the log from now on, whatever comes."""
-        kept = self._made(asked, answer)
+    async def keep(self, user: str, channel: str, answer: Answer, reason: str) -> None:
+        """Keep it for this person; its words are in the log from now on, whatever comes.
+
+        `channel` is where they asked, "" outside of any. `reason` says why it was not shown.
+        """
+        kept = self._made(user, channel, answer)
         self._log.warning(
             "answer_kept",
             answer=kept.id,
-            user=asked.user,
-            channel=asked.channel,
+            user=user,
+            channel=channel,
             words=words_of(answer),
             reason=reason,
         )
@@ -187,15 +189,15 @@ class KeptAnswers:
         left = [each for each in self._memory if each.id != kept.id]
         self._memory = deque(left, maxlen=_IN_MEMORY)
 
-    def _made(self, asked: Interaction, answer: Answer) -> KeptAnswer:
+    def _made(self, user: str, channel: str, answer: Answer) -> KeptAnswer:
         """What is kept of it: no response address, and nothing that looks like a secret."""
         now = self._clock.now()
         blocks = _cleaned(answer.blocks)
         small = len(json.dumps(blocks)) <= _LONGEST
         return KeptAnswer(
             id=uuid4().hex[:12],
-            user=asked.user,
-            channel=asked.channel,
+            user=user,
+            channel=channel,
             text=without_secrets.clean(answer.text if small else words_of(answer)),
             blocks=tuple(blocks) if small else (),
             kept_at=now,

@@ -20,7 +20,21 @@ BUTTONS = [
     {"action_id": "", "type": "button", "value": "7K2M9QXA"},
     {"action_id": "whatever", "type": "static_select", "selected_option": {"value": "1"}},
 ]
-VALUES: list[Any] = [None, "", "nonsense", "7k2m9qxa", "7K2M9QXA ", "<!channel>", 7, {"a": 1}]
+VALUES: list[Any] = [
+    None,
+    "",
+    "nonsense",
+    "7k2m9qxa",
+    "7K2M9QXA ",
+    "7K2M9QXA:",
+    "7K2M9QXA:0",
+    "7K2M9QXA:-1",
+    "7K2M9QXA:1:1",
+    "7K2M9QXA:٣",
+    "<!channel>",
+    7,
+    {"a": 1},
+]
 
 
 async def clicked(world: World, action: dict[str, Any], **changes: Any) -> str:
@@ -63,9 +77,10 @@ async def test_a_value_that_names_no_order(world: World, log: Log, value: Any) -
     assert log.events() == []
 
 
-async def test_an_order_that_there_is_not(world: World) -> None:
+@pytest.mark.parametrize("value", ["7K2M9QXA", "7K2M9QXA:1"])
+async def test_an_order_that_there_is_not(world: World, value: str) -> None:
     """A well-formed id of no order."""
-    action = {"action_id": approving(), "type": "button", "value": "7K2M9QXA"}
+    action = {"action_id": approving(), "type": "button", "value": value}
     assert "I know no order 7K2M9QXA" in await clicked(world, action)
 
 
@@ -119,8 +134,7 @@ async def test_a_shortcut_that_there_is_not(world: World) -> None:
     payload = interaction(workspace, ana, "shortcut") | {"callback_id": "old_shortcut"}
     parcel = interaction_parcel(workspace, ana, ops, payload, "old_shortcut")
     assert (await world.slack.dispatcher.send(parcel)).ok
-    await world.until_kept()
-    await world.deliver_answers()
+    await world.slack.until(lambda: world.slack.direct_messages("ana"))
     (told,) = world.slack.direct_messages("ana")
     assert "I don't know this shortcut" in told.plain()
 
