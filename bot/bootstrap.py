@@ -1,7 +1,7 @@
 """The one place that wires the parts together."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -41,18 +41,18 @@ from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
 from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
-from bot.store.durability import durability_warnings
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
+from bot.store.trust.durability import durability_warnings
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.waiting import Waiting
-from bot.worker import Worker
+from bot.worker import Handle, Worker
 from handlers.door import Bolt, Door, Proof
 from handlers.hearing import Hearing
 from handlers.services import Services
@@ -149,9 +149,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
-    agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
+    agenda = Worker("agenda", due, _by_id(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, tools)
-    deliveries = Worker("deliveries", behind, delivery.deliver, clock)
+    deliveries = Worker("deliveries", behind, _by_id(delivery.deliver), clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
@@ -190,6 +190,11 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         checks=checks,
         metrics=around.metrics,
     )
+
+
+def _by_id(handle: Callable[[str], Awaitable[None]]) -> Handle:
+    """Work on things all of which are orders: no other kind is in a queue yet."""
+    return lambda thing: handle(thing.id)
 
 
 def _socket_mode(

@@ -22,7 +22,7 @@ from bot.errors import (
     TransitionError,
 )
 
-SCHEMA = 3
+SCHEMA = 4
 """Number of the shape below; it reads all earlier ones (1 had no reminders, 2 no rests)."""
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""

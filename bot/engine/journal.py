@@ -1,8 +1,6 @@
-"""Loads and saves orders for the engine, and logs each step that was committed."""
+"""Loads and saves orders for the engine."""
 
 from collections.abc import Mapping, Sequence
-
-import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
@@ -16,7 +14,6 @@ class Journal:
     def __init__(self, store: OrderStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._log = structlog.get_logger()
 
     async def load(self, order_id: str) -> Order | None:
         """The order as it is now; None when Redis knows none. Raises StoreUnavailable."""
@@ -29,10 +26,7 @@ class Journal:
         `looked`: a person decided, and a look that worked showed nothing new: Redis is believed.
         """
         now = self._clock.now()
-        remembers = await self._store.save(order, previous, now, looked=looked)
-        for entry in order.history[previous.version :]:
-            self._log.info(entry.event, order=order.id, state=entry.state, version=order.version)
-        return remembers
+        return await self._store.save(order, previous, now, looked=looked)
 
     async def owners(self, order: Order, sims: Sequence[Sim]) -> Mapping[str, str]:
         """Which of these SIM cards other orders have got, by ICCID. Raises StoreUnavailable."""

@@ -21,7 +21,7 @@ from bot.engine.places import place_unless
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
-from bot.store.queues import LEASE, Queue
+from bot.store.queues import LEASE, Queue, order_thing
 
 FORGETFUL = (
     "Redis was restarted, restored or replaced since the approval, so an earlier call may have "
@@ -63,7 +63,7 @@ class Engine:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
         order = await self._journal.load(order_id)
         if order is None:
-            await self._agenda.put(order_id, None, 0)
+            await self._agenda.put(order_thing(order_id), None, 0)
         elif order.due_at is None or order.due_at > self._clock.now():
             await self._put(order, order.due_at)
         else:
@@ -77,7 +77,7 @@ class Engine:
             await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
 
     async def _put(self, order: Order, due: datetime | None) -> None:
-        await self._agenda.put(order.id, due, order.version)
+        await self._agenda.put(order_thing(order.id), due, order.version)
 
     async def _advance(self, order: Order) -> None:
         match order.state:

@@ -10,8 +10,8 @@ import pytest
 
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
-from bot.store.queues import Queue
-from tests.integration.store.samples import enqueue, life, order_ids, scores
+from bot.store.queues import Claim, Queue, order_thing
+from tests.integration.store.samples import enqueue, life, member, order_ids, scores
 from tests.support.orders import KEYS, ORDER_ID, T0
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
+THING = order_thing(ORDER_ID)
 LEASE = 30.0
 """Seconds."""
 SECOND = timedelta(seconds=1)
@@ -38,7 +39,7 @@ def agenda(redis: Redis) -> Queue:
 
 async def test_empty_queue(agenda: Queue) -> None:
     """Nothing is due, and nothing is known to come due."""
-    assert await agenda.claim(ms(T0), LEASE, 4) == ([], None, ms(LEASED))
+    assert await agenda.claim(ms(T0), LEASE, 4) == ([], None)
     assert await agenda.size() == 0
 
 
@@ -46,7 +47,7 @@ async def test_claim_takes_only_what_is_due(agenda: Queue, redis: Redis) -> None
     """An order is claimed from its time on, not before; the next time is told."""
     await enqueue(redis, ORDER_ID, T0)
     assert (await agenda.claim(ms(T0 - SECOND), LEASE, 4)).next_in == 1
-    assert await agenda.claim(ms(T0), LEASE, 4) == ([ORDER_ID], LEASE, ms(LEASED))
+    assert await agenda.claim(ms(T0), LEASE, 4) == ([Claim(THING, ms(LEASED))], LEASE)
 
 
 async def test_claimed_order_is_left_alone_until_its_lease_ends(
@@ -56,8 +57,8 @@ async def test_claimed_order_is_left_alone_until_its_lease_ends(
     await enqueue(redis, ORDER_ID, T0)
     await agenda.claim(ms(T0), LEASE, 4)
     before_end = LEASED - timedelta(milliseconds=1)
-    assert (await agenda.claim(ms(before_end), LEASE, 4)).ids == []
-    assert (await agenda.claim(ms(LEASED), LEASE, 4)).ids == [ORDER_ID]
+    assert (await agenda.claim(ms(before_end), LEASE, 4)).things == []
+    assert (await agenda.claim(ms(LEASED), LEASE, 4)).things == [THING]
 
 
 async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis: Redis) -> None:
@@ -65,9 +66,15 @@ async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis:
     ids = order_ids(5)
     for age, order_id in enumerate(ids):
         await enqueue(redis, order_id, T0 - age * SECOND)
-    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[4], ids[3]]
-    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[2], ids[1]]
-    assert (await agenda.claim(ms(T0), LEASE, 2)).ids == [ids[0]]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).things == [
+        order_thing(ids[4]),
+        order_thing(ids[3]),
+    ]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).things == [
+        order_thing(ids[2]),
+        order_thing(ids[1]),
+    ]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).things == [order_thing(ids[0])]
 
 
 async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
@@ -77,7 +84,7 @@ async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
     await enqueue(redis, late, T0 + 9 * SECOND)
     await enqueue(redis, soon, T0 + 5 * SECOND)
     claimed = await agenda.claim(ms(T0), LEASE, 1)
-    assert (claimed.ids, claimed.next_in) == ([due], 5)
+    assert (claimed.things, claimed.next_in) == ([order_thing(due)], 5)
     assert await agenda.size() == 3
 
 
@@ -88,7 +95,7 @@ async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis
         await enqueue(redis, order_id, T0)
     others = [agenda, Queue.agenda(redis, KEYS)]
     claims = [others[turn % 2].claim(ms(T0), LEASE, 5) for turn in range(20)]
-    got = [order_id for claimed in await asyncio.gather(*claims) for order_id in claimed.ids]
+    got = [thing.id for claimed in await asyncio.gather(*claims) for thing in claimed.things]
     assert len(got) == len(set(got))
     assert set(got) == ids
 
@@ -96,25 +103,25 @@ async def test_two_claimers_never_get_the_same_order(agenda: Queue, redis: Redis
 async def test_renewal_only_makes_later(agenda: Queue, redis: Redis) -> None:
     """A claim can be renewed; a time that is later already stays."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.renew(ORDER_ID, ms(T0), LEASE)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
-    await agenda.renew(ORDER_ID, ms(T0 - SECOND), LEASE)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(LEASED)}
+    await agenda.renew(Claim(THING, ""), ms(T0), LEASE)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(LEASED)}
+    await agenda.renew(Claim(THING, ""), ms(T0 - SECOND), LEASE)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(LEASED)}
 
 
 async def test_put_sets_the_time(agenda: Queue, redis: Redis) -> None:
     """An order can be put to any time, also an earlier one, or taken out."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.put(ORDER_ID, T0 - SECOND, 0)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 - SECOND)}
-    await agenda.put(ORDER_ID, None, 0)
+    await agenda.put(THING, T0 - SECOND, 0)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 - SECOND)}
+    await agenda.put(THING, None, 0)
     assert await agenda.size() == 0
 
 
 async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
     """A claim that is renewed too late does not bring back what a commit took out."""
-    await agenda.renew(ORDER_ID, ms(T0), LEASE)
-    await agenda.release(ORDER_ID, ms(T0), ms(T0))
+    await agenda.renew(Claim(THING, ""), ms(T0), LEASE)
+    await agenda.release(Claim(THING, ms(T0)), ms(T0))
     assert await agenda.size() == 0
 
 
@@ -136,13 +143,13 @@ async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
     await deliveries.claim(ms(T0), LEASE, 4)
     await store.save(approved, placed, T0)
     await deliveries.delivered(placed, T0 + SECOND)
-    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(T0 + SECOND)}
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0 + SECOND)}
 
 
 async def test_queues_are_apart(agenda: Queue, redis: Redis) -> None:
     """What is done in one queue leaves the other as it is."""
     await OrderStore(redis, KEYS).save(life()[0], None, T0)
-    await Queue.deliveries(redis, KEYS).put(ORDER_ID, None, 1)
+    await Queue.deliveries(redis, KEYS).put(THING, None, 1)
     assert (await agenda.size(), await Queue.deliveries(redis, KEYS).size()) == (1, 0)
 
 
@@ -154,10 +161,10 @@ async def test_an_old_order_moves_nothing(agenda: Queue, redis: Redis) -> None:
     await store.save(approved, placed, T0)
     before = await scores(redis, KEYS.agenda)
     for due in (T0 + 3600 * SECOND, None):
-        await agenda.put(ORDER_ID, due, placed.version)
+        await agenda.put(THING, due, placed.version)
         assert await scores(redis, KEYS.agenda) == before
-    await agenda.put(ORDER_ID, T0 + 3600 * SECOND, approved.version)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 3600 * SECOND)}
+    await agenda.put(THING, T0 + 3600 * SECOND, approved.version)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 + 3600 * SECOND)}
 
 
 async def test_an_order_that_fell_out_is_added(agenda: Queue, redis: Redis) -> None:
@@ -165,39 +172,42 @@ async def test_an_order_that_fell_out_is_added(agenda: Queue, redis: Redis) -> N
     placed = life()[0]
     await OrderStore(redis, KEYS).save(placed, None, T0)
     before = await scores(redis, KEYS.agenda)
-    assert not await agenda.add(ORDER_ID, T0, placed.version)
+    assert not await agenda.add(THING, T0, placed.version)
     assert await scores(redis, KEYS.agenda) == before
-    await redis.zrem(KEYS.agenda, ORDER_ID)
-    assert not await agenda.add(ORDER_ID, T0, placed.version + 1)
-    assert await agenda.add(ORDER_ID, T0, placed.version)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0)}
+    await redis.zrem(KEYS.agenda, member())
+    assert not await agenda.add(THING, T0, placed.version + 1)
+    assert await agenda.add(THING, T0, placed.version)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0)}
 
 
 async def test_a_claim_is_given_back(agenda: Queue, redis: Redis) -> None:
     """It comes due at once, or in a while; whoever has it by then keeps it."""
     await enqueue(redis, ORDER_ID, T0)
-    claimed = await agenda.claim(ms(T0), LEASE, 1)
-    await agenda.release(ORDER_ID, ms(T0 + SECOND), claimed.claim, 5)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 6 * SECOND)}
-    await agenda.release(ORDER_ID, ms(T0 + SECOND), claimed.claim)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + 6 * SECOND)}
+    (claim,) = (await agenda.claim(ms(T0), LEASE, 1)).claims
+    await agenda.release(claim, ms(T0 + SECOND), 5)
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 + 6 * SECOND)}
+    await agenda.release(claim, ms(T0 + SECOND))
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 + 6 * SECOND)}
 
 
 async def test_a_renewed_claim_has_another_name(agenda: Queue, redis: Redis) -> None:
     """What is given back is the claim as it was renewed last."""
     await enqueue(redis, ORDER_ID, T0)
-    await agenda.claim(ms(T0), LEASE, 1)
-    name = await agenda.renew(ORDER_ID, ms(T0 + SECOND), LEASE)
-    await agenda.release(ORDER_ID, ms(T0 + SECOND), name)
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(T0 + SECOND)}
+    (claim,) = (await agenda.claim(ms(T0), LEASE, 1)).claims
+    await agenda.renew(claim, ms(T0 + SECOND), LEASE)
+    await agenda.release(claim, ms(T0 + SECOND))
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 + SECOND)}
 
 
 async def test_leases_go_by_the_server(agenda: Queue, redis: Redis) -> None:
     """Nobody's own clock is asked: a claim without a time lasts from the server's time on."""
-    await redis.zadd(KEYS.agenda, {ORDER_ID: 0})
+    await redis.zadd(KEYS.agenda, {member(): 0})
     claimed = await agenda.claim("", LEASE, 1)
     seconds, _ = await redis.time()
-    assert claimed.ids == [ORDER_ID]
-    assert abs(int(claimed.claim) / 1000 - LEASE - seconds) < 5
-    assert (await agenda.claim("", LEASE, 1)).ids == []
-    assert int(await agenda.renew(ORDER_ID, "", LEASE)) >= int(claimed.claim)
+    (claim,) = claimed.claims
+    assert claim.thing == THING
+    before = claim.name
+    assert abs(int(before) / 1000 - LEASE - seconds) < 5
+    assert (await agenda.claim("", LEASE, 1)).things == []
+    await agenda.renew(claim, "", LEASE)
+    assert int(claim.name) >= int(before)

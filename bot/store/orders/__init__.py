@@ -1,0 +1,6 @@
+"""The orders: read, listed, and committed one step at a time."""
+
+from bot.store.orders.commit import Change
+from bot.store.orders.store import PATIENCE, OrderStore
+
+__all__ = ["PATIENCE", "Change", "OrderStore"]
