@@ -25,7 +25,7 @@ class Keys:
 
     @property
     def agenda(self) -> str:
-        """Sorted set: thing (`order:7K2M9QXA`) by the time (ms) at which the engine must look at it.
+        """Sorted set: thing (`order:7K2M9QXA`) by the time (ms) at which the engine must look.
 
         A bare id, as earlier versions wrote it, is an order's; it is renamed when it is claimed.
         """

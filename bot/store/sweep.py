@@ -37,7 +37,8 @@ class _Lacks(NamedTuple):
     version: str
 
 
-def _is_missing(scores: Sequence[float | None]) -> bool:
+def _missing(scores: Sequence[float | None]) -> bool:
+    """Whether it stands in the queue under none of its names."""
     return all(score is None for score in scores)
 
 
@@ -107,9 +108,7 @@ class Sweep:
             answers = await pipe.execute()
         rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
         found = [
-            _Lacks(
-                order_id, _is_missing(due), _is_missing(behind) and version != shown, version or ""
-            )
+            _Lacks(order_id, _missing(due), _missing(behind) and version != shown, version or "")
             for order_id, due, behind, (version, shown) in rows
         ]
         return [lacks for lacks in found if lacks.agenda or lacks.deliveries]

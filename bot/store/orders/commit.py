@@ -11,7 +11,7 @@ from bot.domain.order import Order
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
-from bot.store.orders.shape import Parts, parts_of
+from bot.store.orders.shape import Parts, parts_of, was_inline
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,9 @@ class Change:
 
     @property
     def iccids(self) -> list[list[str]]:
-        """The ICCIDs that are new, those of one bucket together."""
-        known = {sim.iccid for sim in self.previous.sims} if self.previous else set()
+        """The ICCIDs that are not written down yet, those of one bucket together."""
+        before = self.previous if not was_inline(self.previous) else None
+        known = {sim.iccid for sim in before.sims} if before else set()
         new = {sim.iccid for sim in self.order.sims if sim.iccid} - known
         return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
 

@@ -29,11 +29,16 @@ class Parts(NamedTuple):
     """Those before them, where an earlier version had them in the core."""
 
 
+def was_inline(order: Order | None) -> bool:
+    """Whether an earlier version wrote it: then nothing of it lies beside it yet."""
+    return order is not None and order.schema_number <= INLINE
+
+
 def parts_of(order: Order, previous: Order | None) -> Parts:
     """What must be written so that Redis, which has `previous`, has `order`."""
     core = order.model_copy(update={"schema_number": SCHEMA})
     before = previous.version if previous else 0
-    inline = previous is not None and previous.schema_number <= INLINE
+    inline = was_inline(previous)
     known = previous.attempts if previous and not inline else ()
     return Parts(
         core.model_dump_json(exclude={"attempts", "history"}),

@@ -17,7 +17,7 @@ from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
-from bot.store.queues import LEASE
+from bot.store.queues import LEASE, order_thing
 from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
@@ -279,8 +279,10 @@ async def test_a_server_that_is_not_vouched_for(
     assert (await order_on(redis), seller.sends) == (APPROVED, [])
     due = clock.now() + timedelta(seconds=40)
     before = str(milliseconds(due - timedelta(seconds=1)))
-    assert (await bot.agenda.claim(before, LEASE, 1)).ids == []
-    assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).ids == [ORDER_ID]
+    assert (await bot.agenda.claim(before, LEASE, 1)).things == []
+    assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).things == [
+        order_thing(ORDER_ID)
+    ]
 
 
 async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(

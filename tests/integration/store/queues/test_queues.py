@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.thing import Thing, ThingKind
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
 from bot.store.queues import Claim, Queue, order_thing
-from tests.integration.store.samples import enqueue, life, member, order_ids, scores
+from tests.integration.store.samples import commit, enqueue, life, member, order_ids, scores
 from tests.support.orders import KEYS, ORDER_ID, T0
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from redis.asyncio import Redis
+
+    from bot.domain.order import Order
 
 THING = order_thing(ORDER_ID)
 LEASE = 30.0
@@ -211,3 +215,94 @@ async def test_leases_go_by_the_server(agenda: Queue, redis: Redis) -> None:
     assert (await agenda.claim("", LEASE, 1)).things == []
     await agenda.renew(claim, "", LEASE)
     assert int(claim.name) >= int(before)
+
+
+async def test_a_bare_id_of_an_earlier_version(agenda: Queue, redis: Redis) -> None:
+    """It is an order: claimed as one, and named as one from then on."""
+    await redis.zadd(KEYS.agenda, {ORDER_ID: milliseconds(T0)})
+    assert (await agenda.claim(ms(T0), LEASE, 1)).things == [THING]
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(LEASED)}
+
+
+async def test_a_bare_id_of_an_order_that_is_there(agenda: Queue, redis: Redis) -> None:
+    """The order's own place counts: what an earlier version left beside it goes."""
+    await redis.zadd(KEYS.agenda, {ORDER_ID: milliseconds(T0)})
+    await enqueue(redis, ORDER_ID, T0 + SECOND)
+    assert (await agenda.claim(ms(T0), LEASE, 1)).things == []
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(T0 + SECOND)}
+
+
+async def test_a_step_takes_over_from_an_earlier_version(redis: Redis) -> None:
+    """A commit leaves each queue with the order under its one name."""
+    await redis.zadd(KEYS.agenda, {ORDER_ID: 0})
+    await redis.zadd(KEYS.deliveries, {ORDER_ID: 0})
+    await OrderStore(redis, KEYS).save(life()[0], None, T0)
+    assert list(await scores(redis, KEYS.agenda)) == [member()]
+    assert list(await scores(redis, KEYS.deliveries)) == [member()]
+
+
+async def test_things_of_other_kinds(agenda: Queue) -> None:
+    """Jobs and schedules stand in a queue beside orders, each with a version of its own."""
+    things = [Thing(kind, "1") for kind in ThingKind]
+    for thing in things:
+        await agenda.put(thing, T0, 0)
+    assert sorted((await agenda.claim(ms(T0), LEASE, 5)).things, key=str) == sorted(things, key=str)
+
+
+async def claimed_of(agenda: Queue, store: OrderStore, steps: Sequence[Order]) -> Claim:
+    """Bring an order so far, and claim it."""
+    await commit(store, steps)
+    (claim,) = (await agenda.claim(ms(T0 + 3600 * SECOND), LEASE, 1)).claims
+    return claim
+
+
+async def test_a_claim_knows_the_version(agenda: Queue, redis: Redis) -> None:
+    """It is the one at which the thing was taken."""
+    claim = await claimed_of(agenda, OrderStore(redis, KEYS), life()[:2])
+    assert claim.version == "2"
+
+
+async def test_what_moved_on_is_not_held_back(agenda: Queue, redis: Redis) -> None:
+    """Whoever claimed an order does not put off what somebody else's step has made due."""
+    store, (placed, approved, *_) = OrderStore(redis, KEYS), life()
+    claim = await claimed_of(agenda, store, [placed])
+    await store.save(approved, placed, T0)
+    before = await scores(redis, KEYS.agenda)
+    await agenda.renew(claim, ms(T0), LEASE)
+    assert await scores(redis, KEYS.agenda) == before
+
+
+async def test_an_attempt_under_way_is_held(agenda: Queue, redis: Redis) -> None:
+    """Its own attempt moves an order on, and the claim must hold until the answer is there."""
+    store, (placed, approved, started, half, *_) = OrderStore(redis, KEYS), life()
+    claim = await claimed_of(agenda, store, [placed, approved])
+    await store.save(started, approved, T0)
+    await agenda.renew(claim, ms(T0 + 3600 * SECOND), LEASE)
+    held = milliseconds(T0 + 3600 * SECOND + LEASE * SECOND)
+    assert await scores(redis, KEYS.agenda) == {member(): held}
+    await store.save(half, started, T0)
+    before = await scores(redis, KEYS.agenda)
+    await agenda.renew(claim, ms(T0 + 3600 * SECOND), LEASE)
+    assert await scores(redis, KEYS.agenda) == before != {member(): held}
+
+
+async def test_a_delivery_is_held_whatever_happens(redis: Redis) -> None:
+    """Steps leave a delivery to who is at it, so a renewal does, too."""
+    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
+    placed, approved, *_ = life()
+    await store.save(placed, None, T0)
+    (claim,) = (await deliveries.claim(ms(T0), LEASE, 1)).claims
+    await store.save(approved, placed, T0)
+    await deliveries.renew(claim, ms(T0 + SECOND), LEASE)
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(LEASED + SECOND)}
+
+
+async def test_what_moved_on_is_given_back_at_once(redis: Redis) -> None:
+    """A wait that was meant for the version before does not put off the new one."""
+    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
+    placed, approved, *_ = life()
+    await store.save(placed, None, T0)
+    (claim,) = (await deliveries.claim(ms(T0), 5, 1)).claims
+    await store.save(approved, placed, T0)
+    await deliveries.release(claim, ms(T0 + SECOND), 300)
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0 + SECOND)}

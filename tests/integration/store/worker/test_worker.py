@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.thing import Thing
 from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from bot.domain.thing import Thing
     from tests.support.clock import ManualClock
 
 FIRST, *OTHERS = order_ids(6)
@@ -197,7 +197,8 @@ async def test_what_has_no_place_is_left_to_others(
         taken = [await work.begun.get(), await work.begun.get()]
         await clock.until_asleep(3)
         left = await scores(redis, AGENDA)
-        due = [order_id for order_id, due in left.items() if due == milliseconds(clock.now())]
+        now = milliseconds(clock.now())
+        due = [Thing.read(each).id for each, score in left.items() if score == now]
         assert sorted([*due, *taken]) == sorted([FIRST, *OTHERS])
         stopping.set()
         work.may_end.set()
