@@ -94,7 +94,7 @@ def asked(keys: Keys, commit: Commit) -> Asked:
         "changes": [_facts(change, each) for change, each in both],
     }
     names = [key for change in commit.changes for key in _keys_of(keys, change)]
-    texts = [text for each in parts for text in (each.core, *each.attempts.values())]
+    texts = [text for each in parts for text in each.texts]
     return Asked([*_fixed_keys(keys, commit.trigger), *names], call, texts)
 
 

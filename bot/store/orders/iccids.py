@@ -41,7 +41,8 @@ class Iccids:
             raise ValueError(f"{LAST_DIGITS} to {MOST_DIGITS} digits are needed")
         async with reaching_redis():
             found = await self._redis.hgetall(self._keys.iccids(digits))
-        return {str(one): str(by) for one, by in found.items() if _digits(one).endswith(digits)}
+        owners = {str(iccid): str(owner) for iccid, owner in found.items()}
+        return {iccid: by for iccid, by in owners.items() if _digits(iccid).endswith(digits)}
 
 
 def bucket_of(iccid: str) -> str:

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from redis.asyncio import Redis
@@ -107,7 +107,7 @@ class OrderReader:
     ) -> tuple[list[str], _Place | None]:
         """The next ids, and how far that is; None: there are no more."""
         async with reaching_redis():
-            found = await self._redis.zrange(
+            found: Any = await self._redis.zrange(
                 index,
                 place.score,
                 oldest,

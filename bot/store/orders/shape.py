@@ -28,6 +28,11 @@ class Parts(NamedTuple):
     earlier: Sequence[str] = ()
     """Those before them, where an earlier version had them in the core."""
 
+    @property
+    def texts(self) -> list[str | bytes]:
+        """The core and the attempts."""
+        return [self.core, *self.attempts.values()]
+
 
 def was_inline(order: Order | None) -> bool:
     """Whether an earlier version wrote it: then nothing of it lies beside it yet."""

@@ -113,7 +113,7 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
 def _nothing() -> Mapping[str, object]:
     """A commit that changes no order."""
     change = {"id": "nothing", "expected": "never", "sends": False}
-    lists = {name: [] for name in ("attempts", "entries", "earlier", "iccids")}
+    lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())
     witness = {"number": "0", "op": "", "epoch": ""}
     facts = {"op": uuid4().hex, "trigger_seconds": "", "witness": witness}
     return {**facts, "changes": [{**change, **lists}]}

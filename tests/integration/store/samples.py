@@ -102,7 +102,8 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 async def _content(redis: Redis, key: str) -> object:
     match await redis.type(key):
         case "hash":
-            return await redis.execute_command("HGETALL", key, **{NEVER_DECODE: True})
+            read: Callable[..., Awaitable[object]] = redis.execute_command
+            return await read("HGETALL", key, **{NEVER_DECODE: True})
         case "list":
             return await redis.lrange(key, 0, -1)
         case "zset":

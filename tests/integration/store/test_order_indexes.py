@@ -122,7 +122,7 @@ async def test_audit_of_several_steps_in_one_commit(store: OrderStore, redis: Re
 async def bought(redis: Redis) -> dict[str, str]:
     """ICCID to order, over all groups."""
     keys = await redis.keys("*:iccids:*")
-    return {iccid: by for key in keys for iccid, by in (await redis.hgetall(key)).items()}
+    return {str(one): str(by) for key in keys for one, by in (await redis.hgetall(key)).items()}
 
 
 async def test_sim_cards_lead_to_their_order(store: OrderStore, redis: Redis) -> None:
