@@ -123,6 +123,8 @@ class Event(StrEnum):
     """SIM cards turned up: the wish to buy again was dropped, and nothing sent."""
     REST_ORDERED = "rest_ordered"
     """What it fell short of was ordered; the detail is that order's id."""
+    REQUEUED = "requeued"
+    """The operator had it looked at now."""
 
 
 class Entry(BaseModel):

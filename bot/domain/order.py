@@ -709,6 +709,17 @@ class Order(BaseModel):
         due = at + timedelta(seconds=delays[min(failed, len(delays) - 1)])
         return self._moved(Event.CHECK_FAILED, BOT, self.state, at, due=due, detail=why)
 
+    # The operator wants it to go on
+
+    def requeue(self, by: str, at: datetime) -> Self:
+        """Have it looked at now, whatever its state; an order that has ended gets one look more.
+
+        A call that may be under way keeps its lease, and a card its time: both may still be used.
+        """
+        waits = self.attempt_is_open or self.state is OrderState.AWAITING_APPROVAL
+        due = self.due_at if waits else at
+        return self._moved(Event.REQUEUED, by, self.state, at, due=due)
+
     # How every step is made
 
     def _must_be(self, *states: OrderState) -> None:

@@ -1,33 +1,41 @@
-"""What stands in a queue: an order, a job or a schedule, by its kind and id."""
+"""What the queues hold: orders today; jobs and schedules have their place beside them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
 
 
 class ThingKind(StrEnum):
-    """What a thing is."""
+    """What a thing is; whoever does not know a kind leaves it alone."""
 
     ORDER = "order"
-    """Something to be bought, once."""
+    """A purchase: each call at most once."""
     JOB = "job"
-    """Something to be done to SIM cards, which may safely be repeated."""
+    """A change of SIM cards that names a target and may be repeated; none is built yet."""
     SCHEDULE = "schedule"
-    """What makes orders or jobs at its times."""
+    """An order that is placed again and again; none is built yet."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing that somebody must look at."""
+    """One of them, by its id."""
 
-    kind: ThingKind
+    kind: str
+    """A ThingKind, or the word of a newer version for one that this version does not know."""
     id: str
 
     def __str__(self) -> str:
+        """As it stands in a queue: `order:7K2M9QXA`."""
         return f"{self.kind}:{self.id}"
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Read what `str` writes; a bare id is an order's. Raises ValueError for another kind."""
-        kind, colon, thing_id = text.partition(":")
-        return cls(ThingKind(kind), thing_id) if colon else cls(ThingKind.ORDER, text)
+    def order(cls, order_id: str) -> "Thing":
+        """This order."""
+        return cls(ThingKind.ORDER, order_id)
+
+    @classmethod
+    def read(cls, text: str) -> "Thing":
+        """The thing that `str` has written; an id alone is an order of an earlier version."""
+        kind, colon, own = text.partition(":")
+        if not colon:
+            return cls.order(text)
+        return cls(ThingKind(kind) if kind in set(ThingKind) else kind, own)

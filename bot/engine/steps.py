@@ -14,6 +14,7 @@ from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import NotSent, Outcome, Unknown
+from bot.domain.thing import Thing
 from bot.engine.journal import Journal
 from bot.engine.looking import Evidence, Looking
 from bot.engine.outcomes import Outcomes
@@ -21,7 +22,7 @@ from bot.engine.places import place_unless
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
-from bot.store.queues import LEASE, Queue, order_thing
+from bot.store.queues import LEASE, Queue
 
 FORGETFUL = (
     "Redis was restarted, restored or replaced since the approval, so an earlier call may have "
@@ -63,7 +64,7 @@ class Engine:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
         order = await self._journal.load(order_id)
         if order is None:
-            await self._agenda.put(order_thing(order_id), None, 0)
+            await self._agenda.put(Thing.order(order_id), None, 0)
         elif order.due_at is None or order.due_at > self._clock.now():
             await self._put(order, order.due_at)
         else:
@@ -77,7 +78,7 @@ class Engine:
             await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
 
     async def _put(self, order: Order, due: datetime | None) -> None:
-        await self._agenda.put(order_thing(order.id), due, order.version)
+        await self._agenda.put(Thing.order(order.id), due, order.version)
 
     async def _advance(self, order: Order) -> None:
         match order.state:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from redis.asyncio import Redis
 
 from bot.domain.order import Order
-from bot.domain.thing import Thing, ThingKind
+from bot.domain.thing import Thing
 from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 
@@ -42,11 +42,6 @@ class Claimed(NamedTuple):
     def things(self) -> list[Thing]:
         """What was taken."""
         return [claim.thing for claim in self.claims]
-
-
-def order_thing(order_id: str) -> Thing:
-    """An order, as a queue has it."""
-    return Thing(ThingKind.ORDER, order_id)
 
 
 class Queue:
@@ -116,12 +111,12 @@ class Queue:
     async def delivered(self, order: Order, now: datetime) -> None:
         """Slack shows this version; if the order has moved on, it is due at once again."""
         told = str(milliseconds(now))
-        await self._ask("delivered", order_thing(order.id), str(order.version), told)
+        await self._ask("delivered", Thing.order(order.id), str(order.version), told)
 
     async def later(self, order: Order, due: datetime, now: datetime) -> None:
         """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
         told, score = str(milliseconds(now)), str(milliseconds(due))
-        await self._ask("later", order_thing(order.id), str(order.version), told, due=score)
+        await self._ask("later", Thing.order(order.id), str(order.version), told, due=score)
 
     async def hurry(self, now: datetime) -> int:
         """Let what waits for Slack come due now, but for what is claimed; how many."""

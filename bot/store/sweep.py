@@ -11,11 +11,12 @@ from redis.asyncio import Redis
 from bot.clock import Clock
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import NewerOrder, StoreUnavailable, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
-from bot.store.queues import Queue, order_thing
+from bot.store.queues import Queue
 
 EVERY = 600.0
 """Seconds between two sweeps, of all processes together."""
@@ -101,7 +102,7 @@ class Sweep:
         """
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             for order_id in ids:
-                members = [str(order_thing(order_id)), order_id]
+                members = [str(Thing.order(order_id)), order_id]
                 pipe.zmscore(self._keys.agenda, members)
                 pipe.zmscore(self._keys.deliveries, members)
                 pipe.hmget(self._keys.order(order_id), "version", "shown")
@@ -146,6 +147,6 @@ class Sweep:
             await self._add(self._deliveries, order, self._clock.now(), "deliveries")
 
     async def _add(self, queue: Queue, order: Order, due: datetime, name: str) -> None:
-        if await queue.add(order_thing(order.id), due, order.version):
+        if await queue.add(Thing.order(order.id), due, order.version):
             self.found += 1
             self._log.error("order_put_back", order=order.id, queue=name, state=order.state)

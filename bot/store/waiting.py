@@ -12,7 +12,7 @@ from bot.domain.order import Order
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
-from bot.store.queues import Queue, order_thing
+from bot.store.queues import Queue
 
 
 class Wait(BaseModel):
@@ -77,5 +77,5 @@ class Waiting:
     async def queue(self, order_id: str, now: datetime) -> None:
         """Let an order's messages be looked at now, if nobody is about to."""
         async with reaching_redis():
-            score = {str(order_thing(order_id)): milliseconds(now)}
+            score = {str(Thing.order(order_id)): milliseconds(now)}
             await self._redis.zadd(self._keys.deliveries, score, nx=True)

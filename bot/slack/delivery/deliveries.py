@@ -7,13 +7,14 @@ from typing import Protocol
 import structlog
 
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import StoreError, StoreUnavailable
 from bot.slack.delivery.retries import Outlook, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writing import Collaborators
 from bot.slack.message import CARD
 from bot.store.posted import Fault, Posted
-from bot.store.queues import Queue, order_thing
+from bot.store.queues import Queue
 from bot.store.waiting import Wait, Waiting
 
 _REDIS_AGAIN = 5.0
@@ -53,7 +54,7 @@ class Delivery:
         """
         order = await self._tools.store.load(order_id)
         if order is None:
-            await self._deliveries.put(order_thing(order_id), None, 0)
+            await self._deliveries.put(Thing.order(order_id), None, 0)
             return
         outlook = await self._look_over(order)
         await self._note(order, outlook)

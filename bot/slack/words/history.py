@@ -212,4 +212,5 @@ _WORDS: dict[Event, Callable[[Order, int], str]] = {
     Event.BUY_AGAIN_NEEDLESS: _needless,
     Event.BUY_AGAIN_UNPROVEN: _unproven,
     Event.FOUND_LATE: _found_late,
+    Event.REQUEUED: _decided("looked at anew, as decided by"),
 }

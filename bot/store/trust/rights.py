@@ -9,10 +9,11 @@ from uuid import uuid4
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, ResponseError
 
+from bot.domain.thing import Thing
 from bot.errors import StoreUnavailable
 from bot.store.connection import Script, lua, reaching_redis
 from bot.store.keys import Keys
-from bot.store.queues import Queue, order_thing
+from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
 
 ROOM = "trial"
@@ -104,7 +105,7 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
     return [
         presence.beat,
         lambda: queue.claim("", 0, 1),
-        lambda: queue.put(order_thing("nothing"), None, 0),
+        lambda: queue.put(Thing.order("nothing"), None, 0),
         lambda: commit(names, _nothing(), "", "{}"),
         presence.leave,
     ]

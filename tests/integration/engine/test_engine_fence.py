@@ -13,11 +13,12 @@ from redis.asyncio import Redis
 from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
-from bot.store.queues import LEASE, order_thing
+from bot.store.queues import LEASE
 from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
@@ -281,7 +282,7 @@ async def test_a_server_that_is_not_vouched_for(
     before = str(milliseconds(due - timedelta(seconds=1)))
     assert (await bot.agenda.claim(before, LEASE, 1)).things == []
     assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).things == [
-        order_thing(ORDER_ID)
+        Thing.order(ORDER_ID)
     ]
 
 

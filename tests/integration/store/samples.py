@@ -10,10 +10,10 @@ from redis.client import NEVER_DECODE
 
 from bot.domain.outcome import Bought
 from bot.domain.sim import Sim
+from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.orders import Change
 from bot.store.orders.commit import Commit, asked
-from bot.store.queues import order_thing
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims, terms
 
@@ -74,7 +74,7 @@ async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
 
 def member(order_id: str = ORDER_ID) -> str:
     """An order, as queues have it."""
-    return str(order_thing(order_id))
+    return str(Thing.order(order_id))
 
 
 async def enqueue(redis: Redis, order_id: str, due: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.thing import Thing, ThingKind
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
-from bot.store.queues import Claim, Queue, order_thing
+from bot.store.queues import Claim, Queue
 from tests.integration.store.samples import commit, enqueue, life, member, order_ids, scores
 from tests.support.orders import KEYS, ORDER_ID, T0
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.order import Order
 
-THING = order_thing(ORDER_ID)
+THING = Thing.order(ORDER_ID)
 LEASE = 30.0
 """Seconds."""
 SECOND = timedelta(seconds=1)
@@ -71,14 +71,14 @@ async def test_claim_takes_the_longest_due_up_to_the_limit(agenda: Queue, redis:
     for age, order_id in enumerate(ids):
         await enqueue(redis, order_id, T0 - age * SECOND)
     assert (await agenda.claim(ms(T0), LEASE, 2)).things == [
-        order_thing(ids[4]),
-        order_thing(ids[3]),
+        Thing.order(ids[4]),
+        Thing.order(ids[3]),
     ]
     assert (await agenda.claim(ms(T0), LEASE, 2)).things == [
-        order_thing(ids[2]),
-        order_thing(ids[1]),
+        Thing.order(ids[2]),
+        Thing.order(ids[1]),
     ]
-    assert (await agenda.claim(ms(T0), LEASE, 2)).things == [order_thing(ids[0])]
+    assert (await agenda.claim(ms(T0), LEASE, 2)).things == [Thing.order(ids[0])]
 
 
 async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
@@ -88,7 +88,7 @@ async def test_claim_tells_the_next_time(agenda: Queue, redis: Redis) -> None:
     await enqueue(redis, late, T0 + 9 * SECOND)
     await enqueue(redis, soon, T0 + 5 * SECOND)
     claimed = await agenda.claim(ms(T0), LEASE, 1)
-    assert (claimed.things, claimed.next_in) == ([order_thing(due)], 5)
+    assert (claimed.things, claimed.next_in) == ([Thing.order(due)], 5)
     assert await agenda.size() == 3
 
 

@@ -13,7 +13,7 @@ from bot.domain.thing import Thing
 from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
-from bot.store.queues import Claim, Claimed, Queue, order_thing
+from bot.store.queues import Claim, Claimed, Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, member, order_ids, scores, until
 from tests.integration.store.worker.work import Work, running
@@ -307,6 +307,6 @@ async def test_it_cannot_be_given_back(clock: ManualClock, tmp_path: Path) -> No
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         worker = Worker("engine", Queue.agenda(redis, KEYS), handle, clock)
         with capture_logs() as logs:
-            worker._start(Claim(order_thing(FIRST), "1"))
+            worker._start(Claim(Thing.order(FIRST), "1"))
             await asyncio.wait(worker._work)
     assert [log["event"] for log in logs][-1] == "left_for_later"

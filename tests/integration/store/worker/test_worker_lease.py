@@ -10,10 +10,11 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.domain.thing import Thing
 from bot.store import queues
 from bot.store.connection import connect, dictated, milliseconds
 from bot.store.embedded import EmbeddedServer
-from bot.store.queues import Claim, Queue, order_thing
+from bot.store.queues import Claim, Queue
 from bot.worker import Worker
 from tests.integration.store.samples import enqueue, member, scores, until
 from tests.integration.store.worker.work import Work, running
@@ -151,7 +152,7 @@ async def test_work_that_ended_before_its_first_renewal(redis: Redis, work: Work
     ended = asyncio.Event()
     ended.set()
     worker = Worker("engine", Queue.agenda(redis, KEYS), work, Alarm())
-    await worker._keep(Claim(order_thing(ORDER_ID), "1"), ended)
+    await worker._keep(Claim(Thing.order(ORDER_ID), "1"), ended)
     assert await scores(redis, AGENDA) == {}
 
 
@@ -205,7 +206,7 @@ async def test_a_wrong_clock_takes_no_live_lease(redis: Redis, work: Work, secon
     """Leases go by the server's time: a process that is ahead or behind takes nobody's order."""
     agenda = Queue.agenda(redis, KEYS)
     await redis.zadd(AGENDA, {member(): 0})
-    assert (await agenda.claim("", queues.LEASE, 1)).things == [order_thing(ORDER_ID)]
+    assert (await agenda.claim("", queues.LEASE, 1)).things == [Thing.order(ORDER_ID)]
     wrong = AheadClock(datetime.now(UTC) + timedelta(seconds=seconds))
     work.may_end.set()
     await Worker("engine", agenda, work, wrong).drain()
