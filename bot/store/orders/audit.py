@@ -95,7 +95,7 @@ class Audit:
 
     async def _after(self, last: str) -> list[tuple[str, AuditLine]]:
         """What is new; empty when nothing came for a second."""
-        streams = {self._keys.audit: last}
+        streams: Any = {self._keys.audit: last}
         async with reaching_redis():
             found: Any = await self._redis.xread(streams, count=_PAGE, block=_BLOCK)
         # Its shape is another one where REDIS_URL asks for the newer protocol.

@@ -99,7 +99,6 @@ async def test_what_is_to_come(store: OrderStore, audit: Audit) -> None:
         await store.save(order, previous, T0)
         got.append(await anext(lines))
     assert got == lines_of(started)
-    await lines.aclose()
 
 
 async def test_what_is_to_come_of_one_order(store: OrderStore, audit: Audit) -> None:
@@ -112,7 +111,6 @@ async def test_what_is_to_come_of_one_order(store: OrderStore, audit: Audit) -> 
     await store.save(one[1], one[0], T0)
     got.append(await anext(lines))
     assert got == lines_of(one[1])
-    await lines.aclose()
 
 
 async def test_nothing_comes_for_a_while(
@@ -136,7 +134,6 @@ async def test_nothing_comes_for_a_while(
     lines = Waits(audit._redis, KEYS).lines(follow=True)
     assert [await anext(lines)] == lines_of(placed)
     assert asked == 4
-    await lines.aclose()
 
 
 async def test_the_newer_protocol(store: OrderStore, redis_server: EmbeddedServer) -> None:
