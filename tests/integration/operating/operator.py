@@ -6,11 +6,10 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
 from bot.store.connection import connect
-from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from tests.support.orders import KEYS
 
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
-    from click.testing import Result
-
     from bot.domain.order import Order
+    from bot.store.keys import Keys
 
 SETTINGS = {
     "SLACK_BOT_TOKEN": "xoxb-1-2-abcdefghijkl",

@@ -125,13 +125,16 @@ def test_no_such_order(operator: Operator, command: str) -> None:
 
 
 def test_what_people_wrote_is_only_read(operator: Operator) -> None:
-    """A note can't colour, ring, reverse or hide anything: it stands there letter by letter."""
-    order = an_order()
-    request = order.request.model_copy(update={"note": NASTY})
-    operator.has([order.model_copy(update={"request": request})])
+    """No text can colour, ring, reverse or hide anything: it stands there letter by letter."""
+    order = an_order(note="[bold]loud[/bold]")
+    operator.has([order, order.cancel(BEN, NOW, NASTY)])
     shown = operator.types("order", ORDER_ID).stdout
-    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
-    assert "\\x1b[31mred [bold]loud[/bold] \\u202eback \\x07bell" in shown
+    assert "[bold]loud[/bold]" in shown
+    for text in (shown, operator.types("audit").stdout):
+        assert not {"\x1b", "\x07", "\u202e"} & set(text)
+        assert "\\x1b[31mred [bold]loud" in text
+    assert operator.reads("audit")[-1]["detail"] == NASTY
+    assert operator.types("audit", "--json").stdout.isascii()
 
 
 def test_on_the_embedded_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
