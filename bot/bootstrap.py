@@ -17,7 +17,6 @@ from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.terms import Prices
-from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
@@ -145,10 +144,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
-    journal = Journal(store, clock)
     emergency = Emergency(settings.esim_data_dir / "emergency")
-    outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
-    engine = Engine(journal, outcomes, due, around.provider, clock, around.stopping)
+    outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
+    engine = Engine(store, outcomes, due, around.provider, clock, around.stopping)
     agenda = Worker("agenda", due, _by_id(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, tools)
     deliveries = Worker("deliveries", behind, _by_id(delivery.deliver), clock)

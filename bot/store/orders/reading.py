@@ -11,6 +11,7 @@ from redis.client import NEVER_DECODE
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.sim import Sim
 from bot.errors import NewerOrder, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
@@ -63,6 +64,11 @@ class OrderReader:
         The first order that had a SIM card stays its owner.
         """
         return await self._iccids.owners(iccids)
+
+    async def others_with(self, order: Order, sims: Sequence[Sim]) -> dict[str, str]:
+        """Which of these SIM cards other orders have got, by ICCID."""
+        owners = await self.owners([sim.iccid for sim in sims if sim.iccid])
+        return {iccid: owner for iccid, owner in owners.items() if owner != order.id}
 
     async def find_by_last_digits(self, digits: str) -> dict[str, str]:
         """ICCID to order of the SIM cards that end in these 4 to 22 digits. Raises ValueError."""
