@@ -90,9 +90,10 @@ def running_at(data: Path) -> str | None:
     try:
         socket = Path((data / "lock").read_text())
         with plain_client(socket) as client:
-            return url_of(socket) if client.ping() else None
+            client.ping()
     except (OSError, ValueError, RedisError):
         return None
+    return url_of(socket)
 
 
 def plain_client(socket: Path) -> Redis:

@@ -61,6 +61,7 @@ def test_more_than_a_page(operator: Operator) -> None:
     lines = operator.types("orders").stdout.splitlines()
     assert len(lines) == 102
     assert sum("requester" in line for line in lines) == 1
+    assert len(operator.types("audit").stdout.splitlines()) == 102
 
 
 @pytest.mark.parametrize(

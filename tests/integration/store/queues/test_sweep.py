@@ -57,6 +57,17 @@ async def test_fell_out_of_the_agenda(sweep: Sweep, redis: Redis, step: int) -> 
     assert sweep.found == 1
 
 
+async def test_what_an_earlier_version_put_in(sweep: Sweep, redis: Redis) -> None:
+    """An order that stands in a queue by its bare id is there: it is put in no second time."""
+    await commit(OrderStore(redis, KEYS), STEPS[:3])
+    for queue in (KEYS.agenda, KEYS.deliveries):
+        await redis.delete(queue)
+        await redis.zadd(queue, {STEPS[0].id: 0})
+    await sweep.once()
+    assert sweep.found == 0
+    assert list(await scores(redis, KEYS.agenda)) == [STEPS[0].id]
+
+
 async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
     """Messages that are behind are brought up to date; those that are shown are left."""
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
