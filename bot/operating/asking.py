@@ -1,7 +1,9 @@
 """Reaches the orders for a command, and turns whatever goes wrong into a sentence."""
 
 import asyncio
+import getpass
 import os
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +12,8 @@ from pathlib import Path
 import typer
 
 from bot.clock import Clock, SharedClock, SystemClock
+from bot.domain.order import Order
+from bot.domain.policy import Action, Member, Policy
 from bot.errors import (
     Conflict,
     EmbeddedServerError,
@@ -35,18 +39,35 @@ WRONG = 2
 _INTERRUPTED = 130
 
 
+class NotThere(Exception):
+    """What was asked for is not there, in a sentence."""
+
+
 class Memory:
-    """What the bot knows of one workspace."""
+    """What the bot knows of one workspace, for whoever runs the command."""
 
     def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
         self.store = store
         self.audit = audit
         self.clock = clock
         """The time as the bot has it."""
+        self.operator = Member.operator(getpass.getuser(), socket.gethostname())
+        """As the audit trail names them."""
+        self._policy = Policy()
 
+    def may(self, action: Action, order: Order | None = None) -> None:
+        """Ask the policy, as every command in Slack does. Raises NotAllowed."""
+        self._policy.may(self.operator, action, order)
 
-class NotThere(Exception):
-    """What was asked for is not there, in a sentence."""
+    async def order(self, order_id: str, action: Action) -> Order:
+        """The order, for this action. Raises NotThere, NotAllowed, StoreError."""
+        order = await self.store.load(order_id)
+        if order is None:
+            raise NotThere(
+                f"There is no order {order_id!r}: esim-bot orders lists those there are."
+            )
+        self.may(action, order)
+        return order
 
 
 Ask = Callable[[Callable[[Memory], Awaitable[None]]], None]

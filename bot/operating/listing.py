@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.policy import Action
 from bot.errors import SettingsError
 from bot.operating.asking import Memory
 from bot.operating.terminal import Column, Rows, say_json
@@ -46,6 +47,7 @@ async def list_orders(
     as_json: bool,
 ) -> None:
     """Write them; at the end, on standard error, those that can't be read."""
+    memory.may(Action.LIST)
     unread: list[str] = []
     found = memory.store.listed(state, since, requester, left_out=unread.append)
     rows, page = Rows(*_COLUMNS), list[Sequence[object]]()

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from bot.domain.attempt import Attempt
 from bot.domain.order import Order
-from bot.operating.asking import Memory, NotThere
+from bot.domain.policy import Action
+from bot.operating.asking import Memory
 from bot.operating.terminal import Column, Rows, say, say_json, shown
 from bot.operating.trail import COLUMNS, row_of
 from bot.slack.words.states import state_in_words
@@ -24,9 +25,7 @@ _SIMS = (Column("call", 4), Column("ICCID", 22), Column("status", 14), Column("o
 
 async def show_order(memory: Memory, order_id: str, *, as_json: bool) -> None:
     """Write it. Raises NotThere."""
-    order = await memory.store.load(order_id)
-    if order is None:
-        raise NotThere(f"There is no order {order_id!r}: esim-bot orders lists those there are.")
+    order = await memory.order(order_id, Action.VIEW)
     if as_json:
         say_json(order.model_dump(mode="json"))
         return

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from bot.operating.asking import Memory, NotThere
+from bot.domain.policy import Action
+from bot.operating.asking import Memory
 from bot.operating.terminal import Column, Rows, say_json
 from bot.store.orders import AuditLine
 
@@ -28,8 +29,10 @@ async def tell_trail(
     as_json: bool,
 ) -> None:
     """Write each step. Raises NotThere for an order that there is none of."""
-    if order_id and await memory.store.load(order_id) is None:
-        raise NotThere(f"There is no order {order_id!r}: esim-bot orders lists those there are.")
+    if order_id:
+        await memory.order(order_id, Action.AUDIT)
+    else:
+        memory.may(Action.AUDIT)
     lines, page = Rows(*COLUMNS), list[AuditLine]()
     async for line in memory.audit.lines(order_id, since, follow=follow):
         if as_json:

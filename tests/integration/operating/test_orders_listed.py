@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.events import OrderState
+from bot.slack.words.states import state_in_words
 from bot.store.embedded import EmbeddedServer
 from bot.store.keys import Keys
 from bot.store.trust.witness import Seen, Witness
