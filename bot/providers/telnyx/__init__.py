@@ -1,6 +1,6 @@
 """Telnyx as the one who sells."""
 
 from bot.providers.telnyx.client import Telnyx
-from bot.providers.telnyx.connection import Patience
+from bot.providers.waiting import Patience
 
 __all__ = ["Patience", "Telnyx"]

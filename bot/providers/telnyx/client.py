@@ -13,11 +13,46 @@ from pydantic import JsonValue, SecretStr
 from bot.clock import Clock
 from bot.domain.outcome import Outcome
 from bot.domain.sim import Sim
+from bot.errors import SettingsError
 from bot.providers.base import Fence, Provider, PurchaseCall
-from bot.providers.sending import Sending
-from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, connections
+from bot.providers.http import Connections, Sending
+from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
 from bot.providers.telnyx.listing import Listing
-from bot.providers.telnyx.verdict import TOO_LATE, outcome_of, outcome_of_failure
+from bot.providers.waiting import Patience
+
+BASE_URL: Final = "https://api.telnyx.com/v2"
+
+
+USUAL: Final = Patience()
+"""What suits Telnyx itself."""
+
+
+def connections(api_key: str | SecretStr, base_url: str) -> Connections:
+    """The way to Telnyx. Raises SettingsError for a key, an address or a proxy of no use."""
+    headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
+    return Connections(_checked_url(base_url), headers)
+
+
+def _checked_key(api_key: str | SecretStr) -> str:
+    """The key, trimmed. A sign that no header can hold would be told with the key around it."""
+    key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key
+    key = key.strip()
+    if not key:
+        raise SettingsError("The Telnyx API key is empty.")
+    if not all("!" <= sign <= "~" for sign in key):
+        raise SettingsError("The Telnyx API key holds a space, a line break or a special letter.")
+    return key
+
+
+def _checked_url(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
+        raise SettingsError("The Telnyx address must be like https://api.telnyx.com/v2.")
+    return url
+
 
 _PURCHASE: Final = "/actions/purchase/esims"
 _GRACE: Final = 0.5

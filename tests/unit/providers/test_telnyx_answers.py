@@ -8,7 +8,7 @@ from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in
-from bot.providers.telnyx.text import clean, without_secrets
+from bot.providers.text import clean, without_secrets
 
 ICCID = "89310410106543789301"
 REFERENCE, ORDER = "esim-7K2M9QXA-1", "esim-7K2M9QXA"

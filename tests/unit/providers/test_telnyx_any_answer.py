@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from bot.domain.outcome import Bought, Outcome, Unknown
 from bot.domain.request import PurchaseRequest, SimStatus
 from bot.providers.base import PurchaseCall
-from bot.providers.telnyx.verdict import outcome_of
+from bot.providers.telnyx.answers import outcome_of
 from tests.support.clock import NEW_YEAR
 
 REQUEST = PurchaseRequest(amount=3, status=SimStatus.STANDBY)

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.sim import Remedy
-from bot.providers.telnyx.codes import is_refusal, leaves_doubt, remedy_of
+from bot.providers.telnyx.answers import is_refusal, leaves_doubt, remedy_of
 
 INPUT = [
     *("10004", "10005", "10006", "10013", "10015", "10017"),
