@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot.check import Check
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
@@ -22,7 +23,6 @@ from bot.engine.looking import LOOKS
 from bot.engine.orders import Conditions, Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
-from bot.health.check import Check
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.memory import Memory, memory_checks
 from bot.health.readiness import Readiness

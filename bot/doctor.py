@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
 from bot.bootstrap import memory_of, provider_of
+from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.health.check import Answer, Check, Mark, Occasion, worst
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.memory import embedded_check, memory_checks
 from bot.health.seller import provider_check

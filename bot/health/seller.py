@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from bot.check import Answer, Check, Mark, Occasion, well
 from bot.errors import LookupFailed, LookupPostponed
-from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.network.proxies import through
 from bot.reasons import reason_of
 
