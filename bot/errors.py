@@ -20,6 +20,27 @@ class NotAllowed(EsimBotError):
     """This person may not do this; the message says who may."""
 
 
+class AmountOverLimit(EsimBotError):
+    """More is asked for than may be ordered at once."""
+
+    field = "amount"
+    """The part of the request that is too large."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"That is over the limit of {most} eSIMs in one order.")
+
+
+class ProviderNotSetUp(EsimBotError):
+    """The order is from a provider that is not set up here (any more)."""
+
+    def __init__(self, provider: str) -> None:
+        self.provider = provider
+        super().__init__(
+            f"Orders from {provider} can't be made: it is not set up here. Nothing was ordered."
+        )
+
+
 class TransitionError(EsimBotError):
     """The order is in a state from which this step is not possible; nothing was changed."""
 

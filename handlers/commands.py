@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
-from bot.domain.request import PurchaseRequest
-from bot.errors import BotNotInChannel, NoApproversHere
-from bot.slack.ephemeral import Answer, order_details, order_list, usage
+from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, over_limit, parse
+from bot.errors import AmountOverLimit, BotNotInChannel, NoApproversHere
+from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, usage
 from bot.slack.mrkdwn import unescape
 from bot.slack.replies import Interaction
 from handlers.middleware import acknowledge
@@ -37,13 +36,13 @@ async def _obey(
     match parse(_typed(command), services.rules):
         case Help():
             return usage(services.rules)
-        case Buy(request):
+        case Buy() as buy:
             if _is_direct(command):
                 raise NoApproversHere(services.bot_user, await services.channels.public())
-            return await _buy(services, asked, request)
+            return await _buy(services, asked, buy)
         case ShowOrder(order_id):
             order = await services.orders.show(order_id, to=asked.user, channel=asked.channel)
-            return order_details(order)
+            return order_details(order, services.rules.forms)
         case ListOrders(everybody):
             return await _list(services, asked, everybody=everybody)
 
@@ -59,7 +58,7 @@ def _is_direct(command: Mapping[str, str]) -> bool:
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
-async def _buy(services: Services, asked: Interaction, request: PurchaseRequest) -> Answer | None:
+async def _buy(services: Services, asked: Interaction, buy: Buy) -> Answer | None:
     """Place the order: its card is the answer, or that it follows.
 
     While Slack does not say whether the bot is in the channel, the order stands: if its card turns
@@ -67,9 +66,12 @@ async def _buy(services: Services, asked: Interaction, request: PurchaseRequest)
     """
     if await services.slack.is_member(asked.channel) is False:
         raise BotNotInChannel(services.bot_user)
-    order = await services.orders.place(
-        request, requester=asked.user, channel=asked.channel, trigger=asked.trigger
-    )
+    try:
+        order = await services.orders.place(
+            buy.request, requester=asked.user, channel=asked.channel, trigger=asked.trigger
+        )
+    except AmountOverLimit as over:
+        return not_allowed(buy.refused(over.field, over_limit(over.most)))
     return await services.noted(order.id)
 
 

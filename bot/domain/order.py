@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.earlier import upgraded
 from bot.domain.events import Entry, Event, OrderState
+from bot.domain.money import Quote
 from bot.domain.outcome import Outcome, Unknown, marked
 from bot.domain.request import PurchaseRequest
 from bot.domain.sim import ProviderError, Sim, merge_sims
@@ -22,8 +24,8 @@ from bot.errors import (
     TransitionError,
 )
 
-SCHEMA = 3
-"""Number of the shape below; it reads all earlier ones (1 had no reminders, 2 no rests)."""
+SCHEMA = 4
+"""Number of the shape below; it reads all earlier ones (`bot.domain.earlier`)."""
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""
 _UNDECIDED = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL})
@@ -85,6 +87,8 @@ class Order(BaseModel):
     channel: str
     """Slack channel id where the card is."""
     terms: Terms
+    quote: Quote
+    """What all of it costs."""
     state: OrderState
     created_at: datetime
     due_at: datetime | None
@@ -97,6 +101,11 @@ class Order(BaseModel):
     """The id of the order that fell short of what this one is for."""
     rest: str | None = None
     """The id of the order that was opened for what this one fell short of."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_earlier(cls, data: Any) -> Any:
+        return upgraded(data)
 
     @property
     def reference(self) -> str:
@@ -214,20 +223,21 @@ class Order(BaseModel):
         order_id: str,
         request: PurchaseRequest,
         *,
-        provider: str,
         requester: str,
         channel: str,
         terms: Terms,
+        quote: Quote,
         at: datetime,
     ) -> Self:
         """Start an order: it waits for approval until its terms' expiry."""
         order = cls(
             id=order_id,
-            provider=provider,
+            provider=request.provider,
             request=request,
             requester=requester,
             channel=channel,
             terms=terms,
+            quote=quote,
             state=OrderState.AWAITING_APPROVAL,
             created_at=at,
             due_at=at,
@@ -651,7 +661,9 @@ class Order(BaseModel):
         return self.state.is_final and not self.sims
 
     @classmethod
-    def place_rest(cls, rest_id: str, first: Self, terms: Terms, by: str, at: datetime) -> Self:
+    def place_rest(  # noqa: PLR0913, PLR0917 - all of these make an order
+        cls, rest_id: str, first: Self, terms: Terms, quote: Quote, by: str, at: datetime
+    ) -> Self:
         """Start the order for the rest of `first`, for its requester. Raises NothingToDecide."""
         rest = cls(
             id=rest_id,
@@ -660,6 +672,7 @@ class Order(BaseModel):
             requester=first.requester,
             channel=first.channel,
             terms=terms,
+            quote=quote,
             state=OrderState.CHECKING,
             created_at=at,
             due_at=at,
@@ -721,11 +734,10 @@ class Order(BaseModel):
         )
 
     def _with_amount(self, amount: int) -> Self:
-        """The same order for so many eSIMs, with the estimate that goes with it."""
-        estimate = self.terms.estimate.scaled(amount, self.request.amount)
-        terms = self.terms.model_copy(update={"estimate": estimate})
+        """The same order for so many eSIMs, with the price that goes with it."""
+        quote = self.quote.scaled(amount, self.request.amount)
         request = self.request.model_copy(update={"amount": amount})
-        return self.model_copy(update={"request": request, "terms": terms})
+        return self.model_copy(update={"request": request, "quote": quote})
 
     def _changed(self, number: int, change: Callable[[Attempt], Attempt]) -> Self:
         attempts = list(self.attempts)

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.money import Quote
 from bot.domain.order import Order
-from bot.errors import NotAllowed
+from bot.domain.request import PurchaseRequest
+from bot.errors import AmountOverLimit, NotAllowed
 
 
 class Decision(StrEnum):
@@ -28,6 +30,13 @@ class Policy(BaseModel):
     """Slack user ids that may approve and decline; empty: nobody."""
     self_approval_limit: int = 0
     """eSIMs up to which an approver may approve their own order."""
+    largest_amount: int = 1000
+    """eSIMs in one order."""
+
+    def requirement(self, request: PurchaseRequest, quote: Quote) -> None:  # noqa: ARG002
+        """Let this be asked for at this price. Raises AmountOverLimit."""
+        if request.amount > self.largest_amount:
+            raise AmountOverLimit(self.largest_amount)
 
     def authorise_approval(self, user: str, order: Order) -> None:
         """Let this person approve this order, or raise NotAllowed with the reason."""

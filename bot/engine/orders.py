@@ -8,8 +8,9 @@ from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.policy import Decision, Policy
 from bot.domain.request import PurchaseRequest
-from bot.domain.terms import Prices, Terms
+from bot.domain.terms import Terms
 from bot.errors import Conflict, DuplicateDelivery, TransitionError, UnknownOrder
+from bot.providers.base import Provider, Providers, provider_of
 from bot.store.orders import Change, OrderStore
 
 _TRIES = 5
@@ -22,20 +23,17 @@ LISTED = 10
 class Conditions:
     """The settings that become a new order's terms; durations in seconds."""
 
-    provider: str
-    prices: Prices
     approval_expires: float
     batch_size: int
     lookup_delays: tuple[float, ...]
     send_delays: tuple[float, ...]
     reminder: float
 
-    def terms_for(self, request: PurchaseRequest) -> Terms:
-        """The snapshot that an order keeps."""
+    def terms_with(self, provider: Provider) -> Terms:
+        """The snapshot that an order from this provider keeps."""
         return Terms(
-            estimate=self.prices.estimate(request),
             approval_expires=self.approval_expires,
-            batch_size=self.batch_size,
+            batch_size=min(self.batch_size, provider.form.most_per_call),
             lookup_delays=self.lookup_delays,
             send_delays=self.send_delays,
             reminder=self.reminder,
@@ -46,25 +44,37 @@ class Orders:
     """The orders, as people see and change them."""
 
     def __init__(
-        self, store: OrderStore, policy: Policy, conditions: Conditions, clock: Clock
+        self,
+        store: OrderStore,
+        policy: Policy,
+        conditions: Conditions,
+        providers: Providers,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._policy = policy
         self._conditions = conditions
+        self._providers = providers
         self._clock = clock
 
     async def place(
         self, request: PurchaseRequest, *, requester: str, channel: str, trigger: str
     ) -> Order:
-        """Create the order; its card follows. Raises DuplicateDelivery, StoreUnavailable."""
+        """Create the order; its card follows.
+
+        Raises AmountOverLimit, ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
+        """
+        provider = provider_of(self._providers, request.provider)
+        quote = await provider.quote(request)
+        self._policy.requirement(request, quote)
         for _ in range(_TRIES):
             order = Order.place(
                 self._store.new_id(),
                 request,
-                provider=self._conditions.provider,
                 requester=requester,
                 channel=channel,
-                terms=self._conditions.terms_for(request),
+                terms=self._conditions.terms_with(provider),
+                quote=quote,
                 at=self._clock.now(),
             )
             try:
@@ -79,7 +89,7 @@ class Orders:
 
         One commit marks the first order and records the new one. Raises NotAllowed,
         NothingToDecide, RestOrdered with the order that is there already, UnknownOrder,
-        DuplicateDelivery and StoreUnavailable.
+        ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
         """
 
         async def order_once(first: Order) -> Order:
@@ -96,8 +106,10 @@ class Orders:
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()
         marked = first.order_rest(rest_id, by, now, earlier)
-        terms = self._conditions.terms_for(first.rest_request())
-        return marked, Order.place_rest(rest_id, first, terms, by, now)
+        provider = provider_of(self._providers, first.provider)
+        quote = await provider.quote(first.rest_request())
+        terms = self._conditions.terms_with(provider)
+        return marked, Order.place_rest(rest_id, first, terms, quote, by, now)
 
     async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
         """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""

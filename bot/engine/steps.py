@@ -20,7 +20,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
-from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
+from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
 from bot.store.queues import LEASE, Queue
 
 FORGETFUL = (
@@ -44,7 +44,7 @@ class Engine:
         journal: Journal,
         outcomes: Outcomes,
         agenda: Queue,
-        provider: Provider,
+        providers: Providers,
         clock: Clock,
         stopping: asyncio.Event | None = None,
     ) -> None:
@@ -52,10 +52,10 @@ class Engine:
         self._journal = journal
         self._outcomes = outcomes
         self._agenda = agenda
-        self._provider = provider
+        self._providers = providers
         self._clock = clock
         self._stopping = stopping or asyncio.Event()
-        self._looking = Looking(journal, provider)
+        self._looking = Looking(journal, providers)
         self._rests = Rests(journal, self._looking, clock)
         self._log = structlog.get_logger()
 
@@ -157,7 +157,9 @@ class Engine:
 
         Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
         """
-        async with place_unless(self._stopping, self._provider) as may_begin:
+        async with place_unless(
+            self._stopping, provider_of(self._providers, order.provider)
+        ) as may_begin:
             if evidence is not None and evidence.remaining <= 0:
                 self._log.warning("evidence_too_old", order=order.id)
             elif may_begin:
@@ -193,7 +195,8 @@ class Engine:
     async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
         if fence.remaining <= 0:
             return NotSent(why=TOO_LATE, too_late=True)
-        return await self._provider.purchase(call, fence)
+        provider = provider_of(self._providers, call.request.provider)
+        return await provider.purchase(call, fence)
 
 
 def _may_be_bought(order: Order) -> bool:

@@ -52,7 +52,9 @@ def _being_checked(order: Order, approver: str) -> Order:
     request = order.request.model_copy(update={"amount": order.request.amount + 1})
     first = order.model_copy(update={"id": FIRST_ID, "request": request})
     short = bought(first.approve(approver, now_of(first)), [Sim(iccid="8931000000000000001")])
-    return Order.place_rest(order.id, short, order.terms, order.requester, now_of(short))
+    return Order.place_rest(
+        order.id, short, order.terms, order.quote, order.requester, now_of(short)
+    )
 
 
 def now_of(order: Order) -> datetime:

@@ -14,6 +14,7 @@ import structlog
 
 from bot.clock import Clock, Stopwatch
 from bot.domain.events import OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.errors import PlaceFault, SlackError, SlackRefused, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
@@ -48,6 +49,8 @@ class Collaborators:
     clock: Clock
     pacer: Pacer
     metrics: Metrics
+    forms: Forms
+    """What can be ordered from each provider: an order is shown by it."""
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""

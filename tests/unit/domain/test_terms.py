@@ -1,48 +1,14 @@
-"""What an order costs, and the settings that it keeps."""
+"""The settings that an order keeps."""
 
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.terms import Estimate, Prices, Terms
+from bot.domain.terms import Terms
 from tests.support.orders import terms
 from tests.support.strategies import terms_of_life
-
-
-def for_status(status: SimStatus, amount: int = 10) -> PurchaseRequest:
-    """A request of ten eSIMs with this status."""
-    return PurchaseRequest(amount=amount, status=status)
-
-
-@pytest.mark.parametrize(
-    ("status", "monthly"),
-    [(SimStatus.ENABLED, 2000), (SimStatus.STANDBY, 200), (SimStatus.DISABLED, 200)],
-)
-def test_the_status_decides_what_a_month_costs(status: SimStatus, monthly: int) -> None:
-    """Enabled costs ten times as much as standby or disabled, at the public prices."""
-    estimate = Prices().estimate(for_status(status))
-    assert estimate == Estimate(once_cents=700, monthly_cents=monthly, currency="USD")
-
-
-def test_prices_are_settings() -> None:
-    """A contract with other prices, in another currency, is estimated as it is."""
-    prices = Prices(esim_cents=50, enabled_monthly_cents=90, idle_monthly_cents=0, currency="EUR")
-    assert prices.estimate(for_status(SimStatus.ENABLED, 3)) == Estimate(
-        once_cents=150, monthly_cents=270, currency="EUR"
-    )
-    assert prices.estimate(for_status(SimStatus.STANDBY, 3)).monthly_cents == 0
-
-
-@given(st.integers(1, 10_000), st.sampled_from(SimStatus))
-def test_an_estimate_grows_with_the_amount(amount: int, status: SimStatus) -> None:
-    """Every eSIM costs the same, in whole cents."""
-    one, all_of_them = (Prices().estimate(for_status(status, n)) for n in (1, amount))
-    assert all_of_them.once_cents == amount * one.once_cents
-    assert all_of_them.monthly_cents == amount * one.monthly_cents
 
 
 def test_the_expiry_is_told_as_a_duration() -> None:

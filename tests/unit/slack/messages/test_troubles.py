@@ -7,12 +7,11 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Refused
 from bot.domain.sim import ProviderError, Remedy
-from bot.slack.messages import messages_of
-from bot.slack.messages.card import card
 from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
+from tests.unit.slack.shown import card, messages_of
 
 ADVICE = {
     Remedy.CHANGE_REQUEST: "Change that part and send the command again.",
@@ -220,7 +219,7 @@ def test_no_advice_speaks_against_another(remedy: Remedy, *, rest: bool) -> None
 def test_a_rest_that_was_refused_is_ordered_by_its_button() -> None:
     """Its card has a button that holds the first order against the list: no command has that."""
     first = an_order(5, state=OrderState.PARTLY_PURCHASED, sims=some_sims(2))
-    rest = Order.place_rest("RESTREST", first, terms(), ANA, now_of(first))
+    rest = Order.place_rest("RESTREST", first, terms(), first.quote, ANA, now_of(first))
     rest = rest.checked(3, now_of(rest)).approve("U0BEN", now_of(rest))
     shown = read(errors(answered(started(rest), Refused(errors=(failed(),)))))
     assert "press Order the missing 3 again on its card" in shown
