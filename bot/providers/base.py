@@ -107,7 +107,7 @@ class NotSetUp(Provider):
     def __init__(self, name: str) -> None:
         self.name = name
         self.form = form_of({}, name)
-        self._why = f"{name}, which it was ordered from, is not set up here"
+        self._why = f"the provider {name} is not set up here"
 
     async def quote(self, request: PurchaseRequest) -> Quote:
         """Raises ProviderNotSetUp."""

@@ -5,19 +5,20 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
-from bot.domain.form import NOTE, Field, FieldKind, Form
+from bot.domain.form import NOTE, Field, FieldKind
 from bot.domain.grammar.amount import is_courtesy, read_amount, tail_amount
 from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_option
 from bot.domain.grammar.meanings import Meanings
 from bot.domain.grammar.options import (
     AMOUNT,
-    NOT_YET,
     Choices,
     denies,
     did_you_mean,
-    lexicon_of,
+    form_asked,
     possible,
+    provider_named,
     read_word,
+    words_of,
 )
 from bot.domain.grammar.problems import InvalidCommand
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
@@ -32,7 +33,7 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
 
     Raises InvalidCommand with every problem at once, and with all that the line can mean.
     """
-    lexicon = lexicon_of(_form_asked(line, start, rules))
+    lexicon = words_of(rules, form_asked(line, start, rules))
     reader = _BuyReader(line, Meanings(rules, lexicon), rules)
     reader.read(list(scan(line, start, lexicon.names)))
     meanings = reader.meanings
@@ -46,23 +47,6 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
         problems = [*meanings.problems, *meanings.over]
         raise InvalidCommand(line.text, problems, suggestions or [f"{rules.command} help"])
     return Buy(requests[0], line.text, meanings.places)
-
-
-def _form_asked(line: Line, start: int, rules: Rules) -> Form:
-    """What can be ordered from whom the line names; from the usual one where it names nobody."""
-    lexicon = lexicon_of(rules.form)
-    for option in scan(line, start, lexicon.names):
-        if isinstance(option, Option) and lexicon.part(option.name) == FROM and option.pieces:
-            named = _provider(option.pieces[0].plain, rules)
-            return rules.forms.get(named or "", rules.form)
-    return rules.form
-
-
-def _provider(word: str, rules: Rules) -> str | None:
-    """The provider that a word names, by its name or its title."""
-    plain = word.strip().lower()
-    titles = {form.title.lower(): name for name, form in rules.forms.items()}
-    return plain if plain in rules.forms else titles.get(plain)
 
 
 class _BuyReader:
@@ -115,7 +99,7 @@ class _BuyReader:
         part, place = self._part_of(option), (option.start, option.end)
         self.meanings.part = part
         if not part:
-            self.meanings.unclear(*place, self._unknown(option.name))
+            self.meanings.unclear(*place, self._lexicon.unknown(option.name))
         elif not option.pieces:
             self.meanings.has_amount |= part == AMOUNT
             self.meanings.unclear(*place, f"it needs a value: {self._example(part)}")
@@ -139,16 +123,6 @@ class _BuyReader:
         field = self._lexicon.fields[part]
         return written_option(field, field.example)
 
-    def _unknown(self, name: str) -> str:
-        form = self._lexicon.form
-        others = (each for each in self._rules.forms.values() if each is not form)
-        owner = next((each for each in others if name in lexicon_of(each).own), None)
-        if said := NOT_YET.get(name) or dict(form.tried).get(name):
-            return said
-        if owner:
-            return f"this is an option of {owner.title}: {FROM}={owner.provider} orders there"
-        return f"there is no such option; there are {self._lexicon.named()}"
-
     def _take_value(self, option: Option, part: str) -> None:
         field = self._lexicon.fields.get(part)
         if part == AMOUNT:
@@ -165,7 +139,7 @@ class _BuyReader:
     def _take_provider(self, words: Words) -> None:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
-        named, form = _provider(words[0].plain, self._rules), self._lexicon.form
+        named, form = provider_named(words[0].plain, self._rules), self._lexicon.form
         self._strays.check_quotes(words[:1])
         if named is None:
             near = did_you_mean(words[0].plain, self._rules.forms)

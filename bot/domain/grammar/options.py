@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.domain.form import NOTE, Field, FieldKind, Form
-from bot.domain.grammar.commands import FROM
-from bot.domain.grammar.scanner import Names, Words
+from bot.domain.grammar.commands import FROM, Rules
+from bot.domain.grammar.scanner import Line, Names, Option, Words, scan
 from bot.domain.request import Value
 
 AMOUNT: Final = "amount"
@@ -64,6 +64,8 @@ class Lexicon:
     """Every word that means something in a line for this form."""
 
     form: Form
+    others: tuple[Form, ...] = ()
+    """What can be ordered from other providers."""
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
@@ -95,7 +97,7 @@ class Lexicon:
     def names(self) -> Names:
         """How the scanner tells an option from other words."""
         return Names(
-            known=lambda name: name in self.parts or name in _FROM or name in NOT_YET,
+            known=self._is_known,
             bare=self.parts.__contains__,
             several=lambda name: self._kind(name) is FieldKind.LIST,
             free=lambda name: self._kind(name) is FieldKind.TEXT,
@@ -111,9 +113,23 @@ class Lexicon:
         field = self.fields.get(self.part(name))
         return field.kind if field else None
 
+    @cached_property
+    def _foreign(self) -> Mapping[str, Form]:
+        """The words for options of other providers alone."""
+        return {
+            word: form
+            for form in reversed(self.others)
+            for field in form.fields
+            for word in field.words
+            if word not in self.parts
+        }
+
+    def _is_known(self, name: str) -> bool:
+        return any(name in words for words in (self.parts, _FROM, NOT_YET, self._foreign))
+
     def meant(self, name: str) -> str:
         """The known name nearest to a typed one, or the typed one."""
-        if name in self.parts or name in NOT_YET or name in _FROM:
+        if self._is_known(name):
             return name
         return did_you_mean(name, (*self.parts, FROM)) or name
 
@@ -132,16 +148,46 @@ class Lexicon:
         fields = sorted(self.form.fields, key=lambda field: kinds.index(field.kind))
         return (AMOUNT, FROM, *(field.name for field in fields), NOTE.name, "")
 
-    def named(self) -> str:
-        """All options in a row: `tags, group and note`."""
+    def unknown(self, name: str) -> str:
+        """What to say of a word for no option of this form."""
+        if said := dict(self.form.tried).get(name):
+            return said
+        if owner := self._foreign.get(name):
+            return f"this is an option of {owner.title}: {FROM}={owner.provider} orders there"
+        if said := NOT_YET.get(name):
+            return said
         words = [field.word for field in self.form.fields]
-        return f"{', '.join(words)} and {NOTE.word}" if words else NOTE.word
+        named = f"there are {', '.join(words)} and" if words else "there is only"
+        return f"there is no such option; {named} {NOTE.word}"
 
 
 @lru_cache(maxsize=64)
-def lexicon_of(form: Form) -> Lexicon:
-    """The words of this form."""
-    return Lexicon(form)
+def lexicon_of(form: Form, others: tuple[Form, ...] = ()) -> Lexicon:
+    """The words of this form, beside those of `others`."""
+    return Lexicon(form, others)
+
+
+def words_of(rules: Rules, form: Form | None = None) -> Lexicon:
+    """The words of one of the forms that lines are read by; usually the first."""
+    chosen = form or rules.form
+    return lexicon_of(chosen, tuple(each for each in rules.forms.values() if each is not chosen))
+
+
+def form_asked(line: Line, start: int, rules: Rules) -> Form:
+    """What can be ordered from whom the line names; from the usual one where it names nobody."""
+    lexicon = words_of(rules)
+    for option in scan(line, start, lexicon.names):
+        if isinstance(option, Option) and lexicon.part(option.name) == FROM and option.pieces:
+            named = provider_named(option.pieces[0].plain, rules)
+            return rules.forms.get(named or "", rules.form)
+    return rules.form
+
+
+def provider_named(word: str, rules: Rules) -> str | None:
+    """The provider that a word names, by its name or its title."""
+    plain = word.strip().lower()
+    titles = {form.title.lower(): name for name, form in rules.forms.items()}
+    return plain if plain in rules.forms else titles.get(plain)
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:

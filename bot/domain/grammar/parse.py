@@ -15,7 +15,7 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     written,
 )
-from bot.domain.grammar.options import did_you_mean, lexicon_of
+from bot.domain.grammar.options import did_you_mean, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.order_id import read_order_id
@@ -175,7 +175,7 @@ def _bought(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[st
 
 def _asks_for_esims(line: Line, start: int, rules: Rules) -> bool:
     """Whether a line without a verb is an amount with a noun, options and courtesies alone."""
-    lexicon = lexicon_of(rules.form)
+    lexicon = words_of(rules)
     parts = list(scan(line, start, lexicon.names))
     before = takewhile(lambda part: isinstance(part, Piece), parts)
     words = tuple(part for part in before if isinstance(part, Piece))
@@ -225,7 +225,7 @@ def _nearest(words: Words, rules: Rules, otherwise: Command = _HELP) -> Command:
     plain = [word.plain.strip("?!.,:;") for word in words[:_MOST_WORDS]]
     behind = plain[plain[0].lower() in _LISTS :]
     told = behind if otherwise == ListOrders() or len(behind) < len(plain) else []
-    ours = _OURS | lexicon_of(rules.form).words
+    ours = _OURS | words_of(rules).words
     halves = all(any(map(str.isdecimal, word)) and word.lower() not in ours for word in told)
     for text in (*plain, *(["".join(told)] if halves else [])):
         if order_id := _order_id(text, ours):

@@ -4,7 +4,7 @@ from bot.domain.outcome import Bought, Outcome, Unknown
 from bot.domain.sim import Sim
 from bot.slack.message import Message
 from bot.slack.mrkdwn import clip, code, esims, person
-from bot.slack.words.looks import PROVIDERS
+from bot.slack.words.looks import written_name
 from bot.slack.words.oddities import iccid_of
 from bot.slack.words.parts import in_parts
 from bot.store.emergency import Kept
@@ -17,7 +17,7 @@ def orphan(kept: Kept) -> list[Message]:
     nobody could draw this once more.
     """
     sims = _sims(kept.outcome)
-    provider = clip(PROVIDERS.get(kept.provider, kept.provider), 60) or "the provider"
+    provider = clip(written_name(kept.provider), 60) or "the provider"
     numbers = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
     texts = in_parts(f"{_what(kept, provider)}\n{_next(kept, provider)}", numbers)
     return [Message(kept.channel, text, or_else=kept.requester) for text in texts]
