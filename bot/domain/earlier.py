@@ -3,26 +3,24 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-_FIRST_WITH_OPTIONS: Final = 4
-"""The schema that took the options out of the request's own parts, and the price out of the
-terms."""
 _CHOSEN: Final = "_chosen"
 """Ended the name of what told whether the person wrote the part of the name before it."""
 _HEAD: Final = frozenset({"amount", "note"})
 
 
 def upgraded(order: Any) -> Any:
-    """The stored parts of an order as of now; what is no earlier order comes back as it is."""
-    if not isinstance(order, dict) or order.get("schema_number", 4) >= _FIRST_WITH_OPTIONS:
+    """The stored parts of an order as of now; what is no earlier order comes back as it is.
+
+    Until schema 3 a request had the options among its own parts, and the terms had the price.
+    """
+    if not isinstance(order, dict) or "quote" in order:
         return order
-    request, terms = order.get("request"), order.get("terms")
-    if not isinstance(request, dict) or not isinstance(terms, dict) or "estimate" not in terms:
-        return order
-    return {
-        **order,
-        "request": _request(request, order.get("provider")),
-        "quote": _quote(terms["estimate"]),
-    }
+    match order.get("request"), order.get("terms"):
+        case dict(request), {"estimate": dict(estimate)}:
+            upgraded_request = _request(request, order.get("provider"))
+            return {**order, "request": upgraded_request, "quote": _quote(estimate)}
+        case _:
+            return order
 
 
 def _request(parts: Mapping[str, Any], provider: Any) -> dict[str, Any]:
@@ -40,6 +38,6 @@ def _request(parts: Mapping[str, Any], provider: Any) -> dict[str, Any]:
 def _quote(estimate: Mapping[str, Any]) -> dict[str, Any]:
     currency = estimate.get("currency", "USD")
     return {
-        "once": {"cents": estimate["once_cents"], "currency": currency},
-        "monthly": {"cents": estimate["monthly_cents"], "currency": currency},
+        "once": {"cents": estimate.get("once_cents"), "currency": currency},
+        "monthly": {"cents": estimate.get("monthly_cents"), "currency": currency},
     }

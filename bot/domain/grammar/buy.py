@@ -13,8 +13,8 @@ from bot.domain.grammar.options import (
     AMOUNT,
     Choices,
     denies,
-    did_you_mean,
     form_asked,
+    no_such_provider,
     possible,
     provider_named,
     read_word,
@@ -139,14 +139,11 @@ class _BuyReader:
     def _take_provider(self, words: Words) -> None:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
-        named, form = provider_named(words[0].plain, self._rules), self._lexicon.form
+        named = provider_named(words[0].plain, self._rules)
         self._strays.check_quotes(words[:1])
         if named is None:
-            near = did_you_mean(words[0].plain, self._rules.forms)
-            known = ", ".join(self._rules.forms)
-            hint = f"did you mean {near}?" if near else f"it is one of {known}"
-            self.meanings.unclear(start, end, f"there is no such provider: {hint}")
-        elif named != form.provider:
+            self.meanings.unclear(start, end, no_such_provider(words[0].plain, self._rules))
+        elif named != self._lexicon.form.provider:
             self.meanings.unclear(start, end, _TWICE)
         else:
             self.meanings.give(FROM, named, start, end)

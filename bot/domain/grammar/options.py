@@ -190,6 +190,13 @@ def provider_named(word: str, rules: Rules) -> str | None:
     return plain if plain in rules.forms else titles.get(plain)
 
 
+def no_such_provider(word: str, rules: Rules) -> str:
+    """What to say of a word that names no provider."""
+    near = did_you_mean(word, rules.forms)
+    hint = f"did you mean {near}?" if near else f"it is one of {', '.join(rules.forms)}"
+    return f"there is no such provider: {hint}"
+
+
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
     """The known word nearest to a misspelt one."""
     if len(word) > _LONGEST_WORD:

@@ -18,7 +18,7 @@ from bot.providers.telnyx.form import SimStatus
 from tests.support.requests import FORMS, rules
 from tests.support.strategies import characters, requests
 from tests.support.typed import RULES, typed
-from tests.unit.domain.grammar.spellings import spellings
+from tests.unit.domain.spellings import spellings
 
 WORDS = [
     *("buy", "byu", "order", "orders", "all", "help", "7K2M9QXA"),
