@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.form import NOTE, Field, FieldKind
 from bot.domain.grammar.amount import is_courtesy, read_amount, tail_amount
 from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_option
-from bot.domain.grammar.meanings import Meanings
+from bot.domain.grammar.meanings import TWICE, Meanings
 from bot.domain.grammar.options import (
     AMOUNT,
     Choices,
@@ -25,7 +25,6 @@ from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.grammar.strays import Strays
 
 _AMOUNT_OR_TEXT = "the amount, or a part of the text before it? Write that in quotes"
-_TWICE = "this is there twice, and differs: leave one out"
 
 
 def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
@@ -144,7 +143,7 @@ class _BuyReader:
         if named is None:
             self.meanings.unclear(start, end, no_such_provider(words[0].plain, self._rules))
         elif named != self._lexicon.form.provider:
-            self.meanings.unclear(start, end, _TWICE)
+            self.meanings.unclear(start, end, TWICE)
         else:
             self.meanings.give(FROM, named, start, end)
         self._strays.take(words[1:])

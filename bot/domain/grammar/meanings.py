@@ -14,6 +14,8 @@ from bot.domain.request import PurchaseRequest
 
 Parts = Mapping[str, Any]
 """Some parts of a request, by their names."""
+TWICE = "this is there twice, and differs: leave one out"
+"""What is wrong with a part that a line names with two values."""
 MOST = 4
 """Meanings that are worth showing; a line with more is for the person to write anew."""
 
@@ -77,7 +79,7 @@ class Meanings:
         """Take a value; one that differs from an earlier one leaves both open."""
         values = self._given.setdefault(part, [])
         if value not in values and values:
-            self.wrong(start, end, "this is there twice, and differs: leave one out")
+            self.wrong(start, end, TWICE)
         if value not in values:
             values.append(value)
 

@@ -138,6 +138,10 @@ class Lexicon:
         meant = self.meant(name)
         return FROM if meant in _FROM and meant not in self.parts else self.parts.get(meant, "")
 
+    def is_exact(self, name: str) -> bool:
+        """Whether it names an option of this form, letter by letter."""
+        return name in self.parts or name in _FROM
+
     @cached_property
     def turns(self) -> tuple[str, ...]:
         """The parts in the order in which they are read, what is certain first.

@@ -15,7 +15,7 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     written,
 )
-from bot.domain.grammar.options import did_you_mean, words_of
+from bot.domain.grammar.options import did_you_mean, form_asked, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.order_id import read_order_id
@@ -175,7 +175,7 @@ def _bought(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[st
 
 def _asks_for_esims(line: Line, start: int, rules: Rules) -> bool:
     """Whether a line without a verb is an amount with a noun, options and courtesies alone."""
-    lexicon = words_of(rules)
+    lexicon = words_of(rules, form_asked(line, start, rules))
     parts = list(scan(line, start, lexicon.names))
     before = takewhile(lambda part: isinstance(part, Piece), parts)
     words = tuple(part for part in before if isinstance(part, Piece))
@@ -186,11 +186,8 @@ def _asks_for_esims(line: Line, start: int, rules: Rules) -> bool:
     rest = words[amount.used :]
     named = names_esims(rest)
     ends = len(rest) == named or is_courteous(rest[named:])
-    return (
-        ends
-        and bool(named or options)
-        and all(option.signed and option.name in lexicon.parts for option in options)
-    )
+    sure = all(option.signed and lexicon.is_exact(option.name) for option in options)
+    return ends and bool(named or options) and sure
 
 
 def _spends(suggestion: str, rules: Rules) -> bool:

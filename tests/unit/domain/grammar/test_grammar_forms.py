@@ -180,3 +180,10 @@ def test_a_choice_of_two_words_is_read_as_one() -> None:
         command = parse(f"buy 2 from=corner-shop destination={typed}", BOTH)
         assert isinstance(command, Buy)
         assert command.request.options["where"] == "the-world"
+
+
+def test_a_line_without_a_verb_is_mended_for_any_provider() -> None:
+    """An amount with options of the provider that is named is clearly a purchase."""
+    line = "3 from=corner-shop destination=japan"
+    assert offered(line, BOTH) == [f"/esim buy {line}"]
+    assert offered("3 destination=japan", BOTH) == ["/esim help"]
