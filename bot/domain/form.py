@@ -42,10 +42,6 @@ def _nothing(_value: Value) -> str:
     return ""
 
 
-def _unknown_of(_sim: Sim) -> JsonValue:
-    return None
-
-
 def _as_ordered(_value: Value, _sims: Sequence[Sim]) -> str:
     return ""
 
@@ -123,13 +119,13 @@ NOTE: Final = Field(
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the files: of what a SIM card is known by at its provider, or of its order."""
+    """A column of the files: what a SIM card is known by at its provider."""
 
     name: str
     width: int
     """Characters that are seen at once."""
-    of: Callable[[Sim], JsonValue] = _unknown_of
-    """What a SIM card has there, where that follows from the SIM card."""
+    of: Callable[[Sim], JsonValue]
+    """What a SIM card has there."""
 
 
 @dataclass(frozen=True, kw_only=True)

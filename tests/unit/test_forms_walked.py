@@ -195,6 +195,32 @@ def test_a_form_without_room_for_mistakes() -> None:
             Form(provider="a", title="A", fields=fields, most_per_call=1)
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"words": ()},
+        {"words": ("two words",)},
+        {"choices": ("a", "b")},
+        {"kind": FieldKind.CHOICE},
+        {"kind": FieldKind.CHOICE, "choices": ("Upper",)},
+        {"kind": FieldKind.LIST},
+        {"kind": FieldKind.LIST, "item": "text"},
+        {"example": ("a",)},
+    ],
+)
+def test_a_field_that_no_line_could_hold(parts: dict[str, Any]) -> None:
+    """Whoever declares a field wrongly is told at the start, not by the first order."""
+    usual = {"name": "x", "words": ("x",), "label": "X", "kind": FieldKind.WORD, "example": "x"}
+    with pytest.raises(ValueError, match="can't have these"):
+        Field(**usual | parts)
+
+
+def test_a_provider_whose_name_no_line_could_hold() -> None:
+    """Its name is a word in small letters."""
+    with pytest.raises(ValueError, match="can't be written after"):
+        Form(provider="The Shop", title="The Shop", fields=(), most_per_call=1)
+
+
 def test_nobody_else_knows_what_telnyx_sells() -> None:
     """Outside its folder no code names an option of Telnyx, but the settings that feed its form."""
     files = [*Path("bot").rglob("*.py"), *Path("handlers").rglob("*.py")]

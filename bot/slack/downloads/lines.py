@@ -28,7 +28,7 @@ def lines(order: Order, columns: Sequence[Column]) -> bytes:
     text = io.StringIO(_BOM)
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
-    writer.writerow([column.name for column in lean_columns(columns)])
+    writer.writerow([name for name, _ in lean_columns(columns)])
     writer.writerows([[_cell(cell) for cell in row] for row in lean_rows(order, columns)])
     return text.getvalue().encode("utf-8", "replace")
 

@@ -13,22 +13,23 @@ from bot.domain.sim import Sim
 
 _ICCID = Column("iccid", 23, lambda sim: sim.iccid or sim.fields.get("iccid"))
 _ABOUT_THE_ORDER = (
-    Column("order", 11),
-    Column("requester", 14),
-    Column("approver", 14),
-    Column("bought at", 22),
-    Column("note", 40),
+    ("order", 11),
+    ("requester", 14),
+    ("approver", 14),
+    ("bought at", 22),
+    ("note", 40),
 )
 
 Row = Sequence[str]
 
 
-def lean_columns(own: Sequence[Column]) -> Sequence[Column]:
+def lean_columns(own: Sequence[Column]) -> Sequence[tuple[str, int]]:
     """What somebody who looks for a SIM card, or accounts for it, wants to read.
 
-    `own` are the columns of the provider.
+    A name, and how many characters are seen at once; `own` are the columns of the provider.
     """
-    return (_ICCID, *own, *_ABOUT_THE_ORDER)
+    of_sims = [(column.name, column.width) for column in (_ICCID, *own)]
+    return (*of_sims, *_ABOUT_THE_ORDER)
 
 
 def lean_rows(order: Order, own: Sequence[Column]) -> Iterator[Row]:

@@ -36,7 +36,7 @@ def workbook(order: Order, columns: Sequence[Column]) -> bytes:
     with Workbook(content, _OPTIONS) as book:
         # No author and no company: whose it is stands in the cells, where people look for it.
         book.set_properties({"title": f"Order {order.id}", "created": _created(order)})
-        heads = [(column.name, column.width) for column in lean_columns(columns)]
+        heads = lean_columns(columns)
         _sheet(book, "eSIMs", heads, lean_rows(order, columns), len(order.sims))
         names, rows = raw_rows(order)
         wide = [(name, _RAW_WIDTH) for name in names[:_MOST_COLUMNS]]

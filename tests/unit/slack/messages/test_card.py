@@ -149,8 +149,8 @@ def test_a_notification_says_what_to_do() -> None:
 
 
 def test_a_provider_that_has_no_other_name() -> None:
-    """A provider is called by its id where nobody wrote down how people call it."""
-    assert "Buy 3 eSIMs from acme?" in read(card(an_order(3, provider="acme")))
+    """A provider is called by the name that orders have for it, with a capital."""
+    assert "Buy 3 eSIMs from Acme?" in read(card(an_order(3, provider="acme")))
 
 
 def test_too_many_tags_are_counted() -> None:
