@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.support.corner_shop import NAME, CornerShop
+from tests.support.harness.corner_shop import NAME, CornerShop
 from tests.support.world import World
 
 

@@ -21,8 +21,8 @@ from bot.slack.downloads import files_of
 from bot.slack.ephemeral import order_details, usage
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import announced
-from tests.support.corner_shop import FORM as SHOP
-from tests.support.corner_shop import CornerShop
+from tests.support.harness.corner_shop import FORM as SHOP
+from tests.support.harness.corner_shop import CornerShop
 from tests.support.orders import an_order
 from tests.support.requests import FORM as TELNYX
 from tests.unit.slack.reading import read

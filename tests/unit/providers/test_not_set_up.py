@@ -7,7 +7,7 @@ from bot.domain.outcome import NotSent
 from bot.errors import LookupFailed, ProviderNotSetUp
 from bot.health.seller import provider_checks
 from bot.providers.base import Deadline, PurchaseCall, provider_of
-from tests.support.corner_shop import NAME, CornerShop
+from tests.support.harness.corner_shop import NAME, CornerShop
 from tests.support.requests import a_request
 
 

@@ -10,7 +10,7 @@ from bot.domain.form import Field, FieldKind, Form
 from bot.domain.grammar import Buy, InvalidCommand, Rules, parse, render
 from bot.domain.request import PurchaseRequest
 from bot.domain.typography import fold
-from tests.support.corner_shop import FORM as SHOP
+from tests.support.harness.corner_shop import FORM as SHOP
 from tests.support.requests import FORM as TELNYX
 from tests.support.strategies import folded
 from tests.support.typed import explained, messages, offered
