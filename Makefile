@@ -23,7 +23,7 @@ PIP := $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python 
 	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test screenshots soak mutants check lint types imports files lock clean
+.PHONY: help setup demo sandbox run test screenshots soak mutants check lint types imports files lock clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -33,6 +33,9 @@ setup: .venv/.dev ## Make .venv from the locks, with the tools for tests and che
 
 demo: .venv/.run ## Try the bot on this machine: no account, no token, nothing is spent
 	@exec $(BIN)/esim-bot demo $(ARGS)
+
+sandbox: .venv/.run ## Try another app: the workspace and the provider, without the bot
+	@exec $(BIN)/esim-bot sandbox $(ARGS)
 
 run: .venv/.run ## Run the bot with the settings in the environment and in .env
 	@exec $(BIN)/esim-bot run $(ARGS)

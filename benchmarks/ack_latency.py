@@ -22,7 +22,7 @@ from aiohttp import web
 from sandbox.demo.stage import Stage
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
-from sandbox.slack.dispatch.signing import signed_headers
+from sandbox.slack.dispatch.delivery import signed_headers
 
 ROUNDS, REQUESTS, WARM_UP = 5, 200, 50
 

@@ -23,7 +23,7 @@ WRONG_SETTINGS = 2
 
 NO_SANDBOX = 1
 """Exit code where the packages of the extra `sandbox` are not installed."""
-SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe"})
+SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe", "rich"})
 
 EnvFile = Annotated[
     Path | None,
@@ -152,6 +152,53 @@ def demo(
         from sandbox.demo import run_demo  # noqa: PLC0415 - the bot itself runs without the sandbox
 
     raise typer.Exit(run_demo(once, port, browser=browser))
+
+
+@cli.command()
+def sandbox(  # noqa: PLR0913 - each is an option of its own
+    *,
+    app_url: Annotated[
+        str | None,
+        typer.Option(
+            help="The app's request URL, as http://127.0.0.1:3000/slack/events; without it the app "
+            "connects over Socket Mode."
+        ),
+    ] = None,
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            help="The app's manifest (YAML or JSON); without it the app has every scope, command "
+            "and event."
+        ),
+    ] = None,
+    host: Annotated[
+        str, typer.Option(help="Address that the APIs listen on; the page is on 127.0.0.1.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of the page; else 8484, or any when that is taken."
+        ),
+    ] = None,
+    slack_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of Slack's API; else 8485, or any when that is taken."
+        ),
+    ] = None,
+    telnyx_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of Telnyx's API; else 8486, or any when that is taken."
+        ),
+    ] = None,
+) -> None:
+    """Try any Slack app on this machine: a workspace and a provider, without this bot."""
+    with _sandbox_installed():
+        from sandbox.demo import Options, run_sandbox  # noqa: PLC0415 - as for the demo
+
+    options = Options(host, port, slack_port, telnyx_port, app_url, manifest)
+    raise typer.Exit(run_sandbox(options))
 
 
 @contextmanager

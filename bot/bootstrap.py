@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import aiohttp
 from redis.asyncio import Redis
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
@@ -17,10 +16,13 @@ from bot.check import Check
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
+from bot.domain.thing import Thing, ThingKind
+from bot.engine.dispatch import Dispatch, Step
 from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
-from bot.engine.orders import Conditions, Orders
+from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
+from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.memory import Memory, memory_checks
@@ -31,10 +33,10 @@ from bot.metrics import Metrics
 from bot.providers.base import Providers
 from bot.providers.telnyx import Patience, Prices, Telnyx, form
 from bot.settings import Settings
-from bot.slack.delivery import Collaborators, Delivery, OpenCards, Pacer
+from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
+from bot.slack.delivery.orphans import Orphans
+from bot.slack.kept_answers import KeptAnswers
 from bot.slack.listening import Ears, SocketMode, TokenWatch
-from bot.slack.orphans import Orphans
-from bot.slack.replies import KeptAnswers, Replies
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
@@ -51,11 +53,11 @@ from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.waiting import Waiting
-from bot.worker import Worker
-from handlers.door import Bolt, Door, Proof
+from bot.worker import Handle, Worker
+from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
+from handlers.reply import Reply
 from handlers.services import Services
-from handlers.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,6 @@ class Surroundings:
     """What the bot lives among; opened and closed by whoever runs it."""
 
     redis: Redis
-    session: aiohttp.ClientSession
     slack: AsyncWebClient
     identity: AuthorizeResult
     """What Slack says of the bot's token."""
@@ -133,7 +134,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
     forms = {name: provider.form for name, provider in around.providers.items()}
-    tools = Collaborators(
+    delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
         slack,
@@ -141,6 +142,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         Pacer(clock),
         around.metrics,
         forms,
+        RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
         around.identity.url or "",
     )
@@ -150,17 +152,24 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
     engine = Engine(journal, outcomes, due, around.providers, clock, around.stopping)
-    agenda = Worker("agenda", due, engine.step, clock, concurrency=2 * LOOKS)
-    delivery = Delivery(behind, waiting, tools)
-    deliveries = Worker("deliveries", behind, delivery.deliver, clock)
+    agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
+    delivery = Delivery(behind, waiting, delivering)
+    deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        orders=Orders(store, _policy(settings), _conditions(settings), around.providers, clock),
+        orders=Orders(
+            store,
+            _policy(settings),
+            _terms_settings(settings),
+            around.providers,
+            clock,
+            keys.workspace,
+        ),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
-        hearing=Hearing(Replies(around.session, slack, answers)),
+        hearing=Hearing(Reply(slack, answers)),
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=around.identity.bot_user_id or "",
         clock=clock,
@@ -186,11 +195,17 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
         delivery=delivery,
-        cards=OpenCards(waiting, tools),
+        cards=OpenCards(waiting, delivering),
         health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
         checks=checks,
         metrics=around.metrics,
     )
+
+
+def _by_kind(orders: Step) -> Handle:
+    """Work on orders; no other kind of thing is known yet."""
+    dispatch = Dispatch({ThingKind.ORDER: orders})
+    return lambda text: dispatch.step(Thing.read(text))
 
 
 def _socket_mode(
@@ -294,11 +309,12 @@ def _policy(settings: Settings) -> Policy:
         approvers=settings.esim_approvers,
         self_approval_limit=settings.esim_self_approval_limit,
         largest_amount=settings.esim_max_amount,
+        requesters=settings.esim_requesters,
     )
 
 
-def _conditions(settings: Settings) -> Conditions:
-    return Conditions(
+def _terms_settings(settings: Settings) -> TermsSettings:
+    return TermsSettings(
         approval_expires=settings.esim_approval_expires,
         batch_size=settings.esim_batch_size,
         lookup_delays=settings.esim_lookup_delays,

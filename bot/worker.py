@@ -7,14 +7,21 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
+from bot.errors import (
+    Conflict,
+    NewerOrder,
+    ServerUnproven,
+    StoreUnavailable,
+    UnknownThing,
+    UnreadableOrder,
+)
 from bot.store.connection import dictated
 from bot.store.queues import LEASE, Queue
 
 Handle = Callable[[str], Awaitable[None]]
 """Does one step for the order with this id."""
 _NEWER = 300.0
-"""Seconds for which an order that only a newer version can read is left alone."""
+"""Seconds for which what only a newer version can read is left alone."""
 _LAST_WORDS = 1.5
 """Seconds that cancelled work gets to write down what it knows."""
 
@@ -80,7 +87,7 @@ class Worker:
             except Exception:  # noqa: BLE001 - one bad answer must not end all work
                 self._log.exception("claim_failed")
                 wait = self._poll
-            await self._rest(wait, stopping)
+            await self._wait(wait, stopping)
         await self._end(grace)
 
     async def _end(self, grace: float) -> None:
@@ -108,7 +115,7 @@ class Worker:
     async def _claim_alone(self) -> float:
         free = self._concurrency - len(self._work)
         if free <= 0:
-            return self._poll  # who ends first wakes us; other processes may take the rest
+            return self._poll  # the end of any work wakes this; other processes may take the rest
         claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
         for order_id in claimed.ids:
             self._start(Claim(order_id, claimed.claim))
@@ -121,13 +128,13 @@ class Worker:
     def _start(self, claim: Claim) -> None:
         task = asyncio.create_task(self._work_on(claim))
         self._work.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._forget)
 
-    def _ended(self, task: asyncio.Task[None]) -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
         self.wake()  # there is a place, and what was done may have made something due
 
-    async def _rest(self, seconds: float, stopping: asyncio.Event) -> None:
+    async def _wait(self, seconds: float, stopping: asyncio.Event) -> None:
         """Wait that long, or until something happens."""
         waits = (self._clock.sleep(seconds), self._woken.wait(), stopping.wait())
         tasks = [asyncio.ensure_future(wait) for wait in waits]
@@ -138,11 +145,11 @@ class Worker:
 
     async def _work_on(self, claim: Claim) -> None:
         ended = asyncio.Event()
-        beat = asyncio.create_task(self._keep(claim, ended))
+        beat = asyncio.create_task(self._renew_until(claim, ended))
         wait: float | None = None
         try:
             if not self._stopping.is_set():
-                wait = await self._handled(claim.order_id)
+                wait = await self._try(claim.order_id)
         finally:
             ended.set()
             beat.cancel()
@@ -152,7 +159,7 @@ class Worker:
         if wait is not None:
             await self._give_back(claim, wait)
 
-    async def _handled(self, order_id: str) -> float | None:
+    async def _try(self, order_id: str) -> float | None:
         """Do the work; seconds until it may be tried again, None: as the queue says."""
         try:
             await self._handle(order_id)
@@ -163,6 +170,9 @@ class Worker:
             self._log.info("changed_by_somebody_else", order=order_id)
         except StoreUnavailable:
             self._log.warning("left_for_later", order=order_id)
+        except UnknownThing as unknown:
+            self._log.error("unknown_thing_left_alone", thing=unknown.thing)
+            return _NEWER
         except NewerOrder:
             self._log.error("newer_order_left_alone", order=order_id)
             return _NEWER  # a newer process may take it; look again after a while
@@ -180,7 +190,7 @@ class Worker:
         except StoreUnavailable:
             self._log.warning("left_for_later", order=claim.order_id)
 
-    async def _keep(self, claim: Claim, ended: asyncio.Event) -> None:
+    async def _renew_until(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.
 
         The event says so beside the cancellation: before Python 3.12, asyncio.wait_for, in which

@@ -1,15 +1,25 @@
-"""What the bot hears: commands and clicks. Thin: parse, call a service, answer."""
+"""What the bot hears: commands, clicks, forms, events. Thin: parse, call a service, answer."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
-from handlers import actions, commands, strays
+from handlers import actions, commands, events, views
+from handlers.door import Workspace, guard
 from handlers.services import Services
-from handlers.workspace import Workspace, guard
 
 
 def register(app: AsyncApp, services: Services, workspace: Workspace) -> None:
-    """Listen to everything that the bot understands, and answer what it does not."""
+    """Listen to everything that Slack can send; what fails on the way is answered, too."""
     guard(app, workspace, services.hearing)
     commands.register(app, services)
     actions.register(app, services)
-    strays.register(app, services.hearing)
+    views.register(app, services.hearing)
+    events.register(app)
+
+    async def failed(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
+        return services.hearing.answer_fault(body, error)
+
+    app.error(failed)

@@ -1,28 +1,37 @@
-"""Clicks on buttons that decide about an order: who clicked decides what may happen."""
+"""Clicks: on buttons that decide about an order, and on whatever else a message can hold."""
 
+import re
 from collections.abc import Awaitable, Mapping
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.order import Order
-from bot.domain.order_id import read_order_id
+from bot.slack.buttons import read_button_value
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.replies import Interaction
-from handlers.middleware import acknowledge
+from handlers.hearing import acknowledge, saying
+from handlers.interaction import Interaction
 from handlers.services import Services
-from handlers.strays import UNKNOWN_BUTTON
+
+_ANYTHING = re.compile("")
+_UNKNOWN_BUTTON = plain(
+    "I don't know this button: the message is from another version of me. Nothing was done or "
+    "changed. `/esim orders` lists your orders, and `/esim order` with an id shows one."
+)
 
 
 class _Decide(Protocol):
-    def __call__(self, order_id: str, *, by: str, trigger: str) -> Awaitable[Order]: ...
+    def __call__(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None
+    ) -> Awaitable[Order]: ...
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to every button that decides about an order."""
+    """Listen to every button that decides about an order; any other click is answered, too."""
     orders = services.orders
     decisions: dict[str, _Decide] = {
         APPROVE: orders.approve,
@@ -34,25 +43,37 @@ def register(app: AsyncApp, services: Services) -> None:
     }
     for action_id, decide in decisions.items():
         _listen(app, action_id, services, decide)
+    _listen_to_the_rest(app, services)
 
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
     async def hear(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        asked, order_id = Interaction.of(body), _order_of(action)
+        interaction, pressed = Interaction.of(body), read_button_value(action.get("value"))
 
         async def work() -> Answer | None:
-            if order_id is None:
-                return plain(UNKNOWN_BUTTON)
-            order = await decide(order_id, by=asked.user, trigger=asked.trigger)
-            opened = order.id != order_id  # the rest of one: it gets a card of its own
+            if pressed is None:
+                return _UNKNOWN_BUTTON
+            order = await decide(
+                pressed.order_id,
+                by=interaction.user,
+                trigger=interaction.trigger,
+                revision=pressed.revision,
+            )
+            opened = order.id != pressed.order_id  # the rest of one: it gets a card of its own
             return await services.noted(order.id) if opened else None
 
-        await services.hearing.attend(asked, work)
+        await services.hearing.attend(interaction, work)
 
     app.action(action_id, middleware=[acknowledge])(hear)
 
 
-def _order_of(action: Mapping[str, Any]) -> str | None:
-    """The order that the button is about; None when it does not say so as ours do."""
-    value = action.get("value")
-    return value if isinstance(value, str) and read_order_id(value) == value else None
+def _listen_to_the_rest(app: AsyncApp, services: Services) -> None:
+    async def unknown(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+        if not action.get("url"):  # a link has done its work before we hear of it
+            await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_BUTTON))
+
+    async def nothing_to_choose(ack: AsyncAck) -> None:
+        await ack(options=[])
+
+    app.action(_ANYTHING, middleware=[acknowledge])(unknown)
+    app.options(_ANYTHING)(nothing_to_choose)

@@ -1,37 +1,45 @@
-"""The slash command: read the line, do what it says."""
+"""The slash command: read the line, do what it says. Shortcuts, of which there are none yet."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, over_limit, parse
 from bot.errors import AmountOverLimit, BotNotInChannel, NoApproversHere
-from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, usage
+from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
-from bot.slack.replies import Interaction
-from handlers.middleware import acknowledge
+from handlers.hearing import acknowledge, saying
+from handlers.interaction import Interaction
 from handlers.services import Services
 
-_ANY_COMMAND = re.compile("")
+_ANYTHING = re.compile("")
 """Whatever name the workspace gave the command in the manifest."""
+_UNKNOWN_SHORTCUT = plain(
+    "I don't know this shortcut. Nothing was done or changed. Type `/esim help`."
+)
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to the slash command."""
+    """Listen to the slash command, and to every shortcut."""
 
     async def hear(command: Mapping[str, str]) -> None:
-        asked = Interaction.of(command)
+        interaction = Interaction.of(command)
         typed = command.get("command") or services.rules.command
         own = replace(services, rules=replace(services.rules, command=typed))
-        await services.hearing.attend(asked, lambda: _obey(own, asked, command))
+        await services.hearing.attend(interaction, lambda: _obey(own, interaction, command))
 
-    app.command(_ANY_COMMAND, middleware=[acknowledge])(hear)
+    async def unknown(body: Mapping[str, Any]) -> None:
+        await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_SHORTCUT))
+
+    app.command(_ANYTHING, middleware=[acknowledge])(hear)
+    app.shortcut(_ANYTHING, middleware=[acknowledge])(unknown)
 
 
 async def _obey(
-    services: Services, asked: Interaction, command: Mapping[str, str]
+    services: Services, interaction: Interaction, command: Mapping[str, str]
 ) -> Answer | None:
     match parse(_typed(command), services.rules):
         case Help():
@@ -39,12 +47,14 @@ async def _obey(
         case Buy() as buy:
             if _is_direct(command):
                 raise NoApproversHere(services.bot_user, await services.channels.public())
-            return await _buy(services, asked, buy)
+            return await _buy(services, interaction, buy)
         case ShowOrder(order_id):
-            order = await services.orders.show(order_id, to=asked.user, channel=asked.channel)
+            order = await services.orders.show(
+                order_id, to=interaction.user, channel=interaction.channel
+            )
             return order_details(order, services.rules.forms)
         case ListOrders(everybody):
-            return await _list(services, asked, everybody=everybody)
+            return await _list(services, interaction, everybody=everybody)
 
 
 def _typed(command: Mapping[str, str]) -> str:
@@ -58,26 +68,29 @@ def _is_direct(command: Mapping[str, str]) -> bool:
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
-async def _buy(services: Services, asked: Interaction, buy: Buy) -> Answer | None:
+async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
     """Place the order: its card is the answer, or that it follows.
 
     While Slack does not say whether the bot is in the channel, the order stands: if its card turns
     out to have no place, it is cancelled and its requester told.
     """
-    if await services.slack.is_member(asked.channel) is False:
+    if await services.slack.is_member(interaction.channel) is False:
         raise BotNotInChannel(services.bot_user)
     try:
         order = await services.orders.place(
-            buy.request, requester=asked.user, channel=asked.channel, trigger=asked.trigger
+            buy.request,
+            requester=interaction.user,
+            channel=interaction.channel,
+            trigger=interaction.trigger,
         )
     except AmountOverLimit as over:
         return not_allowed(buy.refused(over.field, over_limit(over.most)))
     return await services.noted(order.id)
 
 
-async def _list(services: Services, asked: Interaction, *, everybody: bool) -> Answer:
+async def _list(services: Services, interaction: Interaction, *, everybody: bool) -> Answer:
     if everybody:
-        orders = await services.orders.latest_in(asked.channel)
+        orders = await services.orders.latest_in(interaction.channel, to=interaction.user)
     else:
-        orders = await services.orders.latest_of(asked.user)
+        orders = await services.orders.latest_of(interaction.user)
     return order_list(orders, everybody=everybody, rules=services.rules)

@@ -1,72 +1,170 @@
 """Runs what people ask for, answers every failure, and knows what is still running."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from uuid import uuid4
 
 import structlog
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot.domain.grammar import InvalidCommand
 from bot.errors import DuplicateDelivery, EsimBotError
 from bot.slack.ephemeral import Answer, mistaken, plain
-from bot.slack.replies import Interaction, Replies
+from bot.slack.forms import field_errors, notice
+from bot.slack.words.refusals import words_of
+from handlers.interaction import Interaction, Kind, Surface
+from handlers.reply import Reply
 
 Work = Callable[[], Awaitable[Answer | None]]
 """Does what was asked; None when the card is the answer."""
+_FORM_PATIENCE = 2.0
+"""Seconds that a form waits for its answer: Slack waits three for the acknowledgement."""
+_LATER = plain(
+    "I am still at it, and don't know yet what comes of it. Don't send it again: the answer comes "
+    "to you as a direct message."
+)
+
+
+async def acknowledge(ack: AsyncAck, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt passes it by this name
+    """Answer Slack before the listener runs: Bolt would look for the answer every 10 ms only.
+
+    A listener that fails at once can so never cost Slack's answer either.
+    """
+    await ack()
+    await next()
 
 
 class Hearing:
-    """Slack has its acknowledgement already: what happens here must end in an answer."""
+    """Every command, click and form ends in an answer that the person sees."""
 
-    def __init__(self, replies: Replies) -> None:
-        self._replies = replies
+    def __init__(self, reply: Reply, form_patience: float = _FORM_PATIENCE) -> None:
+        """`form_patience` in seconds: what takes longer is answered later, another way."""
+        self._reply = reply
+        self._form_patience = form_patience
         self._running: set[asyncio.Task[None]] = set()
         self.ending = asyncio.Event()
         """Set when the bot is about to stop: nobody waits for what only may come."""
 
-    async def attend(self, asked: Interaction, work: Work) -> None:
-        """Do the work, then let the person see its answer, or why it could not be done."""
-        await asyncio.shield(self.begin(asked, work))
+    async def attend(self, interaction: Interaction, work: Work) -> None:
+        """Do the work, then let the person see its answer, or why it could not be done.
 
-    def begin(self, asked: Interaction, work: Work) -> asyncio.Task[None]:
+        Slack has its acknowledgement already.
+        """
+        await asyncio.shield(self.begin(interaction, work))
+
+    def begin(self, interaction: Interaction, work: Work) -> asyncio.Task[None]:
         """The same, without waiting for it."""
-        task = asyncio.ensure_future(self._attend(asked, work))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        return task
+        return self._run(self._attend(interaction, work))
+
+    async def attend_form(
+        self, interaction: Interaction, work: Work, blocks: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Do what a form asks for; what its acknowledgement says comes back.
+
+        Problems stand under their fields (`blocks`: field name to block id), any other answer in
+        the form's place; without one the form is closed. What takes too long is answered later.
+        """
+        done: asyncio.Future[Answer | InvalidCommand | None]
+        done = asyncio.get_running_loop().create_future()
+        acknowledged = asyncio.Event()
+
+        async def attend() -> None:
+            done.set_result(await self._outcome(interaction, work))
+            if acknowledged.is_set() and (answer := _in_words(done.result())) is not None:
+                await self._reply.send(interaction, answer)
+
+        self._run(attend())
+        await asyncio.wait([done], timeout=self._form_patience)
+        if not done.done():
+            acknowledged.set()
+            return _in_place(_LATER)
+        return _in_form(done.result(), blocks or {})
+
+    def answer_fault(self, body: Mapping[str, Any], error: Exception) -> BoltResponse:
+        """Whatever broke between Slack and a listener: the person hears of it, where they are."""
+        interaction = Interaction.of(body)
+        return self.response(interaction, unexplained(interaction, error))
+
+    def response(self, interaction: Interaction, answer: Answer) -> BoltResponse:
+        """The acknowledgement that goes with an answer; where it can't hold it, that is sent."""
+        if interaction.surface is Surface.FORM:
+            return BoltResponse(status=200, body=_in_place(answer))
+        if interaction.kind is Kind.OPTIONS:
+            return BoltResponse(status=200, body={"options": []})
+        if interaction.surface is not Surface.NONE:
+            self.begin(interaction, saying(answer))
+        return BoltResponse(status=200, body="")
 
     async def finish(self, grace: float) -> None:
         """Wait up to `grace` seconds for everything that people asked for; keep what is left."""
         self.ending.set()
         if self._running:
             await asyncio.wait(set(self._running), timeout=grace)
-        await self._replies.keep_unsent()
+        await self._reply.keep_unsent()
 
-    async def _attend(self, asked: Interaction, work: Work) -> None:
-        answer = await self._answer(asked, work)
+    def _run(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+    async def _attend(self, interaction: Interaction, work: Work) -> None:
+        answer = _in_words(await self._outcome(interaction, work))
         if answer is not None:
-            await self._replies.send(asked, answer)
+            await self._reply.send(interaction, answer)
 
-    async def _answer(self, asked: Interaction, work: Work) -> Answer | None:
+    async def _outcome(
+        self, interaction: Interaction, work: Work
+    ) -> Answer | InvalidCommand | None:
         try:
             return await work()
         except DuplicateDelivery:
             return None  # answered the first time
         except InvalidCommand as wrong:
-            return mistaken(wrong)
+            return wrong
         except EsimBotError as failure:
-            return plain(str(failure))
+            return plain(words_of(failure))
         except Exception as failure:  # noqa: BLE001 - whatever it was, the person must not wait in vain
-            return unexplained(asked, failure)
+            return unexplained(interaction, failure)
 
 
-def unexplained(asked: Interaction, failure: Exception) -> Answer:
+def saying(answer: Answer) -> Work:
+    """Work that is nothing but an answer."""
+
+    async def work() -> Answer:
+        return answer
+
+    return work
+
+
+def unexplained(interaction: Interaction, failure: Exception) -> Answer:
     """The answer to what nobody foresaw; the log has the reason."""
     fault = uuid4().hex[:8]
     log = structlog.get_logger()
-    log.error("fault", fault=fault, user=asked.user, channel=asked.channel, exc_info=failure)
+    log.error(
+        "fault", fault=fault, user=interaction.user, channel=interaction.channel, exc_info=failure
+    )
     return plain(
         f"I ran into a fault of my own (`{fault}`). What I did is on the order's card or in "
         "`/esim orders`; look there before you try again. Whoever runs me finds the reason in the "
         f"logs under `{fault}`."
     )
+
+
+def _in_words(outcome: Answer | InvalidCommand | None) -> Answer | None:
+    return mistaken(outcome) if isinstance(outcome, InvalidCommand) else outcome
+
+
+def _in_form(outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]) -> dict[str, Any]:
+    """What a form shows of it; nothing closes the form."""
+    if isinstance(outcome, InvalidCommand) and blocks:
+        return {"response_action": "errors", "errors": field_errors(outcome.problems, blocks)}
+    answer = _in_words(outcome)
+    return {} if answer is None else _in_place(answer)
+
+
+def _in_place(answer: Answer) -> dict[str, Any]:
+    """What takes the place of a form that was sent."""
+    return {"response_action": "update", "view": notice(answer)}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 HOST = "127.0.0.1"
+EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - names of it, nothing listens there
 SHUTDOWN_SECONDS = 0.1
 
 
@@ -21,24 +22,29 @@ class Serving:
 
     runner: web.AppRunner
     port: int
+    host: str = HOST
     _kept: list[socket.socket] = field(default_factory=list)
 
     @classmethod
-    async def start(cls, app: web.Application, port: int = 0) -> Self:
-        """Serve `app` on `port` (0: any free port). Raises OSError when the port is taken."""
+    async def start(cls, app: web.Application, port: int = 0, host: str = HOST) -> Self:
+        """Serve `app` on `port` (0: any free port) of an address of this machine.
+
+        Raises OSError when the port is taken, or the address is not this machine's.
+        """
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await runner.setup()
         try:
-            await web.TCPSite(runner, HOST, port).start()
+            await web.TCPSite(runner, host, port).start()
         except OSError:
             await runner.cleanup()
             raise
-        return cls(runner, int(runner.addresses[0][1]))
+        return cls(runner, int(runner.addresses[0][1]), host)
 
     @property
     def url(self) -> str:
         """The base address, without a slash at its end."""
-        return f"http://{HOST}:{self.port}"
+        host = HOST if self.host in EVERYWHERE else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     async def refuse(self) -> None:
         """Let nobody connect, and cut those who are, until `listen()`: as if the machine was off.
@@ -52,13 +58,13 @@ class Serving:
         for connection in list(self.runner.server.connections if self.runner.server else ()):
             if connection.transport is not None:
                 connection.transport.abort()
-        self._kept.append(_held(self.port))
+        self._kept.append(_held(self.host, self.port))
 
     async def listen(self) -> None:
         """End what `refuse()` began. Without that it does nothing."""
         if self._kept:
             self._kept.pop().close()
-            await web.TCPSite(self.runner, HOST, self.port).start()
+            await web.TCPSite(self.runner, self.host, self.port).start()
 
     async def stop(self) -> None:
         """Stop listening and close what is open. A second call does nothing."""
@@ -67,9 +73,9 @@ class Serving:
         await self.runner.cleanup()
 
 
-def _held(port: int) -> socket.socket:
+def _held(host: str, port: int) -> socket.socket:
     """A socket that holds the port and does not listen: who connects is refused."""
-    held = socket.socket()
+    held = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    held.bind((HOST, port))
+    held.bind((host, port))
     return held

@@ -10,8 +10,8 @@ Switch it on with `-p sandbox.testing`, and ask for the fixtures by name:
         await workspace.until(lambda: workspace.person("ana").sees("8901"))
         clock.move(3600)  # an hour goes by, in both
 
-`workspace` is a `sandbox.slack.SlackSandbox`: `person(name)` types, clicks, fills, submits,
-closes, opens_home, uses_shortcut and sees; `until(condition)` waits for a change without
+`workspace` is a `sandbox.slack.SlackSandbox`: `person(name)` types, says, clicks, fills, submits,
+closes, opens_home, uses_shortcut, searches and sees; `until(condition)` waits for a change without
 polling. `telnyx` is a `sandbox.telnyx.TelnyxSandbox` with its ledger and faults. A test folder
 can give fixtures of its own for `slack_manifest` (an app manifest, or scopes), for
 `slack_rate_limits`, or for `clock`, which needs `time()` and `sleep(seconds)`.

@@ -7,6 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.domain.events import Reason
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.sim import ProviderError, Sim, is_nameless, merge_sims
 
@@ -54,7 +55,7 @@ class Attempt(BaseModel):
     outcome: AttemptOutcome | None = None
     """None while the call may be under way."""
     why: str = ""
-    """For `not_sent` and `unknown`: what happened, in words."""
+    """For `not_sent` and `unknown`: what happened, as a `Reason` or in a provider's words."""
     retry_after: float | None = None
     """For `not_sent`: seconds that the provider asked to wait."""
     turned_away: bool = False
@@ -161,11 +162,11 @@ class Attempt(BaseModel):
     def _open_question(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
         """Why such an answer is looked up before it is believed; "" when it need not be."""
         if not all(sim.iccid for sim in sims):
-            return UNNUMBERED
+            return Reason.UNNUMBERED
         if any(sim.odd for sim in sims):
-            return ODD
+            return Reason.ODD
         short = sum(sim.counts for sim in sims) < self.quantity
-        return UNEXPLAINED if short and not errors else ""
+        return Reason.UNEXPLAINED if short and not errors else ""
 
     def _belies(self, outcome: Outcome) -> bool:
         """Whether SIM cards were found of a call that is said to be not sent."""
@@ -192,7 +193,7 @@ class Attempt(BaseModel):
         if not self.shortage and all(sim.is_clear for sim in self.counted):
             return self.settled(at)
         if self.outcome is AttemptOutcome.NOT_SENT and self.counted:
-            return self._with(AttemptOutcome.UNKNOWN, at, why=SOLD_ALL_THE_SAME)
+            return self._with(AttemptOutcome.UNKNOWN, at, why=Reason.SOLD_ALL_THE_SAME)
         if self.outcome is AttemptOutcome.REFUSED and self.counted:
             return self.settled(at)
         return self
@@ -218,13 +219,3 @@ def _joined(known: tuple[Sim, ...], more: tuple[Sim, ...]) -> tuple[Sim, ...]:
     for sim in [each for each in merged if is_nameless(each)][:surplus]:
         kept.remove(sim)
     return tuple(kept)
-
-
-UNEXPLAINED = "the provider returned fewer eSIMs than asked for, and no error that says why"
-"""A shortage without a reason may still be filled: it is looked up like a lost answer."""
-UNNUMBERED = "the provider returned an eSIM without its ICCID"
-"""Its number may be in the list later: it is looked up until it is known."""
-ODD = "the provider returned an eSIM that is odd: it may not be one of this purchase"
-"""An answer that names what it should not is held against the list."""
-SOLD_ALL_THE_SAME = "the provider turned the call away, but lists eSIMs that it sold for it"
-"""The rest of them may follow."""

@@ -39,11 +39,6 @@ class OrderState(StrEnum):
         """Whether nothing follows."""
         return self in _FINAL
 
-    @property
-    def words(self) -> str:
-        """How people say it."""
-        return _WORDS[self]
-
 
 _FINAL = frozenset(
     {
@@ -55,21 +50,6 @@ _FINAL = frozenset(
         OrderState.EXPIRED,
     }
 )
-
-_WORDS = {
-    OrderState.CHECKING: "being checked",
-    OrderState.AWAITING_APPROVAL: "waits for approval",
-    OrderState.APPROVED: "approved",
-    OrderState.PURCHASING: "being bought",
-    OrderState.IN_DOUBT: "being looked up",
-    OrderState.NEEDS_ATTENTION: "waits for a person",
-    OrderState.PURCHASED: "bought",
-    OrderState.PARTLY_PURCHASED: "partly bought",
-    OrderState.REFUSED: "not bought",
-    OrderState.DECLINED: "declined",
-    OrderState.CANCELLED: "cancelled",
-    OrderState.EXPIRED: "expired",
-}
 
 
 class Event(StrEnum):
@@ -85,8 +65,10 @@ class Event(StrEnum):
     """All of the first order has turned up meanwhile, so its rest is not bought."""
     LOWERED = "lowered"
     """Some of the first order has turned up since the approval, so fewer are bought."""
+    VOTED = "voted"
+    """An approver agreed; more of them are needed."""
     APPROVED = "approved"
-    """An approver let it be bought."""
+    """An approver let it be bought, and no more are needed."""
     DECLINED = "declined"
     """An approver said no."""
     CANCELLED = "cancelled"
@@ -123,6 +105,35 @@ class Event(StrEnum):
     """SIM cards turned up: the wish to buy again was dropped, and nothing sent."""
     REST_ORDERED = "rest_ordered"
     """What it fell short of was ordered; the detail is that order's id."""
+    REQUEUED = "requeued"
+    """The operator had it looked at now."""
+
+
+class Reason(StrEnum):
+    """Why an attempt is in doubt or was not sent, where no provider said it."""
+
+    LATE = "came late"
+    """The answer came when the order had gone on without it."""
+    UNEXPLAINED = "unexplained"
+    """Fewer were returned than asked for, without an error: the rest may follow."""
+    UNNUMBERED = "unnumbered"
+    """A SIM card was returned without its ICCID: it is looked up until the list has it."""
+    ODD = "odd"
+    """An answer names what it should not: it is held against the list."""
+    SOLD_ALL_THE_SAME = "sold_all_the_same"
+    """The call was turned away, but SIM cards of it are listed: the rest may follow."""
+    UNASKABLE = "unaskable"
+    """The call was turned away, and all looks before its repeat failed."""
+    UNSHOWN = "unshown"
+    """The call was not taken, an earlier one may have sold, and all looks failed."""
+    MORE_SHOWN = "more_shown"
+    """Before a repeat, more of an earlier call turned up: its rest may follow, too."""
+    STOPPED = "stopped"
+    """The process ended while the call was under way."""
+    FORGETFUL = "forgetful"
+    """The call was not sent: the store may have forgotten an earlier one."""
+    FROZEN = "frozen"
+    """The call was not sent: its lease may have run out."""
 
 
 class Entry(BaseModel):

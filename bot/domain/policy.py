@@ -1,24 +1,121 @@
-"""Who may do what. Every command, click and submission is checked here, by user id.
+"""Who may do what, how much may be ordered, and who must agree: every answer comes from here.
 
-Nothing configured means nobody.
+Every command, click and submission asks `Policy.may`, by user id. Nothing configured means that
+nobody decides; whoever sees the bot in a channel may ask, unless people are named.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.money import Quote
-from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest
-from bot.errors import AmountOverLimit, NotAllowed
+from bot.errors import AmountOverLimit, NotAllowed, Refusal
+
+OPERATOR = "operator:"
+"""What the id of whoever acts on the command line begins with; no Slack user id does."""
 
 
-class Decision(StrEnum):
-    """What a person can do to an order that awaits approval."""
+class Action(StrEnum):
+    """What somebody can do; each with a rule that holds where nothing is configured."""
 
+    ORDER = "order"
+    """Ask for eSIMs."""
     APPROVE = "approve"
+    """Agree that an order is bought."""
     DECLINE = "decline"
+    """Say no to somebody's order."""
     CANCEL = "cancel"
+    """Take back one's own order."""
+    LOOK_AGAIN = "look_again"
+    """Look once more for what an order in need of attention bought."""
+    CLOSE = "close"
+    """Take what is known of such an order for all that was bought."""
+    BUY_AGAIN = "buy_again"
+    """Buy what is missing of such an order a second time; it needs what an approval needs."""
+    ORDER_REST = "order_rest"
+    """Order what an order fell short of."""
+    VIEW = "view"
+    """See an order with its ICCIDs."""
+    LIST = "list"
+    """See the last orders, without ICCIDs."""
+    REQUEUE = "requeue"
+    """Have an order looked at now."""
+    AUDIT = "audit"
+    """Read the audit trail."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody who acts."""
+
+    id: str
+    """A Slack user id, or `operator:<user>@<host>`."""
+    channel: str = ""
+    """The Slack channel id where they act; "" where there is none."""
+    is_operator: bool = False
+    """Whether they act on the command line."""
+
+    @classmethod
+    def operator(cls, user: str, host: str) -> "Member":
+        """Whoever runs the bot, by the names that the system knows."""
+        return cls(f"{OPERATOR}{user}@{host}", is_operator=True)
+
+
+class Vote(BaseModel):
+    """Somebody's agreement to an order as it was then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    """Slack user id."""
+    at: datetime
+    revision: int
+    """The revision that they saw."""
+
+
+class Requirement(BaseModel):
+    """Who must agree before an order is bought."""
+
+    model_config = ConfigDict(frozen=True)
+
+    quorum: Annotated[int, Field(ge=1)] = 1
+    """How many different people."""
+    approvers: tuple[str, ...] = ()
+    """Slack user ids of those who were asked; whether a vote counts, the policy in force says."""
+
+
+class Subject(Protocol):
+    """What the policy must know of an order, or of a job."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def workspace(self) -> str:
+        """Slack team id."""
+
+    @property
+    def requester(self) -> str:
+        """Slack user id of whoever it is for."""
+
+    @property
+    def askers(self) -> frozenset[str]:
+        """The Slack user ids of those whose own it is."""
+
+    @property
+    def channel(self) -> str:
+        """Slack channel id where its card is."""
+
+    @property
+    def amount(self) -> int:
+        """How many eSIMs it is about."""
 
 
 class Policy(BaseModel):
@@ -32,72 +129,108 @@ class Policy(BaseModel):
     """eSIMs up to which an approver may approve their own order."""
     largest_amount: int = 1000
     """eSIMs in one order."""
+    requesters: tuple[str, ...] = ()
+    """Slack user ids that may order; empty: whoever is in a channel with the bot."""
 
-    def requirement(self, request: PurchaseRequest, quote: Quote) -> None:  # noqa: ARG002
-        """Let this be asked for at this price. Raises AmountOverLimit."""
-        if request.amount > self.largest_amount:
-            raise AmountOverLimit(self.largest_amount)
-
-    def authorise_approval(self, user: str, order: Order) -> None:
-        """Let this person approve this order, or raise NotAllowed with the reason."""
-        if user not in self.approvers:
-            raise NotAllowed(f"You may not approve orders, so nothing changed. {self._who(user)}")
-        if user in order.askers and order.request.amount > self.self_approval_limit:
-            raise NotAllowed(
-                f"This is your own order, and {self._own()}; nothing changed. {self._who(user)}"
-            )
-
-    def authorise_cancel(self, user: str, order: Order) -> Decision:
-        """What Cancel means from this person: their own order is cancelled, another's declined.
-
-        Raises NotAllowed with the reason.
-        """
-        if user in order.askers:
-            return Decision.CANCEL
-        if user in self.approvers:
-            return Decision.DECLINE
+    def may(self, person: Member, action: Action, subject: Subject | None = None) -> None:
+        """Let this person do this, or raise NotAllowed. Some actions have no subject."""
+        reason = self._refusal(person, action, subject)
+        if reason is None:
+            return
+        named = self.requesters if action is Action.ORDER else self.approvers
         raise NotAllowed(
-            f"Only <@{order.requester}>, who asked for it, or an approver may cancel this "
-            "order; nothing changed."
+            action=action,
+            reason=reason,
+            order_id=subject.id if subject else "",
+            requester=subject.requester if subject else "",
+            ask=tuple(user for user in named if user != person.id),
+            limit=self.self_approval_limit,
         )
 
-    def authorise_attention(self, user: str, order: Order) -> None:
-        """Let this person decide about an order that needs attention, or raise NotAllowed."""
-        if user not in self.approvers:
-            raise NotAllowed(
-                f"Only an approver may decide this for order `{order.id}`; nothing changed. "
-                f"{self._who(user)}"
-            )
+    def allows(self, person: Member, action: Action, subject: Subject | None = None) -> bool:
+        """Whether `may` lets them."""
+        return self._refusal(person, action, subject) is None
 
-    def authorise_rest(self, user: str, order: Order) -> None:
-        """Let this person order what this order fell short of, or raise NotAllowed."""
-        if user != order.requester and user not in self.approvers:
-            raise NotAllowed(
-                f"Only <@{order.requester}>, who asked for order `{order.id}`, or an approver may "
-                "order what is missing of it; nothing was ordered."
-            )
+    def requirement(self, request: PurchaseRequest, quote: Quote) -> Requirement:
+        """Who must agree to this request at this price. Raises AmountOverLimit."""
+        del quote  # no rule goes by the price yet
+        if request.amount > self.largest_amount:
+            raise AmountOverLimit(most=self.largest_amount)
+        return Requirement(approvers=self.approvers)
 
-    def authorise_view(self, user: str, channel: str, order: Order) -> None:
-        """Let this person see this order from this channel, or raise NotAllowed.
+    def _refusal(self, person: Member, action: Action, subject: Subject | None) -> Refusal | None:
+        if action in _OF_THE_OPERATOR_ALONE:
+            return None if person.is_operator else Refusal.ONLY_THE_OPERATOR
+        if person.is_operator:
+            return None if action in _OF_EVERYBODY else Refusal.ONLY_IN_SLACK
+        return _RULES[action](self, person, subject)
 
-        ICCIDs of a private channel stay with its members, the requester and the approvers.
-        """
-        if channel != order.channel and user != order.requester and user not in self.approvers:
-            raise NotAllowed(
-                f"Order `{order.id}` belongs to another channel. Ask there, or ask "
-                f"<@{order.requester}>, whose order it is."
-            )
 
-    def _own(self) -> str:
-        if not self.self_approval_limit:
-            return "somebody else must approve it"
-        return (
-            f"it is larger than you may approve for yourself (at most {self.self_approval_limit})"
-        )
+Rule = Callable[[Policy, Member, Subject | None], Refusal | None]
+"""Why this person in Slack may not; None: they may. Without the subject it needs: they may not."""
 
-    def _who(self, but: str) -> str:
-        others = [f"<@{user}>" for user in self.approvers if user != but]
-        if others:
-            return f"Ask {' or '.join(others[:5])}."
-        nobody = "Nobody else" if but in self.approvers else "Nobody"
-        return f"{nobody} is an approver yet: whoever runs me sets `ESIM_APPROVERS`."
+
+def _approver(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
+    return None if person.id in policy.approvers else Refusal.NOT_AN_APPROVER
+
+
+def _approver_of_another(policy: Policy, person: Member, subject: Subject | None) -> Refusal | None:
+    """Of their own orders, an approver may approve the small ones only."""
+    if person.id not in policy.approvers or subject is None:
+        return Refusal.NOT_AN_APPROVER
+    if person.id in subject.askers and subject.amount > policy.self_approval_limit:
+        return Refusal.OWN_ORDER
+    return None
+
+
+def _approver_to_end_it(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
+    return None if person.id in policy.approvers else Refusal.NOT_INVOLVED
+
+
+def _asker(_policy: Policy, person: Member, subject: Subject | None) -> Refusal | None:
+    return None if subject and person.id in subject.askers else Refusal.NOT_INVOLVED
+
+
+def _requester_or_approver(
+    policy: Policy, person: Member, subject: Subject | None
+) -> Refusal | None:
+    own = subject is not None and person.id == subject.requester
+    return None if own or person.id in policy.approvers else Refusal.NOT_INVOLVED
+
+
+def _channel_requester_or_approver(
+    policy: Policy, person: Member, subject: Subject | None
+) -> Refusal | None:
+    """ICCIDs of a private channel stay with its members, the requester and the approvers."""
+    here = subject is not None and person.channel == subject.channel
+    own = subject is not None and person.id == subject.requester
+    return None if here or own or person.id in policy.approvers else Refusal.ELSEWHERE
+
+
+def _named_requester(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
+    named = not policy.requesters or person.id in policy.requesters
+    return None if named else Refusal.NOT_A_REQUESTER
+
+
+def _anybody(_policy: Policy, _person: Member, _subject: Subject | None) -> Refusal | None:
+    return None
+
+
+_OF_THE_OPERATOR_ALONE = frozenset({Action.REQUEUE, Action.AUDIT})
+_OF_EVERYBODY = frozenset({Action.VIEW, Action.LIST})
+"""What the operator may besides: it changes nothing."""
+_RULES: Mapping[Action, Rule] = MappingProxyType(
+    {
+        Action.ORDER: _named_requester,
+        Action.APPROVE: _approver_of_another,
+        Action.DECLINE: _approver_to_end_it,
+        Action.CANCEL: _asker,
+        Action.LOOK_AGAIN: _approver,
+        Action.CLOSE: _approver,
+        Action.BUY_AGAIN: _approver_of_another,
+        Action.ORDER_REST: _requester_or_approver,
+        Action.VIEW: _channel_requester_or_approver,
+        Action.LIST: _anybody,
+    }
+)
+"""What people in Slack may do."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.domain.order import Found, Order
+from bot.domain.evidence import Found
+from bot.domain.order import Order
 from bot.domain.sim import marked_sims, merge_sims
 from bot.engine.journal import Journal
 from bot.errors import LookupFailed, LookupPostponed

@@ -1,15 +1,20 @@
 """What people do to orders. Every call is authorised here, by the one policy."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.domain.policy import Decision, Policy
+from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Terms
-from bot.errors import Conflict, DuplicateDelivery, TransitionError, UnknownOrder
+from bot.errors import (
+    Conflict,
+    DuplicateDelivery,
+    OutdatedCard,
+    TransitionError,
+    UnknownOrder,
+)
 from bot.providers.base import Provider, Providers, provider_of
 from bot.store.orders import Change, OrderStore
 
@@ -20,7 +25,7 @@ LISTED = 10
 
 
 @dataclass(frozen=True)
-class Conditions:
+class TermsSettings:
     """The settings that become a new order's terms; durations in seconds."""
 
     approval_expires: float
@@ -43,38 +48,46 @@ class Conditions:
 class Orders:
     """The orders, as people see and change them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
         store: OrderStore,
         policy: Policy,
-        conditions: Conditions,
+        terms_settings: TermsSettings,
         providers: Providers,
         clock: Clock,
+        workspace: str = "",
     ) -> None:
+        """`workspace`: the Slack team id that new orders belong to."""
         self._store = store
         self._policy = policy
-        self._conditions = conditions
+        self._terms_settings = terms_settings
         self._providers = providers
         self._clock = clock
+        self._workspace = workspace
+
+    # What is asked for
 
     async def place(
         self, request: PurchaseRequest, *, requester: str, channel: str, trigger: str
     ) -> Order:
         """Create the order; its card follows.
 
-        Raises AmountOverLimit, ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
+        Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, StoreUnavailable.
         """
+        self._policy.may(Member(requester, channel), Action.ORDER)
         provider = provider_of(self._providers, request.provider)
         quote = await provider.quote(request)
-        self._policy.requirement(request, quote)
+        requirement = self._policy.requirement(request, quote)
         for _ in range(_TRIES):
             order = Order.place(
                 self._store.new_id(),
                 request,
+                workspace=self._workspace,
                 requester=requester,
                 channel=channel,
-                terms=self._conditions.terms_with(provider),
+                terms=self._terms_settings.terms_with(provider),
                 quote=quote,
+                requirement=requirement,
                 at=self._clock.now(),
             )
             try:
@@ -84,16 +97,18 @@ class Orders:
             return order
         raise Conflict
 
-    async def order_rest(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def order_rest(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Order what another order fell short of, once; its card follows when that was checked.
 
-        One commit marks the first order and records the new one. Raises NotAllowed,
-        NothingToDecide, RestOrdered with the order that is there already, UnknownOrder,
-        ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
+        One commit marks the first order and records the new one. Raises NotAllowed, OutdatedCard,
+        NothingMissing, AmountOverLimit, RestOrdered with the order that is there already,
+        UnknownOrder, ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
         """
 
         async def order_once(first: Order) -> Order:
-            self._policy.authorise_rest(by, first)
+            self._check(Member(by), Action.ORDER_REST, first, revision)
             marked, rest = await self._rest_of(first, by)
             changes = [Change(marked, first), Change(rest, None)]
             await self._store.save_together(changes, self._clock.now(), trigger)
@@ -105,86 +120,123 @@ class Orders:
         """The first order with its mark, and the new one."""
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()
-        marked = first.order_rest(rest_id, by, now, earlier)
+        marked, request = first.order_rest(rest_id, by, now, earlier), first.rest_request()
         provider = provider_of(self._providers, first.provider)
-        quote = await provider.quote(first.rest_request())
-        terms = self._conditions.terms_with(provider)
-        return marked, Order.place_rest(rest_id, first, terms, quote, by, now)
-
-    async def approve(self, order_id: str, *, by: str, trigger: str) -> Order:
-        """Let it be bought. Raises NotAllowed, AlreadyDecided, ApprovalExpired, UnknownOrder."""
-        decide = self._once_allowed(
-            self._policy.authorise_approval, lambda order, at: order.approve(by, at), by
+        quote = await provider.quote(request)
+        return marked, Order.place_rest(
+            rest_id,
+            first,
+            terms=self._terms_settings.terms_with(provider),
+            quote=quote,
+            requirement=self._policy.requirement(request, quote),
+            by=by,
+            at=now,
         )
+
+    # What is decided
+
+    async def approve(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
+        """Agree to it: bought as soon as enough people have.
+
+        `revision`: the one that the person saw; None: whatever it is. Raises NotAllowed,
+        OutdatedCard, AlreadyDecided, AlreadyVoted, ApprovalExpired, UnknownOrder and the like.
+        """
+
+        def decide(order: Order) -> Order:
+            self._check(Member(by), Action.APPROVE, order, revision)
+            return order.approve(by, self._clock.now(), self._void_votes(order))
+
         return await self._decide(order_id, decide, trigger)
 
-    async def cancel(self, order_id: str, *, by: str, trigger: str) -> Order:
+    def _void_votes(self, order: Order) -> Sequence[str]:
+        """Who agreed to it, but may not any more."""
+        voters = (vote.by for vote in order.votes)
+        return [by for by in voters if not self._policy.allows(Member(by), Action.APPROVE, order)]
+
+    async def cancel(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Cancel one's own order, or decline another's. Raises as `approve` does."""
 
         def decide(order: Order) -> Order:
-            decision = self._policy.authorise_cancel(by, order)
-            step = order.cancel if decision is Decision.CANCEL else order.decline
-            return step(by, self._clock.now())
+            own = by in order.askers
+            self._check(Member(by), Action.CANCEL if own else Action.DECLINE, order, revision)
+            return (order.cancel if own else order.decline)(by, self._clock.now())
 
         return await self._decide(order_id, decide, trigger)
 
-    async def look_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def look_again(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Look once more for what an order in need of attention bought. Raises as below."""
-        decide = self._once_allowed(
-            self._policy.authorise_attention, lambda order, at: order.look_again(by, at), by
-        )
+
+        def decide(order: Order) -> Order:
+            self._check(Member(by), Action.LOOK_AGAIN, order, revision)
+            return order.look_again(by, self._clock.now())
+
         return await self._decide(order_id, decide, trigger)
 
-    async def close(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def close(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Take what is known for all that was bought. Raises NotAllowed and the like."""
-        decide = self._once_allowed(
-            self._policy.authorise_attention, lambda order, at: order.close(by, at), by
-        )
+
+        def decide(order: Order) -> Order:
+            self._check(Member(by), Action.CLOSE, order, revision)
+            return order.close(by, self._clock.now())
+
         return await self._decide(order_id, decide, trigger)
 
-    async def buy_again(self, order_id: str, *, by: str, trigger: str) -> Order:
+    async def buy_again(
+        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+    ) -> Order:
         """Wish to buy what is missing a second time: the look that follows decides.
 
         It needs what an approval needs. Raises as above, and LookFirst while no look has worked.
         """
-        decide = self._once_allowed(
-            self._policy.authorise_approval, lambda order, at: order.buy_again(by, at), by
-        )
+
+        def decide(order: Order) -> Order:
+            self._check(Member(by), Action.BUY_AGAIN, order, revision)
+            return order.buy_again(by, self._clock.now())
+
         return await self._decide(order_id, decide, trigger)
+
+    async def requeue(self, order_id: str, by: Member) -> Order:
+        """Have it looked at now, for the operator. Raises NotAllowed, UnknownOrder, StoreError."""
+
+        def decide(order: Order) -> Order:
+            self._policy.may(by, Action.REQUEUE, order)
+            return order.requeue(by.id, self._clock.now())
+
+        return await self._decide(order_id, decide, "")
+
+    # What is seen
 
     async def show(self, order_id: str, *, to: str, channel: str) -> Order:
         """The order, for this person in this channel. Raises NotAllowed, UnknownOrder."""
-        order = await self._get(order_id)
-        self._policy.authorise_view(to, channel, order)
-        return order
-
-    async def _get(self, order_id: str) -> Order:
-        order = await self._store.load(order_id)
-        if order is None:
-            raise UnknownOrder(order_id)
+        order = await self._load(order_id)
+        self._policy.may(Member(to, channel), Action.VIEW, order)
         return order
 
     async def latest_of(self, requester: str) -> list[Order]:
-        """This person's last orders, newest first."""
+        """This person's last orders, newest first, for themselves."""
+        self._policy.may(Member(requester), Action.LIST)
         return await self._store.latest_of(requester, LISTED)
 
-    async def latest_in(self, channel: str) -> list[Order]:
-        """The last orders of this channel, newest first."""
+    async def latest_in(self, channel: str, *, to: str) -> list[Order]:
+        """The last orders of this channel, newest first, for this person in it."""
+        self._policy.may(Member(to, channel), Action.LIST)
         return await self._store.latest_in(channel, LISTED)
 
-    def _once_allowed(
-        self,
-        allow: Callable[[str, Order], None],
-        step: Callable[[Order, datetime], Order],
-        by: str,
-    ) -> Callable[[Order], Order]:
-        """A decision: ask the policy about this person, then make the step."""
+    # How a decision is made
 
-        def decide(order: Order) -> Order:
-            allow(by, order)
-            return step(order, self._clock.now())
-
-        return decide
+    def _check(self, person: Member, action: Action, order: Order, revision: int | None) -> None:
+        """Raise NotAllowed, or OutdatedCard when the order is not what this person saw."""
+        self._policy.may(person, action, order)
+        if revision is not None and revision != order.revision:
+            raise OutdatedCard(order.id)
 
     async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
         async def commit(order: Order) -> Order:
@@ -199,7 +251,7 @@ class Orders:
     ) -> Order:
         """Load, decide, commit; somebody else's change in between means: decide again."""
         for _ in range(_TRIES):
-            order = await self._get(order_id)
+            order = await self._load(order_id)
             try:
                 return await commit(order)
             except Conflict:
@@ -209,3 +261,9 @@ class Orders:
                     raise DuplicateDelivery from None
                 raise
         raise Conflict
+
+    async def _load(self, order_id: str) -> Order:
+        order = await self._store.load(order_id)
+        if order is None:
+            raise UnknownOrder(order_id)
+        return order

@@ -10,9 +10,9 @@ from bot.domain.order import Order
 from bot.domain.outcome import Bought, Outcome, Unknown, marked
 from bot.engine.journal import Journal
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
-from bot.store.emergency import Emergency, Kept
+from bot.store.emergency import Emergency, UnsavedOutcome
 
-TellOrphan = Callable[[Kept], Awaitable[bool]]
+TellOrphan = Callable[[UnsavedOutcome], Awaitable[bool]]
 """Tells people what was bought for an order that Redis has forgotten; whether it reached them."""
 _PATIENCE = 1.0
 """Seconds between tries while Redis is away."""
@@ -22,24 +22,24 @@ _LATER = 60.0
 """The same, while all that is there can't be recovered: a newer version wrote the order, say."""
 
 
-async def _nobody(kept: Kept) -> bool:
+async def _tell_nobody(unsaved: UnsavedOutcome) -> bool:
     """Nobody can be told: it stays on disk."""
-    del kept
+    del unsaved
     return False
 
 
 class Outcomes:
-    """Money was spent by then: an outcome is tried again and again, and kept on disk meanwhile."""
+    """Money was spent by then: an outcome is tried again and again, and lies on disk meanwhile."""
 
     def __init__(
-        self, journal: Journal, emergency: Emergency, clock: Clock, tell: TellOrphan = _nobody
+        self, journal: Journal, emergency: Emergency, clock: Clock, tell: TellOrphan = _tell_nobody
     ) -> None:
         self._journal = journal
         self._emergency = emergency
         self._clock = clock
         self._tell = tell
         self._new = asyncio.Event()
-        self._in_memory: dict[tuple[str, int], Kept] = {}
+        self._in_memory: dict[tuple[str, int], UnsavedOutcome] = {}
         self._log = structlog.get_logger()
 
     async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
@@ -48,23 +48,23 @@ class Outcomes:
         Whatever goes wrong, it is on disk, or else in the log; what can't be committed is tried
         again by `recover`.
         """
-        kept = _kept(order, number, outcome)
+        unsaved = _unsaved(order, number, outcome)
         try:
-            await self._commit(order, kept)
+            await self._commit(order, unsaved)
         except StoreUnavailable:
-            self._keep(kept)
-            await self._insist(kept)
+            self._put_on_disk(unsaved)
+            await self._commit_when_redis_is_back(unsaved)
         except asyncio.CancelledError:
-            self._keep(kept)  # at once: there is no time left to wait for anything
+            self._put_on_disk(unsaved)  # at once: there is no time left to wait for anything
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it is, money was spent
-            self._keep(kept)
-            self._log_failure(kept, failure)
+            self._put_on_disk(unsaved)
+            self._log_failure(unsaved, failure)
 
     async def run(self) -> None:
         """Recover what is left for as long as the bot runs, soon after it was put there."""
         while True:
-            await self._rest(await self.recover())
+            await self._wait(await self.recover())
 
     async def recover(self) -> float:
         """Commit, or tell, what could not be committed before; seconds until it is worth a try.
@@ -72,65 +72,65 @@ class Outcomes:
         One that can't be recovered does not stop the others.
         """
         left = [*await asyncio.to_thread(self._emergency.all), *self._in_memory.values()]
-        waits = [await self._recovered(kept) for kept in left]
+        waits = [await self._try_to_recover(unsaved) for unsaved in left]
         return min(waits, default=_ROUND)
 
-    async def _recovered(self, kept: Kept) -> float:
+    async def _try_to_recover(self, unsaved: UnsavedOutcome) -> float:
         """Try one; seconds until the next try is worth it."""
         try:
-            done = await self._recover(kept)
+            done = await self._recover(unsaved)
         except StoreUnavailable:
-            self._log.warning("outcome_not_written_yet", order=kept.order_id)
+            self._log.warning("outcome_not_written_yet", order=unsaved.order_id)
             return _ROUND
         except Exception as failure:  # noqa: BLE001 - whatever it is, the next one is tried
-            self._log_failure(kept, failure)
+            self._log_failure(unsaved, failure)
             return _LATER
         return _ROUND if done else _LATER
 
-    async def _recover(self, kept: Kept) -> bool:
+    async def _recover(self, unsaved: UnsavedOutcome) -> bool:
         try:
-            await self._commit(await self._load(kept.order_id), kept)
+            await self._commit(await self._load(unsaved.order_id), unsaved)
         except (TransitionError, UnknownOrder) as forgotten:
-            self._log_failure(kept, forgotten)
-            return await self._told_to_people(kept)
-        self._log.warning("outcome_recovered", order=kept.order_id, attempt=kept.number)
-        await self._drop(kept)
+            self._log_failure(unsaved, forgotten)
+            return await self._tell_people(unsaved)
+        self._log.warning("outcome_recovered", order=unsaved.order_id, attempt=unsaved.number)
+        await self._drop(unsaved)
         return True
 
-    async def _told_to_people(self, kept: Kept) -> bool:
+    async def _tell_people(self, unsaved: UnsavedOutcome) -> bool:
         """Redis has forgotten the order or its call: who asked for it must know what was bought."""
-        told = not _is_worth_telling(kept) or await self._tell(kept)
+        told = not _is_worth_telling(unsaved) or await self._tell(unsaved)
         if told:
-            self._in_memory.pop((kept.order_id, kept.number), None)
-            await asyncio.to_thread(self._emergency.told, kept)
+            self._in_memory.pop((unsaved.order_id, unsaved.number), None)
+            await asyncio.to_thread(self._emergency.told, unsaved)
         return told
 
-    async def _insist(self, kept: Kept) -> None:
+    async def _commit_when_redis_is_back(self, unsaved: UnsavedOutcome) -> None:
         """Redis is away: wait for it, and commit. Whatever else is wrong is left to `recover`."""
         while True:
             try:
-                await self._commit(await self._load(kept.order_id), kept)
+                await self._commit(await self._load(unsaved.order_id), unsaved)
             except StoreUnavailable:
-                self._log.warning("outcome_not_written_yet", order=kept.order_id)
+                self._log.warning("outcome_not_written_yet", order=unsaved.order_id)
                 await self._clock.sleep(_PATIENCE)
             except Exception as failure:  # noqa: BLE001 - it is on disk, or in the log
-                self._log_failure(kept, failure)
+                self._log_failure(unsaved, failure)
                 return
             else:
-                await self._drop(kept)
+                await self._drop(unsaved)
                 return
 
-    async def _commit(self, order: Order, kept: Kept) -> None:
+    async def _commit(self, order: Order, unsaved: UnsavedOutcome) -> None:
         """Raises StoreUnavailable; UnknownOrder or TransitionError when Redis has forgotten."""
         while True:
-            outcome = await self._marked(order, kept.outcome)
-            recorded = order.record(kept.number, outcome, self._clock.now())
+            outcome = await self._marked(order, unsaved.outcome)
+            recorded = order.record(unsaved.number, outcome, self._clock.now())
             if recorded is order:
                 return
             try:
                 await self._journal.save(recorded, order)
             except Conflict:
-                order = await self._load(kept.order_id)
+                order = await self._load(unsaved.order_id)
             else:
                 return
 
@@ -146,11 +146,11 @@ class Outcomes:
             raise UnknownOrder(order_id)
         return order
 
-    async def _drop(self, kept: Kept) -> None:
-        self._in_memory.pop((kept.order_id, kept.number), None)
-        await asyncio.to_thread(self._emergency.drop, kept)
+    async def _drop(self, unsaved: UnsavedOutcome) -> None:
+        self._in_memory.pop((unsaved.order_id, unsaved.number), None)
+        await asyncio.to_thread(self._emergency.drop, unsaved)
 
-    async def _rest(self, seconds: float) -> None:
+    async def _wait(self, seconds: float) -> None:
         """Wait that long, or until something new is put on disk."""
         self._new.clear()
         waits = [
@@ -163,28 +163,28 @@ class Outcomes:
                 each.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
 
-    def _keep(self, kept: Kept) -> None:
+    def _put_on_disk(self, unsaved: UnsavedOutcome) -> None:
         """Put it on disk; where that fails, the log holds it."""
         try:
-            self._emergency.keep(kept)
+            self._emergency.keep(unsaved)
         except Exception:  # noqa: BLE001 - a full disk, a folder that is none, whatever
-            told = kept.outcome.model_dump(mode="json")
-            self._log.exception("outcome_only_in_memory", order=kept.order_id, outcome=told)
-            self._in_memory[kept.order_id, kept.number] = kept
+            told = unsaved.outcome.model_dump(mode="json")
+            self._log.exception("outcome_only_in_memory", order=unsaved.order_id, outcome=told)
+            self._in_memory[unsaved.order_id, unsaved.number] = unsaved
         self._new.set()
 
-    def _log_failure(self, kept: Kept, failure: Exception) -> None:
-        told = kept.outcome.model_dump(mode="json")
-        known = {"order": kept.order_id, "attempt": kept.number, "outcome": told}
+    def _log_failure(self, unsaved: UnsavedOutcome, failure: Exception) -> None:
+        told = unsaved.outcome.model_dump(mode="json")
+        known = {"order": unsaved.order_id, "attempt": unsaved.number, "outcome": told}
         if isinstance(failure, TransitionError | UnknownOrder):
             self._log.error("outcome_of_an_unknown_attempt", **known)
         else:
             self._log.error("outcome_not_recovered", **known, reason=type(failure).__name__)
 
 
-def _kept(order: Order, number: int, outcome: Outcome) -> Kept:
+def _unsaved(order: Order, number: int, outcome: Outcome) -> UnsavedOutcome:
     attempt = order.attempts[number - 1]
-    return Kept(
+    return UnsavedOutcome(
         order_id=order.id,
         number=number,
         outcome=outcome,
@@ -196,6 +196,6 @@ def _kept(order: Order, number: int, outcome: Outcome) -> Kept:
     )
 
 
-def _is_worth_telling(kept: Kept) -> bool:
+def _is_worth_telling(unsaved: UnsavedOutcome) -> bool:
     """Whether money may have been spent: a call that sold nothing needs nobody."""
-    return isinstance(kept.outcome, Bought | Unknown)
+    return isinstance(unsaved.outcome, Bought | Unknown)

@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.attempt import Attempt
-from bot.domain.events import OrderState
+from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.outcome import NotSent, Outcome, Unknown
 from bot.engine.journal import Journal
@@ -23,15 +23,6 @@ from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
 from bot.store.queues import LEASE, Queue
 
-FORGETFUL = (
-    "Redis was restarted, restored or replaced since the approval, so an earlier call may have "
-    "been forgotten"
-)
-"""Why an attempt is in doubt that was not sent: a call that is forgotten may have been."""
-STOPPED = "the bot was stopped while the purchase was under way"
-"""Why an attempt is in doubt that ended with the process."""
-TOO_LATE = "the bot was frozen or slow after it had written the call down"
-"""Why a call was not sent whose lease may have run out."""
 MARGIN = 2.0
 """Seconds before the end of the lease at which a call may not begin any more."""
 
@@ -88,7 +79,7 @@ class Engine:
             case _ if order.state.is_final:
                 await self._look_after(order)
             case _ if order.attempt_is_open:
-                await self._journal.save(order.doubt(STOPPED, self._clock.now()), order)
+                await self._journal.save(order.doubt(Reason.STOPPED, self._clock.now()), order)
             case _ if order.must_look:
                 await self._look_up(order)
             case _ if order.must_check:
@@ -177,7 +168,7 @@ class Engine:
         if remembers:
             await self._send(started, started.attempts[-1], fence)
         else:
-            forgetful = Unknown(why=FORGETFUL)
+            forgetful = Unknown(why=Reason.FORGETFUL)
             await self._outcomes.write_down(started, len(started.attempts), forgetful)
 
     async def _send(self, order: Order, attempt: Attempt, fence: Fence) -> None:
@@ -185,7 +176,7 @@ class Engine:
         try:
             outcome = await self._answer(call, fence)
         except asyncio.CancelledError:
-            await self._outcomes.write_down(order, attempt.number, Unknown(why=STOPPED))
+            await self._outcomes.write_down(order, attempt.number, Unknown(why=Reason.STOPPED))
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
             self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
@@ -194,7 +185,7 @@ class Engine:
 
     async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
         if fence.remaining <= 0:
-            return NotSent(why=TOO_LATE, too_late=True)
+            return NotSent(why=Reason.FROZEN, too_late=True)
         provider = provider_of(self._providers, call.request.provider)
         return await provider.purchase(call, fence)
 

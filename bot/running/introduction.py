@@ -12,9 +12,9 @@ from bot.errors import SettingsError, SlackError, SlackRefused
 from bot.health.workspace import refused_token
 from bot.network.proxies import through
 from bot.reasons import reason_of
-from bot.running.waiting import rest, unless
+from bot.running.stopping import rest, unless
 from bot.settings import HOW_TO_GET, Settings
-from bot.slack.web.client import TIMEOUT, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 _PATIENCE = 15.0
 """Longest wait in seconds between tries to reach Slack at the start."""

@@ -13,7 +13,7 @@ from bot.network.outgoing import open_session
 from bot.running.introduction import introduced
 from bot.running.listening import hear
 from bot.running.start import tell_what_is_not_well
-from bot.running.waiting import lasting, unless
+from bot.running.stopping import lasting, unless
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.connection import connect
@@ -59,7 +59,7 @@ async def _surroundings(
     identity = await introduced(settings, slack, stopping)
     if identity is None:
         return None
-    return Surroundings(redis, session, slack, identity, providers, clock, stopping=stopping)
+    return Surroundings(redis, slack, identity, providers, clock, stopping=stopping)
 
 
 async def _run(

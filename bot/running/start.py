@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import structlog
 
 from bot.check import Check, Mark, Occasion, worst
-from bot.running.waiting import rest
+from bot.running.stopping import rest
 
 _PATIENCE = 15.0
 """Longest wait in seconds between two looks at a Redis that is away."""

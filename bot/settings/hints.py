@@ -19,6 +19,10 @@ HOW_TO_GET = {
     ),
     "esim_approvers": "Slack user ids with commas between, for example U012AB3CD,U045EF6GH: "
     "a person's profile → ⋮ → Copy member ID",
+    "esim_requesters": (
+        "Slack user ids with commas between, for example U012AB3CD; leave it out for whoever is in "
+        "a channel with the bot"
+    ),
     "esim_notify_channels": "Slack channel ids with commas between, for example C012AB3CD: "
     "the channel's details, at the bottom",
     "esim_lookup_delays": "durations with commas between, for example 5s,15s,45s,2m,5m",

@@ -67,6 +67,11 @@ class Settings(BaseSettings):
 
     esim_approvers: UserIds = ()
     """Who may approve and decline: Slack user ids; nobody when empty."""
+    esim_requesters: UserIds = ()
+    """Who may order: Slack user ids; when empty, whoever is in a channel with the bot.
+
+    Approvers that are not named here may not order.
+    """
     esim_self_approval_limit: Whole = 0
     """eSIMs up to which an approver may approve their own order."""
     esim_notify_channels: ChannelIds = ()

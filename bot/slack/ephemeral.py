@@ -18,6 +18,7 @@ from bot.slack.words.figures import price
 from bot.slack.words.history import history
 from bot.slack.words.oddities import iccid_of, oddities
 from bot.slack.words.options import option_facts
+from bot.slack.words.states import state_in_words
 
 _PROBLEMS = 12
 """Problems of a line that an answer tells: the first ones."""
@@ -152,7 +153,7 @@ def order_details(order: Order, forms: Forms) -> Answer:
 
     What is too much for one message is left out: first of the history, then of the rest.
     """
-    text = f"Order {order.id}: {order.state.words}"
+    text = f"Order {order.id}: {state_in_words(order.state)}"
     try:
         return Answer(text, rendered(*map(section, _fitting(order, forms))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
@@ -163,7 +164,7 @@ def order_details(order: Order, forms: Forms) -> Answer:
 def _fitting(order: Order, forms: Forms) -> Iterator[str]:
     """What is asked first, then as much of the history as there is room for, then what it got."""
     head = [
-        f"*Order* `{order.id}`: {headline(order)} · {order.state.words}",
+        f"*Order* `{order.id}`: {headline(order)} · {state_in_words(order.state)}",
         _facts(order, forms),
         progress(order),
     ]
@@ -202,7 +203,7 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
 
 def _line(order: Order) -> str:
     return (
-        f"`{order.id}` · {esims(order.request.amount)} · {order.state.words} · "
+        f"`{order.id}` · {esims(order.request.amount)} · {state_in_words(order.state)} · "
         f"{person(order.requester)} · {when(order.created_at)}"
     )
 

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from bot.domain.money import Quote
 from bot.domain.order import BOT
+from bot.domain.policy import OPERATOR
 
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -63,7 +64,9 @@ def codes(texts: Iterable[str], limit: int = 1800) -> str:
 
 
 def person(user: str) -> str:
-    """A person by id, as a mention; the bot itself in words."""
+    """A person by id, as a mention; the bot itself and the operator in words."""
+    if user.startswith(OPERATOR):
+        return f"the operator ({escape(user.removeprefix(OPERATOR))})"
     return "the bot" if user == BOT else f"<@{user}>"
 
 

@@ -10,7 +10,7 @@ from bot.domain.outcome import Outcome
 from bot.store.disk import sync_folder, write_durably
 
 
-class Kept(BaseModel):
+class UnsavedOutcome(BaseModel):
     """What a provider answered to an attempt, for whoever reads it after a crash."""
 
     model_config = ConfigDict(frozen=True)
@@ -38,30 +38,30 @@ class Emergency:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, kept: Kept) -> None:
+    def keep(self, unsaved: UnsavedOutcome) -> None:
         """Write it down so that it outlives a power cut. Raises OSError."""
-        write_durably(self._path(kept), kept.model_dump_json())
+        write_durably(self._path(unsaved), unsaved.model_dump_json())
 
-    def drop(self, kept: Kept) -> None:
+    def drop(self, unsaved: UnsavedOutcome) -> None:
         """Redis has it now. Raises OSError."""
-        self._path(kept).unlink(missing_ok=True)
+        self._path(unsaved).unlink(missing_ok=True)
         sync_folder(self._folder)
 
-    def told(self, kept: Kept) -> None:
+    def told(self, unsaved: UnsavedOutcome) -> None:
         """People know what Redis has forgotten: it is not told again, and stays. Raises OSError."""
-        path = self._path(kept)
+        path = self._path(unsaved)
         path.replace(path.with_suffix(".told"))
 
-    def all(self) -> list[Kept]:
+    def all(self) -> list[UnsavedOutcome]:
         """Everything that is still to be told to Redis; a file that can't be read is left."""
         return list(self._readable())
 
-    def _readable(self) -> Iterator[Kept]:
+    def _readable(self) -> Iterator[UnsavedOutcome]:
         for path in sorted(self._folder.glob("*.json")):
             try:
-                yield Kept.model_validate_json(path.read_bytes())
+                yield UnsavedOutcome.model_validate_json(path.read_bytes())
             except (OSError, ValidationError):
                 structlog.get_logger().exception("emergency_file_unreadable", file=str(path))
 
-    def _path(self, kept: Kept) -> Path:
-        return self._folder / f"{kept.order_id}-{kept.number}.json"
+    def _path(self, unsaved: UnsavedOutcome) -> Path:
+        return self._folder / f"{unsaved.order_id}-{unsaved.number}.json"

@@ -74,6 +74,8 @@ class Posted(BaseModel):
     """Of what it shows; "" while that is not known."""
     begun_at: datetime | None = None
     """When a post was begun, for as long as that may or may not have gone through."""
+    begun_by: str = ""
+    """The process that began it; "" where an earlier version did."""
     again: int = 0
     """Times that it is posted anew because somebody deleted it."""
     files: tuple[str, ...] = ()

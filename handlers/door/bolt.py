@@ -10,7 +10,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from handlers.hearing import Hearing
-from handlers.strays import answer_to_fault
 
 
 class Bolt:
@@ -29,7 +28,7 @@ class Bolt:
         try:
             return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
         except Exception as failure:  # noqa: BLE001 - whatever it was, the person must not wait in vain
-            return answer_to_fault(self._hearing, body, failure)
+            return self._hearing.answer_fault(body, failure)
 
     def over_socket_mode(self) -> Callable[[Any, Any], Awaitable[None]]:
         """What hands each envelope to Bolt, and its answer back over the same connection."""

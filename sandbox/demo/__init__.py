@@ -1,12 +1,15 @@
-"""The demo: a workspace with its page, a provider and the real bot on this machine."""
+"""The demo: a workspace with its page, a provider and the real bot, or any app from outside."""
 
 import asyncio
 import sys
 
+from sandbox.demo.attach import Options, WrongOptionError, serve_alone
 from sandbox.demo.bot_process import BotDiedError
 from sandbox.demo.play import WrongUsageError, check_line, play
 from sandbox.demo.serve import serve
 from sandbox.demo.stage import Stage
+
+__all__ = ["BotDiedError", "Options", "run_demo", "run_sandbox"]
 
 CANT_START = 2
 """Exit code when the page can't be served for something that the visitor can mend."""
@@ -31,6 +34,21 @@ def run_demo(once: str | None, port: int | None = None, *, browser: bool = True)
         return CANT_START
     except (OSError, BotDiedError, TimeoutError) as failure:
         sys.stderr.write(f"The demo can't start: {failure}\n")
+        return CANT_START
+    return 0
+
+
+def run_sandbox(options: Options) -> int:
+    """Serve the workspace and the provider without the bot until stopped; an exit code comes back.
+
+    It is 2 for an option that can't be used.
+    """
+    try:
+        asyncio.run(serve_alone(options))
+    except KeyboardInterrupt:
+        return 0
+    except (OSError, WrongOptionError) as failure:
+        sys.stderr.write(f"The sandbox can't start: {failure}\n")
         return CANT_START
     return 0
 

@@ -25,14 +25,20 @@ async def serve(port: int | None, *, browser: bool) -> None:
     With `browser`, open the page in the visitor's browser. Raises OSError when `port` can't be
     used, BotDiedError when the bot does not start.
     """
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with Stage.set_up() as stage, _scene(stage) as scene, _page(scene, port) as url:
-        _tell(f"The workspace is at {url}/ (Ctrl-C stops it)")
+    stopping = stop_signal()
+    async with Stage.set_up() as stage, _scene(stage) as scene, page_of(scene, port) as url:
+        tell(f"The workspace is at {url}/ (Ctrl-C stops it)")
         if browser:
             await asyncio.to_thread(webbrowser.open, f"{url}/")
         await stopping.wait()
+
+
+def stop_signal() -> asyncio.Event:
+    """Return what is set when the process is told to stop."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 @asynccontextmanager
@@ -49,9 +55,9 @@ async def _scene(stage: Stage) -> AsyncIterator[Scene]:
 
 
 @asynccontextmanager
-async def _page(scene: Scene, port: int | None) -> AsyncIterator[str]:
+async def page_of(scene: Scene, port: int | None) -> AsyncIterator[str]:
     """Serve on the port that was asked for, or on the usual one, or on any."""
-    if port is None and await _is_taken(USUAL_PORT):
+    if port is None and await is_taken(USUAL_PORT):
         port = 0
     async with AsyncExitStack() as stack:
         try:
@@ -71,7 +77,8 @@ def _not_there(port: int | None, failure: Exception) -> OSError:
     )
 
 
-async def _is_taken(port: int) -> bool:
+async def is_taken(port: int) -> bool:
+    """Whether something listens on a port already."""
     try:
         server = await asyncio.start_server(
             lambda _reader, writer: writer.close(), "127.0.0.1", port
@@ -83,6 +90,7 @@ async def _is_taken(port: int) -> bool:
     return False
 
 
-def _tell(text: str) -> None:
+def tell(text: str) -> None:
+    """Write a line for the visitor, at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()

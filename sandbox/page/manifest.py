@@ -6,6 +6,7 @@ indentation, plain and quoted scalars, comments.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +36,8 @@ class Manifest:
     """The manifest as Slack takes it; None where there is none, as in an installed package."""
 
     content: dict[str, Any] | None = field(default=None, repr=False)
+    takes_any_command: bool = False
+    """Whether people may type every command, as for an app whose manifest nobody has given."""
 
     @property
     def has_home(self) -> bool:
@@ -54,10 +57,14 @@ class Manifest:
 
 
 def read_manifest(file: Path = MANIFEST) -> Manifest:
-    """Read a manifest; one without content where there is no such file."""
+    """Read a manifest, YAML or JSON; one without content where there is no such file.
+
+    Raises ValueError for what is neither.
+    """
     if not file.exists():
         return Manifest()
-    content = parsed(file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    content = json.loads(text) if text.lstrip().startswith("{") else parsed(text)
     return Manifest(content if isinstance(content, dict) else None)
 
 

@@ -5,21 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.acting.clicks import NoSuchButtonError, click
-from sandbox.slack.acting.forms import NotThereError, close, enter, submit
-from sandbox.slack.acting.hand import Hand
-from sandbox.slack.acting.sight import find_text, sees_message
-from sandbox.slack.dispatch.packing import command_parcel, event_parcel, interaction_parcel
-from sandbox.slack.dispatch.payloads import shortcuts
-from sandbox.slack.dispatch.payloads.commands import slash_form
-from sandbox.slack.dispatch.payloads.events import event_payload, home_opened
-from sandbox.slack.dispatch.typed import escaped
+from sandbox.slack.dispatch.answers import suggested
+from sandbox.slack.dispatch.delivery import command_parcel, event_parcel, interaction_parcel
+from sandbox.slack.dispatch.events import event_payload, home_opened, message_events
+from sandbox.slack.dispatch.payloads import (
+    escaped,
+    global_shortcut_payload,
+    message_shortcut_payload,
+    slash_form,
+)
+from sandbox.slack.gestures import (
+    Hand,
+    NoSuchButtonError,
+    NotThereError,
+    click,
+    close,
+    enter,
+    find_text,
+    is_searched,
+    search,
+    sees_message,
+    submit,
+)
+from sandbox.slack.views.entering import named_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.slack.acting.clicks import Blocks
     from sandbox.slack.dispatch.delivery import Delivery, Parcel
+    from sandbox.slack.gestures import Blocks
     from sandbox.slack.views.view import View
     from sandbox.slack.workspace.message import Message
 
@@ -59,10 +73,20 @@ class Actor(Hand):
         return await self.dispatcher.send(command_parcel(self.workspace, form))
 
     def says(self, text: str, channel: str = "ops", thread_ts: str | None = None) -> Message:
-        """Write an ordinary message; raises LookupError where the person is no member."""
+        """Write an ordinary message; raises LookupError where the person is no member.
+
+        The bot is told of it where Slack would tell it: in direct messages, and when it is
+        mentioned (`<@U…>`), as `message_events` says.
+        """
         place = self.place(channel)
         message = self.workspace.compose(place, self.person, text, thread_ts=thread_ts)
-        return self.workspace.post(message)
+        self.workspace.post(message)
+        events = message_events(self.workspace, message)
+        payloads = [event_payload(self.workspace, event) for event in events]
+        self.dispatcher.announce(
+            [event_parcel(self.workspace, self.person, payload) for payload in payloads]
+        )
+        return message
 
     async def clicks(
         self,
@@ -84,11 +108,42 @@ class Actor(Hand):
 
         Nothing is submitted. What is chosen outside of input blocks, or in one with
         dispatch_action, is told to the bot: those deliveries come back. None empties a field.
+        In a menu whose options the bot brings, the value is typed and searched for first.
         Raises NoSuchFieldError for a field or a choice that isn't there, and NotThereError for
         a view or message that the person does not have before them.
         """
-        parcels = [enter(self, surface, key, value) for key, value in values.items()]
+        found = {key: await self._found(surface, key, each) for key, each in values.items()}
+        parcels = [enter(self, surface, key, value) for key, value in found.items()]
         return [await self.dispatcher.send(parcel) for parcel in parcels if parcel is not None]
+
+    async def searches(
+        self, surface: Message | View, key: str, typed: str = ""
+    ) -> list[dict[str, Any]]:
+        """Type into a menu whose options the bot brings, and return those that it offers.
+
+        Nothing is asked, and nothing offered, for less text than the menu's min_query_length
+        (three characters, if it has none), nor when the bot fails. Raises NoSuchFieldError and
+        NotThereError as `fills` does.
+        """
+        parcel = search(self, surface, key, typed)
+        if parcel is None:
+            return []
+        delivery = await self.dispatcher.send(parcel)
+        return (suggested(delivery.body) or []) if delivery.ok else []
+
+    async def _found(self, surface: Message | View, key: str, value: Any) -> Any:
+        """Return a value for a field, with the options in place of what is searched for."""
+        if value in (None, "", []) or not is_searched(self, surface, key):
+            return value
+        if isinstance(value, list):
+            return [await self._offered(surface, key, each) for each in value]
+        return await self._offered(surface, key, value)
+
+    async def _offered(self, surface: Message | View, key: str, value: Any) -> dict[str, Any]:
+        """Return the option that the bot offers under this text or value; an option is itself."""
+        if isinstance(value, dict):
+            return value
+        return named_option(await self.searches(surface, key, str(value)), value)
 
     async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Delivery:
         """Fill in a modal and submit it.
@@ -121,7 +176,7 @@ class Actor(Hand):
         if known is not None and callback_id not in known:
             raise LookupError(f"the app has no shortcut {callback_id!r}")
         if message is None:
-            payload = shortcuts.global_payload(self.workspace, self.person, callback_id)
+            payload = global_shortcut_payload(self.workspace, self.person, callback_id)
             channel = self.workspace.direct(self.person)
         else:
             payload = self._on_message(callback_id, message)
@@ -142,7 +197,7 @@ class Actor(Hand):
         if message.only_for or message.deleted or not sees_message(self, message):
             raise NotThereError(f"{self.name} has no shortcuts on this: {message!r}")
         answer_to = self.response_url(self.workspace.channels[message.channel], message)
-        return shortcuts.message_payload(
+        return message_shortcut_payload(
             self.workspace, self.person, callback_id, message, answer_to
         )
 

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import aiohttp
 from aiohttp import web
 
-from sandbox.serving import Serving
+from sandbox.serving import HOST, Serving
 from sandbox.slack.actor import Actor
+from sandbox.slack.dispatch.answers import ResponseUrls
+from sandbox.slack.dispatch.delivery import verification_request
 from sandbox.slack.dispatch.dispatcher import Dispatcher
-from sandbox.slack.dispatch.packing import verification_request
-from sandbox.slack.dispatch.payloads.events import verification_payload
-from sandbox.slack.dispatch.response_urls import ResponseUrls
+from sandbox.slack.dispatch.events import verification_payload
 from sandbox.slack.dispatch.socket_mode import SocketMode
 from sandbox.slack.faults import Faults
+from sandbox.slack.methods.app import Consents
+from sandbox.slack.methods.files import Uploads
 from sandbox.slack.transcript import transcript
 from sandbox.slack.web_api.endpoint import Endpoint
-from sandbox.slack.web_api.rate_limits import USUAL_LIMIT, Pace
-from sandbox.slack.web_api.uploads import Uploads
+from sandbox.slack.web_api.invocation import USUAL_LIMIT, Pace
 from sandbox.slack.workspace.clock import Clock
 from sandbox.slack.workspace.installation import install
 from sandbox.slack.workspace.workspace import Workspace
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sandbox.slack.dispatch.delivery import Delivery
-    from sandbox.slack.web_api.invocation import Call
-    from sandbox.slack.web_api.rate_limits import RateLimit
+    from sandbox.slack.web_api.invocation import Call, RateLimit
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import File
 
@@ -55,36 +55,44 @@ class SlackSandbox:
     response_urls: ResponseUrls
 
     @classmethod
-    async def start(
+    async def start(  # noqa: PLR0913 - each is a fact of its own about the workspace
         cls,
         port: int = 0,
         now: Callable[[], float] = time.time,
         scopes: Iterable[str] | Mapping[str, Any] | None = None,
         rate_limits: RateLimit | None = USUAL_LIMIT,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        *,
+        host: str = HOST,
     ) -> Self:
-        """Start a workspace with the bot installed, on `port` (0: any free one).
+        """Start a workspace with the bot installed, on `port` (0: any free one) of `host`.
 
         `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
         manifest that has them, or None for the usual ones. `rate_limits` is how often the bot may
-        post to a channel (None: as often as it likes), `sleep` waits before an event that the bot
-        did not take is sent again. Raises OSError when the port is taken.
+        post to a channel (None: as often as it likes). `sleep` waits by the same clock: for
+        scheduled messages, and before an event that the bot did not take is sent again. Raises
+        OSError when the port is taken.
         """
-        workspace = Workspace(install(scopes), Clock(now))
+        workspace = Workspace(install(scopes), Clock(now, sleep))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
         response_urls = ResponseUrls(workspace, faults)
         app = web.Application(client_max_size=UPLOAD_BYTES)
         endpoint = Endpoint(workspace, faults, calls, sockets, Pace(rate_limits, now))
         app.router.add_route("*", "/api/{method}", endpoint.handle)
-        app.router.add_post("/upload/v1/{file_id}", Uploads(workspace, faults).handle)
+        uploads = Uploads(workspace, faults)
+        app.router.add_post("/upload/v1/{file_id}", uploads.handle)
         app.router.add_post("/respond/{team_id}/{key}", response_urls.handle)
         app.router.add_get("/link/", sockets.handle)
-        serving = await Serving.start(app, port)
+        app.router.add_get("/files-pri/{key}/{name:.+}", uploads.fetch)
+        app.router.add_get("/oauth/v2/authorize", Consents(workspace).handle)
+        serving = await Serving.start(app, port, host)
+        workspace.origin = serving.url
         dispatcher = Dispatcher(workspace, sockets, _session(), sleep)
         return cls(serving, workspace, faults, calls, dispatcher, response_urls)
 
     async def stop(self) -> None:
         """Disconnect Socket Mode and stop serving."""
+        await self.workspace.schedule.stop()
         await self.dispatcher.stop()
         await self.serving.stop()
 

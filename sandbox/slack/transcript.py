@@ -30,7 +30,7 @@ def transcript(workspace: Workspace, channel: str | None, since: int = 0) -> str
 
 def _conversation(workspace: Workspace, channel: Channel, timeline: list[Message]) -> str:
     """Return a channel under its name, each thread below its first message."""
-    heading = f"@{channel.name} (direct messages)" if channel.direct_to else f"#{channel.name}"
+    heading = f"#{channel.name}" if channel.is_named else f"@{channel.name} (direct messages)"
     messages = [each for each in timeline if each.channel == channel.id]
     lines = [heading]
     for message in messages:
@@ -44,7 +44,7 @@ def _conversation(workspace: Workspace, channel: Channel, timeline: list[Message
 
 def _entry(workspace: Workspace, message: Message, indent: str) -> Iterator[str]:
     """Yield the lines of one message: when, who, to whom if not to all, what, which files."""
-    who = workspace.name_of(message.user) or message.user
+    who = message.author.get("username") or workspace.name_of(message.user) or message.user
     only = f" (only {workspace.name_of(message.only_for)} sees this)" if message.only_for else ""
     first, *rest = [*message.plain().splitlines(), *_files(message)] or [""]
     yield f"{indent}{_time(message.ts)} {who}{only}: {first}".rstrip()

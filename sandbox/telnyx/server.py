@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from sandbox.serving import Serving
+from sandbox.serving import HOST, Serving
 from sandbox.telnyx.door import PURCHASE_PATH, Door
 from sandbox.telnyx.faults import Faults
 from sandbox.telnyx.purchase import Purchases
@@ -44,14 +44,15 @@ class TelnyxSandbox:
         port: int = 0,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        host: str = HOST,
     ) -> TelnyxSandbox:
-        """Serve a new account on `port` of the loopback interface (0: any free one).
+        """Serve a new account on `port` (0: any free one) of `host`, an address of this machine.
 
         `now` gives seconds since 1970, `sleep` waits for `faults.slow()`. Raises OSError when the
         port is taken.
         """
         sandbox = cls(now, sleep)
-        sandbox._serving = await Serving.start(sandbox._app(), port)
+        sandbox._serving = await Serving.start(sandbox._app(), port, host)
         return sandbox
 
     @property

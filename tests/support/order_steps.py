@@ -53,7 +53,13 @@ def _being_checked(order: Order, approver: str) -> Order:
     first = order.model_copy(update={"id": FIRST_ID, "request": request})
     short = bought(first.approve(approver, now_of(first)), [Sim(iccid="8931000000000000001")])
     return Order.place_rest(
-        order.id, short, order.terms, order.quote, order.requester, now_of(short)
+        order.id,
+        short,
+        terms=order.terms,
+        quote=order.quote,
+        requirement=order.requirement,
+        by=order.requester,
+        at=now_of(short),
     )
 
 

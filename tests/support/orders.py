@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.events import OrderState
 from bot.domain.money import Quote
 from bot.domain.order import Order
+from bot.domain.policy import Requirement
 from bot.domain.sim import ProviderError, Sim
 from bot.domain.terms import Terms
 from bot.providers.telnyx.form import Prices
@@ -67,6 +68,7 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
     at: datetime = T0,
     under: Terms | None = None,
     quote: Quote | None = None,
+    quorum: int = 1,
     **parts: Any,
 ) -> Order:
     """An order placed at `at` by `requester` that has come to `state`, a step a second.
@@ -80,10 +82,12 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
     placed = Order.place(
         order_id,
         request,
+        workspace=TEAM,
         requester=requester,
         channel=channel,
         terms=under or terms(),
         quote=quote or Prices().quote(a_request(amount, **parts)),
+        requirement=Requirement(quorum=quorum, approvers=(approver,)),
         at=at,
     )
     wanted = _usual_sims(amount, state) if sims is None else tuple(sims)

@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
-from bot.running import waiting
-from bot.running.waiting import lasting
+from bot.running import stopping
+from bot.running.stopping import lasting
 
 
 async def test_a_fault_is_told_and_the_work_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it breaks off; what ends by itself has ended."""
-    monkeypatch.setattr(waiting, "_AGAIN", 0.001)
+    monkeypatch.setattr(stopping, "_AGAIN", 0.001)
     faults = [ValueError("first"), KeyError("second")]
 
     async def work() -> None:

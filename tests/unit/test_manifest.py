@@ -30,6 +30,7 @@ SCOPES = {
     "files_getUploadURLExternal": {"files:write"},
     "files_upload_v2": {"files:write"},
     "users_conversations": {"channels:read"},
+    "views_push": set(),
 }
 """What each method of the client needs, in the conversations in which the bot uses it."""
 

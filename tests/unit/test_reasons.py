@@ -18,7 +18,8 @@ from bot.errors import EsimBotError
 from bot.network.outgoing import open_session
 from bot.providers.http import Connections
 from bot.reasons import reason_of
-from bot.slack.web.client import reaching_slack_within, web_client
+from bot.slack.web.calling import reaching_slack_within
+from bot.slack.web.client import web_client
 from bot.store.connection import connect, reaching_redis
 
 if TYPE_CHECKING:

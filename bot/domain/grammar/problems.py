@@ -29,7 +29,7 @@ class Problem:
     word: str = ""
     """The wrong part itself, clipped; empty where something is missing."""
     field: str = ""
-    """The part of the request that it is about, as far as that can be told."""
+    """Name of the field that it is about; empty where it is about none."""
 
 
 class InvalidCommand(EsimBotError):

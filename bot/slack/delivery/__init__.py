@@ -1,9 +1,9 @@
 """Brings what stands on Slack in line with the orders, for as long as that takes."""
 
-from bot.slack.delivery.deliveries import Delivery
+from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.open_cards import OpenCards
 from bot.slack.delivery.pacing import Pacer
 from bot.slack.delivery.round import Round
-from bot.slack.delivery.writing import Collaborators
+from bot.slack.delivery.writer import DeliveryServices
 
-__all__ = ["Collaborators", "Delivery", "OpenCards", "Pacer", "Round"]
+__all__ = ["Delivery", "DeliveryServices", "OpenCards", "Pacer", "Round"]

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError
-from bot.slack.delivery.writing import Collaborators
+from bot.slack.delivery.writer import DeliveryServices
 from bot.slack.message import CARD
 from bot.slack.web.client import Place
 from bot.store.posted import Posted
@@ -18,15 +18,15 @@ _PAUSE = 2.0
 class OpenCards:
     """Has a deleted card posted again."""
 
-    def __init__(self, waiting: Waiting, tools: Collaborators) -> None:
+    def __init__(self, waiting: Waiting, services: DeliveryServices) -> None:
         self._waiting = waiting
-        self._tools = tools
+        self._services = services
         self._log = structlog.get_logger()
 
     async def watch(self) -> None:
         """Look every quarter of an hour, for as long as the bot runs."""
         while True:
-            await self._tools.clock.sleep(EVERY)
+            await self._services.clock.sleep(EVERY)
             try:
                 await self.look()
             except StoreError:
@@ -40,7 +40,7 @@ class OpenCards:
             return
         for number, order_id in enumerate(await self._waiting.open_orders()):
             if number:
-                await self._tools.clock.sleep(_PAUSE)
+                await self._services.clock.sleep(_PAUSE)
             if not await self._looked_at(order_id):
                 return
 
@@ -56,12 +56,12 @@ class OpenCards:
 
     async def _look_at(self, order_id: str) -> bool:
         """Look at one card; False when Slack does not tell now."""
-        posted = self._tools.posted
+        posted = self._services.posted
         known = (await posted.load(order_id)).get(CARD, Posted())
         if not known.ts:
             return True
         try:
-            if not await self._tools.client.stands(Place(known.channel, known.ts)):
+            if not await self._services.client.stands(Place(known.channel, known.ts)):
                 await self._post_again(order_id, known)
         except SlackRefused:
             return True  # where it may not look it can't tell
@@ -73,7 +73,7 @@ class OpenCards:
         self._log.warning("card_gone", order=order_id)
         gone = Posted(again=known.again + 1, strays=known.strays)
         try:
-            await self._tools.posted.change(order_id, CARD, known, gone)
+            await self._services.posted.change(order_id, CARD, known, gone)
         except Conflict:
             return  # somebody has just written it anew
-        await self._waiting.queue(order_id, self._tools.clock.now())
+        await self._waiting.queue(order_id, self._services.clock.now())

@@ -1,4 +1,4 @@
-"""When what was not taken is tried again, at growing intervals; what a round leaves to be done."""
+"""What follows when Slack does not take a message: whose fault it is, when it is tried again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,22 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from zlib import crc32
 
-from bot.errors import MessageFault, PlaceFault, SlackError, SlackUnavailable
-from bot.store.posted import Fault, Trouble
+import structlog
+
+from bot.domain.order import Order
+from bot.errors import (
+    MessageFault,
+    PlaceFault,
+    SlackError,
+    SlackRefused,
+    SlackUnavailable,
+    Strayed,
+)
+from bot.reasons import reason_of
+from bot.slack.delivery.writer import DeliveryServices, Record
+from bot.slack.message import CARD, Message
+from bot.slack.web.faults import GONE, is_limit
+from bot.store.posted import Fault, Posted, Trouble
 
 _FIRST_AND_LONGEST: Mapping[Fault, tuple[float, float]] = MappingProxyType(
     {
@@ -29,8 +43,8 @@ PLAIN_AFTER = 3
 
 
 @dataclass
-class Outlook:
-    """When the order must be looked at again, and why."""
+class NextRound:
+    """When the next round over an order is due, and why; a round fills it in."""
 
     again_in: float | None = None
     """Seconds; None when everything is up."""
@@ -115,3 +129,92 @@ def gone_again(again: int, digest: str, now: datetime, seed: str) -> Trouble | N
         tried_at=now,
         wait=interval(Fault.PASSING, again, seed),
     )
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """Writes down what went wrong with one order's messages, and tells the operator."""
+
+    order: Order
+    services: DeliveryServices
+    record: Record
+    next_round: NextRound
+
+    async def not_now(self, key: str, digest: str, failure: SlackUnavailable) -> float:
+        """It passes: seconds until this message is tried again."""
+        if failure.retry_after:
+            self.services.pacer.hold(failure.method, failure.retry_after)
+        begun = None if failure.undone else self.record[key].begun_at
+        if not is_limit(failure):
+            return (await self._note(key, digest, failure, begun)).wait
+        if begun != self.record[key].begun_at:
+            await self.record.change(key, begun_at=begun)
+        self.next_round.wait(failure.retry_after)
+        return failure.retry_after
+
+    async def refused(self, key: str, shown: Message, digest: str, refusal: SlackRefused) -> None:
+        """The message's own fault, or its place's; or it is not there any more."""
+        if isinstance(refusal, Strayed):
+            strays = (*self.record[CARD].strays, (refusal.channel, refusal.ts))
+            await self.record.change(CARD, strays=strays)
+        if refusal.error in GONE and self.record.place(key):
+            await self._gone(key, digest)
+        elif refusal.error == "thread_not_found" and shown.in_thread:
+            await self.record.change(key, begun_at=None)
+            await self._gone(CARD, self.record[CARD].digest)
+        else:
+            await self._note(key, digest, refusal, None)
+
+    async def _gone(self, key: str, digest: str) -> None:
+        """Somebody deleted it: it is posted again, at growing intervals when that goes on."""
+        known = self.record[key]
+        again, now = known.again + 1, self.services.clock.now()
+        self._log("warning", "message_gone", key=key, times=again)
+        trouble = gone_again(again, digest, now, self.order.id)
+        gone = Posted(
+            change=known.change,
+            again=again,
+            former=(*known.former, *known.files),
+            strays=known.strays,
+            trouble=trouble,
+        )
+        await self.record.replace(key, gone)
+        self.next_round.wait(trouble.wait if trouble else 0)
+
+    async def _note(
+        self, key: str, digest: str, failure: SlackError, begun: datetime | None
+    ) -> Trouble:
+        before, now = self.record[key].trouble, self.services.clock.now()
+        trouble = next_trouble(before, failure, digest, now, self.order.id)
+        await self.record.change(key, trouble=trouble, begun_at=begun)
+        self._tell_operator(key, trouble, failure)
+        if not is_given_up(trouble) and not _is_shown_plainly_now(trouble):
+            self.next_round.rest(trouble, trouble.wait)
+        return trouble
+
+    def _tell_operator(self, key: str, trouble: Trouble, failure: SlackError) -> None:
+        facts = {"key": key, "error": trouble.error, "tries": trouble.tries}
+        is_new = isinstance(failure, SlackRefused) and trouble.tries == 1
+        if is_given_up(trouble):
+            self._log("error", "message_given_up", **facts)
+        elif is_new and trouble.fault is Fault.PLACE and _is_personal(key):
+            self.services.metrics.messages_without_place.inc()
+            self._log("error", "message_without_place", **facts)
+        elif is_new:
+            self._log("error", "message_refused", **facts)
+        else:
+            why = reason_of(failure)  # an answer may be a page, with headers and cookies
+            self._log("warning", "message_waits", **facts, retry_in=trouble.wait, reason=why)
+
+    def _log(self, level: str, event: str, **facts: object) -> None:
+        getattr(structlog.get_logger(), level)(event, order=self.order.id, **facts)
+
+
+def _is_personal(key: str) -> bool:
+    """Whether it goes to the requester: there is nobody else who could get it."""
+    return key.startswith("dm:") or key.endswith(":direct")
+
+
+def _is_shown_plainly_now(trouble: Trouble) -> bool:
+    """Whether plain text takes its place in this very round."""
+    return trouble.fault is Fault.MESSAGE and trouble.tries == PLAIN_AFTER

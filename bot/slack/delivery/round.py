@@ -11,19 +11,20 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, TooSoon
-from bot.slack.delivery.not_taken import Troubles
-from bot.slack.delivery.record import Record
-from bot.slack.delivery.retries import PLAIN_AFTER, Outlook, is_given_up
-from bot.slack.delivery.stand_ins import bare, instead_of_file, stand_ins
-from bot.slack.delivery.writing import Collaborators, Writer, tidy
+from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Troubles, is_given_up
+from bot.slack.delivery.writer import DeliveryServices, Record, Writer
 from bot.slack.message import CARD, Message
-from bot.slack.messages import Draw, drawings_of, drawn, has_thread
 from bot.slack.messages.card import card
-from bot.slack.messages.deleted_card import reposted
+from bot.slack.messages.notices import reposted
+from bot.slack.messages.recipients import Draw, drawings_of, drawn, has_thread
+from bot.slack.messages.stand_ins import bare, instead_of_file, stand_ins
+from bot.slack.web.client import Place
 from bot.store.posted import Fault, Trouble
 
 _BARE_AFTER = PLAIN_AFTER + 2
 """Times after which plain text goes without the buttons of the message that it stands for."""
+_DELETE_AGAIN = 60.0
+"""Seconds until something is tried to be deleted again."""
 _STOPGAP_AFTER = 2
 """Failed uploads after which the ICCIDs come as text."""
 
@@ -31,20 +32,20 @@ _STOPGAP_AFTER = 2
 class Round:
     """Posts what is missing, edits what is old, and says when it must be looked at again."""
 
-    def __init__(self, order: Order, tools: Collaborators, started: datetime) -> None:
+    def __init__(self, order: Order, services: DeliveryServices, started: datetime) -> None:
         """`started`: when this process did; what failed before is tried at once."""
         self._order = order
-        self._tools = tools
+        self._services = services
         self._started = started
-        self._outlook = Outlook()
+        self._next_round = NextRound()
         self._away: dict[str, float] = {}
 
-    async def run(self) -> Outlook:
+    async def run(self) -> NextRound:
         """Make one round. Raises StoreUnavailable and Conflict: to be made again."""
-        self._record = await Record.read(self._order.id, self._tools.posted)
-        self._writer = Writer(self._order, self._tools, self._record)
-        self._troubles = Troubles(self._order, self._tools, self._record, self._outlook)
-        self._outlook.had_trouble = self._record.has_trouble
+        self._record = await Record.read(self._order.id, self._services.posted)
+        self._writer = Writer(self._order, self._services, self._record)
+        self._troubles = Troubles(self._order, self._services, self._record, self._next_round)
+        self._next_round.had_trouble = self._record.has_trouble
         stood = self._record.card is not None
         if not stood and self._needs_card():
             await self._bring_up_card()
@@ -53,8 +54,8 @@ class Round:
             await self._bring_up(key, message)
         if stood:
             await self._bring_up_card()
-        await tidy(self._writer, wanted, self._outlook)
-        return self._outlook
+        await _tidy(self._writer, wanted, self._next_round)
+        return self._next_round
 
     # What is wanted
 
@@ -64,8 +65,18 @@ class Round:
         return not (placeless and self._order.state.is_final) or has_thread(self._order)
 
     async def _bring_up_card(self) -> None:
-        for key, message in self._drawn(CARD, lambda: card(self._order, self._tools.forms)).items():
+        for key, message in self._drawn(
+            CARD, lambda: card(self._order, self._services.forms)
+        ).items():
             await self._bring_up(key, message)
+            if key == CARD:
+                await self._report_refused(message)
+
+    async def _report_refused(self, shown: Message) -> None:
+        """Report a card that has no place, in every round: a report may have got lost."""
+        trouble = self._record.trouble(CARD, shown.digest)
+        if self._record.card is None and trouble is not None and trouble.fault is Fault.PLACE:
+            await self._services.card_refused(self._order.id, trouble.error)
 
     def _wanted(self) -> dict[str, Message]:
         """Everything but the card, by message key, the most important first."""
@@ -76,7 +87,7 @@ class Round:
         return wanted | self._about_deleted_card(link)
 
     def _drawings(self, link: str) -> Mapping[str, Draw]:
-        return drawings_of(self._order, self._tools.forms, self._tools.notify, link)
+        return drawings_of(self._order, self._services.forms, self._services.notify, link)
 
     def _drawn(self, key: str, draw: Draw) -> Mapping[str, Message]:
         try:
@@ -91,7 +102,7 @@ class Round:
 
     def _link(self) -> str:
         """The card's address; "" while it does not stand."""
-        place, workspace = self._record.card, self._tools.workspace_url
+        place, workspace = self._record.card, self._services.workspace_url
         if place is None or not workspace:
             return ""
         stamp = place.ts.replace(".", "")
@@ -144,23 +155,24 @@ class Round:
             return
         rest = self._rest(trouble) if trouble is not None else 0.0
         if trouble is not None and rest > 0:
-            self._outlook.rest(trouble, rest)
+            self._next_round.rest(trouble, rest)
         else:
             await self._try(key, shown, digest)
 
     def _rest(self, trouble: Trouble) -> float:
         """Seconds until it is tried again; what failed before this process began is tried now."""
-        return 0.0 if trouble.tried_at < self._started else trouble.rests(self._tools.clock.now())
+        now = self._services.clock.now()
+        return 0.0 if trouble.tried_at < self._started else trouble.rests(now)
 
     async def _try(self, key: str, shown: Message, digest: str) -> None:
         method = self._method_of(key, shown)
         if method in self._away:
-            self._outlook.wait(self._away[method])
+            self._next_round.wait(self._away[method])
             return
         try:
             await self._writer.put_up(key, shown, digest)
         except TooSoon as early:
-            self._outlook.wait(early.seconds)
+            self._next_round.wait(early.seconds)
         except SlackRefused as refusal:
             await self._troubles.refused(key, shown, digest, refusal)
         except SlackUnavailable as failure:
@@ -181,7 +193,8 @@ class Round:
         if trouble.fault is Fault.PLACE:
             await self._show_directly(key, message)
         elif message.files and trouble.tries >= _STOPGAP_AFTER:
-            for each, text in instead_of_file(self._order, key, message, trouble.error).items():
+            error = "" if trouble.fault is Fault.AWAY else trouble.error
+            for each, text in instead_of_file(self._order, key, message, error).items():
                 await self._show(each, text, text.digest)
         elif trouble.fault is Fault.MESSAGE and trouble.tries == PLAIN_AFTER:
             for each, plain in self._shown(key, message).items():
@@ -198,3 +211,44 @@ class Round:
         if message.or_else:
             direct = replace(message, channel=message.or_else, in_thread=False, or_else="")
             await self._bring_up(f"{key}:direct", direct)
+
+
+async def _tidy(writer: Writer, wanted: Mapping[str, Message], next_round: NextRound) -> None:
+    """At most one upload stands in a thread, and nothing outside of it."""
+    await _delete_strays(writer, next_round)
+    uploads = [key for key, message in wanted.items() if message.files]
+    if uploads and all(writer.is_up(key, wanted[key]) for key in uploads):
+        for key in writer.record:
+            await _delete_old_files(writer, key, next_round, is_wanted=key in wanted)
+
+
+async def _delete_strays(writer: Writer, next_round: NextRound) -> None:
+    left = writer.record[CARD].strays
+    for channel, ts in left:
+        try:
+            await writer.services.client.delete(Place(channel, ts))
+        except SlackUnavailable:
+            next_round.wait(_DELETE_AGAIN)
+            return
+        except SlackRefused:
+            pass  # it is gone, or nobody can do anything about it
+        left = left[1:]
+        await writer.record.change(CARD, strays=left)
+
+
+async def _delete_old_files(
+    writer: Writer, key: str, next_round: NextRound, *, is_wanted: bool
+) -> None:
+    known = writer.record[key]
+    stale = known.former if is_wanted or ":direct" in key else (*known.former, *known.files)
+    for file in stale:
+        try:
+            await writer.services.client.delete_file(file)
+        except SlackUnavailable:
+            next_round.wait(_DELETE_AGAIN)
+            return
+        except SlackRefused:
+            pass
+    if stale:
+        kept = known.files if is_wanted or ":direct" in key else ()
+        await writer.record.change(key, former=(), files=kept)

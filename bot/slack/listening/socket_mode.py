@@ -17,7 +17,7 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.network.outgoing import open_session
 from bot.reasons import reason_of
 from bot.slack.listening.ears import Ears
-from bot.slack.web.client import TIMEOUT, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 Dispatch = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
 """Hands what Slack sent to the listeners, and acknowledges it."""

@@ -7,7 +7,7 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.reasons import reason_of
 from bot.slack.listening.ears import Ears
-from bot.slack.web.client import TIMEOUT, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 _EVERY = 60.0
 """Seconds between two questions."""

@@ -8,17 +8,19 @@ import slackblocks
 
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import Order
+from bot.slack.buttons import button_value
 from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
 from bot.slack.words.looks import evidence, provider_name
+from bot.slack.words.states import reason_in_words, state_in_words
 
 LOOK_AGAIN = "look_again"
-"""Action id of the button that looks at the provider's list once more; its value is the id."""
+"""Action id of the button that looks at the provider's list once more."""
 CLOSE = "close_order"
-"""Action id of the button that takes what is known for all that was bought; the same value."""
+"""Action id of the button that takes what is known for all that was bought."""
 BUY_AGAIN = "buy_again"
-"""Action id of the button that buys what is missing, perhaps twice; the same value."""
+"""Action id of the button that buys what is missing, perhaps twice."""
 _DECIDED = {
     Event.LOOK_AGAIN: "asked me to look again",
     Event.CLOSED: "closed it: no more was bought than is known",
@@ -110,8 +112,9 @@ def _what_is_known(order: Order) -> str:
         _unfulfilled(order),
         (
             f"Call {last.number}, for {esims(last.quantity)}, is in doubt: "
-            f"{clip(last.why, 300) or 'its outcome is not known'}. {evidence(order)} Money may "
-            "have been spent. *I will not send this purchase again* unless an approver tells me to."
+            f"{clip(reason_in_words(last.why), 300) or 'its outcome is not known'}. "
+            f"{evidence(order)} Money may have been spent. *I will not send this purchase again* "
+            "unless an approver tells me to."
         ),
     ]
     if not order.may_buy_again and order.remaining:
@@ -172,8 +175,8 @@ def _came_of(entry: Entry) -> str:
 def _late(order: Order) -> Iterator[slackblocks.Block]:
     yield section(
         f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
-        f"{order.state.words}: {bought_of(order)} are bought and paid for by now, and their "
-        f"ICCIDs stand in this thread. {_what_to_do(order)}"
+        f"{state_in_words(order.state)}: {bought_of(order)} are bought and paid for by now, and "
+        f"their ICCIDs stand in this thread. {_what_to_do(order)}"
     )
 
 
@@ -186,7 +189,7 @@ def _what_to_do(order: Order) -> str:
 
 def _buttons(order: Order) -> slackblocks.Block:
     buttons = [
-        slackblocks.Button("Look again", LOOK_AGAIN, value=order.id, style="primary"),
+        slackblocks.Button("Look again", LOOK_AGAIN, value=button_value(order), style="primary"),
         _close(order),
     ]
     if order.may_buy_again:
@@ -198,7 +201,7 @@ def _close(order: Order) -> slackblocks.Button:
     return slackblocks.Button(
         "Close as not bought",
         CLOSE,
-        value=order.id,
+        value=button_value(order),
         confirm=slackblocks.ConfirmationDialogue(
             title="Close this order?",
             text=slackblocks.Text(
@@ -215,7 +218,7 @@ def _buy_again(order: Order) -> slackblocks.Button:
     return slackblocks.Button(
         "Buy again",
         BUY_AGAIN,
-        value=order.id,
+        value=button_value(order),
         style="danger",
         confirm=slackblocks.ConfirmationDialogue(
             title="Buy again?",

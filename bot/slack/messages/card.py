@@ -7,6 +7,7 @@ import slackblocks
 from bot.domain.events import OrderState
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
+from bot.slack.buttons import button_value
 from bot.slack.message import Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
@@ -15,9 +16,9 @@ from bot.slack.words.figures import price
 from bot.slack.words.options import option_fields
 
 APPROVE = "approve_order"
-"""Action id of the button that lets an order be bought; its value is the order's id."""
+"""Action id of the button that lets an order be bought."""
 CANCEL = "cancel_order"
-"""Action id of the button that cancels or declines; its value is the order's id."""
+"""Action id of the button that cancels or declines."""
 
 _MOST_FIELDS = 10
 """Facts that Slack takes in one block."""
@@ -46,7 +47,7 @@ def _rest_of(order: Order) -> str:
 def _next_step(order: Order) -> Iterator[slackblocks.Block]:
     """While it is checked it can be taken back; a rest of which nothing came, ordered again."""
     if order.state is OrderState.CHECKING:
-        yield actions(slackblocks.Button("Cancel", CANCEL, value=order.id))
+        yield actions(slackblocks.Button("Cancel", CANCEL, value=button_value(order)))
     elif order.rest_of and order.came_to_nothing and not nothing_missing(order):
         label = f"Order the missing {order.request.amount:,} again"
         yield actions(slackblocks.Button(label, ORDER_REST, value=order.rest_of))
@@ -82,8 +83,10 @@ def _buttons(order: Order) -> slackblocks.Block:
         deny="Not yet",
     )
     return actions(
-        slackblocks.Button("Approve", APPROVE, value=order.id, style="primary", confirm=confirm),
-        slackblocks.Button("Cancel", CANCEL, value=order.id),
+        slackblocks.Button(
+            "Approve", APPROVE, value=button_value(order), style="primary", confirm=confirm
+        ),
+        slackblocks.Button("Cancel", CANCEL, value=button_value(order)),
     )
 
 

@@ -6,15 +6,17 @@ from bot.domain.order import Order
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import occasions
 from bot.slack.messages.progress import (
-    approval,
+    approvers,
     bought_of,
     closer,
     headline,
     nothing_missing,
 )
 from bot.slack.mrkdwn import clip, esims, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.options import telling_options
+from bot.slack.words.states import state_in_words
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",
@@ -45,7 +47,7 @@ def is_told(order: Order) -> bool:
 
 def is_announced(order: Order) -> bool:
     """Whether channels hear of it: something was approved, and has ended or is stuck."""
-    return order.state in _FOR_CHANNELS and bool(approval(order))
+    return order.state in _FOR_CHANNELS and bool(approvers(order))
 
 
 def occasion(order: Order) -> str:
@@ -60,7 +62,7 @@ def told(order: Order, link: str) -> Message:
     what = _linked(f"Your order {order.id}", link)
     where = f"{headline(order)}, in <#{order.channel}>"
     text = f"{what} ({where}) is {_became(order)}{_counts(order)}."
-    reason = order.decision.detail if order.decision else ""
+    reason = why_decided(order.decision)
     blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
     return Message(order.requester, _fallback(order), rendered(*blocks))
 
@@ -75,19 +77,29 @@ def told_late(order: Order, link: str) -> Message:
     return Message(order.requester, _fallback(order), rendered(section(text)))
 
 
+def reposted(order: Order, link: str) -> Message:
+    """The direct message that a card which somebody deleted is up again; `link` goes to it."""
+    text = (
+        f":bell: Somebody deleted the card of your order `{order.id}` in <#{order.channel}>. "
+        f"The order stands as it was: I posted <{link}|its card> again."
+    )
+    fallback = f"The card of your order {order.id} was deleted; it is up again"
+    return Message(order.requester, fallback, rendered(section(text)))
+
+
 def announced(order: Order, forms: Forms, channel: str, link: str) -> Message:
     """The line for a channel that wants to know."""
     options = "".join(f" · {told}" for told in telling_options(order, forms))
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
         f"{_became(order)}{_counts(order)} · asked by {person(order.requester)}, "
-        f"{approval(order)}{options}"
+        f"{approvers(order)}{options}"
     )
     return Message(channel, _fallback(order), rendered(section(text)))
 
 
 def _fallback(order: Order) -> str:
-    return f"Order {order.id}: {order.state.words}"
+    return f"Order {order.id}: {state_in_words(order.state)}"
 
 
 def _became(order: Order) -> str:

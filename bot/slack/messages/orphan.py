@@ -7,44 +7,48 @@ from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import written_name
 from bot.slack.words.oddities import iccid_of
 from bot.slack.words.parts import in_parts
-from bot.store.emergency import Kept
+from bot.slack.words.states import reason_in_words
+from bot.store.emergency import UnsavedOutcome
 
 
-def orphan(kept: Kept) -> list[Message]:
+def orphan(unsaved: UnsavedOutcome) -> list[Message]:
     """Whose it is, what to do, and every ICCID, for the channel or else the requester.
 
     Plain texts, as many as the ICCIDs need: nothing in them can be too long for Slack, and
     nobody could draw this once more.
     """
-    sims = _sims(kept.outcome)
-    provider = clip(written_name(kept.provider), 60) or "the provider"
+    sims = _sims(unsaved.outcome)
+    provider = clip(written_name(unsaved.provider), 60) or "the provider"
     numbers = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
-    texts = in_parts(f"{_what(kept, provider)}\n{_next(kept, provider)}", numbers)
-    return [Message(kept.channel, text, or_else=kept.requester) for text in texts]
+    texts = in_parts(f"{_what(unsaved, provider)}\n{_next(unsaved, provider)}", numbers)
+    return [Message(unsaved.channel, text, or_else=unsaved.requester) for text in texts]
 
 
-def _what(kept: Kept, provider: str) -> str:
-    sims, whose = _sims(kept.outcome), f"{person(kept.requester)}, " if kept.requester else ""
+def _what(unsaved: UnsavedOutcome, provider: str) -> str:
+    sims, whose = (
+        _sims(unsaved.outcome),
+        f"{person(unsaved.requester)}, " if unsaved.requester else "",
+    )
     bought = f"{provider} sold {esims(len(sims))}" if sims else f"{provider} may have sold eSIMs"
-    asked = f" of {kept.quantity:,}" if kept.quantity else ""
+    asked = f" of {unsaved.quantity:,}" if unsaved.quantity else ""
     return (
         f":rotating_light: {whose}my memory (Redis) was emptied or put back while order "
-        f"{code(kept.order_id)} was bought: I don't know this order any more. "
-        f"{bought}{asked} for it. {_why(kept.outcome)}".rstrip()
+        f"{code(unsaved.order_id)} was bought: I don't know this order any more. "
+        f"{bought}{asked} for it. {_why(unsaved.outcome)}".rstrip()
     )
 
 
 def _why(outcome: Outcome) -> str:
     if not isinstance(outcome, Unknown) or not outcome.why:
         return ""
-    return f"What went wrong: {clip(outcome.why, 300)}."
+    return f"What went wrong: {clip(reason_in_words(outcome.why), 300)}."
 
 
-def _next(kept: Kept, provider: str) -> str:
+def _next(unsaved: UnsavedOutcome, provider: str) -> str:
     """Without a number there is nothing to keep yet: the provider's list tells what there is."""
-    tag = code(kept.reference or f"esim-{kept.order_id}-{kept.number}")
+    tag = code(unsaved.reference or f"esim-{unsaved.order_id}-{unsaved.number}")
     look = f"the SIM cards with the tag {tag} in {provider}'s portal before anybody orders again"
-    if not _sims(kept.outcome):
+    if not _sims(unsaved.outcome):
         return (
             f":point_right: Money may have been spent. List {look}, and keep the numbers that "
             "are listed there: they are bought."

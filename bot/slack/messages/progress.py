@@ -6,8 +6,10 @@ from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.slack.mrkdwn import clip, esims, lasting, person, when
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
+from bot.slack.words.states import reason_in_words, state_in_words
 
 _REASON = 300
 """Characters of a reason; the thread has room for more."""
@@ -29,12 +31,12 @@ def bought_of(order: Order) -> str:
     return f"{len(order.sims):,} of {esims(order.request.amount)}"
 
 
-def approval(order: Order) -> str:
+def approvers(order: Order) -> str:
     """`approved by @ben today at 10:15`; "" for an order that nobody approved."""
     decision = order.decision
     if decision is None or decision.state is not OrderState.APPROVED:
         return ""
-    return f"approved by {person(decision.by)} {when(decision.at)}"
+    return f"approved by {' and '.join(map(person, order.approved_by))} {when(decision.at)}"
 
 
 def _ended(order: Order) -> str:
@@ -56,7 +58,7 @@ def _failed_check(order: Order) -> str:
     last = order.history[-1]
     if last.event != Event.CHECK_FAILED:
         return ""
-    reason = clip(last.detail, _REASON) or "no reason was given"
+    reason = clip(reason_in_words(last.detail), _REASON) or "no reason was given"
     return f"I could not look ({reason}), so nothing was sent; I try again {_next(order.due_at)}."
 
 
@@ -65,7 +67,7 @@ def _awaiting(order: Order) -> str:
 
 
 def _approved(order: Order) -> str:
-    approved = f":hourglass_flowing_sand: A{approval(order)[1:]}."
+    approved = f":hourglass_flowing_sand: A{approvers(order)[1:]}."
     if not order.must_check:
         return f"{approved} Buying is about to begin."
     look = _failed_check(order) or "then I buy what is still missing."
@@ -75,20 +77,24 @@ def _approved(order: Order) -> str:
 def _purchasing(order: Order) -> str:
     last = order.last_attempt
     if unchecked := _failed_check(order):
-        bought = f"{bought_of(order)} bought so far; {approval(order)}"
+        bought = f"{bought_of(order)} bought so far; {approvers(order)}"
         return f":hourglass_flowing_sand: {unchecked} {bought}."
     if last is not None and last.why:
         return (
             f":hourglass_flowing_sand: {_not_taken(order, last)}"
-            f"{bought_of(order)} bought so far; {approval(order)}."
+            f"{bought_of(order)} bought so far; {approvers(order)}."
         )
     share = f"{len(order.sims) + (last.shortage if last else 0):,} of {order.request.amount:,}"
-    return f":hourglass_flowing_sand: Buying {share}; {approval(order)}."
+    return f":hourglass_flowing_sand: Buying {share}; {approvers(order)}."
 
 
 def _not_taken(order: Order, last: Attempt) -> str:
     """Why the last call bought nothing, as far as is known, and what is done about it."""
-    why, name, again = clip(last.why, _REASON), provider_name(order), _next(order.due_at)
+    why, name, again = (
+        clip(reason_in_words(last.why), _REASON),
+        provider_name(order),
+        _next(order.due_at),
+    )
     if last.too_late:
         return f"I did not send the call ({why}): nothing was bought by it. I try again {again}. "
     if order.must_look:
@@ -105,13 +111,14 @@ def _in_doubt(order: Order) -> str:
         return (
             f":mag: {person(order.wish.by)} decided to buy again what is missing. I look at "
             f"{name}'s list once more first, and send a new call only if that look works and "
-            f"shows nothing new. {bought_of(order)} known so far; {approval(order)}."
+            f"shows nothing new. {bought_of(order)} known so far; {approvers(order)}."
         )
     return (
-        f":mag: I don't know yet what was bought: {clip(last.why, _REASON)}. I never send a "
-        f"purchase twice, so I look for it at {name} under the tag `{last.reference}` instead: "
+        f":mag: I don't know yet what was bought: {clip(reason_in_words(last.why), _REASON)}. "
+        f"I never send a purchase twice, so I look for it at {name} under the tag "
+        f"`{last.reference}` instead: "
         f"{so_far(order)}, next {_next(order.due_at)}. "
-        f"{bought_of(order)} known so far; {approval(order)}."
+        f"{bought_of(order)} known so far; {approvers(order)}."
     )
 
 
@@ -122,19 +129,19 @@ def _needs_attention(order: Order) -> str:
         money = "Money may have been spent all the same"
     return (
         f":rotating_light: A person must look: I can't tell what was bought. {evidence(order)} "
-        f"{money}; {approval(order)}. The thread says what to do."
+        f"{money}; {approvers(order)}. The thread says what to do."
     )
 
 
 def _purchased(order: Order) -> str:
-    return f":white_check_mark: Bought {bought_of(order)} {_ended(order)}; {approval(order)}."
+    return f":white_check_mark: Bought {bought_of(order)} {_ended(order)}; {approvers(order)}."
 
 
 def _partly(order: Order) -> str:
     if not order.remaining:
         return _turned_up(order)
     return (
-        f":warning: Bought only {bought_of(order)} {_ended(order)}; {approval(order)}. "
+        f":warning: Bought only {bought_of(order)} {_ended(order)}; {approvers(order)}. "
         "I buy no more for this order; the thread says what is missing."
     )
 
@@ -142,8 +149,8 @@ def _partly(order: Order) -> str:
 def _turned_up(order: Order) -> str:
     """More became known after the end: the state stays, but it is not the whole truth."""
     return (
-        f":mag: Ended as {order.state.words} {_ended(order)}, but more turned up "
-        f"since: {bought_of(order)} are bought; {approval(order)}."
+        f":mag: Ended as {state_in_words(order.state)} {_ended(order)}, but more turned up "
+        f"since: {bought_of(order)} are bought; {approvers(order)}."
     )
 
 
@@ -158,10 +165,10 @@ def _refused(order: Order) -> str:
     if closed_by := closer(order):
         return (
             f":no_entry_sign: Closed as not bought by {person(closed_by)} "
-            f"{_ended(order)}; {approval(order)}. I look for it until {looked_for_until(order)}."
+            f"{_ended(order)}; {approvers(order)}. I look for it until {looked_for_until(order)}."
         )
     nothing = "Nothing is known to be bought" if ended_in_doubt(order) else "Nothing was bought"
-    return f":x: {nothing}: {_reason(order)} Ended {_ended(order)}; {approval(order)}."
+    return f":x: {nothing}: {_reason(order)} Ended {_ended(order)}; {approvers(order)}."
 
 
 def _reason(order: Order) -> str:
@@ -189,16 +196,16 @@ def _declined(order: Order) -> str:
 
 
 def _cancelled(order: Order) -> str:
-    detail = order.decision.detail if order.decision else ""
     return (
         f":no_entry_sign: Cancelled by {_decided(order)}. Nothing was bought. "
-        f"{clip(detail, _REASON)}"
+        f"{clip(why_decided(order.decision), _REASON)}"
     ).rstrip()
 
 
 def _expired(order: Order) -> str:
+    end = order.ended_at or order.history[-1].at
     return (
-        f":alarm_clock: Expired {when(order.history[-1].at)}: nobody decided within "
+        f":alarm_clock: Expired {when(end)}: nobody decided within "
         f"{lasting(order.terms.expiry())}. Nothing was bought; send the command again if it is "
         "still wanted."
     )

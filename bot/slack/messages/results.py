@@ -9,6 +9,7 @@ from bot.domain.events import Event, OrderState
 from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.domain.sim import Sim
+from bot.slack.buttons import button_value
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
@@ -89,7 +90,7 @@ def _rest(order: Order) -> Iterator[slackblocks.Block]:
         yield section(f"What was missing is ordered as `{order.rest}`.")
     elif order.fell_short:
         label = f"Order the missing {order.remaining:,}"
-        yield actions(slackblocks.Button(label, ORDER_REST, value=order.id))
+        yield actions(slackblocks.Button(label, ORDER_REST, value=button_value(order)))
 
 
 def _listing(sims: Sequence[Sim]) -> Iterator[slackblocks.Block]:

@@ -12,6 +12,7 @@ from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, code, counted, times, when
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.looks import looked_for_until, provider_name
+from bot.slack.words.states import reason_in_words
 
 _SHOWN = 8
 """Different errors in one message; more than that would be too long to read and to post."""
@@ -140,7 +141,7 @@ def _unreachable(order: Order) -> str:
     last = order.attempts[-1]
     return (
         f":x: *I gave up after {counted(order.not_sent_in_a_row, 'call')}.* "
-        f"The last one: {clip(last.why, 300)}.\n"
+        f"The last one: {clip(reason_in_words(last.why), 300)}.\n"
         f":point_right: {_as_far_as_known(order)}"
     )
 

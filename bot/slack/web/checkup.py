@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError
 from bot.reasons import reason_of
-from bot.slack.web.client import TIMEOUT, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 from bot.slack.web.trials import NEEDED_METHODS, proves_that_it_works
 
 SCOPES = frozenset(

@@ -1,4 +1,4 @@
-"""The few things that the bot does on Slack; `refusals` says whose fault a failure is.
+"""The few things that the bot does on Slack; `faults` says whose fault a failure is.
 
 Nothing here is sent twice: whoever calls decides whether a message whose fate is not known
 must be looked for first.
@@ -8,38 +8,26 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock, SystemClock
 from bot.errors import PlaceFault, SlackError, SlackUnavailable, Strayed
 from bot.metrics import Metrics
 from bot.slack.message import EVENT_TYPE, File, Message
-from bot.slack.web.membership import Membership
-from bot.slack.web.refusals import verdict
+from bot.slack.web.calling import TIMEOUT, reaching_slack_within
+from bot.slack.web.channels import Membership
+from bot.slack.web.finding import file_ids, is_ours, messages_since
 
-TIMEOUT = 10.0
-"""Seconds for one call."""
-_UNREACHABLE = (
-    aiohttp.ClientError,
-    TimeoutError,
-    OSError,
-    SlackClientError,
-    # An answer that is no JSON object, or lacks what Slack's own has, is not Slack's.
-    ValueError,
-    AttributeError,
-    KeyError,
-    TypeError,
-)
 _MEMBERSHIP_PATIENCE = 1.5
 """Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
+_OK = 200
 UPLOAD = "files.upload"
 """Stands for the three calls of an upload."""
-_PAGES = 10
-"""Pages of history that are read to find a message of our own."""
 
 
 Begin = Callable[[], Awaitable[None]]
@@ -72,7 +60,7 @@ def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> Asy
 
 
 class SlackClient:
-    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.web.refusals`."""
+    """Raises MessageFault, PlaceFault or SlackUnavailable; see `bot.slack.web.faults`."""
 
     def __init__(
         self,
@@ -135,6 +123,36 @@ class SlackClient:
         async with self._calling("chat.postEphemeral", channel):
             await self._web.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
+            )
+
+    async def respond(self, address: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        """Show something to the person who did what this response address came with."""
+        webhook = AsyncWebhookClient(address, session=self._web.session, retry_handlers=[])
+        async with reaching_slack_within(self._patience):
+            answer = await webhook.send(
+                text=text,
+                blocks=[dict(block) for block in blocks],
+                response_type="ephemeral",
+                replace_original=False,
+            )
+        if answer.status_code != _OK:
+            raise SlackUnavailable
+
+    async def push(self, trigger: str, view: Mapping[str, Any]) -> None:
+        """Show a window above the form in which somebody did something."""
+        async with self._calling("views.push", ""):
+            await self._web.views_push(trigger_id=trigger, view=dict(view))
+
+    async def tell(self, user: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
+        """Write to one person directly."""
+        channel = await self.direct(user)
+        async with self._calling("chat.postMessage", channel):
+            await self._web.chat_postMessage(
+                channel=channel,
+                text=text,
+                blocks=[dict(block) for block in blocks],
+                unfurl_links=False,
+                unfurl_media=False,
             )
 
     async def delete(self, place: Place) -> None:
@@ -203,8 +221,9 @@ class SlackClient:
     ) -> Found | None:
         """Look for a message of ours that may have been posted since then."""
         channel = await self.direct(message.channel)
-        async for found in self._history(channel, thread, since):
-            if _is_ours(found, message, payload):
+        calling = partial(self._calling, "conversations.history", channel)
+        async for found in messages_since(self._web, channel, thread, since, calling):
+            if is_ours(found, message, payload):
                 return Found(Place(channel, str(found["ts"])), file_ids(found.get("files")))
         return None
 
@@ -225,33 +244,6 @@ class SlackClient:
                 for found in page.get("messages") or []
             )
 
-    async def _history(
-        self, channel: str, thread: str | None, since: datetime
-    ) -> AsyncIterator[dict[str, Any]]:
-        cursor: str | None = None
-        for _ in range(_PAGES):
-            async with self._calling("conversations.history", channel):
-                page = await self._page(channel, thread, since, cursor)
-            for message in page.get("messages", []):
-                yield message
-            cursor = page.get("response_metadata", {}).get("next_cursor")
-            if not cursor:
-                return
-
-    async def _page(
-        self, channel: str, thread: str | None, since: datetime, cursor: str | None
-    ) -> Any:
-        arguments: dict[str, Any] = {
-            "channel": channel,
-            "oldest": f"{since.timestamp():.6f}",
-            "limit": 200,
-            "cursor": cursor,
-            "include_all_metadata": True,
-        }
-        if thread is None:
-            return await self._web.conversations_history(**arguments)
-        return await self._web.conversations_replies(ts=thread, **arguments)
-
     @asynccontextmanager
     async def _calling(
         self, method: str, channel: str, patience: float | None = None
@@ -269,42 +261,5 @@ class SlackClient:
             raise
 
 
-def file_ids(files: Any) -> tuple[str, ...]:
-    """Slack's ids of the files of an answer or a message."""
-    return tuple(str(file["id"]) for file in files or () if file.get("id"))
-
-
 def _upload_of(file: File) -> dict[str, Any]:
     return {"filename": file.name, "title": file.title, "content": file.content()}
-
-
-def _is_ours(found: Mapping[str, Any], message: Message, payload: Mapping[str, Any]) -> bool:
-    if message.files:
-        wanted = {(file.name, file.title) for file in message.files}
-        there = {(file.get("name"), file.get("title")) for file in found.get("files", [])}
-        return wanted <= there
-    metadata = found.get("metadata") or {}
-    told = metadata.get("event_payload") or {}
-    same = all(told.get(name) == payload[name] for name in ("order_id", "key"))
-    return metadata.get("event_type") == EVENT_TYPE and same
-
-
-@asynccontextmanager
-async def reaching_slack_within(
-    seconds: float, metrics: Metrics | None = None
-) -> AsyncIterator[None]:
-    """Sort every failure of a call: MessageFault, PlaceFault, or SlackUnavailable for all else.
-
-    What takes longer than `seconds` raises SlackUnavailable too. `metrics` count what Slack
-    turned away.
-    """
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except SlackApiError as failure:
-        refusal = verdict(failure)
-        if metrics is not None:
-            metrics.slack_refused(refusal.error)
-        raise refusal from failure
-    except _UNREACHABLE as failure:
-        raise SlackUnavailable from failure

@@ -11,10 +11,22 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError, SlackRefused, SlackUnavailable
+from bot.slack.ephemeral import plain
+from bot.slack.forms import notice
 
+_TRIGGER = "1.1.0"
 _CHANNEL, _PERSON, _FILE, _TS = "C0000000000", "U0000000000", "F0000000000", "1.000000"
-_PROVES = frozenset({"file_deleted", "invalid_ts", "invalid_users"})
-"""Words, beside those of `bot.slack.web.refusals`, that only a method that works says."""
+_PROVES = frozenset(
+    {
+        "expired_trigger_id",
+        "file_deleted",
+        "invalid_trigger",
+        "invalid_trigger_id",
+        "invalid_ts",
+        "invalid_users",
+    }
+)
+"""Words, beside those of `bot.slack.web.faults`, that only a method that works says."""
 _Try = Callable[[AsyncWebClient], Awaitable[Any]]
 
 NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
@@ -66,6 +78,10 @@ NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
         "files.delete": (
             "replacing an incomplete file",
             lambda web: web.files_delete(file=_FILE),
+        ),
+        "views.push": (
+            "answering a click in a form",
+            lambda web: web.views_push(trigger_id=_TRIGGER, view=notice(plain("trial"))),
         ),
     }
 )

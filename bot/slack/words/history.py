@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator
 
 from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
-from bot.domain.events import Entry, Event, OrderState
-from bot.domain.order import BOT, LATE, Order
+from bot.domain.events import Entry, Event, OrderState, Reason
+from bot.domain.order import BOT, Order
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
+from bot.slack.words.cancellations import why_decided
 from bot.slack.words.looks import of_a_look, provider_name
+from bot.slack.words.states import reason_in_words
 
 _LAST = 8
 """Steps at the end that are always shown."""
@@ -43,7 +45,7 @@ def _step(order: Order, place: int) -> str:
     telling = _WORDS.get(entry.event)
     if telling is None:
         return _otherwise(entry)
-    late = ", late" if entry.detail == LATE else ""
+    late = ", late" if entry.detail == Reason.LATE else ""
     return f"{telling(order, place)}{late}"
 
 
@@ -54,7 +56,8 @@ def _otherwise(entry: Entry) -> str:
 
 
 def _because(entry: Entry) -> str:
-    return f": {clip(entry.detail, _DETAIL)}" if entry.detail and entry.detail != LATE else ""
+    told = why_decided(entry) if entry.detail != Reason.LATE else ""
+    return f": {clip(reason_in_words(told), _DETAIL)}" if told else ""
 
 
 def _who(order: Order, place: int) -> str:
@@ -73,6 +76,11 @@ def _placed(order: Order, place: int) -> str:
 
 def _decided(word: str) -> Callable[[Order, int], str]:
     return lambda order, place: f"{word} {_who(order, place)}{_because(order.history[place])}"
+
+
+def _voted(order: Order, place: int) -> str:
+    given = sum(entry.event is Event.VOTED for entry in order.history[: place + 1])
+    return f"agreed to by {_who(order, place)}: {given} of {order.requirement.quorum} needed"
 
 
 def _expired(_order: Order, _place: int) -> str:
@@ -120,7 +128,7 @@ def _started(order: Order, place: int) -> str:
 
 
 def _bought(order: Order, place: int) -> str:
-    if order.history[place].detail == LATE:
+    if order.history[place].detail == Reason.LATE:
         return f"{provider_name(order)} told what it sold"
     attempt = _attempt(order, place)
     of = f" of {attempt.quantity:,}" if attempt.shortage else ""
@@ -189,6 +197,7 @@ def _found_late(order: Order, _place: int) -> str:
 
 _WORDS: dict[Event, Callable[[Order, int], str]] = {
     Event.PLACED: _placed,
+    Event.VOTED: _voted,
     Event.APPROVED: _decided("approved by"),
     Event.DECLINED: _decided("declined by"),
     Event.CANCELLED: _decided("cancelled by"),
@@ -212,4 +221,5 @@ _WORDS: dict[Event, Callable[[Order, int], str]] = {
     Event.BUY_AGAIN_NEEDLESS: _needless,
     Event.BUY_AGAIN_UNPROVEN: _unproven,
     Event.FOUND_LATE: _found_late,
+    Event.REQUEUED: _decided("looked at anew, as decided by"),
 }

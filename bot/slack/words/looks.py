@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.domain.attempt import Attempt, Lookup
-from bot.domain.order import AFTERCARE, Order
+from bot.domain.order import Order
+from bot.domain.terms import AFTERCARE
 from bot.slack.mrkdwn import clip, counted, times, when
 
 _REASON = 200

@@ -13,7 +13,7 @@ from sandbox.page.routes.pages import looked
 from sandbox.page.seen.content import clicked
 from sandbox.page.seen.look import label_of
 from sandbox.slack import NoSuchButtonError
-from sandbox.slack.dispatch.typed import escaped
+from sandbox.slack.dispatch.payloads import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ class Actions:
         """Refuse what Slack's own composer refuses."""
         known = [command.name for command in (*self.scene.manifest.commands, INVITE)]
         name = text.split(maxsplit=1)[0]
-        if name not in known:
+        if name not in known and not self.scene.manifest.takes_any_command:
             raise CantError(f"{name} is not a command here; there is {', '.join(known)}.")
         if thread:
             raise CantError(f"{name} is not supported in threads. Sorry!")

@@ -11,9 +11,8 @@ from aiohttp import web
 from sandbox.page.routes.answers import done, failed
 from sandbox.page.routes.pages import looked
 from sandbox.page.seen.content import surface, view_before
-from sandbox.slack.inputs.checking import CannotSubmitError
-from sandbox.slack.inputs.entering import chosen
-from sandbox.slack.inputs.state import SEVERAL, chosen_in, stateful
+from sandbox.slack.views.entering import CannotSubmitError, chosen
+from sandbox.slack.views.state import SEVERAL, chosen_in, stateful
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from multidict import MultiMapping
 
     from sandbox.page.scene import Scene
-    from sandbox.slack.inputs.state import Field
+    from sandbox.slack.views.state import Field
     from sandbox.slack.views.view import View
 
     Form = MultiMapping[Any]

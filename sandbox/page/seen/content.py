@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sandbox.blockkit import buttons
-from sandbox.slack.inputs.state import STATES, chosen_in, current
+from sandbox.slack.views.state import STATES, chosen_in, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox.page.seen.look import Look
     from sandbox.slack import Channel, Message, Person
-    from sandbox.slack.inputs.state import Values
+    from sandbox.slack.views.state import Values
     from sandbox.slack.views.view import View
 
     Earlier = tuple[str, list[dict[str, Any]]]

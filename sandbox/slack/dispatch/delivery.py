@@ -1,9 +1,20 @@
-"""What a person does on its way to the bot, and what came back."""
+"""What a person does on its way to the bot: packed, signed, and what came back."""
 
 from __future__ import annotations
 
+import copy
+import hashlib
+import hmac
+import json
+import time
+import uuid
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace.model import Channel, Person
+    from sandbox.slack.workspace.workspace import Workspace
 
 OK_STATUSES = range(200, 300)
 NO_ANSWER = 0
@@ -42,6 +53,11 @@ class Parcel:
     def is_submission(self) -> bool:
         """Whether it is a modal that was submitted, which the bot may answer, too."""
         return self.payload.get("type") == "view_submission"
+
+    @property
+    def is_suggestion(self) -> bool:
+        """Whether it asks for the options of a menu, which the bot answers with them."""
+        return self.payload.get("type") == "block_suggestion"
 
 
 @dataclass(frozen=True)
@@ -88,3 +104,86 @@ class Delivery:
     def ok(self) -> bool:
         """Whether the bot took it."""
         return self.status in OK_STATUSES
+
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
+
+
+def signed_headers(body: bytes, signing_secret: str, kind: str = FORM) -> dict[str, str]:
+    """Return the headers for `body`, signed now: receivers compare with their own clock."""
+    at = str(int(time.time()))
+    signed = b":".join([b"v0", at.encode(), body])
+    digest = hmac.new(signing_secret.encode(), signed, hashlib.sha256).hexdigest()
+    return {
+        "Content-Type": kind,
+        "User-Agent": AGENT,
+        "X-Slack-Request-Timestamp": at,
+        "X-Slack-Signature": f"v0={digest}",
+    }
+
+
+def command_parcel(workspace: Workspace, form: dict[str, str]) -> Parcel:
+    """Pack a slash command."""
+    return Parcel(
+        kind="slash_commands",
+        payload=dict(form),
+        person=form["user_id"],
+        channel=form["channel_id"],
+        name=form["command"],
+        **_signed(workspace, urlencode(form), FORM),
+    )
+
+
+def interaction_parcel(  # noqa: PLR0913 - each is a fact of its own about what was done
+    workspace: Workspace,
+    person: Person,
+    channel: Channel,
+    payload: dict[str, Any],
+    name: str,
+    *,
+    thread_ts: str | None = None,
+    view: str | None = None,
+) -> Parcel:
+    """Pack an interaction. The person reads of a failure in `channel`, or in the view."""
+    return Parcel(
+        kind="interactive",
+        payload=copy.deepcopy(payload),
+        person=person.id,
+        channel=channel.id,
+        name=name,
+        thread_ts=thread_ts,
+        view=view,
+        **_signed(workspace, urlencode({"payload": json.dumps(payload)}), FORM),
+    )
+
+
+def event_parcel(workspace: Workspace, person: Person, payload: dict[str, Any]) -> Parcel:
+    """Pack an event, which goes as JSON."""
+    return Parcel(
+        kind="events_api",
+        payload=copy.deepcopy(payload),
+        person=person.id,
+        channel=workspace.direct(person).id,
+        name=payload["type"],
+        **_signed(workspace, json.dumps(payload), JSON),
+    )
+
+
+def verification_request(
+    workspace: Workspace, payload: dict[str, Any]
+) -> tuple[bytes, dict[str, str]]:
+    """Return the body and the headers of the check of an address."""
+    signed = _signed(workspace, json.dumps(payload), JSON)
+    return signed["body"], signed["headers"]
+
+
+def _signed(workspace: Workspace, body: str, kind: str) -> dict[str, Any]:
+    """Return what every parcel carries around its signed body."""
+    secret = workspace.installation.signing_secret
+    return {
+        "body": body.encode(),
+        "headers": signed_headers(body.encode(), secret, kind),
+        "envelope_id": str(uuid.uuid4()),
+    }

@@ -15,7 +15,7 @@ from sandbox.slack.dispatch.answers import show_answer
 from sandbox.slack.dispatch.delivery import NO_ANSWER, OK_STATUSES, Answer, Attempt, Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from sandbox.slack.dispatch.delivery import Parcel
     from sandbox.slack.dispatch.socket_mode import SocketMode
@@ -43,6 +43,7 @@ class Dispatcher:
     url: str | None = None
     answer_seconds: float = ANSWER_SECONDS
     retries: set[asyncio.Task[None]] = field(default_factory=set)
+    announcing: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def send(self, parcel: Parcel) -> Delivery:
         """Deliver what a person did, and show what the person sees of the answer at once."""
@@ -56,6 +57,18 @@ class Dispatcher:
             self.retries.add(task)
             task.add_done_callback(self._forget)
         return Delivery(answer.status, answer.body, seconds, parcel)
+
+    def announce(self, parcels: Sequence[Parcel]) -> None:
+        """Send events, one after the other, without waiting; to nobody while no app is attached."""
+        if parcels and (self.sockets.connections or self.url is not None):
+            task = asyncio.create_task(self._announce(parcels))
+            self.announcing.add(task)
+            task.add_done_callback(self._forget)
+
+    async def _announce(self, parcels: Sequence[Parcel]) -> None:
+        """Send each event when the one before it was answered."""
+        for parcel in parcels:
+            await self.send(parcel)
 
     async def post(self, body: bytes, headers: dict[str, str]) -> Answer:
         """Send a request over HTTP to `url`."""
@@ -74,9 +87,10 @@ class Dispatcher:
 
     async def stop(self) -> None:
         """End what is still to be sent again, and close all connections."""
-        for task in self.retries:
+        tasks = [*self.announcing, *self.retries]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.retries, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.sockets.stop()
         await self.session.close()
 
@@ -91,6 +105,7 @@ class Dispatcher:
     def _forget(self, task: asyncio.Task[None]) -> None:
         """Drop a task that is over, and tell whoever waits for that."""
         self.retries.discard(task)
+        self.announcing.discard(task)
         self.workspace.changes.announce()
 
     async def _send_again(self, parcel: Parcel, error: str) -> None:

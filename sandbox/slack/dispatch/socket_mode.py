@@ -144,7 +144,9 @@ def _envelope(parcel: Parcel, attempt: Attempt) -> dict[str, Any]:
     envelope = {
         "envelope_id": parcel.envelope_id,
         "type": parcel.kind,
-        "accepts_response_payload": parcel.is_command or parcel.is_submission,
+        "accepts_response_payload": parcel.is_command
+        or parcel.is_submission
+        or parcel.is_suggestion,
         "payload": parcel.payload,
     }
     if parcel.is_event:

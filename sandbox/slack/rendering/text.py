@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sandbox.mrkdwn import Kind, rich_text_tokens, tokens
-from sandbox.slack.inputs.state import chosen_in
+from sandbox.slack.views.state import chosen_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Everybody's open modals, one above the other, and Home tabs."""
+"""Everybody's open modals and Home tabs, and the trigger_ids that open them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.mrkdwn import Directory
-    from sandbox.slack.workspace.changes import Changes
-    from sandbox.slack.workspace.clock import Clock
+    from sandbox.slack.workspace.clock import Changes, Clock
 
-MOST = 3
+MOST_MODALS = 3
 
 
 @dataclass
@@ -54,7 +53,7 @@ class Views:
     def push(self, person: str, content: dict[str, Any]) -> View:
         """Show a new modal above the others. Raises Refusal (push_limit_reached) above three."""
         stack = self.stacks.get(person, [])
-        if len(stack) >= MOST:
+        if len(stack) >= MOST_MODALS:
             raise Refusal("push_limit_reached")
         view = self._new(person, content)
         view.root_id, view.previous_id = stack[0].root_id, stack[-1].id
@@ -114,3 +113,46 @@ class Views:
 def _stored(content: dict[str, Any]) -> dict[str, Any]:
     """Return a view as Slack keeps it."""
     return content | {"blocks": completed(content["blocks"])}
+
+
+TRIGGER_SECONDS = 3.0
+
+
+@dataclass
+class Trigger:
+    """What a person did, and in which modal (its id) if it was in one."""
+
+    person: str
+    view: str | None
+    until: float
+    used: bool = False
+
+
+@dataclass(frozen=True)
+class Triggers:
+    """Issues trigger_ids, and takes each of them back once."""
+
+    clock: Clock
+    issued: dict[str, Trigger] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def issue(self, person: str, view: str | None = None) -> str:
+        """Return a new trigger_id for what a person (an id) just did, perhaps in a modal."""
+        now = self.clock.now()
+        key = f"{int(now * 1000)}.{next(self.numbers)}.{secrets.token_hex(16)}"
+        self.issued[key] = Trigger(person, view, now + TRIGGER_SECONDS)
+        return key
+
+    def look_up(self, key: str) -> Trigger:
+        """Return what a trigger_id stands for, while it is good; the caller marks it as used.
+
+        Raises Refusal: invalid_trigger_id, exchanged_trigger_id, or expired_trigger_id.
+        """
+        trigger = self.issued.get(key)
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if trigger.used:
+            raise Refusal("exchanged_trigger_id")
+        if self.clock.now() > trigger.until:
+            raise Refusal("expired_trigger_id")
+        return trigger

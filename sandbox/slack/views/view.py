@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sandbox.blockkit import buttons
-from sandbox.slack.inputs.state import current
 from sandbox.slack.rendering.blocks import render_blocks
 from sandbox.slack.rendering.text import render_chosen
+from sandbox.slack.views.state import current
 
 if TYPE_CHECKING:
     from sandbox.mrkdwn import Directory
-    from sandbox.slack.inputs.state import Values
+    from sandbox.slack.views.state import Values
 
 
 @dataclass(eq=False)

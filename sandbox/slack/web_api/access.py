@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sandbox.slack.refusal import Refusal
 
 if TYPE_CHECKING:
+    from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import Channel
     from sandbox.slack.workspace.workspace import Workspace
 
@@ -14,16 +15,21 @@ USER_ID_STARTS = ("U", "W")
 
 
 def require_scope(workspace: Workspace, scope: str) -> None:
-    """Raise Refusal (missing_scope) when the bot was not granted `scope`."""
+    """Raise Refusal (missing_scope) when the bot was not granted `scope`, or one of several.
+
+    Several stand with a comma between them.
+    """
     granted = workspace.installation.scopes
-    if scope not in granted:
+    if granted.isdisjoint(scope.split(",")):
         raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(granted)))
 
 
 def family(channel: Channel) -> str:
-    """Return the first part of the scopes for a channel: channels, groups or im."""
+    """Return the first part of the scopes for a channel: channels, groups, im or mpim."""
     if channel.direct_to:
         return "im"
+    if channel.is_group:
+        return "mpim"
     return "groups" if channel.private else "channels"
 
 
@@ -67,7 +73,7 @@ def addressed_channel(workspace: Workspace, key: str) -> Channel:
             raise Refusal("channel_not_found")
         return workspace.direct(person)
     name = key.removeprefix("#")
-    named = {each.name: each.id for each in workspace.channels.values() if not each.direct_to}
+    named = {each.name: each.id for each in workspace.channels.values() if each.is_named}
     return known_channel(workspace, named.get(name, key))
 
 
@@ -89,3 +95,14 @@ def postable_channel(workspace: Workspace, key: str) -> Channel:
     if "chat:write.public" not in workspace.installation.scopes:
         require_membership(workspace, channel)
     return channel
+
+
+def visible_message(workspace: Workspace, channel: Channel, ts: str) -> Message:
+    """Return a message that is there for everybody in a channel.
+
+    Raises Refusal (message_not_found), also for the note in a deleted message's place.
+    """
+    message = workspace.find(channel.id, ts)
+    if message is None or message.deleted:
+        raise Refusal("message_not_found")
+    return message

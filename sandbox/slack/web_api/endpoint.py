@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from sandbox.slack.faults import limited, recorded, spoiled
+from sandbox.slack.methods import METHODS, Method
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.access import require_scope
 from sandbox.slack.web_api.arguments import Arguments, read_arguments
-from sandbox.slack.web_api.invocation import Call, Invocation
-from sandbox.slack.web_api.methods import METHODS, Method
-from sandbox.slack.web_api.rate_limits import Pace, TooOftenError
-from sandbox.slack.web_api.spoiling import limited, recorded, spoiled
+from sandbox.slack.web_api.invocation import Call, Invocation, Pace, TooOftenError
 
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
     from sandbox.slack.faults import Faults
     from sandbox.slack.workspace.workspace import Workspace
+
+
+SECRETS = frozenset({"client_secret", "token"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class Endpoint:
         except Refusal as refusal:
             self._record(name, Arguments({}), refusal.error)
             return self._json(refusal.answer())
+        if name.startswith("oauth."):
+            arguments = _with_client(request, arguments)
         fault = self.faults.take(name)
         if fault is not None and not fault.stores:
             self._record(name, arguments, recorded(fault))
@@ -53,6 +59,7 @@ class Endpoint:
 
     def _answer(self, request: web.Request, name: str, arguments: Arguments) -> dict[str, Any]:
         """Check who calls and run the method. Raises TooOftenError."""
+        self.workspace.schedule.post_due()
         try:
             method = _method(name)
             self._admit(method, _token(request, arguments))
@@ -80,7 +87,7 @@ class Endpoint:
 
     def _record(self, method: str, arguments: Arguments, error: str | None) -> None:
         """Keep a call, and tell whoever waits for it."""
-        given = {name: value for name, value in arguments.values.items() if name != "token"}
+        given = {name: value for name, value in arguments.values.items() if name not in SECRETS}
         at = self.workspace.clock.now()
         self.calls.append(Call(method, given, at, ok=error is None, error=error))
         self.workspace.changes.announce()
@@ -102,3 +109,15 @@ def _token(request: web.Request, arguments: Arguments) -> str | None:
     """Return the token: from the Authorization header, or else from the arguments."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else arguments.text("token")
+
+
+def _with_client(request: web.Request, arguments: Arguments) -> Arguments:
+    """Add the client's id and secret, which oauth.v2.access takes as HTTP Basic, too."""
+    kind, _, encoded = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return arguments
+    try:
+        login, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return arguments
+    return Arguments({"client_id": login, "client_secret": password} | arguments.values)

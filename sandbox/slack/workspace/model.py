@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import mimetypes
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sandbox.slack.workspace.message import Message
 
 
 @dataclass(frozen=True)
@@ -19,6 +25,11 @@ class Person:
     is_bot: bool = False
     team: str | None = None
 
+    @property
+    def email(self) -> str:
+        """The address that the person is found by."""
+        return f"{self.name}@example.com"
+
 
 @dataclass(frozen=True)
 class Usergroup:
@@ -30,9 +41,35 @@ class Usergroup:
     users: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Note:
+    """A channel's topic or purpose: who (an id) set it, and when (a Unix time)."""
+
+    value: str = ""
+    creator: str = ""
+    last_set: int = 0
+
+
+@dataclass
+class Bookmark:
+    """A link at the top of a channel; the times are Unix times, `updated` 0 before any change."""
+
+    id: str
+    title: str
+    link: str
+    emoji: str
+    created: int
+    updated: int = 0
+
+
 @dataclass(eq=False)
 class Channel:
-    """A public or private channel, or the direct messages between the bot and one person."""
+    """A public or private channel, or direct messages of the bot with one person or several.
+
+    `direct_to` is the one person; `is_group` marks those with several. `creator` is an id, empty
+    for the channels that were there from the start. `pins` are the times (Unix) at which the
+    messages with these ts were pinned, `bookmarks` are by id.
+    """
 
     id: str
     name: str
@@ -40,20 +77,34 @@ class Channel:
     private: bool = False
     direct_to: str | None = None
     archived: bool = False
+    is_group: bool = False
+    creator: str = ""
+    created: int = 0
+    topic: Note = Note()
+    purpose: Note = Note()
+    previous_names: list[str] = field(default_factory=list)
+    pins: dict[str, int] = field(default_factory=dict)
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether people know it by its name, as they do a channel."""
+        return self.direct_to is None and not self.is_group
 
     @property
     def label(self) -> str:
         """The name that Slack puts into a slash command or a click from here."""
         if self.direct_to is not None:
             return "directmessage"
-        return "privategroup" if self.private else self.name
+        return "privategroup" if self.private and not self.is_group else self.name
 
 
 @dataclass(eq=False)
 class File:
     """A file: reserved, then sent (it has a `content`), then completed (it is `shared`).
 
-    `created` is a Unix time; `channel` is None for a file that nobody else may see.
+    `created` is a Unix time; `channel` is None for a file that nobody else may see. `shares` are
+    the ts of the messages that carry it, by the channel's id.
     """
 
     id: str
@@ -66,6 +117,8 @@ class File:
     channel: str | None = None
     thread_ts: str | None = None
     comment: str = ""
+    user: str = ""
+    shares: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -78,35 +131,38 @@ class File:
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
-@dataclass(frozen=True)
-class Features:
-    """What an app's manifest sets up; None where anything goes, as without a manifest.
+@dataclass
+class ReadMarks:
+    """The ts up to which each person has read each channel, by the ids of both."""
 
-    `commands` are slash commands, `shortcuts` callback_ids, `events` the subscribed ones.
-    """
+    marks: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    commands: frozenset[str] | None = None
-    shortcuts: frozenset[str] | None = None
-    events: frozenset[str] | None = None
-    home_tab: bool = True
+    def read(self, person: str, channel: str, ts: str) -> bool:
+        """Remember that a person has read a channel up to `ts`; whether that is news."""
+        if self.marks.get((person, channel), "") >= ts:
+            return False
+        self.marks[person, channel] = ts
+        return True
+
+    def unread(self, person: str, messages: Iterable[Message]) -> int:
+        """Count the messages of one channel that count for a person and came after the mark.
+
+        Their own don't count, nor what only another sees, nor replies in threads that they
+        don't follow: those that they wrote in or are mentioned in.
+        """
+        seen = [each for each in messages if each.only_for in {None, person}]
+        return sum(
+            message.ts > self.marks.get((person, message.channel), "")
+            and message.user != person
+            and (message.thread_ts is None or _follows(person, message.thread_ts, seen))
+            for message in seen
+        )
 
 
-@dataclass(frozen=True)
-class Installation:
-    """The bot's app as it is installed in the workspace: its ids, its secrets, its scopes.
-
-    `features` is what the app was set up with.
-    """
-
-    bot_token: str = field(repr=False)
-    app_token: str = field(repr=False)
-    signing_secret: str = field(repr=False)
-    verification_token: str = field(repr=False)
-    scopes: frozenset[str]
-    features: Features = Features()
-    team_id: str = "T0SANDBOX00"
-    team_name: str = "Sandbox"
-    team_domain: str = "sandbox"
-    app_id: str = "A0ESIMBOT00"
-    bot_id: str = "B0ESIMBOT00"
-    bot_user_id: str = "U0ESIMBOT00"
+def _follows(person: str, thread_ts: str, messages: list[Message]) -> bool:
+    """Whether a person takes part in a thread or is mentioned in it."""
+    return any(
+        each.user == person or f"<@{person}>" in f"{each.text}{each.blocks}"
+        for each in messages
+        if thread_ts in {each.ts, each.thread_ts}
+    )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 if TYPE_CHECKING:
+    from sandbox.slack.views.view import View
+    from sandbox.slack.workspace.installation import Installation
     from sandbox.slack.workspace.message import Message
-    from sandbox.slack.workspace.model import Channel, File, Installation, Person, Usergroup
+    from sandbox.slack.workspace.model import Channel, File, Person, Usergroup
     from sandbox.slack.workspace.workspace import Workspace
 
 
@@ -21,18 +25,11 @@ def message_json(
         "ts": message.ts,
         "text": message.text,
         "team": app.team_id,
+        **_authorship(app, message),
+        **_content(workspace, message),
     }
-    if message.user == app.bot_user_id:
-        shown |= _authorship(app)
-    if message.blocks:
-        shown["blocks"] = message.blocks
-    if message.reactions:
-        shown["reactions"] = [
-            {"name": name, "users": list(users), "count": len(users)}
-            for name, users in message.reactions.items()
-        ]
-    if message.files:
-        shown |= {"files": [file_json(file) for file in message.files], "upload": True}
+    if message.author:
+        del shown["user"]
     if message.edited_ts and not message.deleted:
         shown["edited"] = {"user": app.bot_id, "ts": message.edited_ts}
     if message.deleted:
@@ -42,10 +39,50 @@ def message_json(
     return shown | _thread_fields(workspace, message)
 
 
-def _authorship(app: Installation) -> dict[str, Any]:
-    """Return the fields that mark a message as the bot's."""
-    profile = {"id": app.bot_id, "app_id": app.app_id, "name": "esim-bot", "team_id": app.team_id}
-    return {"bot_id": app.bot_id, "app_id": app.app_id, "bot_profile": profile | {"deleted": False}}
+def _content(workspace: Workspace, message: Message) -> dict[str, Any]:
+    """Return what a message has beside its text, and what was put on it."""
+    pinned = message.ts in workspace.channels[message.channel].pins
+    files = [file_json(workspace, file) for file in message.files]
+    parts = {
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "reactions": reactions_json(message),
+        "pinned_to": [message.channel] if pinned else [],
+        "files": files,
+        "upload": bool(files),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def reactions_json(message: Message) -> list[dict[str, Any]]:
+    """Return the reactions to a message, by emoji."""
+    return [
+        {"name": name, "users": list(users), "count": len(users)}
+        for name, users in message.reactions.items()
+    ]
+
+
+def permalink(workspace: Workspace, message: Message) -> str:
+    """Return the address of a message; a reply's names its thread."""
+    domain, channel = workspace.installation.team_domain, message.channel
+    link = f"https://{domain}.slack.com/archives/{channel}/p{message.ts.replace('.', '')}"
+    thread = f"?thread_ts={message.thread_ts}&cid={channel}" if message.thread_ts else ""
+    return link + thread
+
+
+def _authorship(app: Installation, message: Message) -> dict[str, Any]:
+    """Return the fields that mark a message as the bot's, perhaps under another name."""
+    if message.user != app.bot_user_id:
+        return {}
+    profile: dict[str, Any] = {
+        "id": app.bot_id,
+        "app_id": app.app_id,
+        "name": "esim-bot",
+        "team_id": app.team_id,
+        "deleted": False,
+    }
+    fields = {"bot_id": app.bot_id, "app_id": app.app_id, "bot_profile": profile}
+    return fields | ({"subtype": "bot_message", **message.author} if message.author else {})
 
 
 def _thread_fields(workspace: Workspace, message: Message) -> dict[str, Any]:
@@ -53,7 +90,8 @@ def _thread_fields(workspace: Workspace, message: Message) -> dict[str, Any]:
     if message.thread_ts:
         parent = workspace.find(message.channel, message.thread_ts)
         parent_user = {"parent_user_id": parent.user} if parent else {}
-        return {"thread_ts": message.thread_ts, **parent_user}
+        broadcast = {"subtype": "thread_broadcast"} if message.broadcast else {}
+        return {"thread_ts": message.thread_ts, **parent_user, **broadcast}
     replies = [] if message.only_for else workspace.replies(message)
     if not replies:
         return {}
@@ -69,8 +107,11 @@ def _thread_fields(workspace: Workspace, message: Message) -> dict[str, Any]:
     }
 
 
-def file_json(file: File) -> dict[str, Any]:
-    """Return a file object."""
+def file_json(workspace: Workspace, file: File) -> dict[str, Any]:
+    """Return a file object; its url_private is good in the sandbox, with the bot's token."""
+    app, kind = workspace.installation, file.name.rpartition(".")[2]
+    url = f"{workspace.origin}/files-pri/{app.team_id}-{file.id}"
+    where = _places(workspace, file)
     return {
         "id": file.id,
         "created": file.created,
@@ -78,13 +119,59 @@ def file_json(file: File) -> dict[str, Any]:
         "name": file.name,
         "title": file.title,
         "mimetype": file.mimetype,
-        "filetype": file.name.rpartition(".")[2],
+        "filetype": kind,
+        "pretty_type": kind.upper(),
+        "user": file.user,
+        "user_team": app.team_id,
+        "username": "",
+        "editable": False,
+        "public_url_shared": False,
+        "display_as_bot": False,
+        "url_private": f"{url}/{quote(file.name)}",
+        "url_private_download": f"{url}/download/{quote(file.name)}",
+        "permalink": f"https://{app.team_domain}.slack.com/files/{file.user}/{file.id}/"
+        f"{quote(file.name)}",
         "size": file.size,
         "mode": "hosted",
         "is_external": False,
-        "is_public": bool(file.channel and file.channel.startswith("C")),
-        "channels": [file.channel] if file.channel else [],
+        "is_public": bool(where["channels"]),
+        "comments_count": 0,
+        **where,
+        "shares": _shares(workspace, file),
     }
+
+
+def _places(workspace: Workspace, file: File) -> dict[str, list[str]]:
+    """Return the ids of the conversations that a file is in, by kind."""
+    places: dict[str, list[str]] = {"channels": [], "groups": [], "ims": []}
+    for channel_id in file.shares:
+        channel = workspace.channels[channel_id]
+        kind = "ims" if channel.direct_to else "groups" if channel.private else "channels"
+        places[kind].append(channel_id)
+    return places
+
+
+def _shares(workspace: Workspace, file: File) -> dict[str, Any]:
+    """Return which messages carry a file, in public channels and elsewhere."""
+    shares: dict[str, Any] = {}
+    for channel_id, stamps in file.shares.items():
+        channel = workspace.channels[channel_id]
+        messages = [workspace.find(channel_id, ts) for ts in stamps]
+        shares.setdefault("private" if channel.private else "public", {})[channel_id] = [
+            {
+                "ts": message.ts,
+                "channel_name": channel.name,
+                "team_id": workspace.installation.team_id,
+                "share_user_id": message.user,
+                "reply_users": [],
+                "reply_users_count": 0,
+                "reply_count": len(workspace.replies(message)),
+                **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
+            }
+            for message in messages
+            if message is not None
+        ]
+    return shares
 
 
 def person_json(app: Installation, person: Person) -> dict[str, Any]:
@@ -104,12 +191,30 @@ def person_json(app: Installation, person: Person) -> dict[str, Any]:
         "tz": "Etc/UTC",
         "tz_label": "Coordinated Universal Time",
         "tz_offset": 0,
-        "profile": {
-            "real_name": person.real_name,
-            "display_name": person.name,
-            "team": app.team_id,
-        },
+        "profile": profile_json(app, person),
     }
+
+
+def profile_json(app: Installation, person: Person) -> dict[str, Any]:
+    """Return a person's profile; the address only with the scope users:read.email."""
+    first, _, last = person.real_name.partition(" ")
+    profile: dict[str, Any] = {
+        "real_name": person.real_name,
+        "real_name_normalized": person.real_name,
+        "display_name": person.name,
+        "display_name_normalized": person.name,
+        "first_name": first,
+        "last_name": last,
+        "title": "",
+        "phone": "",
+        "status_text": "",
+        "status_emoji": "",
+        "status_expiration": 0,
+        "team": app.team_id,
+    }
+    if "users:read.email" in app.scopes and not person.is_bot:
+        profile["email"] = person.email
+    return profile
 
 
 def usergroup_json(app: Installation, group: Usergroup) -> dict[str, Any]:
@@ -131,21 +236,50 @@ def usergroup_json(app: Installation, group: Usergroup) -> dict[str, Any]:
 
 def channel_json(channel: Channel, bot_user_id: str) -> dict[str, Any]:
     """Return a conversation object."""
-    common = {"id": channel.id, "created": 0, "is_archived": channel.archived}
+    common = {"id": channel.id, "created": channel.created, "is_archived": channel.archived}
     if channel.direct_to:
         return common | {"is_im": True, "user": channel.direct_to, "is_org_shared": False}
     return common | {
         "name": channel.name,
         "name_normalized": channel.name,
         "is_channel": not channel.private,
-        "is_group": channel.private,
+        "is_group": channel.private and not channel.is_group,
         "is_im": False,
-        "is_mpim": False,
+        "is_mpim": channel.is_group,
         "is_private": channel.private,
         "is_member": bot_user_id in channel.members,
         "is_general": False,
         "is_shared": False,
+        "is_org_shared": False,
+        "creator": channel.creator,
+        "previous_names": list(channel.previous_names),
         "num_members": len(channel.members),
-        "topic": {"value": "", "creator": "", "last_set": 0},
-        "purpose": {"value": "", "creator": "", "last_set": 0},
+        "topic": asdict(channel.topic),
+        "purpose": asdict(channel.purpose),
+    }
+
+
+TEXTS = ("private_metadata", "callback_id", "external_id")
+FLAGS = ("clear_on_close", "notify_on_close", "submit_disabled")
+FRAME = ("title", "submit", "close")
+
+
+def view_json(app: Installation, view: View) -> dict[str, Any]:
+    """Return a view object as the Web API and the payloads carry it, with its state."""
+    given = view.content
+    return {
+        "id": view.id,
+        "team_id": app.team_id,
+        "type": view.kind,
+        "blocks": view.blocks,
+        **{name: given.get(name) or "" for name in TEXTS},
+        **{name: bool(given.get(name)) for name in FLAGS},
+        **{name: given.get(name) for name in FRAME},
+        "state": {"values": view.values},
+        "hash": view.hash,
+        "root_view_id": view.root_id,
+        "previous_view_id": view.previous_id,
+        "app_id": app.app_id,
+        "app_installed_team_id": app.team_id,
+        "bot_id": app.bot_id,
     }

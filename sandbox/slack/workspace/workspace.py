@@ -6,13 +6,21 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sandbox.slack.views.stacks import Views
-from sandbox.slack.views.triggers import Triggers
-from sandbox.slack.workspace import cast
-from sandbox.slack.workspace.changes import Changes
+from sandbox.slack.views.stacks import Triggers, Views
+from sandbox.slack.workspace.clock import Changes
+from sandbox.slack.workspace.emoji import CUSTOM
+from sandbox.slack.workspace.installation import (
+    SLACKBOT,
+    Consent,
+    Installation,
+    direct_channel,
+    first_channels,
+    first_people,
+    first_usergroups,
+)
 from sandbox.slack.workspace.message import Message
-from sandbox.slack.workspace.model import Channel, File, Installation, Person, Usergroup
-from sandbox.slack.workspace.reading import ReadMarks
+from sandbox.slack.workspace.model import Channel, File, Person, ReadMarks, Usergroup
+from sandbox.slack.workspace.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +33,11 @@ DELETED_TEXT = "This message was deleted."
 
 @dataclass
 class Workspace:
-    """People, channels, messages (in the order in which they came), files and views."""
+    """People, channels, messages (in the order in which they came), files and views.
+
+    `consents` are by the code that stands for each. `emoji` are the addresses of the custom ones,
+    by name. `origin` is the sandbox's own address, where files are fetched from.
+    """
 
     installation: Installation
     clock: Clock
@@ -37,26 +49,32 @@ class Workspace:
     usergroups: dict[str, Usergroup] = field(default_factory=dict)
     marks: ReadMarks = field(default_factory=ReadMarks)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    consents: dict[str, Consent] = field(default_factory=dict)
+    emoji: dict[str, str] = field(default_factory=dict)
+    origin: str = ""
     _by_channel: dict[str, list[Message]] = field(default_factory=dict, repr=False)
     views: Views = field(init=False)
     triggers: Triggers = field(init=False)
+    schedule: Schedule = field(init=False)
 
     def __post_init__(self) -> None:
         self.views = Views(self.clock, self.changes, self)
         self.triggers = Triggers(self.clock)
-        everybody = cast.people(self.installation.bot_user_id)
+        self.schedule = Schedule(self.clock, self._post_scheduled)
+        self.emoji = {name: f"https://emoji.example.com/{name}.png" for name in CUSTOM}
+        everybody = first_people(self.installation.bot_user_id)
         self.people = {person.id: person for person in everybody}
-        self.channels = {channel.id: channel for channel in cast.channels(everybody)}
+        self.channels = {channel.id: channel for channel in first_channels(everybody)}
         for person in everybody:
             if not person.is_bot:
-                direct = cast.direct_channel(person, self.installation.bot_user_id)
+                direct = direct_channel(person, self.installation.bot_user_id)
                 self.channels[direct.id] = direct
-        self.usergroups = {group.id: group for group in cast.usergroups()}
+        self.usergroups = {group.id: group for group in first_usergroups()}
 
     def welcome(self, person: Person, *channels: str) -> None:
         """Let somebody more be there, in these channels and in direct messages with the bot."""
         self.people[person.id] = person
-        direct = cast.direct_channel(person, self.installation.bot_user_id)
+        direct = direct_channel(person, self.installation.bot_user_id)
         self.channels[direct.id] = direct
         for channel in channels:
             self.channel(channel).members.add(person.id)
@@ -81,14 +99,41 @@ class Workspace:
         if isinstance(key, Channel):
             return key
         for channel in self.channels.values():
-            if key == channel.id or (channel.direct_to is None and key == channel.name):
+            if key == channel.id or (channel.is_named and key == channel.name):
                 return channel
-        names = ", ".join(each.name for each in self.channels.values() if not each.direct_to)
+        names = ", ".join(each.name for each in self.channels.values() if each.is_named)
         raise LookupError(f"no channel is called {key!r} here; there are {names}")
 
     def direct(self, person: Person) -> Channel:
         """Return the direct messages between the bot and `person`."""
         return next(each for each in self.channels.values() if each.direct_to == person.id)
+
+    def group(self, people: Sequence[Person]) -> Channel | None:
+        """Return the direct messages of the bot with exactly these people, if there are any."""
+        members = {self.bot.id, *(person.id for person in people)}
+        groups = (each for each in self.channels.values() if each.is_group)
+        return next((each for each in groups if each.members == members), None)
+
+    def open_group(self, people: Sequence[Person]) -> Channel:
+        """Begin direct messages of the bot with several people."""
+        names = [*(person.name for person in people), self.bot.name]
+        channel = self.add_channel(f"mpdm-{'--'.join(names)}-1", private=True)
+        channel.is_group, channel.members = True, {self.bot.id, *(each.id for each in people)}
+        return channel
+
+    def add_channel(self, name: str, *, private: bool = False) -> Channel:
+        """Return a new channel that the bot made and is the only member of."""
+        channel = Channel(
+            f"C0MADE{next(self.numbers):05d}",
+            name,
+            {self.bot.id},
+            private=private,
+            creator=self.bot.id,
+            created=int(self.clock.now()),
+        )
+        self.channels[channel.id] = channel
+        self.changes.announce()
+        return channel
 
     def name_of(self, key: str) -> str | None:
         """Return the name that people see for the id of a person, a channel or a group."""
@@ -147,8 +192,10 @@ class Workspace:
         message.thread_ts = (parent.thread_ts or parent.ts) if parent else None
         self.timeline.append(message)
         self._by_channel.setdefault(message.channel, []).append(message)
+        message.broadcast &= message.thread_ts is not None
         for file in message.files:
             file.channel, file.thread_ts = message.channel, message.thread_ts
+            file.shares.setdefault(message.channel, []).append(message.ts)
         self.changes.announce()
         return message
 
@@ -171,8 +218,9 @@ class Workspace:
         return None
 
     def top_level(self, channel_id: str) -> list[Message]:
-        """Return a channel's messages outside of threads, oldest first."""
-        return [each for each in self._seen_in(channel_id) if each.thread_ts is None]
+        """Return a channel's messages outside of threads, oldest first; broadcast ones are too."""
+        messages = self._seen_in(channel_id)
+        return [each for each in messages if each.thread_ts is None or each.broadcast]
 
     def replies(self, parent: Message) -> list[Message]:
         """Return the replies in the thread of `parent`, oldest first."""
@@ -194,9 +242,11 @@ class Workspace:
     def delete(self, message: Message) -> None:
         """Take a message away; the parent of a thread leaves a note in its place, as in Slack."""
         message.deleted = True
+        self.channels[message.channel].pins.pop(message.ts, None)
         if not message.only_for and self.replies(message):
             message.revise(DELETED_TEXT, [], self.clock.next_ts())
-            message.user, message.metadata = cast.SLACKBOT, None
+            message.attachments, message.author, message.reactions = [], {}, {}
+            message.user, message.metadata = SLACKBOT, None
         else:
             self.timeline.remove(message)
             self._by_channel[message.channel].remove(message)
@@ -205,6 +255,16 @@ class Workspace:
     def add_file(self, name: str, title: str, length: int) -> File:
         """Reserve a file of `length` bytes, whose content is still to come."""
         file_id = f"F0FILE{next(self.numbers):05d}"
-        file = File(file_id, name, title, length, created=int(self.clock.now()))
+        file = File(file_id, name, title, length, int(self.clock.now()), user=self.bot.id)
         self.files[file.id] = file
         return file
+
+    def _post_scheduled(self, message: Message) -> None:
+        """Post a message whose time has come, unless its channel takes none any more.
+
+        Slack drops those with metadata (a bug that docs.slack.dev, chat.scheduleMessage, tells of).
+        """
+        if not self.channels[message.channel].archived and message.metadata is None:
+            message.ts = self.clock.next_ts()
+            self.post(message)
+        self.changes.announce()

@@ -11,9 +11,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.attempt import AttemptOutcome
-from bot.domain.events import OrderState
+from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
-from bot.engine.steps import FORGETFUL, TOO_LATE
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
@@ -180,7 +179,7 @@ async def test_frozen_between_the_commit_and_the_call(
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
     assert seller.sends == []
-    assert (order.state, order.attempts[0].why) == (OrderState.PURCHASING, TOO_LATE)
+    assert (order.state, order.attempts[0].why) == (OrderState.PURCHASING, Reason.FROZEN)
     assert (order.attempts[0].too_late, order.not_sent_in_a_row) == (True, 0)
 
 
@@ -289,7 +288,7 @@ async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(
     """The call is looked up and not sent; *Buy again* sends it and those that follow."""
     bot = make(Parts(store=Forgetful))
     await bot.engine.step(ORDER_ID)
-    assert (await order_on(redis)).attempts[0].why == FORGETFUL
+    assert (await order_on(redis)).attempts[0].why == Reason.FORGETFUL
     for _ in range(3):
         await clock.jump(95)
         await bot.engine.step(ORDER_ID)

@@ -290,7 +290,7 @@ class Confused(Between):
 async def test_a_sim_that_another_order_has(
     redis: Redis, clock: ManualClock, bot: Process, seller: Seller, tmp_path: Path
 ) -> None:
-    """Kept and told, not counted; looked up, and what is ours is found."""
+    """UnsavedOutcome and told, not counted; looked up, and what is ours is found."""
     theirs = an_order(1, state=OrderState.PURCHASED, order_id=OTHER_ID, sims=some_sims(1))
     await commit(OrderStore(redis, KEYS), [theirs])
     confused = Process.of(Parts(provider=Confused), redis, seller, clock, tmp_path)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.slack.dispatch.packing import command_parcel
-from sandbox.slack.dispatch.payloads.commands import slash_form
+from sandbox.slack.dispatch.delivery import command_parcel
+from sandbox.slack.dispatch.payloads import slash_form
 
 if TYPE_CHECKING:
     from tests.support.world import World

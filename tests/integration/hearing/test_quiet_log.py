@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING
 
-import handlers.door
+import handlers.door.endpoint
 
 if TYPE_CHECKING:
     import pytest
@@ -46,7 +46,7 @@ async def test_a_body_that_does_not_come(
     world: World, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever promises a body and sends none is turned away after a moment."""
-    monkeypatch.setattr(handlers.door, "_SLOWEST", 0.05)
+    monkeypatch.setattr(handlers.door.endpoint, "_SLOWEST", 0.05)
     host, port = world.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     head = f"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n{_signed()}\r\nprivate"

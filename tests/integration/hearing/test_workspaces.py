@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from handlers.workspace import Workspace
-from sandbox.slack.dispatch.packing import command_parcel, interaction_parcel
-from sandbox.slack.dispatch.payloads.commands import interaction, slash_form
+from handlers.door import Workspace
+from sandbox.slack.dispatch.delivery import command_parcel, interaction_parcel
+from sandbox.slack.dispatch.payloads import interaction, slash_form
 from sandbox.slack.workspace.model import Person
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ async def test_a_form(world: World) -> None:
     ops = world.slack.workspace.channel("ops")
     parcel = interaction_parcel(world.slack.workspace, ana, ops, payload, "order")
     answer = await world.slack.dispatcher.post(parcel.body, parcel.headers)
-    assert "Only for people of the workspace" in answer.body
+    assert REFUSAL in answer.body
 
 
 async def test_their_answers_are_not_kept(world: World, gina: Person) -> None:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.metrics import Metrics
-from bot.slack.replies import KeptAnswers
+from bot.slack.kept_answers import KeptAnswers
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import AnswerStore
 from sandbox.slack import SlackSandbox

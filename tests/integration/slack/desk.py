@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.metrics import Metrics
-from bot.slack.delivery import Collaborators, Delivery, OpenCards, Round
+from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Round
 from bot.slack.message import Message, rendered, section
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.posted import Posted
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
-    from bot.slack.delivery.deliveries import Pass
-    from bot.slack.delivery.retries import Outlook
+    from bot.slack.delivery.delivery import Pass
+    from bot.slack.delivery.retries import NextRound
     from sandbox.slack import Message as Shown
     from sandbox.slack import SlackSandbox
     from tests.support.clock import ManualClock
@@ -63,7 +63,7 @@ class Desk:
     redis: Redis
     clock: ManualClock
     metrics: Metrics = field(default_factory=Metrics)
-    tools: Collaborators = field(init=False)
+    services: DeliveryServices = field(init=False)
     delivery: Delivery = field(init=False)
     _committed: dict[str, Order] = field(default_factory=dict)
 
@@ -74,16 +74,16 @@ class Desk:
         """Let these channels be told how orders end."""
         settings = settings_of(Path("unused"), esim_notify_channels=channels)
         made, _ = unheard(settings, self.redis, self.clock, Seller(self.clock.now))
-        self.tools = replace(made.tools, client=self.client, metrics=self.metrics)
+        self.services = replace(made.services, client=self.client, metrics=self.metrics)
         self.restart()
 
     def restart(self) -> None:
         """Deliver as a process does that has just begun."""
         self.delivery = self.delivering(Round)
 
-    def delivering(self, rounds: Callable[[Order, Collaborators, datetime], Pass]) -> Delivery:
+    def delivering(self, rounds: Callable[[Order, DeliveryServices, datetime], Pass]) -> Delivery:
         """Delivery with rounds of this kind."""
-        return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.tools, rounds)
+        return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.services, rounds)
 
     @property
     def waiting(self) -> Waiting:
@@ -93,24 +93,24 @@ class Desk:
     @property
     def cards(self) -> OpenCards:
         """Who looks after open cards."""
-        return OpenCards(self.waiting, self.tools)
+        return OpenCards(self.waiting, self.services)
 
     async def known(self, key: str, order_id: str = ORDER_ID) -> Posted:
         """What is known of a message."""
-        return (await self.tools.posted.load(order_id)).get(key, Posted())
+        return (await self.services.posted.load(order_id)).get(key, Posted())
 
     async def forget(self, key: str, known: Posted, order_id: str = ORDER_ID) -> None:
         """Let this be all that is known of a message, as after a crash."""
         text = known.model_dump_json()
         await self.redis.hset(KEYS.posted(order_id), key, text)
 
-    async def pass_over(self, order: Order) -> Outlook:
+    async def pass_over(self, order: Order) -> NextRound:
         """Make one round over an order as it is given."""
-        return await Round(order, self.tools, self.clock.now()).run()
+        return await Round(order, self.services, self.clock.now()).run()
 
     async def commit(self, order: Order) -> Order:
         """Store an order, as a step upon what was stored of it before."""
-        await self.tools.store.save(order, self._committed.get(order.id), self.clock.now())
+        await self.services.store.save(order, self._committed.get(order.id), self.clock.now())
         self._committed[order.id] = order
         return order
 

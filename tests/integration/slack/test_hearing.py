@@ -10,25 +10,31 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.grammar import parse
-from bot.errors import DuplicateDelivery, NotAllowed, StoreUnavailable
+from bot.errors import (
+    Conflict,
+    DuplicateDelivery,
+    EsimBotError,
+    StoreUnavailable,
+)
 from bot.slack.ephemeral import Answer, plain
-from bot.slack.replies import Interaction, Replies
+from bot.slack.words.refusals import words_of
 from handlers.hearing import Hearing
-from tests.integration.slack.desk import ANA, OPS
+from handlers.reply import Reply
+from tests.integration.slack.desk import ANA
+from tests.support.hearing.interactions import a_command
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:
-    import aiohttp
-
-    from bot.slack.replies import KeptAnswers
+    from bot.slack.kept_answers import KeptAnswers
     from bot.slack.web.client import SlackClient
+    from handlers.interaction import Interaction
     from sandbox.slack import SlackSandbox
 
 
 @pytest.fixture
-def hearing(session: aiohttp.ClientSession, client: SlackClient, kept: KeptAnswers) -> Hearing:
+def hearing(client: SlackClient, kept: KeptAnswers) -> Hearing:
     """Hear as the bot does."""
-    return Hearing(Replies(session, client, kept))
+    return Hearing(Reply(client, kept))
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def asked(slack: SlackSandbox) -> Interaction:
     """A command of ana's in #ops."""
     ana, ops = slack.workspace.person("ana"), slack.workspace.channel("ops")
     address = slack.serving.url + slack.response_urls.issue(ana, ops, None)
-    return Interaction(ANA, OPS, "trigger", address)
+    return a_command(address=address)
 
 
 def seen(slack: SlackSandbox) -> list[str]:
@@ -78,18 +84,18 @@ async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Interacti
     assert "^" in answer
 
 
-@pytest.mark.parametrize("failure", [NotAllowed("You may not."), StoreUnavailable()])
+@pytest.mark.parametrize("failure", [Conflict(), StoreUnavailable()])
 async def test_a_failure_that_can_be_explained(
-    slack: SlackSandbox, hearing: Hearing, asked: Interaction, failure: Exception
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction, failure: EsimBotError
 ) -> None:
-    """The error's own words are the answer, and no fault is logged."""
+    """The sentence for the error is the answer, and no fault is logged."""
 
     async def work() -> None:
         raise failure
 
     with capture_logs() as logs:
         await hearing.attend(asked, work)
-    assert seen(slack) == [str(failure)]
+    assert seen(slack) == [words_of(failure)]
     assert logs == []
 
 

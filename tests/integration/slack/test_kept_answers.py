@@ -11,11 +11,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.ephemeral import Answer, plain, usage
-from bot.slack.replies import Interaction, KeptAnswers, Replies
+from bot.slack.kept_answers import KeptAnswers
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.answers import MOST, AnswerStore, KeptAnswer
 from bot.store.connection import connect
+from handlers.reply import Reply
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind
+from tests.support.hearing.interactions import a_command
 from tests.support.orders import KEYS
 from tests.support.typed import RULES
 
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from sandbox.slack import SlackSandbox
     from tests.support.clock import ManualClock
 
-ASKED = Interaction(ANA, OPS, "trigger", "https://hooks.slack.com/commands/T0/1/s3cr3t")
 ANSWER = plain("Nothing changed.")
 
 
@@ -44,7 +45,6 @@ async def tried(kept: KeptAnswers, clock: ManualClock, seconds: float = 5) -> No
 @pytest.mark.parametrize("fault", ["down", "refused"])
 async def test_neither_way(
     slack: SlackSandbox,
-    session: aiohttp.ClientSession,
     client: SlackClient,
     kept: KeptAnswers,
     fault: str,
@@ -57,8 +57,8 @@ async def test_neither_way(
         slack.faults.error("chat.postEphemeral", "user_not_in_channel")
     address = f"{slack.serving.url}/respond/T0/x"
     with capture_logs() as logs:
-        asked = Interaction(ANA, OPS, "t", address)
-        await Replies(session, client, kept).send(asked, usage(RULES))
+        asked = a_command(address=address)
+        await Reply(client, kept).send(asked, usage(RULES))
     (log,) = logs
     assert (log["event"], log["user"], log["channel"]) == ("answer_kept", ANA, OPS)
     assert "buys eSIMs.* You ask, an approver clicks" in log["words"]
@@ -70,7 +70,7 @@ async def test_it_is_delivered_directly(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """When Slack is back: the answer, with what it was about and where; once."""
-    await kept.keep(ASKED, usage(RULES), "Slack is down")
+    await kept.keep(ANA, OPS, usage(RULES), "Slack is down")
     slack.faults.down()
     await tried(kept, clock)
     slack.faults.up()
@@ -85,7 +85,7 @@ async def test_it_is_delivered_directly(
 async def test_nothing_secret_is_kept(redis: Redis, kept: KeptAnswers) -> None:
     """No response address, and nothing of the text that looks like a secret."""
     answer = plain("Read: token xoxb-1-secret and LPA:1$smdp.example.com$MATCHING")
-    await kept.keep(ASKED, answer, "Slack is down")
+    await kept.keep(ANA, OPS, answer, "Slack is down")
     stored = str(await redis.hgetall(KEYS.answer_texts))
     for secret in ("xoxb-1", "MATCHING", "hooks.slack.com", "trigger"):
         assert secret not in stored
@@ -96,7 +96,7 @@ async def test_it_outlives_the_process(
     slack: SlackSandbox, redis: Redis, client: SlackClient, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """Any process delivers it; two that try at once deliver it once."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     others = [KeptAnswers(AnswerStore(redis, KEYS), client, clock) for _ in range(2)]
     await clock.jump(5)
     for other in others:
@@ -118,7 +118,7 @@ async def test_one_that_fails_keeps_no_other_waiting(
 
     monkeypatch.setattr(kept, "_post", failing)
     for _ in range(2):
-        await kept.keep(ASKED, ANSWER, "Slack is down")
+        await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     with capture_logs() as logs:
         await tried(kept, clock)
     assert [log["answer"] for log in logs if log["event"] == "answer_failed"] == failed
@@ -145,7 +145,7 @@ async def test_a_post_whose_answer_was_lost(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """It is found by its metadata, and not posted again."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.drop_after_storing("chat.postMessage")
     for _ in range(3):
         await tried(kept, clock, 60)
@@ -163,7 +163,7 @@ async def test_a_process_that_died_after_the_post(
     """Whoever takes it over looks first whether it stands."""
     store = AnswerStore(redis, KEYS)
     first = KeptAnswers(store, client, clock)
-    await first.keep(ASKED, ANSWER, "Slack is down")
+    await first.keep(ANA, OPS, ANSWER, "Slack is down")
     with monkeypatch.context() as patch:
         patch.setattr(first, "_end", AsyncMock())
         await tried(first, clock)
@@ -176,7 +176,7 @@ async def test_tries_become_rare(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """Each wait is twice as long, up to ten minutes: Slack is not hammered all day."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.down()
     for _ in range(17_280 // 4):
         await tried(kept, clock, 5)
@@ -187,7 +187,7 @@ async def test_slack_says_how_long_to_wait(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """Nothing is tried before Retry-After is over."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.rate_limit("conversations.open", retry_after=120)
     await tried(kept, clock)
     calls = len(slack.calls)
@@ -202,7 +202,7 @@ async def test_nobody_to_tell(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
 ) -> None:
     """Somebody who is gone is not written to for ever; the log has the end of it."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.error("conversations.open", error)
     with capture_logs() as logs:
         await tried(kept, clock)
@@ -215,7 +215,7 @@ async def test_whatever_is_not_final_passes(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
 ) -> None:
     """Only a closed list ends an answer: all else is mended, and then it arrives."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.error("chat.postMessage", error, times=3)
     for _ in range(8):
         await tried(kept, clock, 60)
@@ -226,12 +226,12 @@ async def test_an_answer_that_slack_does_not_take(
     slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
 ) -> None:
     """Without its blocks it may; if not even so, it is dropped with a line in the log."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.error("chat.postMessage", "invalid_blocks")
     for _ in range(3):
         await tried(kept, clock, 60)
     assert "Nothing changed." in told(slack)[0]
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     slack.faults.error("chat.postMessage", "msg_too_long", times=2)
     for _ in range(3):
         await tried(kept, clock, 60)
@@ -245,7 +245,7 @@ async def test_without_its_blocks_all_of_it_is_told(
 ) -> None:
     """Whatever Slack has against its blocks: what stands in them comes as text."""
     answer = Answer("Order X: bought", plain("Bought 3 of 3 eSIMs.").blocks)
-    await kept.keep(ASKED, answer, "Slack is down")
+    await kept.keep(ANA, OPS, answer, "Slack is down")
     slack.faults.error("chat.postMessage", error)
     for _ in range(3):
         await tried(kept, clock, 60)
@@ -254,7 +254,7 @@ async def test_without_its_blocks_all_of_it_is_told(
 
 async def test_an_old_answer(slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock) -> None:
     """After a week it helps nobody."""
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     await tried(kept, clock, timedelta(days=7, seconds=1).total_seconds())
     assert (told(slack), await kept.waiting()) == ([], 0)
 
@@ -262,7 +262,7 @@ async def test_an_old_answer(slack: SlackSandbox, kept: KeptAnswers, clock: Manu
 async def test_a_long_answer(slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock) -> None:
     """What would take too much room is kept as words."""
     long = Answer("Much", tuple(plain("word " * 500).blocks[0] for _ in range(40)))
-    await kept.keep(ASKED, long, "Slack is down")
+    await kept.keep(ANA, OPS, long, "Slack is down")
     await tried(kept, clock)
     assert "word word" in told(slack)[0]
 
@@ -276,7 +276,7 @@ async def test_too_many_answers(redis: Redis, client: SlackClient, clock: Manual
             pipe.zadd(KEYS.answers, {str(number): 1e15})
         await pipe.execute()
     with capture_logs() as logs:
-        await kept.keep(ASKED, ANSWER, "Slack is down")
+        await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     assert [log["event"] for log in logs] == ["answer_kept", "answer_dropped"]
     assert await kept.waiting() == MOST
 
@@ -288,7 +288,7 @@ async def test_redis_is_away_too(
     nowhere = connect("redis://127.0.0.1:1/0")
     kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
     with capture_logs() as logs:
-        await kept.keep(ASKED, ANSWER, "Slack is down")
+        await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     assert "Nothing changed." in [log.get("words") for log in logs]
     slack.faults.down()
     await tried(kept, clock)
@@ -306,7 +306,7 @@ async def test_redis_comes_back_before_slack(
     nowhere = connect("redis://127.0.0.1:1/0")
     store = AnswerStore(redis, KEYS)
     kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
-    await kept.keep(ASKED, ANSWER, "Slack is down")
+    await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     kept._store = store
     slack.faults.down()
     await tried(kept, clock)
@@ -317,14 +317,12 @@ async def test_redis_comes_back_before_slack(
     await nowhere.aclose()
 
 
-async def test_answers_on_their_way_when_the_bot_stops(
-    session: aiohttp.ClientSession, kept: KeptAnswers
-) -> None:
+async def test_answers_on_their_way_when_the_bot_stops(kept: KeptAnswers) -> None:
     """Slack hangs, the bot must end: what was not shown yet is kept."""
     async with behind(answering()) as client:
-        replies = Replies(session, client, kept)
-        replies._sending[1] = ASKED, ANSWER
-        await replies.keep_unsent()
+        reply = Reply(client, kept)
+        reply._sending[1] = a_command(), ANSWER
+        await reply.keep_unsent()
     assert await kept.waiting() == 1
 
 
@@ -333,9 +331,9 @@ async def test_outsiders_are_not_kept(
 ) -> None:
     """Only people of the bot's own workspace have a place there."""
     slack.faults.down()
-    outsider = Interaction(ANA, FINANCE, "t", "", member=False)
+    outsider = a_command(channel=FINANCE, member=False)
     client = SlackClient(web_client(slack.bot_token, session, slack.api_url))
     with capture_logs() as logs:
-        await Replies(session, client, kept).send(outsider, ANSWER)
+        await Reply(client, kept).send(outsider, ANSWER)
     assert [log["event"] for log in logs] == ["answer_dropped"]
     assert await kept.waiting() == 0

@@ -104,10 +104,10 @@ async def test_another_file(client: SlackClient) -> None:
 
 
 async def test_behind_many_others(slack: SlackSandbox, client: SlackClient) -> None:
-    """A lively channel is read page by page."""
-    place = await client.post(CARD, None, METADATA)
+    """A lively channel is read page by page, from the time of the post on."""
     for number in range(450):
         slack.person("ana").says(f"chat {number}")
+    place = await client.post(CARD, None, METADATA)
     assert await found(client) == place
     pages = [call for call in slack.calls if call.method == "conversations.history"]
     assert len(pages) == 3
@@ -115,9 +115,9 @@ async def test_behind_many_others(slack: SlackSandbox, client: SlackClient) -> N
 
 async def test_behind_too_many_others(slack: SlackSandbox, client: SlackClient) -> None:
     """After ten pages it gives up: nobody waits for a search without an end."""
-    await client.post(CARD, None, METADATA)
     for number in range(2000):
         slack.person("ana").says(f"chat {number}")
+    await client.post(CARD, None, METADATA)
     assert await found(client) is None
 
 

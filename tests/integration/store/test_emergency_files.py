@@ -10,10 +10,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.outcome import Bought
-from bot.store.emergency import Emergency, Kept
+from bot.store.emergency import Emergency, UnsavedOutcome
 from tests.support.orders import ORDER_ID, some_sims
 
-KEPT = Kept(order_id=ORDER_ID, number=2, outcome=Bought(sims=some_sims(2)))
+UNSAVED = UnsavedOutcome(order_id=ORDER_ID, number=2, outcome=Bought(sims=some_sims(2)))
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_it_outlives_a_power_cut(tmp_path: Path, synced: list[str]) -> None:
     """The file is on disk before it gets its name, and its name is before anybody goes on."""
     emergency = Emergency(tmp_path / "emergency")
-    emergency.keep(KEPT)
+    emergency.keep(UNSAVED)
     assert synced == ["folder on disk", "file on disk", "named", "folder on disk"]
-    emergency.drop(KEPT)
+    emergency.drop(UNSAVED)
     assert synced[4:] == ["folder on disk"]
     assert emergency.all() == []
 
@@ -50,7 +50,7 @@ def test_nobody_else_can_read_it(tmp_path: Path) -> None:
     """File and folder are for this user alone, whatever the umask."""
     old = os.umask(0)
     try:
-        Emergency(tmp_path / "emergency").keep(KEPT)
+        Emergency(tmp_path / "emergency").keep(UNSAVED)
     finally:
         os.umask(old)
     (path,) = (tmp_path / "emergency").iterdir()
@@ -61,8 +61,8 @@ def test_nobody_else_can_read_it(tmp_path: Path) -> None:
 def test_one_that_is_kept_again_replaces_the_first(tmp_path: Path) -> None:
     """An attempt has one file, with the last answer to it."""
     emergency = Emergency(tmp_path)
-    emergency.keep(KEPT)
-    more = KEPT.model_copy(update={"outcome": Bought(sims=some_sims(3))})
+    emergency.keep(UNSAVED)
+    more = UNSAVED.model_copy(update={"outcome": Bought(sims=some_sims(3))})
     emergency.keep(more)
     assert emergency.all() == [more]
 
@@ -72,15 +72,15 @@ def test_a_disk_that_fails_leaves_what_there_was(
 ) -> None:
     """A file is never half written, and no part of one stays."""
     emergency = Emergency(tmp_path)
-    emergency.keep(KEPT)
+    emergency.keep(UNSAVED)
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        emergency.keep(KEPT.model_copy(update={"outcome": Bought(sims=some_sims(3))}))
-    assert emergency.all() == [KEPT]
+        emergency.keep(UNSAVED.model_copy(update={"outcome": Bought(sims=some_sims(3))}))
+    assert emergency.all() == [UNSAVED]
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -88,8 +88,8 @@ def test_one_that_cannot_be_read_keeps_no_other_out(tmp_path: Path) -> None:
     """It is left for a person, and told."""
     emergency = Emergency(tmp_path)
     (tmp_path / "00000000-1.json").write_text("half a fi")
-    emergency.keep(KEPT)
+    emergency.keep(UNSAVED)
     with capture_logs() as lines:
-        assert emergency.all() == [KEPT]
+        assert emergency.all() == [UNSAVED]
     assert [line["event"] for line in lines] == ["emergency_file_unreadable"]
     assert len(list(tmp_path.iterdir())) == 2

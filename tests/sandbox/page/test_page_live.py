@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from sandbox.page.feed import Feed, second_look
-from sandbox.slack.workspace.changes import Changes
+from sandbox.slack.workspace.clock import Changes
 from tests.sandbox.page.site import OPS, news
 
 if TYPE_CHECKING:

@@ -25,9 +25,15 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-async def slack(watch: Watch) -> AsyncIterator[SlackSandbox]:
+def scopes() -> Any:
+    """Give the bot's scopes, or its manifest; None: the usual ones."""
+    return None
+
+
+@pytest.fixture
+async def slack(watch: Watch, scopes: Any) -> AsyncIterator[SlackSandbox]:
     """Start a workspace whose clock is `watch`."""
-    sandbox = await SlackSandbox.start(now=lambda: watch.now)
+    sandbox = await SlackSandbox.start(now=lambda: watch.now, scopes=scopes)
     yield sandbox
     await sandbox.stop()
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sandbox.slack import Channel, Person, Workspace
-from sandbox.slack.workspace.cast import direct_channel
+from sandbox.slack.workspace.installation import direct_channel
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.domain.attempt import Attempt
-from bot.domain.events import OrderState
+from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
-from bot.engine.steps import FORGETFUL
 from sandbox.telnyx import LedgerEntry
 
 LOOKUP_DELAYS = (0.5, 2.0, 8.0)
@@ -40,7 +39,7 @@ class Decision:
     @property
     def forgetful(self) -> bool:
         """Whether it was asked because Redis may have forgotten something."""
-        return self.why == FORGETFUL
+        return self.why == Reason.FORGETFUL
 
 
 def decisions(orders: list[Order], ledger: Mapping[str, LedgerEntry]) -> Iterator[Decision]:

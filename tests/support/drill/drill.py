@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.domain.order import AFTERCARE
+from bot.domain.terms import AFTERCARE
 from bot.store.connection import connect
 from sandbox.demo.stage import environment
 from sandbox.slack import SlackSandbox

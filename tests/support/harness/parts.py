@@ -14,7 +14,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.steps import Engine
 from bot.providers.base import Provider
 from bot.settings import Settings
-from bot.slack.delivery import Collaborators
+from bot.slack.delivery import DeliveryServices
 from bot.store.orders import OrderStore
 from bot.store.trust.presence import Presence
 
@@ -39,7 +39,7 @@ class Wired:
     store: OrderStore
     orders: Orders
     engine: Engine
-    tools: Collaborators
+    services: DeliveryServices
     """What delivery works with."""
 
 
@@ -53,13 +53,13 @@ def wired(settings: Settings, around: Surroundings, parts: Parts) -> Wired:
         "Outcomes": parts.outcomes,
         "Engine": parts.engine,
         "Orders": Orders,
-        "Collaborators": Collaborators,
+        "DeliveryServices": DeliveryServices,
     }
     with ExitStack() as replaced:
         for name, maker in makers.items():
             replaced.enter_context(patch.object(bootstrap, name, _noting(made, name, maker)))
         bot = bootstrap.wire(settings, around)
-    return Wired(bot, made["OrderStore"], made["Orders"], made["Engine"], made["Collaborators"])
+    return Wired(bot, made["OrderStore"], made["Orders"], made["Engine"], made["DeliveryServices"])
 
 
 def _noting(made: dict[str, Any], name: str, maker: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import cast
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -30,7 +29,6 @@ IDENTITY = AuthorizeResult(
     enterprise_id=None, team_id=TEAM, bot_user_id="U0BOT", url="https://esim-team.slack.com/"
 )
 """Who a bot is that need not ask."""
-_NO_SESSION = cast("aiohttp.ClientSession", None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ async def served(  # noqa: PLR0913 - what a bot lives among
             stack.push_async_callback(provider.close)
         providers = {provider.name: provider, **(others or {})}
         identity = IDENTITY if introduced else await _identity(slack)
-        around = Surroundings(redis, session, slack, identity, providers, clock)
+        around = Surroundings(redis, slack, identity, providers, clock)
         bot = wired(settings, around, USUAL).bot
         stack.callback(bot.presence.close)
         yield Served(bot, await _address(bot, stack))
@@ -80,7 +78,7 @@ def unheard(
     """
     seller = parts.provider(provider)
     providers = {seller.name: seller}
-    around = Surroundings(redis, _NO_SESSION, AsyncWebClient(), IDENTITY, providers, clock)
+    around = Surroundings(redis, AsyncWebClient(), IDENTITY, providers, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
         return wired(settings, around, parts), around
 

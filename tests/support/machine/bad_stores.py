@@ -1,6 +1,6 @@
 """Bugs in what the bot keeps in Redis, and in whether it believes Redis."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -24,8 +24,9 @@ class LeavesNoMark(OrderStore):
 class _Heedless(Order):
     """An order that can be approved at any time."""
 
-    def approve(self, by: str, at: datetime) -> Self:
-        self._must_await()
+    def approve(self, by: str, at: datetime, void: Collection[str] = ()) -> Self:
+        del void
+        self._must_be_undecided()
         return self._moved(Event.APPROVED, by, OrderState.APPROVED, at, due=at)
 
 

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Outcome
-from bot.domain.policy import Policy
+from bot.domain.policy import Action, Member, Policy, Subject
 from bot.engine.looking import Evidence, Look, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
-from bot.errors import Conflict, NotAllowed
+from bot.errors import Conflict
 from bot.providers.base import Deadline, PurchaseCall, provider_of
 from bot.store.queues import LEASE
 from tests.support.harness.parts import Parts
@@ -112,25 +112,28 @@ class OrdersRestsUnseen(Engine):
 class AllowsSelfApproval(Policy):
     """Every approver may approve their own order, however large."""
 
-    def authorise_approval(self, user: str, order: Order) -> None:
+    def may(self, person: Member, action: Action, subject: Subject | None = None) -> None:
         """Look only at whether they approve at all."""
-        del order
-        if user not in self.approvers:
-            raise NotAllowed("You may not approve orders.")
+        if action is not Action.APPROVE or person.id not in self.approvers:
+            super().may(person, action, subject)
 
 
 class AllowsEverybody(Policy):
     """Whoever clicks may approve."""
 
-    def authorise_approval(self, user: str, order: Order) -> None:
+    def may(self, person: Member, action: Action, subject: Subject | None = None) -> None:
         """Look at nothing."""
+        if action is not Action.APPROVE:
+            super().may(person, action, subject)
 
 
 class AllowsEveryRest(Policy):
     """Whoever clicks may order what is missing."""
 
-    def authorise_rest(self, user: str, order: Order) -> None:
+    def may(self, person: Member, action: Action, subject: Subject | None = None) -> None:
         """Look at nothing."""
+        if action is not Action.ORDER_REST:
+            super().may(person, action, subject)
 
 
 class DropsLateAnswers(Outcomes):

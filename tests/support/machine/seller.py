@@ -12,7 +12,7 @@ from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.sim import Sim
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
-from sandbox.slack.workspace.changes import Changes
+from sandbox.slack.workspace.clock import Changes
 from tests.support.harness.providers import TelnyxLike
 from tests.support.lives.effects import Crash
 from tests.support.order_steps import NO_STOCK

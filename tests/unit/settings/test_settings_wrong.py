@@ -15,6 +15,7 @@ WRONG = {
     "PORT": ["http", "-1", "65536", "1.5", "1,000", "1_00", "0x10"],
     "LOG_LEVEL": ["LOUD"],
     "ESIM_APPROVERS": ["@ana", "U012AB3CD,ana", "C012AB3CD", "U"],
+    "ESIM_REQUESTERS": ["@ana", "C012AB3CD", "U012AB3CD U"],
     "ESIM_NOTIFY_CHANNELS": ["#ops", "C012AB3CD U012AB3CD"],
     "ESIM_SELF_APPROVAL_LIMIT": ["-1", "few"],
     "ESIM_APPROVAL_EXPIRES": ["0", "-5", "inf", "nan", "4x", "1h30", "1:30", "31d", "P1D"],

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from bot.domain.form import Forms
 from bot.domain.order import Order
-from bot.slack import ephemeral, messages
+from bot.slack import ephemeral
 from bot.slack.downloads import files
 from bot.slack.downloads import lines as csv_lines
 from bot.slack.downloads import workbook as book
 from bot.slack.message import File, Message
-from bot.slack.messages import notices
+from bot.slack.messages import notices, recipients
 from bot.slack.messages.card import card as drawn_card
 from tests.support.requests import FORM, FORMS
 
@@ -21,7 +21,7 @@ def card(order: Order, forms: Forms = FORMS) -> Message:
 
 def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
     """Everything that should stand on Slack."""
-    return messages.messages_of(order, FORMS, notify, link)
+    return recipients.messages_of(order, FORMS, notify, link)
 
 
 def announced(order: Order, channel: str, link: str) -> Message:

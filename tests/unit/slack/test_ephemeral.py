@@ -13,6 +13,7 @@ from bot.domain.outcome import Bought, NotSent
 from bot.providers.telnyx.form import SimStatus
 from bot.slack.ephemeral import mistaken, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
+from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.requests import FORM, rules
@@ -224,7 +225,7 @@ def test_an_order_in_any_state(state: OrderState) -> None:
     """There is a line for where it stands, and each step of its history."""
     order = an_order(3, state=state)
     shown = read(order_details(order))
-    assert f"· {state.words}\n" in shown
+    assert f"· {state_in_words(state)}\n" in shown
     assert shown.count("\n• ") == order.version
 
 

@@ -17,7 +17,7 @@ from tests.support.orders import KEYS, ORDER_ID, some_sims, terms
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.slack.delivery.retries import Outlook
+    from bot.slack.delivery.retries import NextRound
     from sandbox.slack import SlackSandbox
 
 PURCHASED = OrderState.PURCHASED
@@ -143,17 +143,17 @@ async def test_an_order_that_nobody_knows(desk: Desk) -> None:
 
 async def overtake(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None:
     """Make a pass of another process, that waits while something happens before it writes."""
-    tools = replace(desk.tools, pacer=Pacer(desk.clock))
+    services = replace(desk.services, pacer=Pacer(desk.clock))
 
     class Overtaken(Round):
         """Lets it happen, and then shows what was the newest step before."""
 
-        async def run(self) -> Outlook:
+        async def run(self) -> NextRound:
             """Make the round."""
             await happens()
             return await super().run()
 
-    await desk.delivering(lambda order, _, now: Overtaken(order, tools, now)).deliver(ORDER_ID)
+    await desk.delivering(lambda order, _, now: Overtaken(order, services, now)).deliver(ORDER_ID)
 
 
 async def test_a_step_during_a_pass_is_shown_next(desk: Desk) -> None:

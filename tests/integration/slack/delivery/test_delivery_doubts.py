@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.events import OrderState
-from bot.errors import Conflict, StoreUnavailable
+from bot.errors import StoreUnavailable
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.connection import connect
 from bot.store.posted import Posted, PostedStore
@@ -182,34 +181,6 @@ async def test_where_the_bot_may_not_read(
     await slack.stop()
 
 
-class BothLoaded(PostedStore):
-    """Two processes, each of which goes on only when the other has read the same."""
-
-    def __init__(self, redis: Redis) -> None:
-        super().__init__(redis, KEYS)
-        self._both = asyncio.Barrier(2)
-        self._loads = 0
-
-    async def load(self, order_id: str) -> dict[str, Posted]:
-        """Read what stands, and wait for the other one."""
-        known = await super().load(order_id)
-        self._loads += 1
-        if self._loads <= 2:
-            await self._both.wait()
-        return known
-
-
-async def test_two_processes_at_once(desk: Desk) -> None:
-    """Both find that no card stands: one posts it; the other leaves it at that."""
-    await desk.commit(placed())
-    desk.tools = replace(desk.tools, posted=BothLoaded(desk.redis))
-    desk.restart()
-    ends = await asyncio.gather(desk.deliver(), desk.deliver(), return_exceptions=True)
-    assert [type(end) for end in ends if end is not None] == [Conflict]
-    await desk.up_to_date()
-    assert len(desk.slack.messages(OPS)) == 1
-
-
 async def test_a_post_is_begun_before_it_is_made(desk: Desk) -> None:
     """The intent is in Redis by the time that Slack gets the post, so no crash is too early."""
     desk.slack.faults.down("chat.postMessage")
@@ -223,7 +194,7 @@ async def test_redis_is_away(desk: Desk, tmp_path: Path) -> None:
     """Without Redis nothing is posted, as it could not be known later; the order stays due."""
     await desk.commit(placed())
     redis = connect(f"unix://{tmp_path}/nobody.sock")
-    desk.tools = replace(desk.tools, posted=PostedStore(redis, KEYS))
+    desk.services = replace(desk.services, posted=PostedStore(redis, KEYS))
     desk.restart()
     with pytest.raises(StoreUnavailable):
         await desk.deliver()
@@ -237,12 +208,12 @@ async def test_each_step_is_safe_to_repeat(desk: Desk) -> None:
     desk.tell(FLEET)
     order = await desk.commit(placed(11, state=PURCHASED))
     await desk.up_to_date()
-    keys = await desk.tools.posted.load(ORDER_ID)
+    keys = await desk.services.posted.load(ORDER_ID)
     for key, known in keys.items():
         await desk.forget(key, Posted(begun_at=desk.clock.now()))
         await desk.clock.advance(2)
         await desk.pass_over(order)
-        assert (await desk.tools.posted.load(ORDER_ID))[key].digest == known.digest
+        assert (await desk.services.posted.load(ORDER_ID))[key].digest == known.digest
     assert everything(desk) == [1, 2, 1, 1]
     assert len(desk.slack.files) == 2
 

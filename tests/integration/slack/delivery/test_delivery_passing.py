@@ -15,7 +15,7 @@ from tests.support.order_steps import NO_STOCK, now_of, started
 from tests.support.orders import ORDER_ID, some_sims
 
 if TYPE_CHECKING:
-    from bot.slack.delivery.retries import Outlook
+    from bot.slack.delivery.retries import NextRound
     from bot.slack.message import Message
 
 PURCHASED = OrderState.PURCHASED
@@ -153,7 +153,7 @@ async def test_a_message_that_can_not_be_drawn(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Plain text in its place, at once; everything else is as it should be."""
-    monkeypatch.setattr(f"bot.slack.messages.{name}", undrawable)
+    monkeypatch.setattr(f"bot.slack.messages.recipients.{name}", undrawable)
     desk.tell(FLEET)
     order = placed(state=OrderState.NEEDS_ATTENTION, sims=some_sims(2), errors=[NO_STOCK])
     with capture_logs() as logs:
@@ -247,14 +247,14 @@ async def test_a_fault_of_our_own(desk: Desk) -> None:
 class Broken(Round):
     """A round with a fault."""
 
-    async def run(self) -> Outlook:
+    async def run(self) -> NextRound:
         """Fail."""
         raise ValueError("nobody thought of this")
 
 
 async def test_a_file_that_can_not_be_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ICCID stands in plain text in its place, also one that another order got before."""
-    monkeypatch.setattr("bot.slack.messages.files", undrawable)
+    monkeypatch.setattr("bot.slack.messages.recipients.files", undrawable)
     order = placed(61, state=PURCHASED)
     (attempt,), odd = order.attempts, {"odd": (Oddity.ELSEWHERE,), "elsewhere": "0THER0RD"}
     sims = (*attempt.sims[:-1], attempt.sims[-1].model_copy(update=odd))

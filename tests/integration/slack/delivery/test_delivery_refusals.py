@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought
-from bot.errors import Conflict
+from bot.errors import StoreUnavailable
 from tests.integration.slack.desk import ANA, FINANCE, FLEET, OPS, SECRET, Desk, cancelled, placed
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ORDER_ID, some_sims
@@ -29,7 +31,7 @@ async def test_a_card_that_can_not_be_posted(desk: Desk, error: str) -> None:
     desk.slack.faults.error("chat.postMessage", error)
     await desk.commit(placed())
     await desk.up_to_date(patience=7200)
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert (order.state, order.history[-1].by) == (OrderState.CANCELLED, BOT)
     (told,) = desk.direct()
@@ -55,7 +57,7 @@ async def test_a_refused_card_of_an_order_that_was_decided(desk: Desk) -> None:
     desk.slack.faults.error("chat.postMessage", "is_archived")
     await desk.commit(placed(state=OrderState.EXPIRED))
     await desk.up_to_date()
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert order.state is OrderState.EXPIRED
     assert "expired without a decision" in desk.direct()[0]
@@ -74,11 +76,57 @@ async def test_a_refused_card_loses_no_iccid(desk: Desk) -> None:
 async def test_somebody_decides_while_the_card_is_refused(desk: Desk) -> None:
     """An order that went on is not cancelled by what was known of it before."""
     waiting = await desk.commit(placed())
-    await desk.commit(cancelled(waiting))
+    decided = await desk.commit(cancelled(waiting))
     desk.slack.faults.error("chat.postMessage", "is_archived")
-    with pytest.raises(Conflict):
-        await desk.pass_over(waiting)
-    assert (await desk.known("card")).trouble is None
+    await desk.pass_over(waiting)
+    assert await desk.services.store.load(ORDER_ID) == decided
+
+
+async def test_a_report_that_got_lost(desk: Desk) -> None:
+    """A process that ends between the refusal and what follows from it: the next round reports."""
+
+    async def crash(_order_id: str, _error: str) -> None:
+        raise StoreUnavailable
+
+    desk.slack.faults.error("chat.postMessage", "is_archived")
+    await desk.commit(placed())
+    desk.services, whole = replace(desk.services, card_refused=crash), desk.services
+    desk.restart()
+    with pytest.raises(StoreUnavailable):
+        await desk.deliver()
+    assert await desk.due_in() is not None
+    desk.services = whole
+    desk.restart()
+    await desk.up_to_date()
+    order = await desk.services.store.load(ORDER_ID)
+    assert order is not None
+    assert (order.state, order.history[-1].detail) == (OrderState.CANCELLED, "is_archived")
+    assert "Slack says is_archived" in desk.direct()[0]
+
+
+async def test_a_crash_after_what_followed(desk: Desk) -> None:
+    """The order is cancelled, and the process ends before it could go on: nothing is told twice."""
+    await desk.commit(placed())
+
+    async def end(order_id: str, error: str) -> None:
+        await whole.card_refused(order_id, error)
+        raise StoreUnavailable
+
+    desk.slack.faults.error("chat.postMessage", "is_archived")
+    desk.services, whole = replace(desk.services, card_refused=end), desk.services
+    desk.restart()
+    with pytest.raises(StoreUnavailable):
+        await desk.deliver()
+    desk.services = whole
+    desk.restart()
+    await desk.up_to_date()
+    assert len(desk.direct()) == 1
+
+
+async def test_a_report_of_an_order_that_is_not_known(desk: Desk) -> None:
+    """Redis has forgotten the order meanwhile: there is nothing to cancel."""
+    await desk.services.card_refused(ORDER_ID, "is_archived")
+    assert await desk.services.store.load(ORDER_ID) is None
 
 
 async def test_a_card_that_can_not_be_edited(desk: Desk) -> None:
@@ -99,7 +147,7 @@ async def test_an_open_card_that_can_not_be_edited(desk: Desk) -> None:
     await desk.forget("card", (await desk.known("card")).changed(digest="old"))
     desk.slack.faults.refuse("chat.update", "is_inactive")
     await desk.deliver()
-    order = await desk.tools.store.load(ORDER_ID)
+    order = await desk.services.store.load(ORDER_ID)
     assert order is not None
     assert order.state is OrderState.AWAITING_APPROVAL
 
@@ -169,7 +217,7 @@ async def test_a_requester_who_can_not_be_written_to(desk: Desk) -> None:
     assert len(desk.slack.messages(FLEET)) == 1
     (log,) = [log for log in logs if log["event"] == "message_without_place"]
     assert (log["key"], log["order"]) == ("dm:U0GONE:purchased", ORDER_ID)
-    assert b"esim_messages_without_place_total 1.0" in desk.tools.metrics.text()
+    assert b"esim_messages_without_place_total 1.0" in desk.services.metrics.text()
 
 
 @pytest.mark.parametrize("error", ["cannot_dm_bot", "user_disabled", "messages_tab_disabled"])

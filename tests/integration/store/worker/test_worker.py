@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Conflict, NewerOrder, ServerUnproven, StoreUnavailable, UnreadableOrder
+from bot.errors import (
+    Conflict,
+    NewerOrder,
+    ServerUnproven,
+    StoreUnavailable,
+    UnknownThing,
+    UnreadableOrder,
+)
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
 from bot.store.queues import Claimed, Queue
@@ -277,6 +284,7 @@ async def test_it_claims_no_more_than_it_has_places_for(
     [
         (NewerOrder(FIRST), "newer_order_left_alone", 300),
         (UnreadableOrder(FIRST), "unreadable_order_left_alone", 300),
+        (UnknownThing("tariff:A"), "unknown_thing_left_alone", 300),
         (ServerUnproven(5), "waits_for_other_processes", 5),
     ],
 )

@@ -151,7 +151,7 @@ async def test_work_that_ended_before_its_first_renewal(redis: Redis, work: Work
     ended = asyncio.Event()
     ended.set()
     worker = Worker("engine", Queue.agenda(redis, KEYS), work, Alarm())
-    await worker._keep(Claim(ORDER_ID, "1"), ended)
+    await worker._renew_until(Claim(ORDER_ID, "1"), ended)
     assert await scores(redis, AGENDA) == {}
 
 

@@ -66,6 +66,18 @@ async def test_broken_bodies(slack: SlackSandbox) -> None:
             assert await answer.json() == {"ok": False, "error": error}
 
 
+async def test_an_empty_body_has_no_arguments(slack: SlackSandbox) -> None:
+    """Also one that is said to be JSON: the official clients send that."""
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        for kind in ("application/json", "application/json; charset=utf-8", "text/plain"):
+            for body in (b"", b"  ") if "json" in kind else (b"",):
+                answer = await session.post(
+                    f"{slack.api_url}auth.test", data=body, headers={"Content-Type": kind}
+                )
+                assert (await answer.json())["ok"]
+
+
 async def test_users(slack: SlackSandbox, client: AsyncWebClient) -> None:
     """A person is found by id."""
     user = (await client.users_info(user=slack.person("ana").id))["user"]
@@ -167,6 +179,40 @@ async def test_history_between(client: AsyncWebClient) -> None:
         assert await refusal(call) == "invalid_ts_oldest"
 
 
+async def test_history_from_the_oldest_on(client: AsyncWebClient) -> None:
+    """With `oldest` alone the pages go forward from there, each newest first; a 0 is no limit."""
+    stamps = await fill(client, 5)
+    given: dict[str, Any] = {"channel": OPS, "oldest": stamps[0], "limit": 2}
+    pages, cursor = list[list[str]](), ""
+    for more in (True, False):
+        answer = await client.conversations_history(**given, cursor=cursor)
+        pages.append(texts(answer))
+        assert answer["has_more"] is more
+        following: dict[str, str] = answer.get("response_metadata") or {}
+        cursor = following.get("next_cursor", "")
+    assert pages == [["2", "1"], ["4", "3"]]
+    everything = await client.conversations_history(channel=OPS, limit=0)
+    assert texts(everything) == ["4", "3", "2", "1", "0"]
+    between = await client.conversations_history(**given, latest=stamps[4])
+    assert texts(between) == ["3", "2"]
+
+
+async def test_a_page_of_a_thread_and_of_a_channel(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    """Without a limit a thread comes by the thousand, a channel by the hundred."""
+    ts = (await client.chat_postMessage(channel=OPS, text="card"))["ts"]
+    for _ in range(1_001):
+        slack.person("ana").says("reply", thread_ts=ts)
+        slack.person("ana").says("more")
+    thread = await client.conversations_replies(channel=OPS, ts=ts)
+    assert (len(thread["messages"]), thread["has_more"]) == (1_000, True)
+    channel = await client.conversations_history(channel=OPS)
+    assert (len(channel["messages"]), channel["has_more"]) == (100, True)
+    most = await client.conversations_history(channel=OPS, limit=5_000)
+    assert len(most["messages"]) == 999
+
+
 async def test_metadata_only_when_asked_for(client: AsyncWebClient) -> None:
     """History and replies give metadata only with include_all_metadata."""
     (ts,) = await fill(client, 1, metadata=METADATA)
@@ -213,6 +259,14 @@ async def test_the_conversations_of_the_bot(slack: SlackSandbox, client: AsyncWe
     """users.conversations lists those that it is in, of the asked-for types."""
     answer = await client.users_conversations(types="public_channel")
     assert [channel["name"] for channel in answer["channels"]] == ["ops", "fleet"]
+    first = await client.users_conversations(types="public_channel", limit=1)
+    rest = await client.users_conversations(
+        types="public_channel", limit=5, cursor=first["response_metadata"]["next_cursor"]
+    )
+    assert [channel["name"] for channel in rest["channels"]] == ["fleet"]
+    dan = await client.users_conversations(user=slack.person("dan").id)
+    assert [channel["name"] for channel in dan["channels"]] == ["ops", "fleet", "finance"]
+    assert await refusal(client.users_conversations(user="U0X")) == "user_not_found"
     slack.workspace.archive("fleet")
     answer = await client.users_conversations(types="public_channel", exclude_archived=True)
     assert [channel["name"] for channel in answer["channels"]] == ["ops"]

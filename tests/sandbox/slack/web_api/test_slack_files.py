@@ -164,3 +164,55 @@ async def test_a_deleted_file(slack: SlackSandbox, client: AsyncWebClient) -> No
 async def test_file_info_needs_its_scope(client: AsyncWebClient) -> None:
     """Without files:read, which the bot usually has not, files.info is refused."""
     assert await refusal(client.files_info(file="F0")) == "missing_scope"
+
+
+async def test_a_file_tells_whose_it_is_and_where(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    """It has its user, its addresses, and each message that carries it."""
+    ts = (await client.chat_postMessage(channel=OPS, text="card"))["ts"]
+    await client.files_upload_v2(
+        channel=OPS, thread_ts=ts, filename="my iccids.csv", content="iccid\n"
+    )
+    shown = (await client.conversations_replies(channel=OPS, ts=ts))["messages"][1]
+    (file,) = shown["files"]
+    assert (file["user"], file["channels"], file["ims"]) == (slack.bot_user_id, [OPS], [])
+    assert file["permalink"].endswith(f"/{file['id']}/my%20iccids.csv")
+    (share,) = file["shares"]["public"][OPS]
+    assert (share["ts"], share["thread_ts"], share["channel_name"]) == (shown["ts"], ts, "ops")
+
+
+async def test_a_file_in_private(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """In direct messages and in private channels its shares are private ones."""
+    slack.workspace.invite("secret")
+    for channel in ("D0ANA000000", "C0SECRET000"):
+        await client.files_upload_v2(channel=channel, filename="a.csv", content="x")
+    direct, hidden = slack.files
+    for file, place in ((direct, "ims"), (hidden, "groups")):
+        shown = (await client.conversations_history(channel=file.channel or ""))["messages"][0]
+        assert shown["files"][0][place] == [file.channel]
+        assert list(shown["files"][0]["shares"]) == ["private"]
+        assert not shown["files"][0]["is_public"]
+
+
+async def test_a_file_is_fetched_with_the_token(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    """url_private gives the bytes to the bot; to anybody else a page to sign in, as Slack does."""
+    await client.files_upload_v2(channel=OPS, filename="a b.csv", content="iccid\n89\n")
+    shown = (await client.conversations_history(channel=OPS))["messages"][0]["files"][0]
+    token = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with aiohttp.ClientSession() as session:
+        for name in ("url_private", "url_private_download"):
+            async with session.get(shown[name], headers=token) as answer:
+                assert await answer.read() == b"iccid\n89\n"
+            async with session.get(shown[name]) as answer:
+                assert answer.content_type == "text/html"
+        async with session.get(f"{shown['url_private'].rsplit('-', 1)[0]}-F0X/x") as answer:
+            assert answer.status == 404
+
+
+async def test_a_file_in_no_thread(client: AsyncWebClient) -> None:
+    """A thread_ts that is none is refused when the upload is completed."""
+    upload = client.files_upload_v2(channel=OPS, thread_ts="abc", filename="a.csv", content="x")
+    assert await refusal(upload) == "invalid_thread_ts"

@@ -1,4 +1,4 @@
-"""users.list, usergroups.*, conversations.members and reactions.add."""
+"""users.*, bots.info, usergroups.*, conversations.members and reactions.add."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sandbox.slack import SlackSandbox
+from sandbox.slack import Person, SlackSandbox
 from tests.sandbox.slack.calling import OPS, refusal
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ SCOPES = (
     "im:read",
     "reactions:write",
     "usergroups:read",
+    "users.profile:read",
     "users:read",
+    "users:read.email",
 )
 
 
@@ -129,3 +131,41 @@ async def test_reactions_that_are_refused(slack: SlackSandbox, client: AsyncWebC
     late = client.reactions_add(channel=OPS, timestamp=ts, name="tada")
     assert await refusal(late) == "is_archived"
     assert list(slack.messages("ops")[0].reactions) == ["eyes"]
+
+
+async def test_a_person_by_email(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """An address finds its person, in any case; with the scope a profile has it."""
+    user = (await client.users_lookupByEmail(email="Ana@example.com"))["user"]
+    assert (user["id"], user["profile"]["email"]) == (slack.person("ana").id, "ana@example.com")
+    unknown = client.users_lookupByEmail(email="nobody@example.com")
+    assert await refusal(unknown) == "users_not_found"
+    granted = slack.workspace.installation.scopes - {"users:read.email"}
+    object.__setattr__(slack.workspace.installation, "scopes", granted)
+    info = await client.users_info(user=slack.person("ana").id)
+    assert "email" not in info["user"]["profile"]
+    assert await refusal(client.users_lookupByEmail(email="x@example.com")) == "missing_scope"
+
+
+async def test_profiles(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """A person's profile, or without one the bot's own."""
+    profile = (await client.users_profile_get(user=slack.person("ana").id))["profile"]
+    assert (profile["real_name"], profile["first_name"]) == ("Ana Requester", "Ana")
+    assert (await client.users_profile_get())["profile"]["display_name"] == "esim-bot"
+    assert await refusal(client.users_profile_get(user="U0X")) == "user_not_found"
+
+
+async def test_the_bot_itself(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """bots.info leads from the bot's id to its user."""
+    bot = (await client.bots_info(bot="B0ESIMBOT00"))["bot"]
+    assert (bot["user_id"], bot["app_id"]) == (slack.bot_user_id, "A0ESIMBOT00")
+    assert await refusal(client.bots_info(bot="B0X")) == "bot_not_found"
+
+
+async def test_everybody_at_once(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """users.list without a limit leaves nobody out, however many there are."""
+    for number in range(150):
+        key = f"U0P{number:08d}"
+        slack.workspace.welcome(Person(key, key.lower(), key))
+    answer = await client.users_list()
+    assert len(answer["members"]) == len(slack.workspace.people)
+    assert answer["response_metadata"]["next_cursor"] == ""

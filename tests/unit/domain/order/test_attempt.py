@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.attempt import ODD, UNEXPLAINED, UNNUMBERED, Attempt, AttemptOutcome
+from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.events import Reason
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.sim import Oddity, ProviderError, Sim
 from tests.support.order_steps import NO_STOCK
@@ -50,7 +51,7 @@ def test_fewer_with_a_reason_is_bought_with_its_shortage() -> None:
 def test_fewer_without_a_reason_is_in_doubt(sold: int) -> None:
     """A shortage that nobody explains may still be filled: it is looked up, and nothing is lost."""
     done = SENT.ended(Bought(sims=some_sims(sold)), LATER)
-    assert (done.outcome, done.why) == (AttemptOutcome.UNKNOWN, UNEXPLAINED)
+    assert (done.outcome, done.why) == (AttemptOutcome.UNKNOWN, Reason.UNEXPLAINED)
     assert done.sims == some_sims(sold)
 
 
@@ -266,7 +267,7 @@ def test_a_repeat_in_the_list_counts_once() -> None:
 def test_a_sim_without_any_name_is_the_one_that_is_found_by_number() -> None:
     """Two named and one nameless were sold; the list has three: these are they, not four."""
     told = SENT.ended(Bought(sims=(*some_sims(2), Sim(status="registering"))), LATER)
-    assert (told.outcome, told.why) == (AttemptOutcome.UNKNOWN, UNNUMBERED)
+    assert (told.outcome, told.why) == (AttemptOutcome.UNKNOWN, Reason.UNNUMBERED)
     done = told.looked_up(some_sims(3), LATEST)
     assert (done.outcome, done.sims) == (AttemptOutcome.BOUGHT, some_sims(3))
     again = done.ended(Bought(sims=(*some_sims(2), Sim(status="registering"))), LATEST)
@@ -293,7 +294,7 @@ def test_an_odd_sim_is_looked_up(oddity: Oddity) -> None:
     """It is kept and counts; looks that work, twice, are enough when nothing is missing."""
     odd = some_sims(3)[0].model_copy(update={"odd": (oddity,)})
     told = SENT.ended(Bought(sims=(odd, *some_sims(2, first=2))), LATER)
-    assert (told.outcome, told.why, len(told.counted)) == (AttemptOutcome.UNKNOWN, ODD, 3)
+    assert (told.outcome, told.why, len(told.counted)) == (AttemptOutcome.UNKNOWN, Reason.ODD, 3)
     assert not told.looked_up((), LATEST).is_stable
     assert told.looked_up((), LATEST).looked_up((), LATEST).is_stable
     assert not told.looked_up((), LATEST).looked_up(None, LATEST, "HTTP 503").is_stable

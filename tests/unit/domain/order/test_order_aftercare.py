@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.events import OrderState
-from bot.domain.order import AFTERCARE, LATE, Order
+from bot.domain.events import OrderState, Reason
+from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Unknown
 from bot.domain.sim import Oddity
-from bot.errors import TransitionError
+from bot.domain.terms import AFTERCARE
+from bot.errors import WrongState
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import BEN, an_order, some_sims, terms
 
@@ -139,14 +140,14 @@ def test_an_answer_after_the_end_keeps_the_looks() -> None:
     order = closed()
     at = now_of(order) + LOOKS[1]
     after = order.record(1, Bought(sims=some_sims(3)), at)
-    assert (after.history[-1].detail, after.due_at) == (LATE, order.next_look(at))
+    assert (after.history[-1].detail, after.due_at) == (Reason.LATE, order.next_look(at))
 
 
 @pytest.mark.parametrize("state", [state for state in OrderState if not state.is_final])
 def test_an_order_is_looked_after_only_when_it_has_ended(state: OrderState) -> None:
     """Looks after the end do not disturb an order that is going on."""
     order = an_order(state=state)
-    with pytest.raises(TransitionError, match="has not ended"):
+    with pytest.raises(WrongState):
         order.found_late({}, now_of(order))
 
 

@@ -8,7 +8,7 @@ from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, Order, Wish
 from bot.domain.outcome import Bought, Unknown
 from bot.domain.sim import Oddity
-from bot.errors import LookFirst, NothingToDecide, TransitionError
+from bot.errors import LookFirst, NothingMissing, NothingToDecide, TransitionError
 from tests.support.order_steps import answered, listed, looked, now_of, started, unsettled
 from tests.support.orders import BEN, an_order, some_sims, terms
 
@@ -42,12 +42,10 @@ def closed(found: int = 0) -> Order:
 @pytest.mark.parametrize("decision", DECISIONS)
 @pytest.mark.parametrize("state", [state for state in OrderState if state != "needs_attention"])
 def test_nothing_is_decided_that_needs_no_decision(state: OrderState, decision: str) -> None:
-    """A button of an old message changes nothing, and says where the order is."""
+    """A button of an old message changes nothing; where the order is can be told."""
     with pytest.raises(NothingToDecide) as caught:
         DECISIONS[decision](an_order(state=state))
-    assert str(caught.value) == (
-        f"Order `7K2M9QXA` needs no decision now: {state.words}. I changed nothing."
-    )
+    assert (caught.value.order_id, caught.value.state) == ("7K2M9QXA", state)
 
 
 def test_a_person_is_reminded_until_they_decide() -> None:
@@ -178,7 +176,7 @@ def test_buy_again_needs_a_look_that_worked() -> None:
     order = looked(an_order(3, state=OrderState.IN_DOUBT), None, None, None)
     assert (order.state, order.may_buy_again) == (OrderState.NEEDS_ATTENTION, False)
     assert (order.attempts[0].looks_that_worked, order.attempts[0].looks_that_failed) == (0, 3)
-    with pytest.raises(LookFirst, match="it may all be there") as caught:
+    with pytest.raises(LookFirst) as caught:
         wished(order)
     assert caught.value.order_id == order.id
     order = looked(order.look_again(BEN, now_of(order)), ())
@@ -208,7 +206,7 @@ def test_buy_again_with_nothing_missing_buys_nothing() -> None:
     order = unsettled(twice_in_doubt())
     order = order.looked_up(listed(order, 1, some_sims(3)), now_of(order))
     assert (order.state, order.remaining) == (OrderState.NEEDS_ATTENTION, 0)
-    with pytest.raises(NothingToDecide, match="Nothing is missing of order `7K2M9QXA`"):
+    with pytest.raises(NothingMissing):
         wished(order)
     assert order.close(BEN, now_of(order)).state is OrderState.PURCHASED
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.attempt import AttemptOutcome
-from bot.domain.events import Event, OrderState
-from bot.domain.order import LATE, Order
+from bot.domain.events import Event, OrderState, Reason
+from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of, started, unsettled
@@ -74,7 +74,7 @@ def test_an_answer_after_a_person_was_asked_only_ends_the_order(
 ) -> None:
     """They were told that nothing more is bought: no call is made behind their back."""
     order = late(an_order(state=OrderState.NEEDS_ATTENTION), outcome)
-    assert (order.state, order.history[-1].detail) == (state, LATE)
+    assert (order.state, order.history[-1].detail) == (state, Reason.LATE)
     with pytest.raises(TransitionError):
         started(order)
 
@@ -114,7 +114,7 @@ def test_sims_that_come_after_the_end_are_kept() -> None:
     assert order.state is OrderState.PARTLY_PURCHASED
     order = late(order, ALL)
     assert (order.state, order.sims) == (OrderState.PARTLY_PURCHASED, some_sims(3))
-    assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", LATE)
+    assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", Reason.LATE)
 
 
 def test_an_answer_to_an_earlier_call_does_not_disturb_the_next() -> None:
@@ -127,7 +127,7 @@ def test_an_answer_to_an_earlier_call_does_not_disturb_the_next() -> None:
         True,
     )
     assert (len(after.sims), after.remaining) == (101, 149)
-    assert (after.history[-1].event, after.history[-1].detail) == ("attempt_bought", LATE)
+    assert (after.history[-1].event, after.history[-1].detail) == ("attempt_bought", Reason.LATE)
 
 
 def test_an_answer_to_an_earlier_call_leaves_the_doubt() -> None:
@@ -142,7 +142,7 @@ def test_an_earlier_call_that_sold_everything_after_all_ends_the_order() -> None
     order = answered(started(answered(an_order(state=OrderState.PURCHASING), BUSY)), BUSY)
     order = late(order, ALL)
     assert order.state is OrderState.PURCHASED
-    assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", LATE)
+    assert (order.history[-1].event, order.history[-1].detail) == ("attempt_bought", Reason.LATE)
 
 
 def test_a_second_purchase_that_turns_out_to_be_needless_is_not_made() -> None:

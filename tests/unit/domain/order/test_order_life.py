@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.events import OrderState
+from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, SCHEMA, Order
 from bot.domain.outcome import Refused
-from bot.errors import AlreadyDecided, ApprovalExpired, TransitionError
+from bot.errors import AlreadyDecided, ApprovalExpired, NoSuchCall, TransitionError
 from tests.support.order_steps import bought, looked, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, an_order, some_sims, terms
 
@@ -102,10 +102,7 @@ def test_approval_after_the_expiry_buys_nothing(seconds: float) -> None:
     order = an_order(under=terms(approval_expires=60))
     with pytest.raises(ApprovalExpired) as caught:
         order.approve(BEN, T0 + timedelta(seconds=seconds))
-    assert str(caught.value) == (
-        f"Order `{ORDER_ID}` waited too long for approval and has expired; nothing was bought. "
-        "Send the command again if it is still wanted."
-    )
+    assert caught.value.order_id == ORDER_ID
 
 
 def test_an_order_that_waited_too_long_may_still_be_declined() -> None:
@@ -133,26 +130,20 @@ def test_a_decision_is_taken_only_once(state: OrderState, decision: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "event", "by"),
     [
-        (OrderState.APPROVED, f"Order `{ORDER_ID}` was already approved by <@{BEN}>."),
-        (OrderState.PURCHASED, f"Order `{ORDER_ID}` was already approved by <@{BEN}>."),
-        (OrderState.NEEDS_ATTENTION, f"Order `{ORDER_ID}` was already approved by <@{BEN}>."),
-        (OrderState.DECLINED, f"Order `{ORDER_ID}` was already declined by <@{BEN}>."),
-        (OrderState.CANCELLED, f"Order `{ORDER_ID}` was already cancelled by <@{ANA}>."),
+        (OrderState.APPROVED, Event.APPROVED, BEN),
+        (OrderState.PURCHASED, Event.APPROVED, BEN),
+        (OrderState.NEEDS_ATTENTION, Event.APPROVED, BEN),
+        (OrderState.DECLINED, Event.DECLINED, BEN),
+        (OrderState.CANCELLED, Event.CANCELLED, ANA),
     ],
 )
-def test_who_is_second_reads_who_was_first(state: OrderState, told: str) -> None:
-    """The message names the decision and the person, whatever has happened since."""
+def test_who_is_second_learns_who_was_first(state: OrderState, event: Event, by: str) -> None:
+    """The error names the decision and the person, whatever has happened since."""
     with pytest.raises(AlreadyDecided) as caught:
         an_order(state=state).approve("U0CAM", T0)
-    assert str(caught.value) == told
-
-
-def test_the_bot_is_not_mentioned_as_a_person() -> None:
-    """A cancellation by the bot is told without a name that Slack can't show."""
-    with pytest.raises(AlreadyDecided, match=rf"Order `{ORDER_ID}` was already cancelled\."):
-        an_order().cancel(BOT, T0).approve(BEN, T0)
+    assert (caught.value.order_id, caught.value.event, caught.value.by) == (ORDER_ID, event, by)
 
 
 @pytest.mark.parametrize("step", PURCHASE)
@@ -172,8 +163,9 @@ def test_a_step_of_the_purchase_is_possible_only_in_its_state(state: OrderState,
 @pytest.mark.parametrize("number", [-1, 0, 2, 99])
 def test_an_answer_to_a_call_that_was_never_made_is_refused(state: OrderState, number: int) -> None:
     """An answer is never put down to another call."""
-    with pytest.raises(TransitionError, match=f"made no call {number}"):
+    with pytest.raises(NoSuchCall) as caught:
         an_order(state=state).record(number, Refused(errors=()), T0)
+    assert caught.value.number == number
 
 
 @pytest.mark.parametrize("state", list(OrderState))

@@ -4,12 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.attempt import SOLD_ALL_THE_SAME
-from bot.domain.events import OrderState
-from bot.domain.order import BOT, UNASKABLE, Order
+from bot.domain.events import OrderState, Reason
+from bot.domain.order import BOT, Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Unknown
 from bot.domain.sim import ProviderError
-from bot.errors import TransitionError
+from bot.errors import NoCallToMake, TransitionError
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import T0, an_order, some_sims, terms
 
@@ -44,7 +43,7 @@ def test_a_call_is_recorded_before_it_is_made() -> None:
 
 def test_there_is_never_a_second_call_while_one_may_be_under_way() -> None:
     """Two workers that both hold the order do not both buy."""
-    with pytest.raises(TransitionError, match="no call to make now"):
+    with pytest.raises(NoCallToMake):
         started(an_order(state=OrderState.PURCHASING))
 
 
@@ -248,7 +247,7 @@ def test_a_call_that_was_turned_away_is_looked_up_before_it_is_repeated() -> Non
     """At the end of the wait; without a look that worked, nothing is sent."""
     order = turned_away()
     assert (order.state, wait_of(order), order.must_look) == (OrderState.PURCHASING, 7, True)
-    with pytest.raises(TransitionError, match="no call to make now"):
+    with pytest.raises(NoCallToMake):
         started(order)
     order = looked(order, ())
     assert (order.must_look, wait_of(order)) == (False, 0)
@@ -267,7 +266,7 @@ def test_what_was_sold_all_the_same_ends_the_repeat() -> None:
 def test_a_part_of_what_was_sold_all_the_same_is_in_doubt() -> None:
     """The rest may follow: it is looked up as any lost answer is."""
     order = looked(turned_away(), some_sims(2))
-    assert (order.state, order.attempts[0].why) == (OrderState.IN_DOUBT, SOLD_ALL_THE_SAME)
+    assert (order.state, order.attempts[0].why) == (OrderState.IN_DOUBT, Reason.SOLD_ALL_THE_SAME)
     assert looked(order, some_sims(3)).state is OrderState.PURCHASED
     assert looked(order, some_sims(2), some_sims(2)).state is OrderState.PARTLY_PURCHASED
 
@@ -287,7 +286,7 @@ def test_looks_before_a_repeat_that_fail_come_again_and_then_a_person_decides() 
     assert (order.history[-1].detail, order.attempts[0].lookups[0].why) == ("HTTP 503",) * 2
     assert looked(order, some_sims(3)).state is OrderState.PURCHASED
     order = looked(order, None)
-    assert (order.state, order.attempts[0].why) == (OrderState.NEEDS_ATTENTION, UNASKABLE)
+    assert (order.state, order.attempts[0].why) == (OrderState.NEEDS_ATTENTION, Reason.UNASKABLE)
     assert not order.may_buy_again
     assert looked(order, ()).may_buy_again
 

@@ -9,10 +9,11 @@ from bot.domain.order import BOT, Order
 from bot.domain.outcome import Bought, NotSent, Refused
 from bot.errors import (
     AlreadyDecided,
-    NothingToDecide,
+    NothingMissing,
     RestOrdered,
     StillChecking,
     TransitionError,
+    WrongState,
 )
 from bot.providers.telnyx.form import Prices
 from tests.support.order_steps import NO_STOCK, answered, listed, now_of, started
@@ -31,8 +32,15 @@ def short(amount: int = 5, got: int = 2) -> Order:
 
 def rest_of(first: Order, by: str = BEN, batch: int = 100) -> Order:
     """The order for its rest, as it is placed."""
-    quote = Prices().quote(first.rest_request())
-    return Order.place_rest(REST_ID, first, terms(batch_size=batch), quote, by, now_of(first))
+    return Order.place_rest(
+        REST_ID,
+        first,
+        terms=terms(batch_size=batch),
+        quote=Prices().quote(first.rest_request()),
+        requirement=first.requirement,
+        by=by,
+        at=now_of(first),
+    )
 
 
 def approved(rest: Order, missing: int) -> Order:
@@ -50,7 +58,7 @@ def test_the_rest_of_a_short_order_can_be_ordered() -> None:
 def test_only_a_short_order_has_a_rest(state: OrderState) -> None:
     """Nothing is ordered for an order that is whole, going on, or never began."""
     order = an_order(state=state)
-    with pytest.raises(NothingToDecide, match="Nothing is missing"):
+    with pytest.raises(NothingMissing):
         order.order_rest(REST_ID, BEN, now_of(order))
 
 
@@ -58,7 +66,7 @@ def test_what_turned_up_late_is_no_rest() -> None:
     """Once all is there, the button for the rest orders nothing."""
     order = short()
     order = order.found_late(listed(order, 1, some_sims(5)), now_of(order))
-    with pytest.raises(NothingToDecide):
+    with pytest.raises(NothingMissing):
         rest_of(order)
 
 
@@ -90,7 +98,7 @@ def test_a_rest_is_ordered_once() -> None:
     going_on = [rest, approved(rest, 3), started(approved(rest, 3))]
     bought = answered(going_on[-1], Bought(sims=some_sims(3, first=7)))
     for there in (None, *going_on, bought):
-        with pytest.raises(RestOrdered, match=REST_ID) as caught:
+        with pytest.raises(RestOrdered) as caught:
             marked.order_rest("another", ANA, now_of(marked), there)
         assert (caught.value.order_id, caught.value.rest_id) == (first.id, REST_ID)
 
@@ -127,7 +135,7 @@ def test_a_rest_that_is_being_checked_can_be_taken_back_but_not_approved() -> No
     at = now_of(rest)
     steps: list[Step] = [lambda: rest.approve(BEN, at), lambda: rest.expire(at)]
     for step in steps:
-        with pytest.raises(StillChecking, match="still being checked") as caught:
+        with pytest.raises(StillChecking) as caught:
             step()
         assert caught.value.order_id == REST_ID
     assert rest.cancel(ANA, at).state is OrderState.CANCELLED
@@ -218,7 +226,7 @@ def test_a_check_that_fails_comes_again_ever_later(*, approve: bool) -> None:
 def test_only_a_rest_is_checked() -> None:
     """Other orders go their usual way."""
     order = an_order(state=OrderState.APPROVED)
-    with pytest.raises(TransitionError, match="nothing to check"):
+    with pytest.raises(WrongState):
         order.not_checked("?", now_of(order))
     up = rest_of(short()).checked(3, now_of(order))
     steps: list[Step] = [

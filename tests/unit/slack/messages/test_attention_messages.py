@@ -80,7 +80,7 @@ def test_after_a_single_look() -> None:
 def test_the_buttons_carry_the_order() -> None:
     """Each decision is a button of its own, for this order."""
     shown = {button["action_id"]: button["value"] for button in buttons(question(stuck()))}
-    assert shown == dict.fromkeys([LOOK_AGAIN, CLOSE, BUY_AGAIN], ORDER_ID)
+    assert shown == dict.fromkeys([LOOK_AGAIN, CLOSE, BUY_AGAIN], f"{ORDER_ID}:1")
 
 
 def test_what_a_decision_costs_is_asked_before() -> None:

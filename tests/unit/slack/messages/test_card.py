@@ -83,10 +83,10 @@ def test_a_decided_card_has_no_buttons() -> None:
 
 
 def test_the_buttons_carry_the_order() -> None:
-    """A click names the order by its id, whatever else the card shows."""
+    """A click names the order and the revision that was seen, whatever else the card shows."""
     approve, cancel = buttons(card(an_order(3)))
-    assert (approve["action_id"], approve["value"]) == (APPROVE, ORDER_ID)
-    assert (cancel["action_id"], cancel["value"]) == (CANCEL, ORDER_ID)
+    assert (approve["action_id"], approve["value"]) == (APPROVE, f"{ORDER_ID}:1")
+    assert (cancel["action_id"], cancel["value"]) == (CANCEL, f"{ORDER_ID}:1")
     assert approve["style"] == "primary"
     assert "style" not in cancel
 

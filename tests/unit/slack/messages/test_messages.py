@@ -10,7 +10,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages import has_thread
+from bot.slack.messages.recipients import has_thread
 from tests.support.files import text_file
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ANA, BEN, an_order, some_sims

@@ -5,16 +5,16 @@ import pytest
 from bot.domain.outcome import Bought, Outcome, Unknown
 from bot.domain.sim import Sim
 from bot.slack.messages.orphan import orphan
-from bot.store.emergency import Kept
+from bot.store.emergency import UnsavedOutcome
 from tests.support.orders import ANA, OPS, some_sims
 from tests.unit.slack.reading import must_be_taken_by_slack
 
 
-def kept(outcome: Outcome, **parts: object) -> Kept:
+def unsaved(outcome: Outcome, **parts: object) -> UnsavedOutcome:
     """An answer that could not be written down."""
     usual = {"order_id": "7K2M9QXA", "number": 1, "channel": OPS, "requester": ANA}
     usual |= {"provider": "telnyx", "reference": "esim-7K2M9QXA-1", "quantity": 3}
-    return Kept.model_validate(usual | {"outcome": outcome} | parts)
+    return UnsavedOutcome.model_validate(usual | {"outcome": outcome} | parts)
 
 
 @pytest.mark.parametrize("count", [1, 100, 1000, 5000])
@@ -23,7 +23,7 @@ def test_every_number_is_told(count: int, *, named: bool) -> None:
     """However many SIM cards there are, and however long what they go by: none is left out."""
     nameless = tuple(Sim(provider_id=f"{'p' * 60}-{number:05}") for number in range(count))
     sims = some_sims(count) if named else nameless
-    messages = orphan(kept(Bought(sims=sims)))
+    messages = orphan(unsaved(Bought(sims=sims)))
     for message in messages:
         must_be_taken_by_slack(message)
     told = "\n".join(message.text for message in messages)
@@ -33,7 +33,7 @@ def test_every_number_is_told(count: int, *, named: bool) -> None:
 
 def test_nothing_is_said_to_be_spent_that_may_not_be() -> None:
     """Without a number there is nothing to keep: what to look for at the provider is told."""
-    (message,) = orphan(kept(Unknown(why="timed out")))
+    (message,) = orphan(unsaved(Unknown(why="timed out")))
     assert "Money may have been spent. List the SIM cards with the tag `esim-7K2M9QXA-1`" in (
         message.text
     )
@@ -44,7 +44,7 @@ def test_nothing_is_said_to_be_spent_that_may_not_be() -> None:
 def test_what_an_earlier_version_kept() -> None:
     """A file without place, tag and amount makes sentences all the same."""
     bare = {"channel": "", "requester": "", "provider": "", "reference": "", "quantity": 0}
-    (message,) = orphan(kept(Unknown(why=""), **bare))
+    (message,) = orphan(unsaved(Unknown(why=""), **bare))
     assert message.text.startswith(":rotating_light: my memory (Redis) was emptied")
     assert "the provider may have sold eSIMs for it." in message.text
     assert "the tag `esim-7K2M9QXA-1` in the provider's portal" in message.text

@@ -8,6 +8,7 @@ from inline_snapshot import snapshot
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
@@ -227,7 +228,7 @@ def test_what_turned_up_after_the_end(state: OrderState, late: int) -> None:
     order = an_order(3, state=state)
     order = order.record(1, Bought(sims=some_sims(late)), now_of(order))
     shown = read(card(order))
-    assert f"Ended as {state.words} 2026-01-01 12:00 UTC" in shown
+    assert f"Ended as {state_in_words(state)} 2026-01-01 12:00 UTC" in shown
     assert f"more turned up since: {late} of 3 eSIMs are bought" in shown
     assert "Nothing was bought" not in shown
 

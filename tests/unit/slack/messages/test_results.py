@@ -69,7 +69,7 @@ def test_what_is_missing_can_be_ordered() -> None:
     (row,) = [block for block in result(short).blocks if block["type"] == "actions"]
     (button,) = row["elements"]
     assert (button["text"]["text"], button["action_id"]) == ("Order the missing 1", ORDER_REST)
-    assert button["value"] == short.id
+    assert button["value"] == f"{short.id}:1"
     whole = short.record(1, Bought(sims=some_sims(3)), now_of(short))
     doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
     for order in (whole, doubted, an_order(3, state=PURCHASED)):

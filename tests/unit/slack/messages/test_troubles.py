@@ -219,7 +219,15 @@ def test_no_advice_speaks_against_another(remedy: Remedy, *, rest: bool) -> None
 def test_a_rest_that_was_refused_is_ordered_by_its_button() -> None:
     """Its card has a button that holds the first order against the list: no command has that."""
     first = an_order(5, state=OrderState.PARTLY_PURCHASED, sims=some_sims(2))
-    rest = Order.place_rest("RESTREST", first, terms(), first.quote, ANA, now_of(first))
+    rest = Order.place_rest(
+        "RESTREST",
+        first,
+        terms=terms(),
+        quote=first.quote,
+        requirement=first.requirement,
+        by=ANA,
+        at=now_of(first),
+    )
     rest = rest.checked(3, now_of(rest)).approve("U0BEN", now_of(rest))
     shown = read(errors(answered(started(rest), Refused(errors=(failed(),)))))
     assert "press Order the missing 3 again on its card" in shown

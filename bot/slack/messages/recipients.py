@@ -1,0 +1,82 @@
+"""Who is told what about an order, as a function of the order.
+
+The channel by the card, its thread, the requester directly, and the channels that want to know.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from bot.domain.events import OrderState
+from bot.domain.form import Forms
+from bot.domain.order import Order
+from bot.slack.message import CARD, Message
+from bot.slack.messages.attention import attention_messages, turned_up_late
+from bot.slack.messages.card import card
+from bot.slack.messages.notices import (
+    announced,
+    is_announced,
+    is_told,
+    occasion,
+    told,
+    told_late,
+)
+from bot.slack.messages.results import INLINE, files, result, shows_result
+from bot.slack.messages.troubles import errors, has_errors
+
+Draw = Callable[[], Message | Mapping[str, Message]]
+"""Draws one message, or several by their keys."""
+
+
+def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Message]:
+    """Message key to message: the card, what belongs under it, then who else is told.
+
+    `forms` are those of the providers, `notify` channel ids; `link` goes to the card, ""
+    where there is none (yet).
+    """
+    messages: dict[str, Message] = {CARD: card(order, forms)}
+    for key, draw in drawings_of(order, forms, notify, link).items():
+        messages |= drawn(key, draw)
+    return messages
+
+
+def drawings_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
+    """The same without the card and not drawn yet: what can't be drawn keeps no other out."""
+    return {**_thread(order, forms), **_others(order, forms, notify, link)}
+
+
+def drawn(key: str, draw: Draw) -> Mapping[str, Message]:
+    """Draw it: messages by their keys."""
+    made = draw()
+    return {key: made} if isinstance(made, Message) else made
+
+
+def has_thread(order: Order) -> bool:
+    """Whether anything belongs under the card by now."""
+    asked = any(entry.state is OrderState.NEEDS_ATTENTION for entry in order.history)
+    return asked or shows_result(order) or has_errors(order)
+
+
+def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
+    drawings: dict[str, Draw] = {}
+    if shows_result(order):
+        drawings["result"] = partial(result, order)
+        if len(order.sims) > INLINE:
+            drawings["file"] = partial(files, order, forms)
+    if has_errors(order):
+        drawings["errors"] = partial(errors, order)
+    return drawings | {"attention": partial(attention_messages, order)}
+
+
+def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
+    """Keyed by state too: what was told of an earlier state stands, and the news is new."""
+    drawings: dict[str, Draw] = {}
+    if is_told(order):
+        drawings[f"dm:{order.requester}:{occasion(order)}"] = partial(told, order, link)
+    if turned_up_late(order):
+        late = f"dm:{order.requester}:late:{len(order.sims)}"
+        drawings[late] = partial(told_late, order, link)
+    if is_announced(order):
+        for channel in notify:
+            key = f"notify:{channel}:{occasion(order)}"
+            drawings[key] = partial(announced, order, forms, channel, link)
+    return drawings

@@ -1,0 +1,47 @@
+"""One call of Slack's Web API: its time limit, and whose fault it is when it fails."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import SlackUnavailable
+from bot.metrics import Metrics
+from bot.slack.web.faults import verdict
+
+TIMEOUT = 10.0
+"""Seconds for one call."""
+_UNREACHABLE = (
+    aiohttp.ClientError,
+    TimeoutError,
+    OSError,
+    SlackClientError,
+    # An answer that is no JSON object, or lacks what Slack's own has, is not Slack's.
+    ValueError,
+    AttributeError,
+    KeyError,
+    TypeError,
+)
+
+
+@asynccontextmanager
+async def reaching_slack_within(
+    seconds: float, metrics: Metrics | None = None
+) -> AsyncIterator[None]:
+    """Sort every failure of a call: MessageFault, PlaceFault, or SlackUnavailable for all else.
+
+    What takes longer than `seconds` raises SlackUnavailable too. `metrics` count what Slack
+    turned away.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except SlackApiError as failure:
+        refusal = verdict(failure)
+        if metrics is not None:
+            metrics.slack_refused(refusal.error)
+        raise refusal from failure
+    except _UNREACHABLE as failure:
+        raise SlackUnavailable from failure

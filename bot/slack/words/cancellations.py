@@ -1,0 +1,38 @@
+"""Why an order was declined or cancelled, in words."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.domain.events import Entry, Event
+from bot.domain.order import BOT
+
+_SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]*")
+"""What the bot writes down of a card that Slack did not take; it used to be a whole sentence."""
+_INVITE = "Invite me to the channel and send the command again."
+_HELP: Mapping[str, str] = MappingProxyType(
+    {
+        "not_in_channel": _INVITE,
+        "channel_not_found": _INVITE,
+        "is_archived": "Send the command again in a channel that is not archived.",
+    }
+)
+"""What the requester can do about a card that Slack refuses; otherwise only the operator can."""
+
+
+def why_decided(entry: Entry | None) -> str:
+    """The reason of a decision, "" where none was given; not escaped yet.
+
+    The bot cancels only an order whose card Slack does not take.
+    """
+    if entry is None:
+        return ""
+    by_bot = entry.event is Event.CANCELLED and entry.by == BOT
+    if by_bot and _SLACKS_WORD.fullmatch(entry.detail):
+        return _refused_card(entry.detail)
+    return entry.detail
+
+
+def _refused_card(error: str) -> str:
+    help_ = _HELP.get(error, "Tell whoever runs me.")
+    return f"I could not post its card: Slack says {error}. {help_}"

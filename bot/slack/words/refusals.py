@@ -1,0 +1,222 @@
+"""What people read when something could not be done, for every error of `bot.errors`.
+
+Each sentence says what happened, what it means for their money, and what to do next. It is mrkdwn
+written by us: people are mentioned by id, and text from users never stands in it. Wrong commands,
+which do repeat the user's text, are shown by `bot.slack.ephemeral` from their parts.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot import errors
+from bot.domain.events import OrderState
+from bot.domain.order import BOT
+from bot.domain.policy import Action
+from bot.errors import EsimBotError, NotAllowed, Refusal
+from bot.slack.words.states import state_in_words
+
+_NAMED = 5
+"""People whom a refusal names at most: a long list would fill the screen and ring them all."""
+
+
+def words_of(error: EsimBotError) -> str:
+    """The sentence for this error; the message of one that only has a message."""
+    kinds = type(error).__mro__
+    sentence = next((SENTENCES[kind] for kind in kinds if kind in SENTENCES), str)
+    return sentence(error)
+
+
+def _says(template: str) -> Callable[[Any], str]:
+    """A sentence; `{0.order_id}` in it stands for this part of the error."""
+    return template.format
+
+
+# Who may not
+
+
+def _not_allowed(error: NotAllowed) -> str:
+    return _NOT_ALLOWED[error.reason](error)
+
+
+def _not_an_approver(error: NotAllowed) -> str:
+    if error.action in {Action.LOOK_AGAIN, Action.CLOSE}:
+        only = f"Only an approver may decide this for order `{error.order_id}`; nothing changed."
+    else:
+        only = "You may not approve orders, so nothing changed."
+    return f"{only} {_whom_to_ask(error.ask, 'Nobody')}"
+
+
+def _own_order(error: NotAllowed) -> str:
+    why = "somebody else must approve it"
+    if error.limit:
+        why = f"it is larger than you may approve for yourself (at most {error.limit})"
+    nobody = _whom_to_ask(error.ask, "Nobody else")
+    return f"This is your own order, and {why}; nothing changed. {nobody}"
+
+
+def _not_involved(error: NotAllowed) -> str:
+    if error.action == Action.ORDER_REST:
+        return (
+            f"Only <@{error.requester}>, who asked for order `{error.order_id}`, or an approver "
+            "may order what is missing of it; nothing was ordered."
+        )
+    return (
+        f"Only <@{error.requester}>, who asked for it, or an approver may cancel this order; "
+        "nothing changed."
+    )
+
+
+def _not_a_requester(error: NotAllowed) -> str:
+    who = _people(error.ask)
+    return (
+        "You may not order eSIMs here, so nothing was ordered. "
+        f"Ask {who}, or whoever runs me to add you to `ESIM_REQUESTERS`."
+    )
+
+
+def _whom_to_ask(people: Sequence[str], nobody: str) -> str:
+    if people:
+        return f"Ask {_people(people)}."
+    return f"{nobody} is an approver yet: whoever runs me sets `ESIM_APPROVERS`."
+
+
+def _people(users: Sequence[str]) -> str:
+    return " or ".join(f"<@{user}>" for user in users[:_NAMED])
+
+
+_NOT_ALLOWED: dict[Refusal, Callable[[NotAllowed], str]] = {
+    Refusal.NOT_AN_APPROVER: _not_an_approver,
+    Refusal.OWN_ORDER: _own_order,
+    Refusal.NOT_INVOLVED: _not_involved,
+    Refusal.ELSEWHERE: _says(
+        "Order `{0.order_id}` belongs to another channel. Ask there, or ask <@{0.requester}>, "
+        "whose order it is."
+    ),
+    Refusal.NOT_A_REQUESTER: _not_a_requester,
+    Refusal.ONLY_IN_SLACK: _says(
+        "The command line can't decide this: nothing changed. It takes a person in Slack."
+    ),
+    Refusal.ONLY_THE_OPERATOR: _says(
+        "Only whoever runs me may do this, on the command line: nothing changed."
+    ),
+}
+
+
+# What is not possible any more, or not yet
+
+
+def _already_decided(error: errors.AlreadyDecided) -> str:
+    who = "" if error.by == BOT else f" by <@{error.by}>"
+    return f"Order `{error.order_id}` was already {error.event}{who}."
+
+
+def _wrong_state(error: errors.WrongState) -> str:
+    state = state_in_words(OrderState(error.state))
+    return f"This step is not for order `{error.order_id}` ({state}); nothing was changed."
+
+
+def _nothing_to_decide(error: errors.NothingToDecide) -> str:
+    state = state_in_words(OrderState(error.state))
+    return f"Order `{error.order_id}` needs no decision now: {state}. I changed nothing."
+
+
+def _no_approvers_here(error: errors.NoApproversHere) -> str:
+    known = ", ".join(f"<#{channel}>" for channel in error.channels)
+    where = f"I am in {known}; in another one" if known else "In a channel that I am not in yet"
+    return (
+        "Orders need a channel where approvers see them; nothing was ordered. "
+        f"{where} type `/invite` and pick <@{error.bot_user}> first. "
+        "Help and your orders work here, too."
+    )
+
+
+SENTENCES: dict[type, Callable[[Any], str]] = {
+    errors.NotAllowed: _not_allowed,
+    errors.AmountOverLimit: _says(
+        "That is over the limit of {0.most:,} eSIMs in one order; nothing was ordered."
+    ),
+    errors.ProviderNotSetUp: _says(
+        "Orders from {0.provider} can't be made: it is not set up here. Nothing was ordered."
+    ),
+    errors.WrongState: _wrong_state,
+    errors.NoCallToMake: _says("Order `{0.order_id}` has no call to make now."),
+    errors.NoCallUnderWay: _says("Order `{0.order_id}` has no call under way."),
+    errors.NoSuchCall: _says("Order `{0.order_id}` made no call {0.number}."),
+    errors.AlreadyDecided: _already_decided,
+    errors.AlreadyVoted: _says(
+        "You have approved order `{0.order_id}` already; somebody else must approve it, too. "
+        "Nothing was bought yet."
+    ),
+    errors.OutdatedCard: _says(
+        "Order `{0.order_id}` has changed since the message with this button was written, so I "
+        "changed and bought nothing. Look at its card, and decide there."
+    ),
+    errors.ApprovalExpired: _says(
+        "Order `{0.order_id}` waited too long for approval and has expired; nothing was bought. "
+        "Send the command again if it is still wanted."
+    ),
+    errors.StillChecking: _says(
+        "Order `{0.order_id}` is still being checked, so nothing was bought. Its card follows: "
+        "decide there."
+    ),
+    errors.NothingToDecide: _nothing_to_decide,
+    errors.NothingMissing: _says(
+        "Nothing is missing of order `{0.order_id}` any more, so I ordered nothing."
+    ),
+    errors.LookFirst: _says(
+        "I have not been able to look for what order `{0.order_id}` bought since its call was "
+        "lost, so I bought nothing: it may all be there. Press *Look again*; after a look that "
+        "worked, *Buy again* can be pressed."
+    ),
+    errors.RestOrdered: _says(
+        "What is missing of order `{0.order_id}` was already ordered, as `{0.rest_id}`: I "
+        "ordered nothing more. `/esim order {0.rest_id}` shows it."
+    ),
+    errors.UnknownOrder: _says(
+        "I know no order `{0.order_id}`, so I changed and bought nothing. `/esim orders` lists "
+        "yours, with their ids."
+    ),
+    errors.BotNotInChannel: _says(
+        "I am not in this channel, so nobody could approve here; nothing was ordered. Type "
+        "`/invite` and pick <@{0.bot_user}>, then send the command again. In a direct message "
+        "between people I can't work: use a channel."
+    ),
+    errors.NoApproversHere: _no_approvers_here,
+    errors.Conflict: _says(
+        "This order is changing faster than I can follow, and I did nothing more to it. Look at "
+        "its card, then try again."
+    ),
+    errors.NewerOrder: _says(
+        "Order `{0.order_id}` was written by a newer version of me: I leave it alone, and changed "
+        "and bought nothing. Whoever runs me must update every process."
+    ),
+    errors.UnreadableOrder: _says(
+        "I can't read what I wrote down about order `{0.order_id}`: I leave it alone, and changed "
+        "and bought nothing. Whoever runs me must look at it in Redis."
+    ),
+    errors.UnknownThing: _says(
+        "I don't know what `{0.thing}` is: a newer version of me made it. I leave it alone, and "
+        "changed and bought nothing. Whoever runs me must update every process."
+    ),
+    errors.StoreUnavailable: _says(
+        "I can't reach my memory (Redis), so I can't tell whether I took this down. Look at the "
+        "card, and try again in a minute if nothing has changed: nothing is bought twice. If it "
+        "goes on, tell whoever runs me."
+    ),
+    errors.ServerUnproven: _says(
+        "Redis was restarted or replaced, and I am making sure that it forgot nothing before I "
+        "buy anything. Nothing was sent; it goes on by itself."
+    ),
+    errors.DuplicateDelivery: _says("I have done this before, and did nothing again."),
+    errors.LookupPostponed: _says("The provider is asked again in {0.seconds:.0f} seconds."),
+    errors.SlackUnavailable: _says(
+        "Slack can't be reached, or does not do what I ask it to. Look at the card, and try again "
+        "in a minute: nothing is bought twice. If it goes on, tell whoever runs me."
+    ),
+    errors.TooSoon: _says("Slack takes this in {0.seconds:.1f} seconds."),
+    errors.SlackRefused: _says("Slack refused: {0.error}"),
+    errors.LookupFailed: str,
+    errors.SettingsError: str,
+    errors.EmbeddedServerError: str,
+}
+"""A class without a line of its own has that of its nearest base."""

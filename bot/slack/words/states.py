@@ -1,0 +1,54 @@
+"""What the domain names by codes, as people say it: an order's state, and why something is so."""
+
+from bot.domain.events import OrderState, Reason
+
+STATES = {
+    OrderState.CHECKING: "being checked",
+    OrderState.AWAITING_APPROVAL: "waits for approval",
+    OrderState.APPROVED: "approved",
+    OrderState.PURCHASING: "being bought",
+    OrderState.IN_DOUBT: "being looked up",
+    OrderState.NEEDS_ATTENTION: "waits for a person",
+    OrderState.PURCHASED: "bought",
+    OrderState.PARTLY_PURCHASED: "partly bought",
+    OrderState.REFUSED: "not bought",
+    OrderState.DECLINED: "declined",
+    OrderState.CANCELLED: "cancelled",
+    OrderState.EXPIRED: "expired",
+}
+REASONS = {
+    Reason.LATE: "came late",
+    Reason.UNEXPLAINED: (
+        "the provider returned fewer eSIMs than asked for, and no error that says why"
+    ),
+    Reason.UNNUMBERED: "the provider returned an eSIM without its ICCID",
+    Reason.ODD: "the provider returned an eSIM that is odd: it may not be one of this purchase",
+    Reason.SOLD_ALL_THE_SAME: (
+        "the provider turned the call away, but lists eSIMs that it sold for it"
+    ),
+    Reason.UNASKABLE: (
+        "the call was turned away, and the provider does not say what it sold all the same"
+    ),
+    Reason.UNSHOWN: (
+        "the call was not taken, and the provider does not say what an earlier one sold"
+    ),
+    Reason.MORE_SHOWN: (
+        "the call was not taken, and before it was made again, more of an earlier one turned up"
+    ),
+    Reason.STOPPED: "the bot was stopped while the purchase was under way",
+    Reason.FORGETFUL: (
+        "Redis was restarted, restored or replaced since the approval, so an earlier call may have "
+        "been forgotten"
+    ),
+    Reason.FROZEN: "the bot was frozen or slow after it had written the call down",
+}
+
+
+def state_in_words(state: OrderState) -> str:
+    """Where an order is in its life: `being bought`."""
+    return STATES[state]
+
+
+def reason_in_words(why: str) -> str:
+    """Why: a code in our words, text of a provider (or of an earlier version) as it is."""
+    return REASONS.get(Reason(why), why) if why in set(Reason) else why

@@ -1,0 +1,75 @@
+"""Answers one person where they look: in the channel, above the form, or directly."""
+
+from collections.abc import Awaitable, Callable, Iterator
+
+import structlog
+
+from bot.errors import SlackError
+from bot.reasons import reason_of
+from bot.slack.ephemeral import Answer
+from bot.slack.forms import notice
+from bot.slack.kept_answers import KeptAnswers
+from bot.slack.web.client import SlackClient
+from handlers.interaction import Interaction, Surface
+
+_Way = Callable[[], Awaitable[None]]
+"""Shows an answer. Raises SlackError."""
+
+
+class Reply:
+    """Shows answers now, or hands them over to be kept: none is lost."""
+
+    def __init__(self, client: SlackClient, kept: KeptAnswers) -> None:
+        self._client = client
+        self._kept = kept
+        self._sending: dict[int, tuple[Interaction, Answer]] = {}
+
+    async def send(self, interaction: Interaction, answer: Answer) -> None:
+        """Let the person see the answer, now or when Slack takes it again."""
+        number = id(answer)
+        self._sending[number] = interaction, answer
+        reason = await self._shown(interaction, answer)
+        if self._sending.pop(number, None) and reason:
+            await self._keep(interaction, answer, reason)
+
+    async def keep_unsent(self) -> None:
+        """Keep whatever is still on its way: this process is about to end."""
+        unsent, self._sending = list(self._sending.values()), {}
+        for interaction, answer in unsent:
+            await self._keep(interaction, answer, "the bot was stopped")
+
+    async def _keep(self, interaction: Interaction, answer: Answer, reason: str) -> None:
+        if interaction.member:
+            await self._kept.keep(interaction.user, interaction.channel, answer, reason)
+        else:
+            structlog.get_logger().warning("answer_dropped", user=interaction.user, reason=reason)
+
+    async def _shown(self, interaction: Interaction, answer: Answer) -> str:
+        """Show it in the first way that works; why none did, or "" when one did."""
+        reason = "there is no place to answer in"
+        for way in self._ways(interaction, answer):
+            try:
+                await way()
+            except SlackError as failure:
+                reason = reason_of(failure)
+            else:
+                return ""
+        return reason
+
+    def _ways(self, interaction: Interaction, answer: Answer) -> Iterator[_Way]:
+        """The ways to reach the person, the one nearest to what they did first.
+
+        A form that was sent has its answer in the acknowledgement: what comes later is written
+        directly, as to somebody in the Home tab. Strangers are written to nowhere else than where
+        they are.
+        """
+        user, text, blocks = interaction.user, answer.text, answer.blocks
+        surface = interaction.surface
+        if interaction.response_url:
+            yield lambda: self._client.respond(interaction.response_url, text, blocks)
+        if surface is Surface.CHANNEL and interaction.channel:
+            yield lambda: self._client.ephemeral(interaction.channel, user, text, blocks)
+        if surface is Surface.MODAL and interaction.trigger:
+            yield lambda: self._client.push(interaction.trigger, notice(answer))
+        if surface not in {Surface.CHANNEL, Surface.NONE} and interaction.member:
+            yield lambda: self._client.tell(user, text, blocks)

@@ -1,1 +1,0 @@
-"""What people can do in the workspace, and what they see of it."""

@@ -1,1 +1,0 @@
-"""The forms of what Slack sends. Source: docs.slack.dev, interactivity and Events API."""

@@ -1,1 +1,0 @@
-"""What people enter: the state of input elements, from an initial value to a submission."""

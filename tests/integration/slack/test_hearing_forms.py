@@ -1,0 +1,111 @@
+"""Forms that are sent: answered in the acknowledgement, or directly where that would be late."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.grammar import InvalidCommand
+from bot.domain.grammar.problems import Problem
+from bot.slack.ephemeral import Answer, plain
+from handlers.hearing import Hearing
+from handlers.reply import Reply
+from sandbox.slack.block_kit import check_view
+from tests.support.hearing.interactions import a_form
+
+if TYPE_CHECKING:
+    from bot.slack.kept_answers import KeptAnswers
+    from bot.slack.web.client import SlackClient
+    from sandbox.slack import SlackSandbox
+
+BLOCKS = {"amount": "block-amount", "tags": "block-tags"}
+
+
+@pytest.fixture
+def hearing(client: SlackClient, kept: KeptAnswers) -> Hearing:
+    """Hear as the bot does."""
+    return Hearing(Reply(client, kept))
+
+
+def shown(acknowledgement: dict[str, Any]) -> str:
+    """What the form says in its place, as Slack takes it."""
+    assert acknowledgement["response_action"] == "update"
+    check_view(acknowledgement["view"], "modal")
+    return str(acknowledgement["view"]["blocks"])
+
+
+async def test_an_answer_takes_the_place_of_the_form(hearing: Hearing) -> None:
+    """Whoever sent it reads the answer where they look."""
+
+    async def work() -> Answer:
+        return plain("Noted.")
+
+    assert "Noted." in shown(await hearing.attend_form(a_form(), work, BLOCKS))
+
+
+async def test_no_answer_closes_the_form(hearing: Hearing) -> None:
+    """Where the card is the answer, there is nothing more to say."""
+
+    async def work() -> None:
+        return None
+
+    assert await hearing.attend_form(a_form(), work, BLOCKS) == {}
+
+
+async def test_problems_stand_under_their_fields(hearing: Hearing) -> None:
+    """Several of one field in one text; what is about no field of the form under the first."""
+    problems = [
+        Problem(0, 1, "too many", field="amount"),
+        Problem(2, 3, "no such tag", field="tags"),
+        Problem(4, 5, "and <empty>", field="tags"),
+        Problem(6, 7, "who knows", field="elsewhere"),
+    ]
+
+    async def work() -> None:
+        raise InvalidCommand("0 1 2 3 4", problems, ["/esim help"])
+
+    assert await hearing.attend_form(a_form(), work, BLOCKS) == {
+        "response_action": "errors",
+        "errors": {
+            "block-amount": "too many who knows",
+            "block-tags": "no such tag and <empty>",
+        },
+    }
+
+
+async def test_problems_of_a_form_without_fields(hearing: Hearing) -> None:
+    """They are told in its place, as they would be in a channel."""
+
+    async def work() -> None:
+        raise InvalidCommand("buy 0", [Problem(4, 5, "too few")], ["/esim buy 1"])
+
+    assert "too few" in shown(await hearing.attend_form(a_form(), work))
+
+
+async def test_a_fault_of_our_own(hearing: Hearing) -> None:
+    """The form says so, with the number under which the log has the reason."""
+
+    async def work() -> None:
+        raise ZeroDivisionError
+
+    acknowledgement = await hearing.attend_form(a_form(), work, BLOCKS)
+    assert "a fault of my own" in shown(acknowledgement)
+
+
+async def test_work_that_takes_too_long(
+    client: SlackClient, kept: KeptAnswers, slack: SlackSandbox
+) -> None:
+    """Slack gets its acknowledgement in time, and the person the answer as soon as it is there."""
+    hearing, may_end = Hearing(Reply(client, kept), form_patience=0.01), asyncio.Event()
+
+    async def work() -> Answer:
+        await may_end.wait()
+        return plain("Noted.")
+
+    assert "don't know yet" in shown(await hearing.attend_form(a_form(), work, BLOCKS))
+    assert slack.direct_messages("ana") == []
+    may_end.set()
+    await hearing.finish(5)
+    assert [message.plain() for message in slack.direct_messages("ana")] == ["Noted."]
