@@ -12,10 +12,10 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot.check import Check
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
-from bot.domain.terms import Prices
 from bot.domain.thing import ThingKind
 from bot.engine.dispatch import Dispatch, Step
 from bot.engine.looking import LOOKS
@@ -23,15 +23,14 @@ from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
-from bot.health.check import Check
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.memory import Memory, memory_checks
 from bot.health.readiness import Readiness
-from bot.health.seller import provider_check
+from bot.health.seller import provider_checks
 from bot.health.workspace import Reach, hearing_check, workspace_checks
 from bot.metrics import Metrics
-from bot.providers.base import Provider
-from bot.providers.telnyx import Patience, Telnyx
+from bot.providers.base import Providers
+from bot.providers.telnyx import Patience, Prices, Telnyx, form
 from bot.settings import Settings
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
 from bot.slack.delivery.orphans import Orphans
@@ -108,7 +107,7 @@ class Surroundings:
     slack: AsyncWebClient
     identity: AuthorizeResult
     """What Slack says of the bot's token."""
-    provider: Provider
+    providers: Providers
     clock: Clock
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the bot is told to stop: no purchase begins after that."""
@@ -133,6 +132,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
+    forms = {name: provider.form for name, provider in around.providers.items()}
     delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
@@ -140,6 +140,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         clock,
         Pacer(clock),
         around.metrics,
+        forms,
         RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
         around.identity.url or "",
@@ -148,7 +149,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
-    engine = Engine(store, outcomes, due, around.provider, clock, around.stopping)
+    engine = Engine(store, outcomes, due, around.providers, clock, around.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
@@ -156,11 +157,18 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     ears = Ears(clock, around.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
-        orders=Orders(store, _policy(settings), _terms_settings(settings), clock, keys.workspace),
+        orders=Orders(
+            store,
+            _policy(settings),
+            _terms_settings(settings),
+            around.providers,
+            clock,
+            keys.workspace,
+        ),
         slack=slack,
         channels=Channels(around.slack, clock, around.metrics),
         hearing=Hearing(Reply(slack, answers)),
-        rules=Rules(settings.esim_max_amount, settings.esim_default_status),
+        rules=Rules(forms, settings.esim_max_amount),
         bot_user=around.identity.bot_user_id or "",
         clock=clock,
         card_is_dealt_with=delivery.is_card_dealt_with,
@@ -241,7 +249,7 @@ def _checks(
         *memory_checks(memory_of(around.redis, keys)),
         *workspace_checks(reach),
         hearing_check(ears.facts),
-        provider_check(around.provider.find, settings.telnyx_api_url),
+        *provider_checks(around.providers),
     ]
 
 
@@ -258,12 +266,22 @@ async def _facts(
     }
 
 
-def provider_of(settings: Settings, clock: Clock) -> Provider:
-    """The configured provider. Raises SettingsError for a key, address or proxy of no use."""
-    patience = Patience(looks_per_minute=settings.esim_lookups_per_minute)
-    return Telnyx(
-        settings.telnyx_api_key, clock, base_url=settings.telnyx_api_url, patience=patience
+def providers_of(settings: Settings, clock: Clock) -> Providers:
+    """The configured providers. Raises SettingsError for a key, address or proxy of no use."""
+    telnyx = Telnyx(
+        settings.telnyx_api_key,
+        clock,
+        base_url=settings.telnyx_api_url,
+        patience=Patience(looks_per_minute=settings.esim_lookups_per_minute),
+        sold=form(settings.esim_default_status),
+        prices=Prices(
+            esim_cents=settings.esim_price_cents,
+            enabled_monthly_cents=settings.esim_enabled_monthly_cents,
+            idle_monthly_cents=settings.esim_idle_monthly_cents,
+            currency=settings.esim_currency,
+        ),
     )
+    return {telnyx.name: telnyx}
 
 
 def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
@@ -294,13 +312,6 @@ def _policy(settings: Settings) -> Policy:
 
 def _terms_settings(settings: Settings) -> TermsSettings:
     return TermsSettings(
-        provider="telnyx",
-        prices=Prices(
-            esim_cents=settings.esim_price_cents,
-            enabled_monthly_cents=settings.esim_enabled_monthly_cents,
-            idle_monthly_cents=settings.esim_idle_monthly_cents,
-            currency=settings.esim_currency,
-        ),
         approval_expires=settings.esim_approval_expires,
         batch_size=settings.esim_batch_size,
         lookup_delays=settings.esim_lookup_delays,

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
-from bot.bootstrap import memory_of, provider_of
+from bot.bootstrap import memory_of, providers_of
+from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.health.check import Answer, Check, Mark, Occasion, worst
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.memory import embedded_check, memory_checks
-from bot.health.seller import provider_check
+from bot.health.seller import provider_checks
 from bot.health.workspace import Reach, workspace_checks
 from bot.network.outgoing import open_session
 from bot.settings import Settings
@@ -52,7 +52,7 @@ async def _checks(
         folder_check(settings.esim_data_dir),
         *await _memory(settings.redis_url, stack),
         *await _workspace(settings, stack),
-        _provider(settings, stack),
+        *_providers(settings, stack),
     ]
     return [check for check in checks if Occasion.DOCTOR in check.on]
 
@@ -78,13 +78,14 @@ async def _workspace(settings: Settings, stack: AsyncExitStack) -> Sequence[Chec
     return list(workspace_checks(reach))
 
 
-def _provider(settings: Settings, stack: AsyncExitStack) -> Check:
+def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
     try:
-        provider = provider_of(settings, SystemClock())
+        providers = providers_of(settings, SystemClock())
     except SettingsError as failure:
-        return _refused(str(failure))
-    stack.push_async_callback(provider.close)
-    return provider_check(provider.find, settings.telnyx_api_url)
+        return [_refused(str(failure))]
+    for provider in providers.values():
+        stack.push_async_callback(provider.close)
+    return provider_checks(providers)
 
 
 def _refused(why: str) -> Check:

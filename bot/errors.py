@@ -56,6 +56,13 @@ class NotAllowed(EsimBotError):
 
 
 @dataclass(eq=False)
+class ProviderNotSetUp(EsimBotError):
+    """The order is from a provider that is not set up here (any more)."""
+
+    provider: str
+
+
+@dataclass(eq=False)
 class AmountOverLimit(EsimBotError):
     """More eSIMs than anybody may order at once."""
 

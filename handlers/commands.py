@@ -7,10 +7,9 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, parse
-from bot.domain.request import PurchaseRequest
-from bot.errors import BotNotInChannel, NoApproversHere
-from bot.slack.ephemeral import Answer, order_details, order_list, plain, usage
+from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, over_limit, parse
+from bot.errors import AmountOverLimit, BotNotInChannel, NoApproversHere
+from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
 from handlers.hearing import acknowledge, saying
 from handlers.interaction import Interaction
@@ -45,15 +44,15 @@ async def _obey(
     match parse(_typed(command), services.rules):
         case Help():
             return usage(services.rules)
-        case Buy(request):
+        case Buy() as buy:
             if _is_direct(command):
                 raise NoApproversHere(services.bot_user, await services.channels.public())
-            return await _buy(services, interaction, request)
+            return await _buy(services, interaction, buy)
         case ShowOrder(order_id):
             order = await services.orders.show(
                 order_id, to=interaction.user, channel=interaction.channel
             )
-            return order_details(order)
+            return order_details(order, services.rules.forms)
         case ListOrders(everybody):
             return await _list(services, interaction, everybody=everybody)
 
@@ -69,9 +68,7 @@ def _is_direct(command: Mapping[str, str]) -> bool:
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
-async def _buy(
-    services: Services, interaction: Interaction, request: PurchaseRequest
-) -> Answer | None:
+async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
     """Place the order: its card is the answer, or that it follows.
 
     While Slack does not say whether the bot is in the channel, the order stands: if its card turns
@@ -79,12 +76,15 @@ async def _buy(
     """
     if await services.slack.is_member(interaction.channel) is False:
         raise BotNotInChannel(services.bot_user)
-    order = await services.orders.place(
-        request,
-        requester=interaction.user,
-        channel=interaction.channel,
-        trigger=interaction.trigger,
-    )
+    try:
+        order = await services.orders.place(
+            buy.request,
+            requester=interaction.user,
+            channel=interaction.channel,
+            trigger=interaction.trigger,
+        )
+    except AmountOverLimit as over:
+        return not_allowed(buy.refused(over.field, over_limit(over.most)))
     return await services.noted(order.id)
 
 

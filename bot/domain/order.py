@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from bot.domain.attempt import Attempt, AttemptOutcome
+from bot.domain.earlier import upgraded
 from bot.domain.events import Entry, Event, OrderState, Reason
 from bot.domain.evidence import (
     Found,
@@ -20,6 +21,7 @@ from bot.domain.evidence import (
     shows_more,
     with_look,
 )
+from bot.domain.money import Quote
 from bot.domain.outcome import Outcome, Unknown, marked
 from bot.domain.policy import Requirement, Vote
 from bot.domain.request import PurchaseRequest
@@ -41,9 +43,9 @@ from bot.errors import (
 )
 
 SCHEMA = 4
-"""Number of the shape below; it reads all earlier ones.
+"""Number of the shape below; it reads all earlier ones (`bot.domain.earlier`).
 
-1 had no reminders, 2 no rests, 3 no workspace, revision, requirement and votes.
+1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote.
 """
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""
@@ -83,6 +85,8 @@ class Order(BaseModel):
     channel: str
     """Slack channel id where the card is."""
     terms: Terms
+    quote: Quote
+    """What all of it costs."""
     revision: int = 1
     """Number of what is asked: it grows when the amount changes before anybody has decided."""
     requirement: Requirement = Requirement()
@@ -101,6 +105,11 @@ class Order(BaseModel):
     """The id of the order that fell short of what this one is for."""
     rest: str | None = None
     """The id of the order that was opened for what this one fell short of."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_earlier(cls, data: Any) -> Any:
+        return upgraded(data)
 
     # What is known of it
 
@@ -206,10 +215,10 @@ class Order(BaseModel):
         request: PurchaseRequest,
         *,
         workspace: str,
-        provider: str,
         requester: str,
         channel: str,
         terms: Terms,
+        quote: Quote,
         requirement: Requirement,
         at: datetime,
     ) -> Self:
@@ -217,11 +226,12 @@ class Order(BaseModel):
         order = cls(
             id=order_id,
             workspace=workspace,
-            provider=provider,
+            provider=request.provider,
             request=request,
             requester=requester,
             channel=channel,
             terms=terms,
+            quote=quote,
             requirement=requirement,
             state=OrderState.AWAITING_APPROVAL,
             created_at=at,
@@ -603,6 +613,7 @@ class Order(BaseModel):
         first: Self,
         *,
         terms: Terms,
+        quote: Quote,
         requirement: Requirement,
         by: str,
         at: datetime,
@@ -616,6 +627,7 @@ class Order(BaseModel):
             requester=first.requester,
             channel=first.channel,
             terms=terms,
+            quote=quote,
             requirement=requirement,
             state=OrderState.CHECKING,
             created_at=at,
@@ -684,7 +696,7 @@ class Order(BaseModel):
             raise WrongState(self.id, self.state)
 
     def _with_amount(self, amount: int) -> Self:
-        """The same order for so many eSIMs, with the estimate that goes with it.
+        """The same order for so many eSIMs, with the price that goes with it.
 
         Before anybody has decided, that is another question: what was agreed to is void.
         """
@@ -692,9 +704,7 @@ class Order(BaseModel):
             return self
         changes = {
             "request": self.request.model_copy(update={"amount": amount}),
-            "terms": self.terms.model_copy(
-                update={"estimate": self.terms.estimate.scaled(amount, self.amount)}
-            ),
+            "quote": self.quote.scaled(amount, self.amount),
             "revision": self.revision + (self.decision is None),
         }
         return self.model_copy(update=changes)

@@ -13,8 +13,8 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.money import Quote
 from bot.domain.request import PurchaseRequest
-from bot.domain.terms import Estimate
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
 
 OPERATOR = "operator:"
@@ -151,7 +151,7 @@ class Policy(BaseModel):
         """Whether `may` lets them."""
         return self._refusal(person, action, subject) is None
 
-    def requirement(self, request: PurchaseRequest, quote: Estimate) -> Requirement:
+    def requirement(self, request: PurchaseRequest, quote: Quote) -> Requirement:
         """Who must agree to this request at this price. Raises AmountOverLimit."""
         del quote  # no rule goes by the price yet
         if request.amount > self.largest_amount:

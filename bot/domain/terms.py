@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
-from bot.domain.request import PurchaseRequest, SimStatus
-
 AFTERCARE = (60.0, 3600.0, 86_400.0)
 """Seconds from an order's end to each look for what its calls may have bought unnoticed."""
 _PATIENCE = timedelta(days=7)
@@ -20,54 +18,11 @@ _MOST_DOUBLINGS = 12
 """Doublings after which the wait for a call that is always too late grows no more."""
 
 
-class Estimate(BaseModel):
-    """What an order will cost, as far as the configured prices are right."""
-
-    model_config = ConfigDict(frozen=True)
-
-    once_cents: int
-    """For the purchase itself."""
-    monthly_cents: int
-    """Each month, while the SIM cards keep the ordered status."""
-    currency: str = "USD"
-
-    def scaled(self, amount: int, ordered: int) -> "Estimate":
-        """The cost of `amount` eSIMs, when this is that of `ordered`."""
-        costs = {
-            "once_cents": self.once_cents * amount // ordered,
-            "monthly_cents": self.monthly_cents * amount // ordered,
-        }
-        return self.model_copy(update=costs)
-
-
-class Prices(BaseModel):
-    """Prices of one eSIM, in cents. The provider has no price preview: these are settings."""
-
-    model_config = ConfigDict(frozen=True)
-
-    esim_cents: int = 70
-    enabled_monthly_cents: int = 200
-    idle_monthly_cents: int = 20
-    """For standby and disabled alike."""
-    currency: str = "USD"
-
-    def estimate(self, request: PurchaseRequest) -> Estimate:
-        """The cost of a whole request."""
-        enabled = request.status is SimStatus.ENABLED
-        monthly = self.enabled_monthly_cents if enabled else self.idle_monthly_cents
-        return Estimate(
-            once_cents=request.amount * self.esim_cents,
-            monthly_cents=request.amount * monthly,
-            currency=self.currency,
-        )
-
-
 class Terms(BaseModel):
     """Snapshot of what holds for one order, so that a changed setting never changes it."""
 
     model_config = ConfigDict(frozen=True)
 
-    estimate: Estimate
     approval_expires: float
     """Seconds that the card may wait for a decision."""
     batch_size: PositiveInt

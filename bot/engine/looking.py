@@ -10,7 +10,7 @@ from bot.domain.evidence import Found
 from bot.domain.order import Order
 from bot.domain.sim import marked_sims, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Deadline, Fence, Provider
+from bot.providers.base import Deadline, Fence, Providers, provider_of
 from bot.store.orders import OrderStore
 
 FRESH = 120.0
@@ -60,9 +60,9 @@ class Evidence(Fence):
 class Looking:
     """Asks the provider. What other orders have got is marked before anybody counts it."""
 
-    def __init__(self, store: OrderStore, provider: Provider) -> None:
+    def __init__(self, store: OrderStore, providers: Providers) -> None:
         self._store = store
-        self._provider = provider
+        self._providers = providers
         self._places = asyncio.Semaphore(LOOKS)
         self._log = structlog.get_logger()
 
@@ -86,10 +86,11 @@ class Looking:
 
     async def _found(self, order: Order, *, urgent: bool) -> Found:
         """By the order's own reference; calls of earlier versions carry only one of their own."""
-        found = dict(await self._provider.find(order.reference, urgent=urgent))
+        provider = provider_of(self._providers, order.provider)
+        found = dict(await provider.find(order.reference, urgent=urgent))
         for attempt in order.attempts:
             if not attempt.shares_tag:
-                more = await self._provider.find(attempt.reference, urgent=urgent)
+                more = await provider.find(attempt.reference, urgent=urgent)
                 for reference, sims in more.items():
                     found[reference] = merge_sims(found.get(reference, ()), sims)
         return found

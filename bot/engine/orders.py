@@ -7,7 +7,7 @@ from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
-from bot.domain.terms import Prices, Terms
+from bot.domain.terms import Terms
 from bot.errors import (
     Conflict,
     DuplicateDelivery,
@@ -15,6 +15,7 @@ from bot.errors import (
     TransitionError,
     UnknownOrder,
 )
+from bot.providers.base import Provider, Providers, provider_of
 from bot.store.orders import Change, OrderStore
 
 _TRIES = 5
@@ -27,20 +28,17 @@ LISTED = 10
 class TermsSettings:
     """The settings that become a new order's terms; durations in seconds."""
 
-    provider: str
-    prices: Prices
     approval_expires: float
     batch_size: int
     lookup_delays: tuple[float, ...]
     send_delays: tuple[float, ...]
     reminder: float
 
-    def terms_for(self, request: PurchaseRequest) -> Terms:
-        """The snapshot that an order keeps."""
+    def terms_with(self, provider: Provider) -> Terms:
+        """The snapshot that an order from this provider keeps."""
         return Terms(
-            estimate=self.prices.estimate(request),
             approval_expires=self.approval_expires,
-            batch_size=self.batch_size,
+            batch_size=min(self.batch_size, provider.form.most_per_call),
             lookup_delays=self.lookup_delays,
             send_delays=self.send_delays,
             reminder=self.reminder,
@@ -50,11 +48,12 @@ class TermsSettings:
 class Orders:
     """The orders, as people see and change them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
         store: OrderStore,
         policy: Policy,
         terms_settings: TermsSettings,
+        providers: Providers,
         clock: Clock,
         workspace: str = "",
     ) -> None:
@@ -62,6 +61,7 @@ class Orders:
         self._store = store
         self._policy = policy
         self._terms_settings = terms_settings
+        self._providers = providers
         self._clock = clock
         self._workspace = workspace
 
@@ -72,20 +72,21 @@ class Orders:
     ) -> Order:
         """Create the order; its card follows.
 
-        Raises NotAllowed, AmountOverLimit, DuplicateDelivery, StoreUnavailable.
+        Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, StoreUnavailable.
         """
         self._policy.may(Member(requester, channel), Action.ORDER)
-        terms = self._terms_settings.terms_for(request)
-        requirement = self._policy.requirement(request, terms.estimate)
+        provider = provider_of(self._providers, request.provider)
+        quote = await provider.quote(request)
+        requirement = self._policy.requirement(request, quote)
         for _ in range(_TRIES):
             order = Order.place(
                 self._store.new_id(),
                 request,
                 workspace=self._workspace,
-                provider=self._terms_settings.provider,
                 requester=requester,
                 channel=channel,
-                terms=terms,
+                terms=self._terms_settings.terms_with(provider),
+                quote=quote,
                 requirement=requirement,
                 at=self._clock.now(),
             )
@@ -103,7 +104,7 @@ class Orders:
 
         One commit marks the first order and records the new one. Raises NotAllowed, OutdatedCard,
         NothingMissing, AmountOverLimit, RestOrdered with the order that is there already,
-        UnknownOrder, DuplicateDelivery and StoreUnavailable.
+        UnknownOrder, ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
         """
 
         async def order_once(first: Order) -> Order:
@@ -120,10 +121,16 @@ class Orders:
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()
         marked, request = first.order_rest(rest_id, by, now, earlier), first.rest_request()
-        terms = self._terms_settings.terms_for(request)
-        requirement = self._policy.requirement(request, terms.estimate)
+        provider = provider_of(self._providers, first.provider)
+        quote = await provider.quote(request)
         return marked, Order.place_rest(
-            rest_id, first, terms=terms, requirement=requirement, by=by, at=now
+            rest_id,
+            first,
+            terms=self._terms_settings.terms_with(provider),
+            quote=quote,
+            requirement=self._policy.requirement(request, quote),
+            by=by,
+            at=now,
         )
 
     # What is decided

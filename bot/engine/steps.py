@@ -20,7 +20,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
-from bot.providers.base import Deadline, Fence, Provider, PurchaseCall
+from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Queue
 
@@ -36,7 +36,7 @@ class Engine:
         store: OrderStore,
         outcomes: Outcomes,
         agenda: Queue,
-        provider: Provider,
+        providers: Providers,
         clock: Clock,
         stopping: asyncio.Event | None = None,
     ) -> None:
@@ -44,10 +44,10 @@ class Engine:
         self._store = store
         self._outcomes = outcomes
         self._agenda = agenda
-        self._provider = provider
+        self._providers = providers
         self._clock = clock
         self._stopping = stopping or asyncio.Event()
-        self._looking = Looking(store, provider)
+        self._looking = Looking(store, providers)
         self._rests = Rests(store, self._looking, clock)
         self._log = structlog.get_logger()
 
@@ -151,7 +151,9 @@ class Engine:
 
         Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
         """
-        async with place_unless(self._stopping, self._provider) as may_begin:
+        async with place_unless(
+            self._stopping, provider_of(self._providers, order.provider)
+        ) as may_begin:
             if evidence is not None and evidence.remaining <= 0:
                 self._log.warning("evidence_too_old", order=order.id)
             elif may_begin:
@@ -187,7 +189,8 @@ class Engine:
     async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
         if fence.remaining <= 0:
             return NotSent(why=Reason.FROZEN, too_late=True)
-        return await self._provider.purchase(call, fence)
+        provider = provider_of(self._providers, call.request.provider)
+        return await provider.purchase(call, fence)
 
 
 def _may_be_bought(order: Order) -> bool:

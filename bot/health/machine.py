@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from bot.health.check import Answer, Check, Mark, Occasion, well
+from bot.check import Answer, Check, Mark, Occasion, well
 from bot.settings import HOW_TO_GET
 
 _RESTART = "It can be now; if this stays so for a minute, start the bot again."

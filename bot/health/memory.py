@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from bot.check import Answer, Check, Mark, Occasion, well
 from bot.errors import EmbeddedServerError, StoreError
-from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.reasons import reason_of
 
 _Told = TypeVar("_Told")

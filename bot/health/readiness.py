@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import Clock
 from bot.errors import StoreError
-from bot.health.check import Answer, Check, Mark, Occasion, worst
 
 Facts = Callable[[], Awaitable[Mapping[str, object]]]
 """What else is worth knowing; raises StoreError where it can't be told."""

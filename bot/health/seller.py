@@ -1,44 +1,17 @@
-"""What is asked of the provider."""
+"""What is asked of the providers."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from bot.errors import LookupFailed, LookupPostponed
-from bot.health.check import Answer, Check, Mark, Occasion, well
-from bot.network.proxies import through
-from bot.reasons import reason_of
-
-_NOBODYS = "esim-doctor0"
-"""A reference that no SIM card carries."""
-_NOT_ACCEPTED = ("HTTP 401", "HTTP 403")
+from bot.check import Check
+from bot.providers.base import Providers
 
 
-def provider_check(find: Callable[[str], Awaitable[Any]], address: str) -> Check:
-    """Whether the provider answers a look, and takes the key; nothing is bought."""
-
-    async def ask() -> Sequence[Answer]:
-        try:
-            await find(_NOBODYS)
-        except LookupPostponed:
-            return well("is asked often enough just now; it was not asked again.")
-        except LookupFailed as failure:
-            return [_failed(failure, address)]
-        return well("the key works.")
-
-    return Check(
-        name="provider",
-        title="Telnyx",
-        asks="Does the provider answer a look for what nobody bought, with this key?",
-        means="Nothing can be bought; orders are tried again, and in doubt wait for a look.",
-        do="Mend what stands in brackets, or TELNYX_API_URL.",
-        ask=ask,
-        on=Occasion.START | Occasion.DOCTOR,
-    )
-
-
-def _failed(failure: LookupFailed, address: str) -> Answer:
-    why = reason_of(failure)
-    if why in _NOT_ACCEPTED:
-        do = "Set TELNYX_API_KEY anew: Telnyx portal → Account → API Keys."
-        return Answer(Mark.WRONG, f"the key is not accepted ({why}).", do)
-    return Answer(Mark.WRONG, f"can't be reached or asked{through(address)} ({why}).")
+def provider_checks(providers: Providers) -> Sequence[Check]:
+    """The checks of every provider; where there are several, each is named after its own."""
+    several = len(providers) > 1
+    return [
+        replace(check, name=f"{check.name}:{name}") if several else check
+        for name, provider in providers.items()
+        for check in provider.checks()
+    ]

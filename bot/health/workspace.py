@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.check import Answer, Check, Mark, Occasion, well
 from bot.errors import SlackError
-from bot.health.check import Answer, Check, Mark, Occasion, well
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.settings import HOW_TO_GET

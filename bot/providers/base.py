@@ -1,14 +1,18 @@
 """What every provider can do. What it may answer to a purchase: `bot.domain.outcome`."""
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.check import Check
 from bot.clock import Clock, Stopwatch
-from bot.domain.outcome import Outcome
+from bot.domain.form import Form, form_of
+from bot.domain.money import Quote
+from bot.domain.outcome import NotSent, Outcome
 from bot.domain.request import PurchaseRequest
 from bot.domain.sim import Sim
+from bot.errors import LookupFailed, ProviderNotSetUp
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,19 @@ class Deadline(Fence):
 class Provider(Protocol):
     """Sells eSIMs, without a key that would make a call safe to repeat."""
 
+    name: str
+    """What orders call it, and people write after `from=`: the same for ever."""
+    form: Form
+    """What can be ordered from it."""
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """The price of this request; firm where the provider itself has named it."""
+        ...
+
+    def checks(self) -> Sequence[Check]:
+        """What to ask to know whether it can be bought from; nothing is bought by them."""
+        ...
+
     def place(self) -> AbstractAsyncContextManager[None]:
         """A place among the connections for one purchase; it is waited for before the commit."""
         ...
@@ -75,3 +92,53 @@ class Provider(Protocol):
     async def close(self) -> None:
         """Let go of the connections."""
         ...
+
+
+Providers = Mapping[str, Provider]
+"""By name; the first is bought from when nobody says which."""
+
+
+class NotSetUp(Provider):
+    """Stands for a provider that an order names and that is not set up (any more).
+
+    Nothing is sent, and no look shows anything: people are told why.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.form = form_of({}, name)
+        self._why = f"the provider {name} is not set up here"
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """Raises ProviderNotSetUp."""
+        raise ProviderNotSetUp(request.provider)
+
+    def checks(self) -> Sequence[Check]:
+        """Nothing can be asked."""
+        return ()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """A place for a call that is not made."""
+        yield
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:  # noqa: ARG002
+        """It is never sent."""
+        return NotSent(why=self._why)
+
+    async def find(
+        self,
+        order_reference: str,  # noqa: ARG002
+        *,
+        urgent: bool = True,  # noqa: ARG002
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """Raises LookupFailed."""
+        raise LookupFailed(self._why)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def provider_of(providers: Providers, name: str) -> Provider:
+    """The provider of this name, or what stands for it when it is not set up."""
+    return providers.get(name) or NotSetUp(name)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from bot.bootstrap import Bot, Surroundings, provider_of, wire
+from bot.bootstrap import Bot, Surroundings, providers_of, wire
 from bot.clock import SystemClock
 from bot.network.outgoing import open_session
 from bot.running.introduction import introduced
@@ -52,13 +52,14 @@ async def _surroundings(
     stack.push_async_callback(redis.aclose)
     session = await stack.enter_async_context(open_session())
     token, clock = settings.slack_bot_token.get_secret_value(), SystemClock()
-    provider = provider_of(settings, clock)
-    stack.push_async_callback(provider.close)
+    providers = providers_of(settings, clock)
+    for provider in providers.values():
+        stack.push_async_callback(provider.close)
     slack = web_client(token, session, settings.slack_api_url)
     identity = await introduced(settings, slack, stopping)
     if identity is None:
         return None
-    return Surroundings(redis, slack, identity, provider, clock, stopping=stopping)
+    return Surroundings(redis, slack, identity, providers, clock, stopping=stopping)
 
 
 async def _run(

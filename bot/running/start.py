@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from bot.health.check import Check, Mark, Occasion, worst
+from bot.check import Check, Mark, Occasion, worst
 from bot.running.stopping import rest
 
 _PATIENCE = 15.0

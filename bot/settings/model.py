@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.domain.request import SimStatus
 from bot.settings.addresses import AdminAddress
 from bot.settings.kinds import (
     Admin,
@@ -93,7 +92,7 @@ class Settings(BaseSettings):
     """eSIMs in one purchase call, at most 1000."""
     esim_max_amount: Amount = 1000
     """eSIMs in one order, at most 10,000."""
-    esim_default_status: Annotated[SimStatus, small] = SimStatus.STANDBY
+    esim_default_status: Annotated[Literal["standby", "enabled", "disabled"], small] = "standby"
     """Status of an order that names none."""
     esim_price_cents: Whole = 70
     """Price of one eSIM, for the estimate."""

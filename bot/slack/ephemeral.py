@@ -7,16 +7,17 @@ from typing import Any
 
 import structlog
 
-from bot.domain.grammar import InvalidCommand, Rules
+from bot.domain.form import NOTE, Field, FieldKind, Forms, form_of
+from bot.domain.grammar import InvalidCommand, Rules, a, written_option
 from bot.domain.order import Order
-from bot.domain.request import SimStatus
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.mrkdwn import clip, code, code_block, codes, counted, escape, esims, person, when
-from bot.slack.words.figures import price, status
+from bot.slack.mrkdwn import clip, code, code_block, counted, escape, esims, person, when
+from bot.slack.words.figures import price
 from bot.slack.words.history import history
 from bot.slack.words.oddities import iccid_of, oddities
+from bot.slack.words.options import option_facts
 from bot.slack.words.states import state_in_words
 
 _PROBLEMS = 12
@@ -52,7 +53,7 @@ def plain(text: str) -> Answer:
 def usage(rules: Rules) -> Answer:
     """What can be typed, with examples."""
     esim = rules.command
-    statuses = " | ".join(SimStatus)
+    examples = "\n".join(f"`{esim} buy {line}`" for line in ("3", *rules.form.examples))
     return Answer(
         f"{esim} buys eSIMs: try {esim} buy 3",
         rendered(
@@ -60,20 +61,8 @@ def usage(rules: Rules) -> Answer:
                 f"*{esim} buys eSIMs.* You ask, an approver clicks, and the ICCIDs come to the "
                 "thread. Nothing is bought before somebody approves it."
             ),
-            section(
-                f"`{esim} buy 3`\n"
-                f"`{esim} buy 10 tags=fleet,emea status=enabled`\n"
-                f'`{esim} buy 5 whitelabel="Acme Mobile" note="for the Lyon trial"`'
-            ),
-            section(
-                "*Options*, in any order, also as `--tags fleet,emea` or `tags: fleet, emea`:\n"
-                "• `tags=` words to find the SIM cards by, with commas between; a tag with a space "
-                "goes in quotes\n"
-                f"• `status=` {statuses}; {rules.default_status} when left out\n"
-                "• `whitelabel=` the name that phones show: letters of any script, digits, spaces\n"
-                "• `group=` the id of a SIM card group\n"
-                "• `note=` a word to whoever decides"
-            ),
+            section(examples),
+            *(section("\n".join(lines)) for lines in _options(rules)),
             section(
                 f"*More*\n`{esim} order 7K2M9QXA` shows an order\n"
                 f"`{esim} orders` lists your last ten, `{esim} orders all` everybody's here\n"
@@ -87,12 +76,48 @@ def usage(rules: Rules) -> Answer:
     )
 
 
+def _options(rules: Rules) -> Iterator[list[str]]:
+    """The bot's own options and those of the usual provider, then those of each other one."""
+    usual, *others = rules.forms.values()
+    signs = "in any order, also as {}"
+    shown = written_option(usual.fields[0], usual.fields[0].example) if usual.fields else ""
+    name, _, value = shown.partition("=")
+    spellings = f"`--{name} {value}` or `{name}: {value.replace(',', ', ')}`"
+    head = [f"*Options*, {signs.format(spellings)}:" if shown else "*Options*:"]
+    names = " | ".join(rules.forms)
+    sellers = [f"• `from=` {names}; {usual.provider} when left out"] if others else []
+    yield [*head, *map(_option, usual.fields), *sellers, _option(NOTE)]
+    for form in others:
+        yield [f"*Options with* `from={form.provider}`:", *map(_option, form.fields)]
+
+
+def _option(field: Field) -> str:
+    """`tags=`, what it is, and how it is written where that does not go without saying."""
+    parts = [escape(field.about)] if field.about else []
+    parts += [escape(" | ".join(field.choices))] if field.choices else []
+    said = ": ".join(parts)
+    if field.kind is FieldKind.LIST:
+        said += f", with commas between; {a(field.item)} with a space goes in quotes"
+    if field.default is not None:
+        said += f"; {escape(field.show(field.default))} when left out"
+    return f"• `{field.word}=` {said}"
+
+
 def mistaken(wrong: InvalidCommand) -> Answer:
     """The line, pointers under its wrong parts, what is wrong with each, and what it can mean."""
+    return _pointed("I can't read this command", wrong)
+
+
+def not_allowed(wrong: InvalidCommand) -> Answer:
+    """The same for a line that is understood, and asks for what may not be ordered."""
+    return _pointed("I may not order this", wrong)
+
+
+def _pointed(title: str, wrong: InvalidCommand) -> Answer:
     return Answer(
-        "I can't read this command; nothing was ordered.",
+        f"{title}; nothing was ordered.",
         rendered(
-            section("*I can't read this command*; nothing was ordered."),
+            section(f"*{title}*; nothing was ordered."),
             section(code_block(wrong.pointed())),
             section("\n".join(_told(wrong))),
             section(_offer(wrong.suggestions)),
@@ -123,24 +148,24 @@ def _told(wrong: InvalidCommand) -> Iterator[str]:
         yield f"…and {counted(more, 'more problem')}"
 
 
-def order_details(order: Order) -> Answer:
+def order_details(order: Order, forms: Forms) -> Answer:
     """State, what was asked for, history, and the ICCIDs; whatever the order, there is an answer.
 
     What is too much for one message is left out: first of the history, then of the rest.
     """
     text = f"Order {order.id}: {state_in_words(order.state)}"
     try:
-        return Answer(text, rendered(*map(section, _fitting(order))))
+        return Answer(text, rendered(*map(section, _fitting(order, forms))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
         structlog.get_logger().exception("order_not_drawn", order=order.id)
         return plain(f"{text}. I can't show more of it here; its thread has all of it.")
 
 
-def _fitting(order: Order) -> Iterator[str]:
+def _fitting(order: Order, forms: Forms) -> Iterator[str]:
     """What is asked first, then as much of the history as there is room for, then what it got."""
     head = [
         f"*Order* `{order.id}`: {headline(order)} · {state_in_words(order.state)}",
-        _facts(order),
+        _facts(order, forms),
         progress(order),
     ]
     got = [*(f":warning: {line}" for line in oddities(order)), *_iccids(order)]
@@ -152,17 +177,16 @@ def _fitting(order: Order) -> Iterator[str]:
     yield from (*head, *shown, *more, *got)
 
 
-def _facts(order: Order) -> str:
-    request = order.request
+def _facts(order: Order, forms: Forms) -> str:
     asked = f"Asked by {person(order.requester)} {when(order.created_at)} in <#{order.channel}>"
     named, cost = price(order)
-    facts = [asked, f"{named.lower()} {cost}", f"status {status(order)}"]
+    facts = [asked, f"{named.lower()} {cost}"]
+    if len(forms) > 1 or order.provider not in forms:
+        facts.append(f"from {clip(form_of(forms, order.provider).title, 100)}")
+    facts += option_facts(order, forms)
     facts += [f"the rest of `{order.rest_of}`"] if order.rest_of else []
     facts += [f"its rest is `{order.rest}`"] if order.rest else []
-    facts += [f"tags {codes(request.tags, 800)}"] if request.tags else []
-    facts += [f"group `{request.sim_card_group_id}`"] if request.sim_card_group_id else []
-    facts += [f"whitelabel {clip(request.whitelabel_name, 300)}"] if request.whitelabel_name else []
-    facts += [f"note: {clip(request.note, 600)}"] if request.note else []
+    facts += [f"note: {clip(order.request.note, 600)}"] if order.request.note else []
     return " · ".join(facts)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
+from bot.domain.money import Quote
 from bot.domain.order import BOT
 from bot.domain.policy import OPERATOR
-from bot.domain.terms import Estimate
 
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 _CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -112,7 +112,9 @@ def money(cents: int, currency: str) -> str:
     return f"{sign}{amount}" if sign else f"{amount} {currency}"
 
 
-def cost(estimate: Estimate) -> str:
-    """What an order costs: at once, and each month."""
-    once = money(estimate.once_cents, estimate.currency)
-    return f"{once} once, then {money(estimate.monthly_cents, estimate.currency)} a month"
+def cost(quote: Quote) -> str:
+    """What an order costs: at once, and each month as far as that is known."""
+    once = money(quote.once.cents, quote.once.currency)
+    if quote.monthly is None:
+        return f"{once} once"
+    return f"{once} once, then {money(quote.monthly.cents, quote.monthly.currency)} a month"

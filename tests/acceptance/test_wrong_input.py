@@ -110,3 +110,13 @@ async def test_a_long_whitelabel_name_is_warned_of(world: World) -> None:
     card = await world.ask('/esim buy 1 whitelabel="Acme Mobile Networks"')
     assert "takes 20 bytes" in card.plain()
     assert "phones may cut it" in card.plain()
+
+
+async def test_what_the_policy_refuses_is_pointed_at_in_the_line(world: World) -> None:
+    """A line that can be read and asks for too much comes back with the amount marked."""
+    await world.restart_bot(esim_max_amount=20)
+    told = await world.told("/esim buy 21 tags=a")
+    assert "I may not order this; nothing was ordered." in told
+    assert "/esim buy 21 tags=a\n          ^^" in told
+    assert "21: that is over the limit of 20 eSIMs in one order" in told
+    assert world.slack.messages("ops") == []

@@ -12,7 +12,6 @@ from redis.asyncio import Redis
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Outcome
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.sim import Sim
 from bot.errors import Conflict
 from bot.providers.base import Fence, Provider, PurchaseCall
@@ -28,6 +27,7 @@ from tests.support.lives.process import Process
 from tests.support.machine import parts
 from tests.support.machine.seller import Seller
 from tests.support.orders import ANA, KEYS, OPS
+from tests.support.requests import a_request
 
 Start = Callable[..., AbstractAsyncContextManager[Process]]
 
@@ -208,7 +208,7 @@ async def test_two_processes_at_once(redis: Redis, clock: ManualClock, tmp_path:
     seller, usual, racing = Seller(clock.now), parts.Parts(), parts.Parts(store=BothLoaded)
     BothLoaded.both = asyncio.Barrier(2)
     asked = parts.Process.of(usual, redis, seller, clock, tmp_path)
-    request = PurchaseRequest(amount=2, status=SimStatus.STANDBY)
+    request = a_request(2)
     order = await asked.orders.place(request, requester=ANA, channel=OPS, trigger="")
     await asked.orders.approve(order.id, by=parts.CARLA, trigger="")
     racers = [parts.Process.of(racing, redis, seller, clock, tmp_path) for _ in range(2)]

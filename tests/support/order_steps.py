@@ -56,6 +56,7 @@ def _being_checked(order: Order, approver: str) -> Order:
         order.id,
         short,
         terms=order.terms,
+        quote=order.quote,
         requirement=order.requirement,
         by=order.requester,
         at=now_of(short),

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.events import OrderState
+from bot.domain.money import Quote
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.domain.policy import Requirement
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.sim import ProviderError, Sim
-from bot.domain.terms import Prices, Terms
+from bot.domain.terms import Terms
+from bot.providers.telnyx.form import Prices
 from bot.store.keys import Keys
 from tests.support.clock import NEW_YEAR
 from tests.support.order_steps import answered, bring, now_of, started
+from tests.support.requests import a_request
 
 T0 = NEW_YEAR
 """When orders are placed unless a test says otherwise: where a `ManualClock` starts."""
@@ -44,9 +46,7 @@ def _sim(number: int) -> Sim:
 
 def terms(**changes: Any) -> Terms:
     """Terms of an order: an hour to approve, 100 a call, 3 look-ups, 2 new tries."""
-    request = PurchaseRequest(amount=3, status=SimStatus.STANDBY)
     usual: dict[str, Any] = {
-        "estimate": Prices().estimate(request),
         "approval_expires": 3600.0,
         "batch_size": 100,
         "lookup_delays": (10.0, 30.0, 90.0),
@@ -68,27 +68,26 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
     provider: str = "telnyx",
     at: datetime = T0,
     under: Terms | None = None,
+    quote: Quote | None = None,
     quorum: int = 1,
     **parts: Any,
 ) -> Order:
     """An order placed at `at` by `requester` that has come to `state`, a step a second.
 
     `sims` are what it has bought (by default what the state suggests: all of them, all but
-    one, or none), `errors` what the provider said, `under` its terms, and `parts` the rest of
-    the request (`tags`, `note`, `whitelabel_name`, …). A state that can't be reached with these
-    SIM cards is an AssertionError.
+    one, or none), `errors` what the provider said, `under` its terms, `quote` its price, and
+    `parts` the rest of the request (`tags`, `note`, `whitelabel_name`, …). A state that can't be
+    reached with these SIM cards is an AssertionError.
     """
-    request = PurchaseRequest.model_validate(
-        {"amount": amount, "status": SimStatus.STANDBY, **parts}
-    )
+    request = a_request(amount, **parts).model_copy(update={"provider": provider})
     placed = Order.place(
         order_id,
         request,
         workspace=TEAM,
-        provider=provider,
         requester=requester,
         channel=channel,
-        terms=under or terms(estimate=Prices().estimate(request)),
+        terms=under or terms(),
+        quote=quote or Prices().quote(a_request(amount, **parts)),
         requirement=Requirement(quorum=quorum, approvers=(approver,)),
         at=at,
     )

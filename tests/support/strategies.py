@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.request import NOTE_LIMIT, PurchaseRequest, SimStatus, check_tag
+from bot.domain.request import NOTE_LIMIT, PurchaseRequest
 from bot.domain.sim import ProviderError, Remedy, Sim
 from bot.domain.terms import Terms
 from bot.domain.typography import fold
+from bot.providers.telnyx.form import SimStatus, check_tag
 from tests.support.orders import an_order, some_sims, terms
+from tests.support.requests import a_request
 
 AWKWARD = "aZ09 \"'\\=:,-—_/.@#&<>*`~|()ßéİıΣ漢字🎉\u0301\u200b\u202e\ufffd“”‘’«»\t\n\x85\xa0"
 """Characters that have a meaning to the grammar, to Slack or to Unicode."""
@@ -64,7 +66,7 @@ def requests(largest: int = 1000) -> st.SearchStrategy[PurchaseRequest]:
 
 def _request(amount: int, status: SimStatus | None, **parts: Any) -> PurchaseRequest:
     chosen = status or SimStatus.STANDBY
-    return PurchaseRequest(amount=amount, status=chosen, status_chosen=status is not None, **parts)
+    return a_request(amount, status=chosen, status_chosen=status is not None, **parts)
 
 
 def provider_errors() -> st.SearchStrategy[ProviderError]:

@@ -1,11 +1,10 @@
 """Lines as people type them behind the slash command, and what is made of them."""
 
-import pytest
-
-from bot.domain.grammar import Buy, InvalidCommand, Rules, parse
+from bot.domain.grammar import Buy, InvalidCommand, Rules, over_limit, parse
 from bot.domain.request import PurchaseRequest
+from tests.support.requests import rules as usual_rules
 
-RULES = Rules()
+RULES = usual_rules()
 """What lines are read under unless a test says otherwise: `/esim`, at most 1000, standby."""
 
 
@@ -17,10 +16,17 @@ def asked(line: str, rules: Rules = RULES) -> PurchaseRequest:
 
 
 def refused(line: str, rules: Rules = RULES) -> InvalidCommand:
-    """What the person is told about a line that can't be understood."""
-    with pytest.raises(InvalidCommand) as caught:
-        parse(line, rules)
-    return caught.value
+    """What the person is told about a line that can't be understood, or asks for too much.
+
+    Too much is refused by the policy, and pointed at in the line as the command does it.
+    """
+    try:
+        command = parse(line, rules)
+    except InvalidCommand as wrong:
+        return wrong
+    assert isinstance(command, Buy), f"read as {command}"
+    assert command.request.amount > rules.max_amount, f"read as {command}"
+    return command.refused("amount", over_limit(rules.max_amount))
 
 
 def messages(line: str, rules: Rules = RULES) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from bot.bootstrap import Bot
 from bot.errors import StoreUnavailable
+from bot.providers.base import Provider
 from bot.settings import Settings
 from bot.store.connection import connect
 from sandbox.slack import SlackSandbox
@@ -35,6 +36,8 @@ class World:
     folder: Path
     """Where the bot keeps what Redis can't take."""
     changes: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, Provider] = field(default_factory=dict)
+    """Providers beside the one of the settings."""
     bot: Bot | None = None
     url: str = ""
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -189,7 +192,7 @@ class World:
         async with AsyncExitStack() as stack:
             redis = connect(self.redis_url)
             stack.push_async_callback(redis.aclose)
-            began = served(self.settings(), redis, self.clock)
+            began = served(self.settings(), redis, self.clock, others=self.others)
             bot = (running := await stack.enter_async_context(began)).bot
             stack.push_async_callback(bot.presence.leave)
             await bot.delivery.resume()

@@ -7,10 +7,12 @@ from bot.domain.grammar.commands import (
     ListOrders,
     Rules,
     ShowOrder,
+    a,
     render,
+    written_option,
 )
 from bot.domain.grammar.parse import parse
-from bot.domain.grammar.problems import InvalidCommand, Problem
+from bot.domain.grammar.problems import InvalidCommand, Problem, over_limit
 
 __all__ = [
     "Buy",
@@ -21,6 +23,9 @@ __all__ = [
     "Problem",
     "Rules",
     "ShowOrder",
+    "a",
+    "over_limit",
     "parse",
     "render",
+    "written_option",
 ]

@@ -5,34 +5,26 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
+from bot.domain.form import NOTE, Field, FieldKind
 from bot.domain.grammar.amount import is_courtesy, read_amount, tail_amount
-from bot.domain.grammar.commands import Buy, Rules, render
-from bot.domain.grammar.meanings import Meanings
+from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_option
+from bot.domain.grammar.meanings import TWICE, Meanings
 from bot.domain.grammar.options import (
-    EXAMPLES,
-    FIELDS,
-    STATUSES,
-    TEXTS,
-    check,
+    AMOUNT,
+    Choices,
     denies,
-    meant,
+    form_asked,
+    no_such_provider,
     possible,
-    read_group,
-    read_status,
+    provider_named,
+    read_word,
+    words_of,
 )
 from bot.domain.grammar.problems import InvalidCommand
-from bot.domain.grammar.scanner import Line, Names, Option, Piece, Words, scan
+from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.grammar.strays import Strays
-from bot.domain.request import SimStatus
 
-NAMES = Names(
-    known=FIELDS.__contains__,
-    several=lambda name: FIELDS.get(meant(name)) == "tags",
-    free=lambda name: FIELDS.get(meant(name)) in TEXTS,
-)
 _AMOUNT_OR_TEXT = "the amount, or a part of the text before it? Write that in quotes"
-_TURNS = ("amount", "status", "sim_card_group_id", "tags", "whitelabel_name", "note", "")
-"""Texts are read late: whatever is missing may be at their end. Unknown options come last."""
 
 
 def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
@@ -40,43 +32,50 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
 
     Raises InvalidCommand with every problem at once, and with all that the line can mean.
     """
-    reader = _BuyReader(line, Meanings(rules))
-    reader.read(list(scan(line, start, NAMES)))
+    lexicon = words_of(rules, form_asked(line, start, rules))
+    reader = _BuyReader(line, Meanings(rules, lexicon), rules)
+    reader.read(list(scan(line, start, lexicon.names)))
     meanings = reader.meanings
     if not meanings.has_amount:
         end, message = len(line.text), f"how many eSIMs? Write the amount: {rules.command} buy 10"
-        meanings.unclear(end, end + 1, message)
+        meanings.unclear(end, end + 1, message, AMOUNT)
     requests = meanings.requests()
     if meanings.problems:
-        suggestions = [f"{rules.command} {render(request)}" for request in requests]
-        raise InvalidCommand(line.text, meanings.problems, suggestions or [f"{rules.command} help"])
-    return Buy(requests[0])
-
-
-def _part_of(option: Option) -> str:
-    """The part of a request that it sets; nothing for an unknown one."""
-    return FIELDS.get(meant(option.name), "")
+        shown = [] if meanings.over else requests
+        suggestions = [f"{rules.command} {render(request, rules.forms)}" for request in shown]
+        problems = [*meanings.problems, *meanings.over]
+        raise InvalidCommand(line.text, problems, suggestions or [f"{rules.command} help"])
+    return Buy(requests[0], line.text, meanings.places)
 
 
 class _BuyReader:
     """Tells what each option of a line can mean."""
 
-    def __init__(self, line: Line, meanings: Meanings) -> None:
+    def __init__(self, line: Line, meanings: Meanings, rules: Rules) -> None:
         self.meanings = meanings
         self._line = line
+        self._rules = rules
+        self._lexicon = meanings.lexicon
         self._strays = Strays(line, meanings)
+
+    def _part_of(self, option: Option) -> str:
+        """The part of a request that it sets; nothing for an unknown one."""
+        return self._lexicon.part(option.name)
 
     def read(self, parts: Sequence[Piece | Option]) -> None:
         """Read all parts, what is certain first."""
         options = list(self._with_texts(part for part in parts if isinstance(part, Option)))
-        options.sort(key=lambda option: _TURNS.index(_part_of(option)))
-        named = [option for option in options if _part_of(option) == "amount"]
+        turns = self._lexicon.turns
+        options.sort(key=lambda option: turns.index(self._part_of(option)))
+        named = [option for option in options if self._part_of(option) == AMOUNT]
         for option in named:
             self._take_option(option)
+        self.meanings.part = ""
         words = takewhile(lambda part: isinstance(part, Piece), parts)
         self._strays.take(tuple(word for word in words if isinstance(word, Piece)))
         for option in options[len(named) :]:
             self._take_option(option)
+        self.meanings.part = ""
         self._strays.resolve()
 
     def _with_texts(self, options: Iterable[Option]) -> Iterator[Option]:
@@ -84,7 +83,7 @@ class _BuyReader:
         last: Option | None = None
         words: list[Piece] = []
         for option in options:
-            if last and _is_open_text(last) and not _part_of(option):
+            if last and self._is_open_text(last) and not self._part_of(option):
                 message = "this looks like an option: put the whole text in quotes"
                 self.meanings.wrong(option.start, option.end, message)
                 words += [self._line.cut(option.start, option.end), *option.pieces]
@@ -96,33 +95,58 @@ class _BuyReader:
             yield _longer(last, words)
 
     def _take_option(self, option: Option) -> None:
-        part, place = _part_of(option), (option.start, option.end)
+        part, place = self._part_of(option), (option.start, option.end)
+        self.meanings.part = part
         if not part:
-            self.meanings.unclear(*place, _unknown(option.name))
+            self.meanings.unclear(*place, self._lexicon.unknown(option.name))
         elif not option.pieces:
-            self.meanings.has_amount |= part == "amount"
-            self.meanings.unclear(*place, f"it needs a value: {EXAMPLES[part]}")
+            self.meanings.has_amount |= part == AMOUNT
+            self.meanings.unclear(*place, f"it needs a value: {self._example(part)}")
         else:
+            self.meanings.places.setdefault(part, (option.start, option.pieces[-1].end))
             self._check_name(option, part)
             self._take_value(option, part)
 
     def _check_name(self, option: Option, part: str) -> None:
-        if option.name not in FIELDS:
-            message = f"there is no such option: did you mean {meant(option.name)}?"
+        if self._lexicon.meant(option.name) != option.name:
+            message = f"there is no such option: did you mean {self._lexicon.meant(option.name)}?"
             self.meanings.wrong(option.start, option.end, message)
         elif not option.signed:
-            message = f"write it with an equals sign, like {EXAMPLES[part]}"
+            message = f"write it with an equals sign, like {self._example(part)}"
             self.meanings.wrong(option.start, option.end, message)
 
+    def _example(self, part: str) -> str:
+        """How a part is written."""
+        if part in {AMOUNT, FROM}:
+            return f"{AMOUNT}=10" if part == AMOUNT else f"{FROM}={self._lexicon.form.provider}"
+        field = self._lexicon.fields[part]
+        return written_option(field, field.example)
+
     def _take_value(self, option: Option, part: str) -> None:
-        if part == "tags":
-            self._take_tags(option.items)
-        elif part in TEXTS:
-            self._take_text(part, option.pieces)
-        elif part == "amount":
+        field = self._lexicon.fields.get(part)
+        if part == AMOUNT:
             self._take_amount(option.pieces)
+        elif field is None:
+            self._take_provider(option.pieces)
+        elif field.kind is FieldKind.LIST:
+            self._take_items(field, option.items)
+        elif field.is_text:
+            self._take_text(field, option.pieces)
         else:
-            self._take_word(part, option.pieces)
+            self._take_word(field, option.pieces)
+
+    def _take_provider(self, words: Words) -> None:
+        """The provider's name; what follows it belongs to no option."""
+        start, end = words[0].start, words[0].end
+        named = provider_named(words[0].plain, self._rules)
+        self._strays.check_quotes(words[:1])
+        if named is None:
+            self.meanings.unclear(start, end, no_such_provider(words[0].plain, self._rules))
+        elif named != self._lexicon.form.provider:
+            self.meanings.unclear(start, end, TWICE)
+        else:
+            self.meanings.give(FROM, named, start, end)
+        self._strays.take(words[1:])
 
     def _take_amount(self, words: Words) -> None:
         amount = read_amount(words)
@@ -131,9 +155,10 @@ class _BuyReader:
         else:
             self._strays.refuse_amount(words)
 
-    def _take_word(self, part: str, words: Words) -> None:
-        """A status or a group; what follows it belongs to no option."""
-        reading = read_status(words) if part == "status" else read_group(words)
+    def _take_word(self, field: Field, words: Words) -> None:
+        """A choice or another word; what follows it belongs to no option."""
+        is_choice = field.kind is FieldKind.CHOICE
+        reading = Choices(field).read(words) if is_choice else read_word(field, words)
         start, end = words[0].start, words[reading.used - 1].end
         self._strays.check_quotes(words[: reading.used])
         if reading.value is None:
@@ -142,60 +167,63 @@ class _BuyReader:
             if reading.problem:
                 self.meanings.wrong(start, end, reading.problem)
             for value in (reading.value, *reading.others):
-                self.meanings.give(part, value, start, end)
+                self.meanings.give(field.name, value, start, end)
         self._strays.take(words[reading.used :])
 
     # Texts: their words are joined up to the next option.
 
-    def _take_text(self, part: str, words: Words) -> None:
+    def _take_text(self, field: Field, words: Words) -> None:
         if words[0].quoted:
-            self._give_text(part, words[:1])
+            self._give_text(field, words[:1])
             self._strays.take(words[1:])
             return
         self._strays.check_quotes(words)
-        while part == "whitelabel_name" and len(words) > 1 and is_courtesy(words[-1]):
+        while field != NOTE and len(words) > 1 and is_courtesy(words[-1]):
             words = words[:-1]
         words = self._before_amount(words, _AMOUNT_OR_TEXT)
         ends = (n for n in range(1, len(words)) if not denies(words[n - 1].plain))
-        place = next((n for n in ends if self._hidden(part, words[n:])), 0)
-        if place and possible(part, self._line.text_of(words)):
-            self._choose_text(part, words, place)
+        place = next((n for n in ends if self._hidden(field, words[n:])), 0)
+        if place and possible(field, self._line.text_of(words)):
+            self._choose_text(field, words, place)
         else:
-            self._give_text(part, words, checked=True)
+            self._give_text(field, words, checked=True)
 
-    def _choose_text(self, part: str, words: Words, place: int) -> None:
+    def _choose_text(self, field: Field, words: Words, place: int) -> None:
         """Leave open whether the words from `place` on are an option of their own."""
         message = "is this an option of its own? If not, put the whole text in quotes"
         self.meanings.wrong(words[place].start, words[-1].end, message)
-        whole = [{part: text} for text in possible(part, self._line.text_of(words))]
-        short = possible(part, self._line.text_of(words[:place]))
-        hidden = self._hidden(part, words[place:])
-        self.meanings.choose(*whole, *({part: text, **hidden} for text in short))
+        whole = [{field.name: text} for text in possible(field, self._line.text_of(words))]
+        short = possible(field, self._line.text_of(words[:place]))
+        hidden = self._hidden(field, words[place:])
+        self.meanings.choose(*whole, *({field.name: text, **hidden} for text in short))
 
-    def _hidden(self, within: str, words: Words) -> dict[str, Any]:
+    def _hidden(self, within: Field, words: Words) -> dict[str, Any]:
         """What these words of a text mean where they are an option: `enabled`, `tags fleet`."""
         name, value = words[0].plain.lower(), words[1:]
-        part = "status" if len(words) == 1 and name in STATUSES else FIELDS.get(name, "")
-        if part == within or self.meanings.has(part):
+        alone = [each.field for each in self._lexicon.choices if name in each.words and not value]
+        named = self._lexicon.fields.get(self._lexicon.parts.get(name, ""))
+        field = next(iter(alone), named)
+        if field is None or field == within or self.meanings.has(field.name):
             return {}
-        if part == "status":
+        if field.kind is FieldKind.CHOICE:
             word = words[-1].plain.lower()
-            short = not value or len(value) == 1
-            return {part: SimStatus(word)} if word in STATUSES and short else {}
-        if not value or part not in {"tags", *TEXTS}:
+            return {field.name: word} if word in field.choices and len(value) <= 1 else {}
+        if not value or field.kind is FieldKind.WORD:
             return {}
-        texts = possible(part, self._line.text_of(value))
-        values = [(text,) if part == "tags" else text for text in texts]
-        return {part: values[0]} if values else {}
+        texts = possible(field, self._line.text_of(value))
+        values = [(text,) if field.kind is FieldKind.LIST else text for text in texts]
+        return {field.name: values[0]} if values else {}
 
-    def _give_text(self, part: str, words: Words, *, checked: bool = False) -> None:
+    def _give_text(self, field: Field, words: Words, *, checked: bool = False) -> None:
         start, end = words[0].start, words[-1].end
         if not checked:
             self._strays.check_quotes(words)
         try:
-            self.meanings.give(part, check(part, self._line.text_of(words)), start, end)
+            value = field.check(self._line.text_of(words))
         except ValueError as wrong:
             self.meanings.unclear(start, end, str(wrong))
+        else:
+            self.meanings.give(field.name, value, start, end)
 
     def _before_amount(self, words: Words, doubt: str) -> Words:
         """The words without the amount at their end, where none has been written elsewhere."""
@@ -207,68 +235,66 @@ class _BuyReader:
         self.meanings.amount(amount, words[place].start, words[-1].end)
         return words[:place]
 
-    # Tags: separators split them, and spaces leave a doubt.
+    # Lists: separators split them, and spaces leave a doubt.
 
-    def _take_tags(self, items: Sequence[Words]) -> None:
+    def _take_items(self, field: Field, items: Sequence[Words]) -> None:
         if not any(word.text.strip() for item in items for word in item):
             start, end = items[0][0].start, items[-1][-1].end
-            self.meanings.unclear(start, end, "no tag between the commas: tags=fleet,emea")
+            message = f"no {field.item} between the commas: {self._example(field.name)}"
+            self.meanings.unclear(start, end, message)
             return
         *first, last = items
         for item in first:
-            self._take_tag(item)
+            self._take_item(field, item)
         if last[0].quoted:
-            self._take_tag(last[:1])
+            self._take_item(field, last[:1])
             self._strays.take(last[1:])
         else:
             one_and_digits = len(last[1:]) == 1 and last[1].plain.isdecimal()
-            self._take_tag(self._before_amount(last, "" if one_and_digits else _AMOUNT_OR_TEXT))
+            doubt = "" if one_and_digits else _AMOUNT_OR_TEXT
+            self._take_item(field, self._before_amount(last, doubt))
 
-    def _take_tag(self, words: Words) -> None:
+    def _take_item(self, field: Field, words: Words) -> None:
         start, end = words[0].start, words[-1].end
         self._strays.check_quotes(words)
         if len(words) == 1:
-            self._give_tag(words[0])
+            self._give_item(field, words[0])
             return
         whole = [] if any(word.quoted for word in words) else [self._line.text_of(words)]
-        apart = tuple(tag for word in words for tag in possible("tags", word.text))
-        message = f"one tag, or {len(words)}? Write one in quotes, several with commas between"
+        apart = tuple(item for word in words for item in possible(field, word.text))
+        noun = field.item
+        message = f"one {noun}, or {len(words)}? Write one in quotes, several with commas between"
         tell = self.meanings.wrong if len(apart) == len(words) else self.meanings.unclear
         tell(start, end, message)
-        one = [{"tags": (tag,)} for text in whole for tag in possible("tags", text)]
-        self.meanings.choose(*one, {"tags": apart})
+        one = [{field.name: (item,)} for text in whole for item in possible(field, text)]
+        self.meanings.choose(*one, {field.name: apart})
 
-    def _give_tag(self, word: Piece) -> None:
+    def _give_item(self, field: Field, word: Piece) -> None:
+        noun = a(field.item)
         if not word.text.strip():
-            message = "a tag is empty: remove the extra comma or write the tag"
+            message = f"{noun} is empty: remove the extra comma or write the {field.item}"
             self.meanings.wrong(word.start, word.end, message)
         elif not word.quoted and '"' in word.plain:
-            message = "a quote within a tag: put the whole tag in quotes"
+            message = f"a quote within {noun}: put the whole {field.item} in quotes"
             self.meanings.unclear(word.start, word.end, message)
         else:
-            self._check_tag(word)
+            self._check_item(field, word)
 
-    def _check_tag(self, word: Piece) -> None:
+    def _check_item(self, field: Field, word: Piece) -> None:
         try:
-            self.meanings.choose({"tags": (check("tags", word.text),)})
+            self.meanings.choose({field.name: (field.check(word.text),)})
         except ValueError as wrong:
-            several = [tag for text in word.text.split(",") for tag in possible("tags", text)]
+            several = [item for text in word.text.split(",") for item in possible(field, text)]
             tell = self.meanings.wrong if len(several) > 1 else self.meanings.unclear
             tell(word.start, word.end, str(wrong))
-            self.meanings.choose({"tags": several})
+            self.meanings.choose({field.name: tuple(several)})
+
+    def _is_open_text(self, option: Option) -> bool:
+        """Whether what looks like an option after it may belong to its value."""
+        is_note = self._part_of(option) == NOTE.name
+        return is_note and bool(option.pieces) and not option.pieces[0].quoted
 
 
 def _longer(option: Option, words: Sequence[Piece]) -> Option:
     """The option with more words at the end of its text."""
     return replace(option, items=((*option.pieces, *words),)) if words else option
-
-
-def _is_open_text(option: Option) -> bool:
-    """Whether what looks like an option after it may belong to its value."""
-    return _part_of(option) == "note" and bool(option.pieces) and not option.pieces[0].quoted
-
-
-def _unknown(name: str) -> str:
-    if name == "product":
-        return 'the product follows from the name: whitelabel="Acme Mobile"'
-    return "there is no such option; there are tags, whitelabel, group, status and note"

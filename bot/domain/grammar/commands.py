@@ -1,12 +1,16 @@
 """What a line can mean, and the line that means it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from bot.domain.request import PurchaseRequest, SimStatus
+from bot.domain.form import NOTE, Field, FieldKind, Form, Forms, form_of
+from bot.domain.grammar.problems import InvalidCommand, Problem
+from bot.domain.request import PurchaseRequest, Value
 from bot.domain.typography import end_of_quoted, plainly
 
+FROM = "from"
+"""The name of the part that names the provider."""
 _ESCAPED = frozenset('"\\')
 _PLAIN = re.compile(r"\w[\w.+/@#-]*")
 
@@ -21,6 +25,16 @@ class Buy:
     """Ask for a purchase."""
 
     request: PurchaseRequest
+    line: str = field(default="", compare=False)
+    """The line as read."""
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
+    """Where each part of the request stands in it."""
+
+    def refused(self, part: str, message: str) -> InvalidCommand:
+        """That this may not be ordered because of one part, which is pointed at in the line."""
+        start, end = self.places.get(part, (0, len(self.line)))
+        help_ = f"{self.line.split(' ', 1)[0]} help"
+        return InvalidCommand(self.line, [Problem(start, end, message, field=part)], [help_])
 
 
 @dataclass(frozen=True)
@@ -44,19 +58,24 @@ Command = Help | Buy | ShowOrder | ListOrders
 class Rules:
     """The settings that a line is read under."""
 
+    forms: Forms
+    """What can be ordered from each provider; from the first when a line does not say."""
     max_amount: int = 1000
-    """eSIMs in one order."""
-    default_status: SimStatus = SimStatus.STANDBY
-    """The status of an order that names none."""
+    """eSIMs in an order that is suggested. How many may really be ordered, the policy says."""
     command: str = "/esim"
     """The slash command as people type it."""
 
+    @property
+    def form(self) -> Form:
+        """What can be ordered when a line does not say from whom."""
+        return next(iter(self.forms.values()))
 
-def written(command: Command) -> str:
+
+def written(command: Command, forms: Forms) -> str:
     """The line without the slash command; reading it back gives the same."""
     match command:
         case Buy(request):
-            return render(request)
+            return render(request, forms)
         case ShowOrder(order_id):
             return f"order {order_id}"
         case ListOrders(everybody):
@@ -65,22 +84,32 @@ def written(command: Command) -> str:
             return "help"
 
 
-def render(request: PurchaseRequest) -> str:
-    """The line that asks for this: `buy 10 tags=fleet,emea`."""
-    return " ".join(["buy", str(request.amount), *_options(request)])
+def render(request: PurchaseRequest, forms: Forms) -> str:
+    """The line that asks for this, with what somebody chose: `buy 10 tags=fleet,emea`."""
+    return " ".join(["buy", str(request.amount), *_options(request, forms)])
 
 
-def _options(request: PurchaseRequest) -> Iterator[str]:
-    if request.tags:
-        yield f"tags={','.join(map(_quoted, request.tags))}"
-    if request.whitelabel_name:
-        yield f"whitelabel={_quoted(request.whitelabel_name)}"
-    if request.sim_card_group_id:
-        yield f"group={request.sim_card_group_id}"
-    if request.status_chosen:
-        yield f"status={request.status}"
+def _options(request: PurchaseRequest, forms: Forms) -> Iterator[str]:
+    if FROM in request.chosen:
+        yield f"{FROM}={request.provider}"
+    for option, value in form_of(forms, request.provider).values(request):
+        if value is not None and option.name in request.chosen:
+            yield written_option(option, value)
     if request.note:
-        yield f"note={_quoted(request.note)}"
+        yield written_option(NOTE, request.note)
+
+
+def written_option(option: Field, value: Value) -> str:
+    """How an option with this value is written: `whitelabel="Acme Mobile"`."""
+    if isinstance(value, tuple):
+        return f"{option.word}={','.join(map(_quoted, value))}"
+    text = str(value)
+    return f"{option.word}={_quoted(text) if option.kind is FieldKind.TEXT else text}"
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def _quoted(text: str) -> str:

@@ -1,53 +1,39 @@
-"""The options of `buy`: their names, and how each value is read or refused."""
+"""The words of a form: its options' names, and how each value is read or refused."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
-from typing import Any
-from uuid import UUID
+from functools import cached_property, lru_cache
+from typing import Final
 
-from bot.domain.grammar.scanner import Words
-from bot.domain.request import SimStatus, check_note, check_tag, check_whitelabel_name
+from bot.domain.form import NOTE, Field, FieldKind, Form
+from bot.domain.grammar.commands import FROM, Rules
+from bot.domain.grammar.scanner import Line, Names, Option, Words, scan
+from bot.domain.request import Value
 
-GROUP_EXAMPLE = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
-FIELDS = {
-    "amount": "amount",
-    "quantity": "amount",
-    "tags": "tags",
-    "tag": "tags",
-    "whitelabel": "whitelabel_name",
-    "whitelabel_name": "whitelabel_name",
-    "spn": "whitelabel_name",
-    "group": "sim_card_group_id",
-    "sim_card_group": "sim_card_group_id",
-    "sim_card_group_id": "sim_card_group_id",
-    "status": "status",
-    "note": "note",
+AMOUNT: Final = "amount"
+"""The name of the part that says how many."""
+_HEAD: Final = {"amount": AMOUNT, "quantity": AMOUNT, NOTE.word: NOTE.name}
+_FROM: Final = ("from", "provider", "seller", "vendor", "supplier")
+_FOR: Final = ("for", "person", "recipient", "user", "behalf", "on_behalf_of")
+_AT: Final = ("at", "when", "time", "date", "schedule")
+NOT_YET: Final = {
+    **dict.fromkeys(
+        _FOR, "not possible yet: an order is for whoever types it; name others in the note"
+    ),
+    **dict.fromkeys(_AT, "not possible yet: it is bought when it is approved, at no set time"),
 }
-"""Names that may be typed, and the part of the request that each sets."""
-EXAMPLES = {
-    "amount": "amount=10",
-    "tags": "tags=fleet,emea",
-    "whitelabel_name": 'whitelabel="Acme Mobile"',
-    "sim_card_group_id": f"group={GROUP_EXAMPLE}",
-    "status": "status=standby",
-    "note": 'note="for the Berlin office"',
-}
-"""How each part is written."""
-TEXTS = frozenset({"whitelabel_name", "note"})
-"""Parts whose value may have spaces without quotes."""
-STATUSES = [status.value for status in SimStatus]
-_CHECKS: dict[str, Callable[[str], str]] = {
-    "tags": check_tag,
-    "whitelabel_name": check_whitelabel_name,
-    "note": check_note,
-}
+"""Words that people try for what can't be ordered yet, and what is said of them."""
 _LONGEST_WORD = 30
 """Characters of a word that may be a misspelling of ours."""
 _SURELY = 0.8
-"""Likeness of a word to a status that it is taken for."""
+"""Likeness of a word to a choice that it is taken for."""
+_ENDING = re.compile("(e?d|ing|s|e)$")
+_STEM = 5
+"""Letters of a choice, less its ending, from which a word that has them is about it."""
+_MOST_WORDS = 3
+"""Words that a choice may be written in."""
 _DENYING = (
     "not no non none never without but except un dis anti nicht kein keine ohne pas ni sans sin "
     "nunca não nao nem sem senza né mai niet geen zonder nooit ikke ingen uden aldrig"
@@ -59,26 +45,160 @@ _JOINING = "or and then to as oder und ou et o y e of en eller og"
 _JOINERS = frozenset(_JOINING.split())
 _APART = re.compile(r"[,;/|&+ ]+")
 _END = ".,;!"
-_STEM = re.compile("enabl|disabl|stand-?by")
-"""What every word about a status has in it."""
 
 
 @dataclass(frozen=True)
 class Reading:
     """What was made of a value: `value` is what was meant, as far as one can tell."""
 
-    value: Any
+    value: Value | None
     used: int = 1
     """Words that it takes."""
     problem: str = ""
-    others: tuple[Any, ...] = ()
+    others: tuple[Value, ...] = ()
     """What else was meant by it, where it names several."""
 
 
-@lru_cache(maxsize=1024)
-def meant(name: str) -> str:
-    """The known name nearest to a typed one, or the typed one."""
-    return name if name in FIELDS else did_you_mean(name, FIELDS) or name
+@dataclass(frozen=True)
+class Lexicon:
+    """Every word that means something in a line for this form."""
+
+    form: Form
+    others: tuple[Form, ...] = ()
+    """What can be ordered from other providers."""
+
+    @cached_property
+    def fields(self) -> Mapping[str, Field]:
+        """Every field by its name, also the note."""
+        return {field.name: field for field in (*self.form.fields, NOTE)}
+
+    @cached_property
+    def parts(self) -> Mapping[str, str]:
+        """Word to the name of the part that it sets; these may stand without a sign too."""
+        return {**_HEAD, **self.own}
+
+    @cached_property
+    def own(self) -> Mapping[str, str]:
+        """The same for the provider's own options alone."""
+        return {word: field.name for field in self.form.fields for word in field.words}
+
+    @cached_property
+    def lists(self) -> tuple[Field, ...]:
+        """The fields that take several texts."""
+        return tuple(field for field in self.form.fields if field.kind is FieldKind.LIST)
+
+    @cached_property
+    def choices(self) -> tuple["Choices", ...]:
+        """The fields that take one of a few words."""
+        fields = self.form.fields
+        return tuple(Choices(field) for field in fields if field.kind is FieldKind.CHOICE)
+
+    @cached_property
+    def names(self) -> Names:
+        """How the scanner tells an option from other words."""
+        return Names(
+            known=self._is_known,
+            bare=self.parts.__contains__,
+            several=lambda name: self._kind(name) is FieldKind.LIST,
+            free=lambda name: self._kind(name) is FieldKind.TEXT,
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that may stand in a line: names of options, and choices."""
+        choices = [choice for choices in self.choices for choice in choices.words]
+        return frozenset((*self.parts, *_FROM, *NOT_YET, *choices))
+
+    def _kind(self, name: str) -> FieldKind | None:
+        field = self.fields.get(self.part(name))
+        return field.kind if field else None
+
+    @cached_property
+    def _foreign(self) -> Mapping[str, Form]:
+        """The words for options of other providers alone."""
+        return {
+            word: form
+            for form in reversed(self.others)
+            for field in form.fields
+            for word in field.words
+            if word not in self.parts
+        }
+
+    def _is_known(self, name: str) -> bool:
+        return any(name in words for words in (self.parts, _FROM, NOT_YET, self._foreign))
+
+    def meant(self, name: str) -> str:
+        """The known name nearest to a typed one, or the typed one."""
+        if self._is_known(name):
+            return name
+        return did_you_mean(name, (*self.parts, FROM)) or name
+
+    def part(self, name: str) -> str:
+        """The part of a request that a name, perhaps misspelt, sets; "" for an unknown one."""
+        meant = self.meant(name)
+        return FROM if meant in _FROM and meant not in self.parts else self.parts.get(meant, "")
+
+    def is_exact(self, name: str) -> bool:
+        """Whether it names an option of this form, letter by letter."""
+        return name in self.parts or name in _FROM
+
+    @cached_property
+    def turns(self) -> tuple[str, ...]:
+        """The parts in the order in which they are read, what is certain first.
+
+        Texts are read late: whatever is missing may be at their end. Unknown options come last.
+        """
+        kinds = (FieldKind.CHOICE, FieldKind.WORD, FieldKind.LIST, FieldKind.TEXT)
+        fields = sorted(self.form.fields, key=lambda field: kinds.index(field.kind))
+        return (AMOUNT, FROM, *(field.name for field in fields), NOTE.name, "")
+
+    def unknown(self, name: str) -> str:
+        """What to say of a word for no option of this form."""
+        if said := dict(self.form.tried).get(name):
+            return said
+        if owner := self._foreign.get(name):
+            return f"this is an option of {owner.title}: {FROM}={owner.provider} orders there"
+        if said := NOT_YET.get(name):
+            return said
+        words = [field.word for field in self.form.fields]
+        named = f"there are {', '.join(words)} and" if words else "there is only"
+        return f"there is no such option; {named} {NOTE.word}"
+
+
+@lru_cache(maxsize=64)
+def lexicon_of(form: Form, others: tuple[Form, ...] = ()) -> Lexicon:
+    """The words of this form, beside those of `others`."""
+    return Lexicon(form, others)
+
+
+def words_of(rules: Rules, form: Form | None = None) -> Lexicon:
+    """The words of one of the forms that lines are read by; usually the first."""
+    chosen = form or rules.form
+    return lexicon_of(chosen, tuple(each for each in rules.forms.values() if each is not chosen))
+
+
+def form_asked(line: Line, start: int, rules: Rules) -> Form:
+    """What can be ordered from whom the line names; from the usual one where it names nobody."""
+    lexicon = words_of(rules)
+    for option in scan(line, start, lexicon.names):
+        if isinstance(option, Option) and lexicon.part(option.name) == FROM and option.pieces:
+            named = provider_named(option.pieces[0].plain, rules)
+            return rules.forms.get(named or "", rules.form)
+    return rules.form
+
+
+def provider_named(word: str, rules: Rules) -> str | None:
+    """The provider that a word names, by its name or its title."""
+    plain = word.strip().lower()
+    titles = {form.title.lower(): name for name, form in rules.forms.items()}
+    return plain if plain in rules.forms else titles.get(plain)
+
+
+def no_such_provider(word: str, rules: Rules) -> str:
+    """What to say of a word that names no provider."""
+    near = did_you_mean(word, rules.forms)
+    hint = f"did you mean {near}?" if near else f"it is one of {', '.join(rules.forms)}"
+    return f"there is no such provider: {hint}"
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
@@ -88,80 +208,92 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str 
     return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)), None)
 
 
-def status_near(word: str) -> str | None:
-    """The status that a word surely is, perhaps misspelt; None where it may be the opposite."""
-    plain = word.lower().rstrip(_END)
-    if plain in STATUSES:
-        return plain
-    denied = _DENIED.fullmatch(plain)
-    if not plain.isalpha() or (denied and did_you_mean(denied[1], STATUSES, _SURELY)):
-        return None
-    if any(status in plain and len(plain) > len(status) + 1 for status in STATUSES):
-        return None  # one with a whole word before or after it
-    return did_you_mean(plain, STATUSES, _SURELY)
-
-
 def denies(word: str) -> bool:
     """Whether the word turns what follows it into its opposite, or into one of several."""
     plain = word.lower().strip(_END)
     return plain in _DENIALS or plain in _JOINERS or "n't" in plain
 
 
-def statuses_in(words: Words) -> list[str]:
-    """The statuses that the words name, where they name nothing else."""
-    whole = "".join(word.plain for word in words[:3]).lower().replace("-", "").replace(" ", "")
-    if whole in STATUSES and len(words) <= len(STATUSES):
-        return [whole]
-    if any(word.quoted for word in words):
-        return []
-    parts = [part for word in words for part in _APART.split(word.plain.lower()) if part]
-    named = [status_near(part) for part in parts if part not in _JOINERS]
-    return list(dict.fromkeys(status for status in named if status)) if all(named) else []
-
-
-def clouds_status(words: Words) -> bool:
-    """Whether the words are about a status, and nobody can say which, or how."""
-    loose = [word.plain for word in words if not word.quoted]
-    about = [word for word in loose if _STEM.search(word.lower()) or status_near(word)]
-    unlike = any(word.lower().rstrip(_END) not in STATUSES for word in about)
-    return bool(about) and (unlike or len(about) > 1 or any(map(denies, loose)))
-
-
-def check(part: str, text: str) -> str:
-    """The text as that part keeps it. Raises ValueError with what is wrong."""
-    return _CHECKS[part](text)
-
-
-def possible(part: str, text: str) -> list[str]:
-    """The text as that part keeps it; nothing where the part can't be that."""
+def possible(field: Field, text: str) -> list[str]:
+    """The text as that field keeps it; nothing where it can't be that."""
     try:
-        return [check(part, text)]
+        return [str(field.check(text))]
     except ValueError:
         return []
 
 
-def read_status(words: Words) -> Reading:
-    """Read a status, and how many of the words it takes: `stand by` are two."""
-    whole = "".join(word.plain for word in words[:3]).lower().replace("-", "").replace(" ", "")
-    if whole in STATUSES and len(words) <= len(STATUSES):
-        return Reading(SimStatus(whole), len(words))
-    word = words[0].plain.strip().lower()
-    if word in STATUSES:
-        return Reading(SimStatus(word))
-    first, *others = [status_near(part) for part in _APART.split(word)]
-    if first and others and all(others):
-        return Reading(
-            SimStatus(first), 1, "", tuple(SimStatus(other) for other in others if other)
-        )
-    near = status_near(word)
-    hint = f"did you mean {near}?" if near else f"it is one of {', '.join(STATUSES)}"
-    used = 2 if denies(word) and len(words) > 1 else 1
-    return Reading(SimStatus(near) if near else None, used, f"there is no such status: {hint}")
-
-
-def read_group(words: Words) -> Reading:
-    """Read the id of a SIM card group."""
+def read_word(field: Field, words: Words) -> Reading:
+    """Read a value of one word."""
     try:
-        return Reading(UUID(words[0].plain.strip()))
-    except ValueError:
-        return Reading(None, 1, f"a SIM card group is named by its UUID, like {GROUP_EXAMPLE}")
+        return Reading(field.check(words[0].plain.strip()))
+    except ValueError as wrong:
+        return Reading(None, 1, str(wrong))
+
+
+class Choices:
+    """The words of a field that takes one of a few, and those that may be meant for them."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.words = field.choices
+        self._solid = {_solid(choice): choice for choice in field.choices}
+        stems = (_ENDING.sub("", _solid(choice)) for choice in field.choices)
+        self._stems = tuple(stem for stem in stems if len(stem) >= _STEM)
+
+    def near(self, word: str) -> str | None:
+        """The choice that a word surely is, perhaps misspelt; None where it may be the opposite."""
+        plain = word.lower().rstrip(_END)
+        if plain in self.words:
+            return plain
+        denied = _DENIED.fullmatch(plain)
+        if not plain.isalpha() or (denied and did_you_mean(denied[1], self.words, _SURELY)):
+            return None
+        if any(choice in plain and len(plain) > len(choice) + 1 for choice in self.words):
+            return None  # one with a whole word before or after it
+        return did_you_mean(plain, self.words, _SURELY)
+
+    def in_words(self, words: Words) -> list[str]:
+        """The choices that the words name, where they name nothing else."""
+        if whole := self._whole(words):
+            return [whole]
+        if any(word.quoted for word in words):
+            return []
+        parts = [part for word in words for part in _APART.split(word.plain.lower()) if part]
+        named = [self.near(part) for part in parts if part not in _JOINERS]
+        return list(dict.fromkeys(choice for choice in named if choice)) if all(named) else []
+
+    def _whole(self, words: Words) -> str | None:
+        """The choice that the words are together: `stand by`."""
+        solid = _solid("".join(word.plain for word in words[:3]))
+        return self._solid.get(solid) if len(words) <= _MOST_WORDS else None
+
+    def cloud(self, words: Words) -> bool:
+        """Whether the words are about this field, and nobody can say what they mean."""
+        loose = [word.plain for word in words if not word.quoted]
+        about = [word for word in loose if self._is_about(word)]
+        unlike = any(word.lower().rstrip(_END) not in self.words for word in about)
+        return bool(about) and (unlike or len(about) > 1 or any(map(denies, loose)))
+
+    def _is_about(self, word: str) -> bool:
+        solid = _solid(word)
+        return any(stem in solid for stem in self._stems) or self.near(word) is not None
+
+    def read(self, words: Words) -> Reading:
+        """Read a choice, and how many of the words it takes: `stand by` are two."""
+        if whole := self._whole(words):
+            return Reading(whole, len(words))
+        word = words[0].plain.strip().lower()
+        if word in self.words:
+            return Reading(word)
+        first, *others = [self.near(part) for part in _APART.split(word)]
+        if first and others and all(others):
+            return Reading(first, 1, "", tuple(other for other in others if other))
+        near = self.near(word)
+        hint = f"did you mean {near}?" if near else f"it is one of {', '.join(self.words)}"
+        used = 2 if denies(word) and len(words) > 1 else 1
+        return Reading(near, used, f"there is no such {self.field.word}: {hint}")
+
+
+def _solid(text: str) -> str:
+    """In small letters, without what people put between the parts of a word."""
+    return re.sub("[-_ ]", "", text.lower())

@@ -5,9 +5,17 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from bot.domain.grammar.amount import is_courteous, names_esims, read_amount
-from bot.domain.grammar.buy import NAMES, parse_buy
-from bot.domain.grammar.commands import Command, Help, ListOrders, Rules, ShowOrder, written
-from bot.domain.grammar.options import FIELDS, STATUSES, did_you_mean
+from bot.domain.grammar.buy import parse_buy
+from bot.domain.grammar.commands import (
+    Buy,
+    Command,
+    Help,
+    ListOrders,
+    Rules,
+    ShowOrder,
+    written,
+)
+from bot.domain.grammar.options import did_you_mean, form_asked, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.order_id import read_order_id
@@ -51,9 +59,7 @@ _ASKED = "a question orders nothing; to order, write the line without the questi
 _HELP = Help()
 _ORDERS = ("order", "orders", "ordered")
 _AROUND = "esim esims sim sims card cards for the my all please thanks where"
-_OURS = frozenset(
-    (*COMMANDS, *_ORDERS, *_LISTS, *_VERBS, *_STATES, *FIELDS, *STATUSES, *_AROUND.split())
-)
+_OURS = frozenset((*COMMANDS, *_ORDERS, *_LISTS, *_VERBS, *_STATES, *_AROUND.split()))
 """Words that are no part of an order's id."""
 
 
@@ -97,7 +103,7 @@ def _parse_order(line: Line, start: int, rules: Rules) -> ShowOrder:
     if order_id is None:
         message = f"an order's id has 8 letters and digits, like {_EXAMPLE_ID}"
         place = Problem(words[0].start, words[-1].end, message)
-        raise _shown(line, place, _nearest(words, ListOrders()), rules)
+        raise _shown(line, place, _nearest(words, rules, ListOrders()), rules)
     return ShowOrder(order_id)
 
 
@@ -110,13 +116,15 @@ def _parse_orders(line: Line, start: int, rules: Rules) -> ListOrders:
         )
         problem = Problem(words[0].start, words[-1].end, message)
         everybody = words[0].plain.lower() in {"all", "everybody", "everyone", "everything"}
-        nearest = ListOrders(everybody=True) if everybody else _nearest(words, ListOrders())
+        nearest = ListOrders(everybody=True) if everybody else _nearest(words, rules, ListOrders())
         raise _shown(line, problem, nearest, rules)
     return ListOrders(everybody=rest == "all")
 
 
 def _shown(line: Line, problem: Problem, nearest: Command, rules: Rules) -> InvalidCommand:
-    return InvalidCommand(line.text, [problem], [f"{rules.command} {written(nearest)}"])
+    return InvalidCommand(
+        line.text, [problem], [f"{rules.command} {written(nearest, rules.forms)}"]
+    )
 
 
 def _too_long(line: Line, rules: Rules) -> InvalidCommand:
@@ -132,9 +140,11 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     nearest command that shows something.
     """
     word = line.plain[start:end].lower()
-    for message, typed in _bought(line, start, end):
+    for message, typed in _bought(line, start, end, rules):
         suggestions = _understood(typed, rules)
-        clear = len(suggestions) == 1 or not (word in _HARDLY_BUY or _asks_for_esims(line, start))
+        clear = len(suggestions) == 1 or not (
+            word in _HARDLY_BUY or _asks_for_esims(line, start, rules)
+        )
         if clear and any(_spends(suggestion, rules) for suggestion in suggestions):
             return InvalidCommand(line.text, [Problem(start, end, message)], suggestions)
     near = did_you_mean(word, COMMANDS[1:], _SURELY)
@@ -144,11 +154,11 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     elif near:
         message = f"there is no such command: did you mean {near}?"
     shown = _understood(f"{near} {line.text[end:]}", rules) if near else []
-    nearest = f"{rules.command} {written(_nearest(line.words(start)))}"
+    nearest = f"{rules.command} {written(_nearest(line.words(start), rules), rules.forms)}"
     return InvalidCommand(line.text, [Problem(start, end, message)], shown or [nearest])
 
 
-def _bought(line: Line, start: int, end: int) -> Iterator[tuple[str, str]]:
+def _bought(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
     """What is wrong with a line that was meant to buy, and that line mended."""
     word, rest = line.plain[start:end].lower(), line.text[end:].strip()
     if word.startswith("/") and not rest.startswith("/"):
@@ -157,15 +167,16 @@ def _bought(line: Line, start: int, end: int) -> Iterator[tuple[str, str]]:
         yield "write a space after buy", f"buy {line.text[start + 3 :].lstrip(' =:,;.')}"
     elif word in _NEVER_BUY:
         return
-    elif word in _VERBS or did_you_mean(word, ["buy"]) or _asks_for_esims(line, start):
-        verb = "" if _asks_for_esims(line, start) else rest
+    elif word in _VERBS or did_you_mean(word, ["buy"]) or _asks_for_esims(line, start, rules):
+        verb = "" if _asks_for_esims(line, start, rules) else rest
         message = "there is no such command: did you mean buy?"
         yield message, f"buy {verb or line.text[start:]}"
 
 
-def _asks_for_esims(line: Line, start: int) -> bool:
+def _asks_for_esims(line: Line, start: int, rules: Rules) -> bool:
     """Whether a line without a verb is an amount with a noun, options and courtesies alone."""
-    parts = list(scan(line, start, NAMES))
+    lexicon = words_of(rules, form_asked(line, start, rules))
+    parts = list(scan(line, start, lexicon.names))
     before = takewhile(lambda part: isinstance(part, Piece), parts)
     words = tuple(part for part in before if isinstance(part, Piece))
     options = [part for part in parts if isinstance(part, Option)]
@@ -175,11 +186,8 @@ def _asks_for_esims(line: Line, start: int) -> bool:
     rest = words[amount.used :]
     named = names_esims(rest)
     ends = len(rest) == named or is_courteous(rest[named:])
-    return ends and bool(named or options) and all(map(_is_sure, options))
-
-
-def _is_sure(option: Option) -> bool:
-    return option.signed and option.name in FIELDS
+    sure = all(option.signed and lexicon.is_exact(option.name) for option in options)
+    return ends and bool(named or options) and sure
 
 
 def _spends(suggestion: str, rules: Rules) -> bool:
@@ -194,26 +202,30 @@ def _without_purchase(wrong: InvalidCommand, line: Line, rules: Rules) -> Invali
     mark = question_in(line.text[start:])
     place = (start + mark.start(), start + mark.end()) if mark else (start, len(line.text))
     asked = Problem(*place, _ASKED)
-    nearest = f"{rules.command} {written(_nearest(line.words(start)))}"
+    nearest = f"{rules.command} {written(_nearest(line.words(start), rules), rules.forms)}"
     return InvalidCommand(wrong.line, [*wrong.problems, asked], [nearest])
 
 
 def _understood(typed: str, rules: Rules) -> list[str]:
     """The line if it can be understood, else all that it can mean."""
     try:
-        return [f"{rules.command} {written(parse(typed, rules))}"]
+        command = parse(typed, rules)
+        if isinstance(command, Buy) and command.request.amount > rules.max_amount:
+            return []
+        return [f"{rules.command} {written(command, rules.forms)}"]
     except InvalidCommand as wrong:
         return list(wrong.suggestions)
 
 
-def _nearest(words: Words, otherwise: Command = _HELP) -> Command:
+def _nearest(words: Words, rules: Rules, otherwise: Command = _HELP) -> Command:
     """The command that shows what these words are about: an order, orders, or help."""
     plain = [word.plain.strip("?!.,:;") for word in words[:_MOST_WORDS]]
     behind = plain[plain[0].lower() in _LISTS :]
     told = behind if otherwise == ListOrders() or len(behind) < len(plain) else []
-    halves = all(any(map(str.isdecimal, word)) and word.lower() not in _OURS for word in told)
+    ours = _OURS | words_of(rules).words
+    halves = all(any(map(str.isdecimal, word)) and word.lower() not in ours for word in told)
     for text in (*plain, *(["".join(told)] if halves else [])):
-        if order_id := _order_id(text):
+        if order_id := _order_id(text, ours):
             return ShowOrder(order_id)
     about = plain[0].lower() in _LISTS or any(
         word.lower() in _STATES or did_you_mean(word, _ORDERS, _SURELY) for word in plain
@@ -221,12 +233,12 @@ def _nearest(words: Words, otherwise: Command = _HELP) -> Command:
     return ListOrders() if about else otherwise
 
 
-def _order_id(text: str) -> str | None:
+def _order_id(text: str, ours: frozenset[str]) -> str | None:
     """The id that a text is; none where it is a word, or a word of ours and a number."""
     id_or_word = text.replace("-", "")
     letters = "".join(letter for letter in id_or_word if not letter.isdecimal())
     is_date = "-" in text and not letters
-    if is_date or letters == id_or_word or letters.lower() in _OURS:
+    if is_date or letters == id_or_word or letters.lower() in ours:
         return None
     return read_order_id(id_or_word)
 

@@ -14,6 +14,11 @@ _LONGEST_WORD = 200
 """Characters of it that are looked at for that."""
 
 
+def over_limit(most: int) -> str:
+    """What is wrong with an amount of which only `most` may be ordered at once."""
+    return f"that is over the limit of {most} eSIMs in one order"
+
+
 @dataclass(frozen=True)
 class Problem:
     """One wrong part: characters `start` to `end` of the line, and what is wrong with it."""

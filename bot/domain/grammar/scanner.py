@@ -87,6 +87,8 @@ class Names:
     """Which options there are, and how each takes its values."""
 
     known: Callable[[str], bool]
+    bare: Callable[[str], bool]
+    """May stand without a sign, as in `tags fleet`."""
     several: Callable[[str], bool]
     """Takes values with separators between."""
     free: Callable[[str], bool]
@@ -188,7 +190,7 @@ class _Scanner:
     def _unsigned(self) -> re.Match[str] | None:
         """A known name that stands here without any sign."""
         match = _UNSIGNED.match(self._line.plain, self._place)
-        return match if match and self._names.known(_plain(match[1])) else None
+        return match if match and self._names.bare(_plain(match[1])) else None
 
     def _names_another(self, *, free: bool) -> bool:
         """Whether a name without a sign, with a value after it, ends a value that is no text."""

@@ -1,7 +1,9 @@
 """Words of a `buy` that belong to no option: the amount, and what people write around it."""
 
 import re
+from collections.abc import Sequence
 
+from bot.domain.form import NOTE, Field
 from bot.domain.grammar.amount import (
     Amount,
     alters_amount,
@@ -11,19 +13,14 @@ from bot.domain.grammar.amount import (
     is_courtesy,
     names_esims,
 )
+from bot.domain.grammar.commands import a
 from bot.domain.grammar.meanings import Meanings, Parts
-from bot.domain.grammar.options import STATUSES, clouds_status, possible, statuses_in
+from bot.domain.grammar.options import Choices, possible
 from bot.domain.grammar.scanner import Line, Words
-from bot.domain.request import SimStatus
 
 _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"
 _BEFORE = "I can't tell what this means before the amount: begin with the amount"
 _ALTERS = "this may change the amount: write one number, and text in quotes"
-_LOOSE = "is this a tag or a note? Write tags=… or note=…, with spaces in quotes"
-_WHICH_STATUS = (
-    "I can't tell which status this asks for: write status=… with one of "
-    f"{', '.join(STATUSES)}, and text in quotes"
-)
 _UNCLOSED = "this quote is never closed: add one at its end"
 
 
@@ -34,6 +31,8 @@ class Strays:
         self._line = line
         self._meanings = meanings
         self._loose: list[Words] = []
+        self._lists = meanings.lexicon.lists
+        self._choices = meanings.lexicon.choices
 
     def take(self, words: Words) -> None:
         """Words in the place of the amount, or after a value that takes no more of them."""
@@ -46,7 +45,7 @@ class Strays:
             if place:
                 self._meanings.unclear(words[0].start, words[place - 1].end, _BEFORE)
             self.take_amount(words[place:], amount)
-        elif words and not self._meanings.has_amount and not statuses_in(words):
+        elif words and not self._meanings.has_amount and not self._named(words):
             self.refuse_amount(words)
         else:
             self._sort(words, closed=False)
@@ -79,23 +78,54 @@ class Strays:
             tell(word.start, word.end, _UNCLOSED)
 
     def resolve(self) -> None:
-        """Leave open whether each run of loose words is a tag or a note."""
+        """Leave open what each run of loose words is: a text of a list, or the note."""
         if all(map(is_courteous, self._loose)):
             return
         for words in self._loose:
-            self._meanings.wrong(words[0].start, words[-1].end, _LOOSE)
+            self._meanings.wrong(words[0].start, words[-1].end, self._what_is_this())
             nothing: list[Parts] = [{}] if words[0].plain.lower() == "x" and len(words) == 1 else []
-            status, rest = _edge(words)
-            with_status = [{**parts, **status} for parts in self._texts(rest)] if status else []
-            self._meanings.choose(*nothing, *self._texts(words), *with_status)
+            choice, rest = self._edge(words)
+            with_choice = [{**parts, **choice} for parts in self._texts(rest)] if choice else []
+            self._meanings.choose(*nothing, *self._texts(words), *with_choice)
+
+    def _what_is_this(self) -> str:
+        kinds = [f"{a(field.item)} or " for field in self._lists]
+        written = [f"{field.word}=… or " for field in self._lists]
+        return (
+            f"is this {''.join(kinds)}a {NOTE.word}? "
+            f"Write {''.join(written)}{NOTE.word}=…, with spaces in quotes"
+        )
 
     def _texts(self, words: Words) -> list[Parts]:
-        """The words as a tag, and as a note where there is none yet."""
+        """The words as a text of each list, and as a note where there is none yet."""
         text = self._line.text_of(words)
-        tags: list[Parts] = [{"tags": (tag,)} for tag in possible("tags", text)]
-        if self._meanings.has("note"):
-            return tags
-        return [*tags, *({"note": note} for note in possible("note", text))]
+        items: list[Parts] = [
+            {field.name: (item,)} for field in self._lists for item in possible(field, text)
+        ]
+        if self._meanings.has(NOTE.name):
+            return items
+        return [*items, *({NOTE.name: note} for note in possible(NOTE, text))]
+
+    def _named(self, words: Words) -> list[tuple[Field, str]]:
+        """The choices that the words name, where they name nothing else."""
+        return [(each.field, choice) for each in self._choices for choice in each.in_words(words)]
+
+    def _give(self, named: Sequence[tuple[Field, str]], start: int, end: int) -> None:
+        """Take choices: where one word is a choice of several fields, only one is meant."""
+        if len({field.name for field, _ in named}) > 1:
+            self._meanings.choose(*({field.name: choice} for field, choice in named))
+            return
+        for field, choice in named:
+            self._meanings.give(field.name, choice, start, end)
+
+    def _edge(self, words: Words) -> tuple[Parts, Words]:
+        """The choice that the words begin or end with, and the other words; or no choice."""
+        if len(words) > 1:
+            for word, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
+                for each in self._choices:
+                    if word.plain.lower() in each.words and not word.quoted:
+                        return {each.field.name: word.plain.lower()}, rest
+        return {}, words
 
     def _sort(self, words: Words, *, closed: bool, adjacent: bool = False) -> None:
         """Words after the amount; `closed` after a noun, as in `5 eSIMs for the trial`."""
@@ -105,26 +135,23 @@ class Strays:
         self.check_quotes(words)
         if other := another_amount(words):
             self._meanings.amount(other, start, end, again=adjacent)
-        elif statuses := statuses_in(words):
-            named = " or ".join(f"status={status}" for status in statuses)
-            self._meanings.wrong(start, end, f"did you mean {named}?")
-            for status in statuses:
-                self._meanings.give("status", SimStatus(status), start, end)
+        elif named := self._named(words):
+            told = " or ".join(f"{field.word}={choice}" for field, choice in named)
+            self._meanings.wrong(start, end, f"did you mean {told}?")
+            self._give(named, start, end)
         elif is_courteous(words):
             self._loose.append(words)
-        elif clouds_status(words):
-            self._meanings.unclear(start, end, _WHICH_STATUS)
+        elif cloudy := next((each for each in self._choices if each.cloud(words)), None):
+            self._meanings.unclear(start, end, _which(cloudy))
         elif alters_amount(words, closed=closed):
             self._meanings.unclear(start, end, _ALTERS)
         else:
             self._loose.append(words)
 
 
-def _edge(words: Words) -> tuple[Parts, Words]:
-    """The status that the words begin or end with, and the other words; or no status."""
-    if len(words) > 1:
-        for word, rest in ((words[0], words[1:]), (words[-1], words[:-1])):
-            status = word.plain.lower()
-            if status in STATUSES and not word.quoted:
-                return {"status": SimStatus(status)}, rest
-    return {}, words
+def _which(choices: Choices) -> str:
+    word = choices.field.word
+    return (
+        f"I can't tell which {word} this asks for: write {word}=… with one of "
+        f"{', '.join(choices.words)}, and text in quotes"
+    )

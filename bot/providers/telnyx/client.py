@@ -1,25 +1,70 @@
 """The Telnyx client: sends a purchase once, and finds it again by its tags."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
 import httpx
 import structlog
-from pydantic import JsonValue, SecretStr
+from pydantic import JsonValue, SecretStr, ValidationError
 
+from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock
-from bot.domain.outcome import Outcome
-from bot.domain.sim import Sim
+from bot.domain.form import Form
+from bot.domain.money import Quote
+from bot.domain.outcome import Outcome, Refused
+from bot.domain.request import PurchaseRequest
+from bot.domain.sim import ProviderError, Remedy, Sim
+from bot.errors import LookupFailed, LookupPostponed, SettingsError
+from bot.network.proxies import through
 from bot.providers.base import Fence, Provider, PurchaseCall
-from bot.providers.sending import Sending
-from bot.providers.telnyx.connection import BASE_URL, USUAL, Patience, connections
+from bot.providers.http import Connections, Sending
+from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
+from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.listing import Listing
-from bot.providers.telnyx.verdict import TOO_LATE, outcome_of, outcome_of_failure
+from bot.providers.waiting import Patience
+from bot.reasons import reason_of
+
+BASE_URL: Final = "https://api.telnyx.com/v2"
+
+
+USUAL: Final = Patience()
+"""What suits Telnyx itself."""
+
+
+def connections(api_key: str | SecretStr, base_url: str) -> Connections:
+    """The way to Telnyx. Raises SettingsError for a key, an address or a proxy of no use."""
+    headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
+    return Connections(_checked_url(base_url), headers)
+
+
+def _checked_key(api_key: str | SecretStr) -> str:
+    """The key, trimmed. A sign that no header can hold would be told with the key around it."""
+    key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key
+    key = key.strip()
+    if not key:
+        raise SettingsError("The Telnyx API key is empty.")
+    if not all("!" <= sign <= "~" for sign in key):
+        raise SettingsError("The Telnyx API key holds a space, a line break or a special letter.")
+    return key
+
+
+def _checked_url(base_url: str) -> httpx.URL:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
+        raise SettingsError("The Telnyx address must be like https://api.telnyx.com/v2.")
+    return url
+
 
 _PURCHASE: Final = "/actions/purchase/esims"
+_NOBODYS: Final = "esim-doctor0"
+"""A reference that no SIM card carries."""
+_NOT_ACCEPTED: Final = ("HTTP 401", "HTTP 403")
 _GRACE: Final = 0.5
 """Seconds after the fence at which connecting ends, so that each part of it can end by itself."""
 
@@ -32,22 +77,55 @@ class Telnyx(Provider):
     address that can't be used.
     """
 
-    name: Final = "telnyx"
+    name = NAME
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the connection, and what it sells
         self,
         api_key: str | SecretStr,
         clock: Clock,
         *,
         base_url: str = BASE_URL,
         patience: Patience = USUAL,
+        sold: Form | None = None,
+        prices: Prices | None = None,
     ) -> None:
+        self.form = sold or form()
+        self._prices = prices or Prices()
+        self._base_url = base_url
         self._clock = clock
         self._patience = patience
         self._connections = connections(api_key, base_url)
         self._places = asyncio.Semaphore(patience.purchases)
         self._listing = Listing(self._connections, clock, patience)
         self._log = structlog.get_logger()
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """An estimate by the prices that were set: Telnyx names none."""
+        return self._prices.quote(request)
+
+    def checks(self) -> Sequence[Check]:
+        """Whether Telnyx answers a look, and takes the key."""
+        return [
+            Check(
+                name="provider",
+                title=self.form.title,
+                asks="Does the provider answer a look for what nobody bought, with this key?",
+                means="Nothing can be bought; orders are tried again, and in doubt wait for a "
+                "look.",
+                do="Mend what stands in brackets, or TELNYX_API_URL.",
+                ask=self._ask,
+                on=Occasion.START | Occasion.DOCTOR,
+            )
+        ]
+
+    async def _ask(self) -> Sequence[Answer]:
+        try:
+            await self.find(_NOBODYS)
+        except LookupPostponed:
+            return well("is asked often enough just now; it was not asked again.")
+        except LookupFailed as failure:
+            return [_failed(failure, self._base_url)]
+        return well("the key works.")
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
@@ -58,15 +136,20 @@ class Telnyx(Provider):
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, and only while the fence is open; a lost answer is `Unknown`."""
         started = self._clock.now()
+        try:
+            options = TelnyxOptions.of(call.request)
+        except ValidationError as wrong:
+            return _not_asked_for(wrong)
         left = fence.remaining
         if left <= 0:
             self._tell(call, TOO_LATE, started)
             return TOO_LATE
+        body = options.body(call.quantity, (call.order_reference, call.reference))
         limit = asyncio.timeout(left + _GRACE)
         sending = Sending(fence, limit, self._patience.purchase)
         try:
             async with limit:
-                response = await self._send(call, sending, left)
+                response = await self._send(body, sending, left)
         except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
             outcome: Outcome = outcome_of_failure(failure, sending)
             self._tell(call, outcome, started, failure=type(failure).__name__)
@@ -87,10 +170,12 @@ class Telnyx(Provider):
     async def close(self) -> None:
         """Nothing is open between the calls."""
 
-    async def _send(self, call: PurchaseCall, sending: Sending, within: float) -> httpx.Response:
+    async def _send(
+        self, body: Mapping[str, JsonValue], sending: Sending, within: float
+    ) -> httpx.Response:
         async with self._connections.client(self._patience.for_purchase(within)) as http:
             trace = {"trace": sending.trace}
-            return await http.post(_PURCHASE, json=purchase_body(call), extensions=trace)
+            return await http.post(_PURCHASE, json=body, extensions=trace)
 
     def _tell(
         self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
@@ -105,21 +190,18 @@ class Telnyx(Provider):
         )
 
 
-def purchase_body(call: PurchaseCall) -> dict[str, JsonValue]:
-    """The JSON of a purchase; what was not asked for is left to Telnyx's defaults.
+def _not_asked_for(wrong: ValidationError) -> Refused:
+    """Telnyx was not asked for what it does not sell: nothing was sent."""
+    parts = sorted({str(error["loc"][0]) for error in wrong.errors() if error["loc"]})
+    detail = f"Telnyx sells nothing with this: {', '.join(parts)}. Nothing was sent."
+    title = "Not an order for Telnyx"
+    error = ProviderError(title=title, detail=detail, remedy=Remedy.CHANGE_REQUEST)
+    return Refused(errors=(error,))
 
-    The status always goes along: Telnyx's own default costs ten times standby.
-    """
-    request = call.request
-    group = request.sim_card_group_id
-    optional: dict[str, JsonValue] = {
-        "sim_card_group_id": str(group) if group else None,
-        "product": request.product,
-        "whitelabel_name": request.whitelabel_name,
-    }
-    return {
-        "amount": call.quantity,
-        "status": request.status.value,
-        "tags": [*request.tags, call.order_reference, call.reference],
-        **{name: value for name, value in optional.items() if value is not None},
-    }
+
+def _failed(failure: LookupFailed, address: str) -> Answer:
+    why = reason_of(failure)
+    if why in _NOT_ACCEPTED:
+        do = "Set TELNYX_API_KEY anew: Telnyx portal → Account → API Keys."
+        return Answer(Mark.WRONG, f"the key is not accepted ({why}).", do)
+    return Answer(Mark.WRONG, f"can't be reached or asked{through(address)} ({why}).")

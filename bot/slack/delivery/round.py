@@ -65,7 +65,9 @@ class Round:
         return not (placeless and self._order.state.is_final) or has_thread(self._order)
 
     async def _bring_up_card(self) -> None:
-        for key, message in self._drawn(CARD, lambda: card(self._order)).items():
+        for key, message in self._drawn(
+            CARD, lambda: card(self._order, self._services.forms)
+        ).items():
             await self._bring_up(key, message)
             if key == CARD:
                 await self._report_refused(message)
@@ -80,9 +82,12 @@ class Round:
         """Everything but the card, by message key, the most important first."""
         link = self._link()
         wanted: dict[str, Message] = {}
-        for key, draw in drawings_of(self._order, self._services.notify, link).items():
+        for key, draw in self._drawings(link).items():
             wanted |= self._drawn(key, draw)
         return wanted | self._about_deleted_card(link)
+
+    def _drawings(self, link: str) -> Mapping[str, Draw]:
+        return drawings_of(self._order, self._services.forms, self._services.notify, link)
 
     def _drawn(self, key: str, draw: Draw) -> Mapping[str, Message]:
         try:

@@ -16,6 +16,7 @@ import structlog
 
 from bot.clock import Clock, Stopwatch
 from bot.domain.events import OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.errors import PlaceFault, SlackError, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
@@ -51,6 +52,8 @@ class DeliveryServices:
     clock: Clock
     pacer: Pacer
     metrics: Metrics
+    forms: Forms
+    """What can be ordered from each provider: an order is shown by it."""
     card_refused: Callable[[str, str], Awaitable[None]]
     """Told by order id and Slack's word that a card has no place; may be told again and again."""
     notify: Sequence[str] = ()

@@ -6,6 +6,7 @@ from functools import partial
 
 from pydantic import TypeAdapter
 
+from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
 from bot.domain.sim import Sim
 from bot.slack.downloads.lines import lines
@@ -19,16 +20,17 @@ _SHOWN = {"__all__": {"iccid", "provider_id", "status", "fields"}}
 """Parts of a SIM card that make the files' content."""
 
 
-def files_of(order: Order) -> tuple[File, File]:
+def files_of(order: Order, forms: Forms) -> tuple[File, File]:
     """A workbook for people and a CSV file for programs; their bytes are made when they are sent.
 
     Their names are the same for the order's whole life: a newer pair takes the older one's place.
     """
+    columns = form_of(forms, order.provider).columns
     name, digest = f"order-{order.id}", _digest(order)
     title = f"Order {order.id}: {esims(len(order.sims))}"
     return (
-        File(f"{name}.xlsx", title, digest, partial(workbook, order)),
-        File(f"{name}.csv", f"{title}, for programs", digest, partial(lines, order)),
+        File(f"{name}.xlsx", title, digest, partial(workbook, order, columns)),
+        File(f"{name}.csv", f"{title}, for programs", digest, partial(lines, order, columns)),
     )
 
 

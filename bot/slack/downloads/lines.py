@@ -3,9 +3,11 @@
 import csv
 import io
 import re
+from collections.abc import Sequence
 
+from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.slack.downloads.rows import COLUMNS, lean_rows
+from bot.slack.downloads.rows import lean_columns, lean_rows
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 """A telephone number with its +, for one: a formula that is nothing but a number does no harm."""
@@ -21,13 +23,13 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Spreadsheets take a file for UTF-8 by it; Python reads it as `utf-8-sig`."""
 
 
-def lines(order: Order) -> bytes:
+def lines(order: Order, columns: Sequence[Column]) -> bytes:
     """The lean columns, a line a SIM card. The same order gives the same bytes."""
     text = io.StringIO(_BOM)
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
-    writer.writerow([column.name for column in COLUMNS])
-    writer.writerows([[_cell(cell) for cell in row] for row in lean_rows(order)])
+    writer.writerow([name for name, _ in lean_columns(columns)])
+    writer.writerows([[_cell(cell) for cell in row] for row in lean_rows(order, columns)])
     return text.getvalue().encode("utf-8", "replace")
 
 

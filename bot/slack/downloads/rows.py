@@ -2,47 +2,43 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from pydantic import JsonValue
 
 from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState
+from bot.domain.form import Column
 from bot.domain.order import Order
 from bot.domain.sim import Sim
 
-
-class Column(NamedTuple):
-    """One column: its name, and how many characters of it are seen at once."""
-
-    name: str
-    width: int
-
-
-COLUMNS = (
-    Column("iccid", 23),
-    Column("msisdn", 18),
-    Column("imsi", 18),
-    Column("status", 14),
-    Column("tags", 30),
-    Column("order", 11),
-    Column("requester", 14),
-    Column("approver", 14),
-    Column("bought at", 22),
-    Column("note", 40),
+_ICCID = Column("iccid", 23, lambda sim: sim.iccid or sim.fields.get("iccid"))
+_ABOUT_THE_ORDER = (
+    ("order", 11),
+    ("requester", 14),
+    ("approver", 14),
+    ("bought at", 22),
+    ("note", 40),
 )
-"""What somebody who looks for a SIM card, or accounts for it, wants to read."""
 
 Row = Sequence[str]
 
 
-def lean_rows(order: Order) -> Iterator[Row]:
-    """One line a SIM card, as long as `COLUMNS`."""
+def lean_columns(own: Sequence[Column]) -> Sequence[tuple[str, int]]:
+    """What somebody who looks for a SIM card, or accounts for it, wants to read.
+
+    A name, and how many characters are seen at once; `own` are the columns of the provider.
+    """
+    of_sims = [(column.name, column.width) for column in (_ICCID, *own)]
+    return (*of_sims, *_ABOUT_THE_ORDER)
+
+
+def lean_rows(order: Order, own: Sequence[Column]) -> Iterator[Row]:
+    """One line a SIM card, as long as `lean_columns`."""
     whose, note = about(order)
     for attempt in order.attempts:
         bought = bought_at(attempt)
         for sim in attempt.counted:
-            yield (*_named(sim), *whose, bought, note)
+            yield (*(_text(column.of(sim)) for column in (_ICCID, *own)), *whose, bought, note)
 
 
 def raw_rows(order: Order) -> tuple[Row, Iterator[Row]]:
@@ -55,18 +51,6 @@ def _raw_lines(sims: Sequence[Sim], names: Sequence[str]) -> Iterator[Row]:
     for sim in sims:
         row = _row(sim)
         yield [_text(row.get(name)) for name in names]
-
-
-def _named(sim: Sim) -> Row:
-    given = sim.fields
-    iccid, status = sim.iccid or _text(given.get("iccid")), sim.status or ""
-    return (
-        iccid,
-        _text(given.get("msisdn")),
-        _text(given.get("imsi")),
-        status,
-        _text(given.get("tags")),
-    )
 
 
 def about(order: Order) -> tuple[Row, str]:

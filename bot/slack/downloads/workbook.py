@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.slack.downloads.rows import COLUMNS, Row, lean_rows, raw_rows
+from bot.slack.downloads.rows import Row, lean_columns, lean_rows, raw_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -27,7 +28,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 """What the format itself can't hold."""
 
 
-def workbook(order: Order) -> bytes:
+def workbook(order: Order, columns: Sequence[Column]) -> bytes:
     """The lean sheet first, then one with all fields. The same order gives the same bytes."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - 30 ms that only large orders need
 
@@ -35,7 +36,8 @@ def workbook(order: Order) -> bytes:
     with Workbook(content, _OPTIONS) as book:
         # No author and no company: whose it is stands in the cells, where people look for it.
         book.set_properties({"title": f"Order {order.id}", "created": _created(order)})
-        _sheet(book, "eSIMs", COLUMNS, lean_rows(order), len(order.sims))
+        heads = lean_columns(columns)
+        _sheet(book, "eSIMs", heads, lean_rows(order, columns), len(order.sims))
         names, rows = raw_rows(order)
         wide = [(name, _RAW_WIDTH) for name in names[:_MOST_COLUMNS]]
         _sheet(book, "All fields", wide, rows, len(order.sims))

@@ -5,24 +5,28 @@ from collections.abc import Iterator
 import slackblocks
 
 from bot.domain.events import OrderState
+from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
-from bot.domain.request import WHITELABEL_ADVISED, PurchaseRequest
 from bot.slack.buttons import button_value
 from bot.slack.message import Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.mrkdwn import clip, codes, cost, escape, esims, person, when
-from bot.slack.words.figures import price, status
+from bot.slack.mrkdwn import clip, cost, escape, esims, person, when
+from bot.slack.words.figures import price
+from bot.slack.words.options import option_fields
 
 APPROVE = "approve_order"
 """Action id of the button that lets an order be bought."""
 CANCEL = "cancel_order"
 """Action id of the button that cancels or declines."""
 
+_MOST_FIELDS = 10
+"""Facts that Slack takes in one block."""
 
-def card(order: Order) -> Message:
+
+def card(order: Order, forms: Forms) -> Message:
     """The message in the channel, with its buttons while it awaits approval."""
-    blocks = [section(f"*{headline(order)}*"), fields(*_fields(order))]
+    blocks = [section(f"*{headline(order)}*"), *_facts(order, forms)]
     if order.rest_of:
         blocks.append(section(_rest_of(order)))
     if order.request.note:
@@ -49,16 +53,18 @@ def _next_step(order: Order) -> Iterator[slackblocks.Block]:
         yield actions(slackblocks.Button(label, ORDER_REST, value=order.rest_of))
 
 
-def _fields(order: Order) -> Iterator[str]:
-    request = order.request
-    yield f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
-    yield "*{}*\n{}".format(*price(order))
-    yield f"*Status*\n{status(order)}"
-    yield f"*Tags*\n{codes(request.tags) or 'none'}"
-    if request.sim_card_group_id:
-        yield f"*SIM card group*\n`{request.sim_card_group_id}`"
-    if request.whitelabel_name:
-        yield f"*Whitelabel name*\n{_whitelabel(request)}"
+def _facts(order: Order, forms: Forms) -> Iterator[slackblocks.Block]:
+    asked = f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
+    seller = _seller(order, forms)
+    facts = [asked, "*{}*\n{}".format(*price(order)), *seller, *option_fields(order, forms)]
+    for start in range(0, len(facts), _MOST_FIELDS):
+        yield fields(*facts[start : start + _MOST_FIELDS])
+
+
+def _seller(order: Order, forms: Forms) -> Iterator[str]:
+    """From whom it is bought, where there is a choice."""
+    if len(forms) > 1 or order.provider not in forms:
+        yield f"*From*\n{clip(form_of(forms, order.provider).title, 100)}"
 
 
 def _on_behalf(order: Order) -> str:
@@ -67,23 +73,12 @@ def _on_behalf(order: Order) -> str:
     return "" if by == order.requester else f"; ordered by {person(by)}"
 
 
-def _whitelabel(request: PurchaseRequest) -> str:
-    name = clip(request.whitelabel_name or "", 1500)
-    if not request.whitelabel_is_long:
-        return name
-    return (
-        f"{name}\n:warning: takes {request.whitelabel_bytes} bytes of a SIM's file, which holds "
-        f"{WHITELABEL_ADVISED}: phones may cut it"
-    )
-
-
 def _buttons(order: Order) -> slackblocks.Block:
     count = esims(order.request.amount)
+    estimated = "" if order.quote.firm else " (estimated)"
     confirm = slackblocks.ConfirmationDialogue(
         title=f"Buy {count}?",
-        text=slackblocks.Text(
-            f"This spends {cost(order.terms.estimate)} (estimated), and can't be undone."
-        ),
+        text=slackblocks.Text(f"This spends {cost(order.quote)}{estimated}, and can't be undone."),
         confirm=f"Buy {count}",
         deny="Not yet",
     )

@@ -1,6 +1,7 @@
 """Who is told that an order ended, outside its thread: the requester, and channels."""
 
 from bot.domain.events import OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import occasions
@@ -11,9 +12,10 @@ from bot.slack.messages.progress import (
     headline,
     nothing_missing,
 )
-from bot.slack.mrkdwn import clip, codes, esims, person
+from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
+from bot.slack.words.options import telling_options
 from bot.slack.words.states import state_in_words
 
 _WORDS = {
@@ -85,13 +87,13 @@ def reposted(order: Order, link: str) -> Message:
     return Message(order.requester, fallback, rendered(section(text)))
 
 
-def announced(order: Order, channel: str, link: str) -> Message:
+def announced(order: Order, forms: Forms, channel: str, link: str) -> Message:
     """The line for a channel that wants to know."""
-    tags = f" · tags {codes(order.request.tags, 300)}" if order.request.tags else ""
+    options = "".join(f" · {told}" for told in telling_options(order, forms))
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
         f"{_became(order)}{_counts(order)} · asked by {person(order.requester)}, "
-        f"{approvers(order)}{tags}"
+        f"{approvers(order)}{options}"
     )
     return Message(channel, _fallback(order), rendered(section(text)))
 

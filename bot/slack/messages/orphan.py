@@ -4,7 +4,7 @@ from bot.domain.outcome import Bought, Outcome, Unknown
 from bot.domain.sim import Sim
 from bot.slack.message import Message
 from bot.slack.mrkdwn import clip, code, esims, person
-from bot.slack.words.looks import PROVIDERS
+from bot.slack.words.looks import written_name
 from bot.slack.words.oddities import iccid_of
 from bot.slack.words.parts import in_parts
 from bot.slack.words.states import reason_in_words
@@ -18,7 +18,7 @@ def orphan(unsaved: UnsavedOutcome) -> list[Message]:
     nobody could draw this once more.
     """
     sims = _sims(unsaved.outcome)
-    provider = clip(PROVIDERS.get(unsaved.provider, unsaved.provider), 60) or "the provider"
+    provider = clip(written_name(unsaved.provider), 60) or "the provider"
     numbers = [f"• {code(iccid_of(sim), 120)}" for sim in sims]
     texts = in_parts(f"{_what(unsaved, provider)}\n{_next(unsaved, provider)}", numbers)
     return [Message(unsaved.channel, text, or_else=unsaved.requester) for text in texts]

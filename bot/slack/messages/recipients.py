@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from bot.domain.events import OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
@@ -26,20 +27,21 @@ Draw = Callable[[], Message | Mapping[str, Message]]
 """Draws one message, or several by their keys."""
 
 
-def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
+def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Message]:
     """Message key to message: the card, what belongs under it, then who else is told.
 
-    `notify` are channel ids; `link` goes to the card, "" where there is none (yet).
+    `forms` are those of the providers, `notify` channel ids; `link` goes to the card, ""
+    where there is none (yet).
     """
-    messages: dict[str, Message] = {CARD: card(order)}
-    for key, draw in drawings_of(order, notify, link).items():
+    messages: dict[str, Message] = {CARD: card(order, forms)}
+    for key, draw in drawings_of(order, forms, notify, link).items():
         messages |= drawn(key, draw)
     return messages
 
 
-def drawings_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Draw]:
+def drawings_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
     """The same without the card and not drawn yet: what can't be drawn keeps no other out."""
-    return {**_thread(order), **_others(order, notify, link)}
+    return {**_thread(order, forms), **_others(order, forms, notify, link)}
 
 
 def drawn(key: str, draw: Draw) -> Mapping[str, Message]:
@@ -54,18 +56,18 @@ def has_thread(order: Order) -> bool:
     return asked or shows_result(order) or has_errors(order)
 
 
-def _thread(order: Order) -> dict[str, Draw]:
+def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
     drawings: dict[str, Draw] = {}
     if shows_result(order):
         drawings["result"] = partial(result, order)
         if len(order.sims) > INLINE:
-            drawings["file"] = partial(files, order)
+            drawings["file"] = partial(files, order, forms)
     if has_errors(order):
         drawings["errors"] = partial(errors, order)
     return drawings | {"attention": partial(attention_messages, order)}
 
 
-def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Draw]:
+def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
     """Keyed by state too: what was told of an earlier state stands, and the news is new."""
     drawings: dict[str, Draw] = {}
     if is_told(order):
@@ -76,5 +78,5 @@ def _others(order: Order, notify: Sequence[str], link: str) -> dict[str, Draw]:
     if is_announced(order):
         for channel in notify:
             key = f"notify:{channel}:{occasion(order)}"
-            drawings[key] = partial(announced, order, channel, link)
+            drawings[key] = partial(announced, order, forms, channel, link)
     return drawings

@@ -6,6 +6,7 @@ from itertools import pairwise
 import slackblocks
 
 from bot.domain.events import Event, OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.domain.sim import Sim
 from bot.slack.buttons import button_value
@@ -43,9 +44,9 @@ def result(order: Order) -> Message:
     )
 
 
-def files(order: Order) -> Message:
+def files(order: Order, forms: Forms) -> Message:
     """The workbook and the CSV file with every SIM card."""
-    made = files_of(order)
+    made = files_of(order, forms)
     return Message(
         order.channel, made[0].title, in_thread=True, files=made, or_else=order.requester
     )

@@ -7,15 +7,18 @@ from bot.domain.order import Order
 from bot.domain.terms import AFTERCARE
 from bot.slack.mrkdwn import clip, counted, times, when
 
-PROVIDERS = {"telnyx": "Telnyx"}
-"""Names of the providers as people write them."""
 _REASON = 200
 """Characters of a reason; it may be a provider's own words."""
 
 
 def provider_name(order: Order) -> str:
     """The provider's name as people write it."""
-    return PROVIDERS.get(order.provider, order.provider)
+    return written_name(order.provider)
+
+
+def written_name(provider: str) -> str:
+    """The name that orders have for a provider, as people write it."""
+    return provider.title()
 
 
 def evidence(order: Order) -> str:

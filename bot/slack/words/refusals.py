@@ -135,6 +135,9 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     errors.AmountOverLimit: _says(
         "That is over the limit of {0.most:,} eSIMs in one order; nothing was ordered."
     ),
+    errors.ProviderNotSetUp: _says(
+        "Orders from {0.provider} can't be made: it is not set up here. Nothing was ordered."
+    ),
     errors.WrongState: _wrong_state,
     errors.NoCallToMake: _says("Order `{0.order_id}` has no call to make now."),
     errors.NoCallUnderWay: _says("Order `{0.order_id}` has no call under way."),

@@ -7,7 +7,6 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.errors import Conflict
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
@@ -17,9 +16,10 @@ from tests.support.harness.stores import FailingStore
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import KEYS, ORDER_ID, T0
+from tests.support.requests import a_request
 
 PLACED, APPROVED, STARTED, *_ = life()
-REQUEST = PurchaseRequest(amount=1, status=SimStatus.STANDBY)
+REQUEST = a_request(1)
 
 
 class TakenIds(OrderStore):

@@ -8,22 +8,22 @@ from redis.asyncio import Redis
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Member, Policy, Requirement
-from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.terms import Prices
+from bot.domain.request import PurchaseRequest
 from bot.domain.thing import Thing
 from bot.engine.orders import Orders, TermsSettings
 from bot.errors import AlreadyVoted, AmountOverLimit, NotAllowed, OutdatedCard, UnknownOrder
 from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
+from tests.support.machine.seller import Seller
 from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, TEAM, an_order
+from tests.support.requests import a_request
 
 CAM, DAN = "U0CAM", "U0DAN"
 OPERATOR = Member.operator("root", "bot-1")
 OrdersOf = Callable[[Policy], Orders]
+SOLD = {"telnyx": Seller(ManualClock().now)}
 TERMS = TermsSettings(
-    provider="telnyx",
-    prices=Prices(),
     approval_expires=3600,
     batch_size=100,
     lookup_delays=(10,),
@@ -36,7 +36,7 @@ TERMS = TermsSettings(
 def orders_of(redis: Redis, clock: ManualClock) -> OrdersOf:
     """The orders of this Redis under these rules."""
     store = OrderStore(redis, KEYS)
-    return lambda policy: Orders(store, policy, TERMS, clock, TEAM)
+    return lambda policy: Orders(store, policy, TERMS, SOLD, clock, TEAM)
 
 
 async def stored(redis: Redis, order: Order) -> Order:
@@ -47,7 +47,7 @@ async def stored(redis: Redis, order: Order) -> Order:
 
 def request(amount: int) -> PurchaseRequest:
     """What somebody asks for."""
-    return PurchaseRequest(amount=amount, status=SimStatus.STANDBY)
+    return a_request(amount)
 
 
 async def test_an_order_keeps_what_was_asked_and_who_must_agree(orders_of: OrdersOf) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from bot.check import Answer, Check, Mark, Occasion
 from bot.errors import StoreUnavailable
-from bot.health.check import Answer, Check, Mark, Occasion
 from bot.health.readiness import Readiness
 from tests.support.clock import ManualClock
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -275,3 +276,20 @@ async def test_a_bot_that_is_not_ours(site: Site) -> None:
     assert "Kill the bot now" not in await site.region("panel")
     assert "problem" in await site.post("/bot/kill")
     assert "problem" in await site.post("/bot/start")
+
+
+async def test_every_fault_has_its_button(site: Site) -> None:
+    """No fault is half added: each has a button with words, and each button has a fault."""
+    switches = site.scene.switches
+    buttons = dict(
+        re.findall(r'<button[^>]*id="((?:flip|arm)-\w+)"[^>]*>(.*?)</button>', await panel(site))
+    )
+    flips = {f"flip-{name}" for name in switches._standing()}
+    arms = {f"arm-{name}" for name in switches._single("70001")}
+    assert set(buttons) == flips | arms
+    assert all(re.sub("<.*?>", "", words).strip() for words in buttons.values())
+
+
+async def panel(site: Site) -> str:
+    """The panel's HTML, in one line."""
+    return " ".join((await site.region("panel")).split())

@@ -1,19 +1,49 @@
 """Providers that stand in for the real one: each says only what becomes of a call or of a look."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from bot.check import Check
+from bot.domain.money import Quote
 from bot.domain.outcome import Outcome
+from bot.domain.request import PurchaseRequest
 from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.telnyx.form import NAME, Prices
+from tests.support.requests import FORM
 
 
-class Between:
+class TelnyxLike(Provider):
+    """Offers what Telnyx does, at its usual prices."""
+
+    name = NAME
+    form = FORM
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """The estimate."""
+        return Prices().quote(request)
+
+    def checks(self) -> Sequence[Check]:
+        """Nothing is asked."""
+        return ()
+
+
+class Between(Provider):
     """Stands between the bot and its provider, and passes everything on."""
 
     def __init__(self, provider: Provider) -> None:
         self.provider = provider
+        self.name = provider.name
+        self.form = provider.form
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """Ask for the price."""
+        return await self.provider.quote(request)
+
+    def checks(self) -> Sequence[Check]:
+        """Those of the provider."""
+        return self.provider.checks()
 
     def __getattr__(self, name: str) -> Any:
         """Pass on what nobody spoils."""

@@ -12,9 +12,9 @@ from redis.asyncio import Redis
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import Bot, Surroundings, provider_of
+from bot.bootstrap import Bot, Surroundings, providers_of
 from bot.clock import Clock
-from bot.providers.base import Provider
+from bot.providers.base import Provider, Providers
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.trust.witness import Witness
@@ -48,19 +48,22 @@ async def served(  # noqa: PLR0913 - what a bot lives among
     client: SlackClient = web_client,
     *,
     introduced: bool = False,
+    others: Providers | None = None,
 ) -> AsyncIterator[Served]:
     """A bot that hears Slack over HTTP. Whoever wants it to leave its Redis in order says so.
 
     `provider`: None opens the one of the settings. `introduced`: it knows who it is, unasked.
+    `others` are providers beside that one.
     """
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         slack = client(settings.slack_bot_token.get_secret_value(), session, settings.slack_api_url)
         if provider is None:
-            provider = provider_of(settings, clock)
+            (provider,) = providers_of(settings, clock).values()
             stack.push_async_callback(provider.close)
+        providers = {provider.name: provider, **(others or {})}
         identity = IDENTITY if introduced else await _identity(slack)
-        around = Surroundings(redis, slack, identity, provider, clock)
+        around = Surroundings(redis, slack, identity, providers, clock)
         bot = wired(settings, around, USUAL).bot
         stack.callback(bot.presence.close)
         yield Served(bot, await _address(bot, stack))
@@ -74,7 +77,8 @@ def unheard(
     What it sees of Redis it keeps in memory, as a process that was never there before.
     """
     seller = parts.provider(provider)
-    around = Surroundings(redis, AsyncWebClient(), IDENTITY, seller, clock)
+    providers = {seller.name: seller}
+    around = Surroundings(redis, AsyncWebClient(), IDENTITY, providers, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
         return wired(settings, around, parts), around
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.bootstrap import provider_of
+from bot.bootstrap import providers_of
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.providers.base import Provider
@@ -63,7 +63,7 @@ class Life:
         clock = ManualClock()
         async with Sandboxes.begin(clock) as around, AsyncExitStack() as stack:
             settings = _settings(around, folder, changes)
-            provider = provider_of(settings, clock)
+            (provider,) = providers_of(settings, clock).values()
             stack.push_async_callback(provider.close)
             slack, telnyx, asked = around.slack, around.telnyx, list(answers)
             life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, asked)

@@ -14,7 +14,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict
-from bot.providers.base import Deadline, PurchaseCall
+from bot.providers.base import Deadline, PurchaseCall, provider_of
 from bot.store.queues import LEASE
 from tests.support.harness.parts import Parts
 from tests.support.machine import bad_sellers as sellers
@@ -30,7 +30,9 @@ class SendsBeforeCommit(Engine):
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
-        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
+        outcome = await provider_of(self._providers, order.provider).purchase(
+            call, Deadline(self._clock, LEASE)
+        )
         await self._store.save(started, previous, self._clock.now())
         await self._outcomes.write_down(started, attempt.number, outcome)
 
@@ -44,7 +46,9 @@ class ResendsOpenAttempts(Engine):
             return
         attempt = order.attempts[-1]
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
-        outcome = await self._provider.purchase(call, Deadline(self._clock, LEASE))
+        outcome = await provider_of(self._providers, order.provider).purchase(
+            call, Deadline(self._clock, LEASE)
+        )
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
@@ -61,7 +65,7 @@ class BuysAgainUnseen(Engine):
     async def _look_up(self, order: Order) -> None:
         usual = self._looking
         if self._looks_away(order):
-            self._looking = _LooksAway(self._store, self._provider)
+            self._looking = _LooksAway(self._store, self._providers)
         await super()._look_up(order)
         self._looking = usual
 

@@ -11,7 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
 from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE
@@ -22,6 +21,7 @@ from tests.support.machine.checks import Seen
 from tests.support.machine.families import Families
 from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
 from tests.support.machine.seller import Seller, Way
+from tests.support.requests import a_request
 
 MOST = 2
 """Orders of a run."""
@@ -123,7 +123,7 @@ class Ground(RuleBasedStateMachine):
             decide = getattr(self.one.orders, act.what)
             decided: Order = await decide(act.order_id, by=act.who, trigger=act.trigger)
             return decided
-        request = PurchaseRequest(amount=act.amount, status=SimStatus.STANDBY)
+        request = a_request(act.amount)
         return await self.one.orders.place(
             request, requester=act.who, channel="C0OPS", trigger=act.trigger
         )

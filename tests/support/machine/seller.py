@@ -13,6 +13,7 @@ from bot.domain.sim import Sim
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.clock import Changes
+from tests.support.harness.providers import TelnyxLike
 from tests.support.lives.effects import Crash
 from tests.support.order_steps import NO_STOCK
 
@@ -82,7 +83,7 @@ class Send:
 
 
 @dataclass
-class Seller:
+class Seller(TelnyxLike):
     """The provider. `ways` are for the next calls; without one they are sold whole."""
 
     now: Callable[[], datetime]

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.policy import Action, Member, Policy, Requirement, Subject
-from bot.domain.request import PurchaseRequest, SimStatus
-from bot.domain.terms import Prices
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
+from bot.providers.telnyx.form import Prices
 from tests.support.orders import ANA, BEN, OPS, ORDER_ID, an_order
+from tests.support.requests import a_request
 
 CAM, STRANGER = "U0CAM", "U0STRANGER"
 PEOPLE = [ANA, BEN, CAM, STRANGER]
@@ -140,12 +140,12 @@ def test_the_largest_amount_is_a_rule() -> None:
     """The limit itself may be ordered; one more is refused, with the part that is wrong."""
     policy, price = Policy(approvers=(BEN, CAM), largest_amount=5), Prices()
     for amount in (1, 5):
-        request = PurchaseRequest(amount=amount, status=SimStatus.STANDBY)
-        needed = policy.requirement(request, price.estimate(request))
+        request = a_request(amount)
+        needed = policy.requirement(request, price.quote(request))
         assert needed == Requirement(quorum=1, approvers=(BEN, CAM))
-    request = PurchaseRequest(amount=6, status=SimStatus.STANDBY)
+    request = a_request(6)
     with pytest.raises(AmountOverLimit) as caught:
-        policy.requirement(request, price.estimate(request))
+        policy.requirement(request, price.quote(request))
     assert (caught.value.field, caught.value.most) == ("amount", 5)
 
 

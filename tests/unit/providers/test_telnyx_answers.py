@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.domain.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in
-from bot.providers.telnyx.text import clean, without_secrets
+from bot.providers.text import clean, without_secrets
+from tests.support.requests import a_request
 
 ICCID = "89310410106543789301"
 REFERENCE, ORDER = "esim-7K2M9QXA-1", "esim-7K2M9QXA"
-CALL = PurchaseCall(PurchaseRequest(amount=3, status=SimStatus.STANDBY), 3, REFERENCE, ORDER)
+CALL = PurchaseCall(a_request(3), 3, REFERENCE, ORDER)
 
 
 def sims_in(body: Any) -> tuple[Sim, ...]:

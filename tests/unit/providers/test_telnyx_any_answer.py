@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from bot.domain.outcome import Bought, Outcome, Unknown
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.providers.base import PurchaseCall
-from bot.providers.telnyx.verdict import outcome_of
+from bot.providers.telnyx.answers import outcome_of
 from tests.support.clock import NEW_YEAR
+from tests.support.requests import a_request
 
-REQUEST = PurchaseRequest(amount=3, status=SimStatus.STANDBY)
+REQUEST = a_request(3)
 CALL = PurchaseCall(REQUEST, 3, "esim-7K2M9QXA-1", "esim-7K2M9QXA")
 ADAPTER: TypeAdapter[Outcome] = TypeAdapter(Outcome)
 # `characters` makes half characters (lone surrogates) too, which JSON can carry.

@@ -1,9 +1,21 @@
 """Telnyx's error codes and what they mean."""
 
+import httpx
 import pytest
 
+from bot.domain.outcome import Refused, Unknown
 from bot.domain.sim import Remedy
-from bot.providers.telnyx.codes import is_refusal, leaves_doubt, remedy_of
+from bot.providers.base import PurchaseCall
+from bot.providers.telnyx.answers import (
+    _DOUBTS,
+    _REMEDIES,
+    is_refusal,
+    leaves_doubt,
+    outcome_of,
+    remedy_of,
+)
+from tests.support.clock import NEW_YEAR
+from tests.support.requests import a_request
 
 INPUT = [
     *("10004", "10005", "10006", "10013", "10015", "10017"),
@@ -60,3 +72,15 @@ def test_the_status_helps_where_the_code_does_not() -> None:
         Remedy.UNKNOWN,
     ]
     assert remedy_of("20100", 403) is Remedy.TOP_UP
+
+
+@pytest.mark.parametrize("code", sorted(_REMEDIES.keys() | _DOUBTS))
+def test_every_known_code_has_a_remedy_and_a_verdict(code: str) -> None:
+    """No code is half added: it refuses or leaves doubt, or is a rate limit; and it is tested."""
+    assert code in REMEDIES.keys() | OPEN.keys() | {"10011"}
+    answer = httpx.Response(422, json={"errors": [{"code": code, "title": "x"}]})
+    outcome = outcome_of(answer, NEW_YEAR, PurchaseCall(a_request(1), 1, "esim-A-1", "esim-A"))
+    assert isinstance(outcome, Unknown if leaves_doubt(code) else Refused)
+    (error,) = outcome.errors
+    assert error.remedy is remedy_of(code, 422)
+    assert leaves_doubt(code) or error.remedy is not Remedy.UNKNOWN

@@ -9,8 +9,8 @@ import pytest
 
 from bot.domain.outcome import NotSent, Unknown
 from bot.providers.base import Deadline
-from bot.providers.sending import Sending, TooLate
-from bot.providers.telnyx.verdict import outcome_of_failure
+from bot.providers.http import Sending, TooLate
+from bot.providers.telnyx.answers import outcome_of_failure
 from tests.support.clock import ManualClock
 
 CERTAIN = {httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError}

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.request import SimStatus
 from bot.settings import AdminAddress, load_settings
 
 
@@ -36,7 +35,7 @@ def test_values_of_every_kind(environment: pytest.MonkeyPatch) -> None:
     settings = load_settings()
     assert settings.esim_lookup_delays == (0.5, 1.0, 2.0)
     assert settings.esim_notify_channels == ("C012AB3CD", "G045EF6GH")
-    assert settings.esim_default_status is SimStatus.ENABLED
+    assert settings.esim_default_status == "enabled"
     assert (settings.esim_data_dir, settings.port) == (Path("/var/lib/esim-bot"), 0)
 
 
@@ -49,7 +48,7 @@ def test_values_of_every_kind(environment: pytest.MonkeyPatch) -> None:
         ("ESIM_MAX_AMOUNT", "'50'", 50),
         ("LOG_LEVEL", "info", "INFO"),
         ("LOG_LEVEL", "Warn", "WARNING"),
-        ("ESIM_DEFAULT_STATUS", "Standby", SimStatus.STANDBY),
+        ("ESIM_DEFAULT_STATUS", "Standby", "standby"),
         ("ESIM_CURRENCY", "eur", "EUR"),
         ("ESIM_HOST", "[::1]", "::1"),
         ("ESIM_DATA_DIR", "~/esim", Path("~/esim").expanduser()),

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.events import OrderState
 from bot.slack.buttons import PressedButton, button_value, read_button_value
-from bot.slack.messages.recipients import messages_of
 from tests.support.orders import ORDER_ID, an_order, some_sims
+from tests.unit.slack.shown import messages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,21 +6,23 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
-from bot.domain.grammar import Buy, InvalidCommand, Problem, Rules, parse
-from bot.domain.grammar.options import EXAMPLES
+from bot.domain.form import NOTE
+from bot.domain.grammar import Buy, InvalidCommand, Problem, parse
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent
-from bot.domain.request import SimStatus
-from bot.slack.ephemeral import mistaken, order_details, order_list, plain, usage
+from bot.providers.telnyx.form import SimStatus
+from bot.slack.ephemeral import mistaken, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
 from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
+from tests.support.requests import FORM, rules
 from tests.support.typed import RULES, refused
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+from tests.unit.slack.shown import order_details
 from tests.unit.slack.wild import UNHURRIED, nasty
 
-OTHER_RULES = Rules(max_amount=20, default_status=SimStatus.ENABLED, command="/sims")
+OTHER_RULES = rules(max_amount=20, default_status=SimStatus.ENABLED, command="/sims")
 
 
 def wrongs(line: str) -> list[InvalidCommand]:
@@ -43,9 +45,9 @@ bought before somebody approves it.
 Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
 • tags= words to find the SIM cards by, with commas between; a tag with a space goes in
 quotes
-• status= enabled | disabled | standby; standby when left out
 • whitelabel= the name that phones show: letters of any script, digits, spaces
 • group= the id of a SIM card group
+• status= enabled | disabled | standby; standby when left out
 • note= a word to whoever decides
 More
 /esim order 7K2M9QXA shows an order
@@ -56,11 +58,10 @@ anything together. When in doubt, I ask.
 """)
 
 
-@pytest.mark.parametrize("part", sorted(set(EXAMPLES) - {"amount"}))
+@pytest.mark.parametrize("part", [each.word for each in (*FORM.fields, NOTE)])
 def test_help_mentions_every_option(part: str) -> None:
     """No option has to be found out by chance."""
-    name = EXAMPLES[part].partition("=")[0]
-    assert f"• {name}= " in read(usage(RULES))
+    assert f"• {part}= " in read(usage(RULES))
 
 
 @pytest.mark.parametrize("status", SimStatus)

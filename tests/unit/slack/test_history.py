@@ -9,15 +9,15 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.sim import ProviderError
-from bot.slack.ephemeral import Answer, order_details, order_list
+from bot.slack.ephemeral import Answer, order_list
 from bot.slack.message import Message
-from bot.slack.messages.recipients import messages_of
 from bot.slack.words.history import history
 from tests.support.order_steps import FIRST_ID, answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, an_order, some_sims, terms
 from tests.support.strategies import orders
 from tests.support.typed import RULES
 from tests.unit.slack.reading import parsed, read
+from tests.unit.slack.shown import messages_of, order_details
 from tests.unit.slack.wild import UNHURRIED
 
 TIME = re.compile(r"<!date\^[^|]*\|([^>]*)>")

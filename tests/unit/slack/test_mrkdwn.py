@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.money import Money, Quote
 from bot.domain.order import BOT
-from bot.domain.terms import Estimate
 from bot.slack.mrkdwn import (
     clip,
     code,
@@ -205,5 +205,6 @@ def test_money(cents: int, currency: str, shown: str) -> None:
 
 def test_a_cost_is_told_in_both_its_parts() -> None:
     """What is paid at once, and what comes every month."""
-    estimate = Estimate(once_cents=700, monthly_cents=2000, currency="CHF")
-    assert cost(estimate) == "7.00 CHF once, then 20.00 CHF a month"
+    once, monthly = Money(cents=700, currency="CHF"), Money(cents=2000, currency="CHF")
+    assert cost(Quote(once=once, monthly=monthly)) == "7.00 CHF once, then 20.00 CHF a month"
+    assert cost(Quote(once=once)) == "7.00 CHF once"

@@ -27,6 +27,7 @@ from bot.errors import (
     NothingMissing,
     NothingToDecide,
     OutdatedCard,
+    ProviderNotSetUp,
     Refusal,
     RestOrdered,
     SlackRefused,
@@ -192,6 +193,7 @@ def test_what_is_not_possible_any_more() -> None:
     assert "still being checked" in words_of(StillChecking(ORDER_ID))
     assert "somebody else must approve it, too" in words_of(AlreadyVoted(ORDER_ID))
     assert "over the limit of 1,000 eSIMs" in words_of(AmountOverLimit(most=1000))
+    assert "Orders from acme can't be made" in words_of(ProviderNotSetUp("acme"))
 
 
 # Who may not

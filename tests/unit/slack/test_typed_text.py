@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.grammar import Buy, parse, render
 from bot.domain.request import PurchaseRequest
 from bot.slack.mrkdwn import escape, unescape
+from tests.support.requests import FORMS
 from tests.support.strategies import AWKWARD, requests
 from tests.support.typed import RULES
 from tests.unit.slack.wild import UNHURRIED
@@ -51,4 +52,4 @@ def test_what_is_escaped_is_read_back(typed: str) -> None:
 @UNHURRIED
 def test_a_line_that_went_through_slack_asks_for_the_same(request: PurchaseRequest) -> None:
     """What Slack escapes in a command changes no tag, no name and no note."""
-    assert parse(unescape(escape(render(request))), RULES) == Buy(request)
+    assert parse(unescape(escape(render(request, FORMS))), RULES) == Buy(request)

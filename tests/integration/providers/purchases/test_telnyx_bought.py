@@ -7,9 +7,9 @@ import pytest
 
 from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.outcome import Bought, Unknown
-from bot.domain.request import SimStatus
 from bot.domain.sim import Remedy
 from bot.providers.telnyx import Telnyx
+from bot.providers.telnyx.form import SimStatus
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
 from tests.integration.providers.wire.calls import OPEN, ORDER_REFERENCE, REFERENCE, a_call

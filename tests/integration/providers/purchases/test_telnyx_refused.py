@@ -106,3 +106,13 @@ async def test_what_the_sandbox_itself_refuses(telnyx: Telnyx, sandbox: TelnyxSa
     (funds,) = errors_of(await telnyx.purchase(a_call(), OPEN))
     assert (stock.remedy, stock.pointer) == (Remedy.LATER_OR_FEWER, "/amount")
     assert funds.remedy is Remedy.TOP_UP
+
+
+async def test_what_telnyx_does_not_sell_is_never_sent(
+    telnyx: Telnyx, sandbox: TelnyxSandbox
+) -> None:
+    """An option of somebody else's, or a value against the rules: refused, and named."""
+    (error,) = errors_of(await telnyx.purchase(a_call(destination="japan", tags=("a,b",)), OPEN))
+    assert error.remedy is Remedy.CHANGE_REQUEST
+    assert "destination, tags" in error.detail
+    assert sandbox.ledger.requests == []

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain.request import PurchaseRequest, SimStatus
 from bot.providers.base import Fence, PurchaseCall
+from tests.support.requests import a_request
 
 ORDER_REFERENCE: Final = "esim-7K2M9QXA"
 """What all calls of the order are found by."""
@@ -33,6 +33,5 @@ OPEN: Final = Standing()
 
 def a_call(quantity: int = 3, reference: str = REFERENCE, **parts: Any) -> PurchaseCall:
     """A call for `quantity` eSIMs; `parts` are those of the request (tags, status, …)."""
-    fields = {"amount": 10, "status": SimStatus.STANDBY, **parts}
-    request = PurchaseRequest.model_validate(fields)
+    request = a_request(**{"amount": 10, **parts})
     return PurchaseCall(request, quantity, reference, reference.rpartition("-")[0])

@@ -12,11 +12,13 @@ from bot.domain.grammar import Buy, InvalidCommand, ListOrders, Rules, ShowOrder
 from bot.domain.grammar.commands import written
 from bot.domain.grammar.problems import FOLD
 from bot.domain.order_id import order_id_of
-from bot.domain.request import PurchaseRequest, SimStatus
+from bot.domain.request import PurchaseRequest
 from bot.domain.typography import clusters, fold, straighten, width
-from tests.support.spellings import spellings
+from bot.providers.telnyx.form import SimStatus
+from tests.support.requests import FORMS, rules
 from tests.support.strategies import characters, requests
 from tests.support.typed import RULES, typed
+from tests.unit.domain.spellings import spellings
 
 WORDS = [
     *("buy", "byu", "order", "orders", "all", "help", "7K2M9QXA"),
@@ -90,10 +92,10 @@ def test_any_text_at_all_is_answered(line: str) -> None:
 @given(lines(), st.integers(1, 12), st.sampled_from(SimStatus))
 def test_every_suggestion_is_understood(line: str, limit: int, status: SimStatus) -> None:
     """What the bot proposes can be sent as it is, and comes back as it is written."""
-    rules = Rules(max_amount=limit, default_status=status, command="/sims")
-    problem = wrong(line, rules)
+    own = rules(max_amount=limit, default_status=status, command="/sims")
+    problem = wrong(line, own)
     for suggestion in problem.suggestions if problem else ():
-        assert written(parse(typed(suggestion, rules), rules)) == typed(suggestion, rules)
+        assert written(parse(typed(suggestion, own), own), FORMS) == typed(suggestion, own)
     assert problem is None or len(set(problem.suggestions)) == len(problem.suggestions) > 0
 
 
@@ -123,7 +125,7 @@ def test_no_amount_is_larger_than_what_was_typed(amount: str, rest: str) -> None
 def test_only_one_number_is_taken(numbers: list[str]) -> None:
     """Of numbers in a row only those in words can make one; digits stand alone."""
     try:
-        command = parse("buy " + " ".join(numbers), Rules(max_amount=10**9))
+        command = parse("buy " + " ".join(numbers), rules(max_amount=10**9))
     except InvalidCommand:
         return
     assert isinstance(command, Buy)
@@ -221,7 +223,7 @@ def test_places_are_in_the_line_and_in_order(line: str) -> None:
 @given(requests())
 def test_a_request_that_is_written_is_read_back(request: PurchaseRequest) -> None:
     """No tag, name or note, with whatever quotes or backslashes, changes on the way."""
-    assert parse(render(request), RULES) == Buy(request)
+    assert parse(render(request, FORMS), RULES) == Buy(request)
 
 
 @given(st.data(), requests())
@@ -238,9 +240,11 @@ def test_a_status_that_was_chosen_does_not_follow_the_setting(
     request: PurchaseRequest, default: SimStatus
 ) -> None:
     """A setting that changes between asking and asking again changes only what nobody chose."""
-    command = parse(render(request), Rules(default_status=default))
+    command = parse(render(request, FORMS), rules(default_status=default))
     assert isinstance(command, Buy)
-    assert command.request.status is (request.status if request.status_chosen else default)
+    assert command.request.options["status"] == (
+        request.options["status"] if "status" in request.chosen else default
+    )
 
 
 @given(st.integers(0, 2**40 - 1), st.sampled_from(["{}", "#{}", "`{}`", " {} "]))

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.domain.grammar import InvalidCommand, parse
 from bot.domain.grammar.commands import written
-from bot.domain.request import SimStatus
+from bot.providers.telnyx.form import SimStatus
+from tests.support.requests import FORMS
 from tests.support.typed import RULES, asked, offered
 
 OPPOSITES = [
@@ -21,7 +22,7 @@ DENIALS = ["not", "un", "non", "dis", "no", "never", "nicht", "pas", "sin", "wit
 def meanings(line: str) -> list[str]:
     """What is taken from a line, or suggested for it."""
     try:
-        return [written(parse(line, RULES))]
+        return [written(parse(line, RULES), FORMS)]
     except InvalidCommand as wrong:
         return list(wrong.suggestions)
 

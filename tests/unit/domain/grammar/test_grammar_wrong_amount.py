@@ -3,7 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
-from bot.domain.grammar import Rules
+from tests.support.requests import rules
 from tests.support.typed import asked, explained, messages, offered, refused
 
 
@@ -271,7 +271,7 @@ def test_zeros_before_the_amount_do_not_count() -> None:
 
 def test_the_limit_is_the_settings() -> None:
     """The limit in force is told."""
-    assert explained("buy 10 tags=a", "buy ten", rules=Rules(max_amount=7)) == snapshot("""\
+    assert explained("buy 10 tags=a", "buy ten", rules=rules(max_amount=7)) == snapshot("""\
 /esim buy 10 tags=a
           ^^
 - 10: that is over the limit of 7 eSIMs in one order

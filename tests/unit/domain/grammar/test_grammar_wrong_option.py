@@ -3,8 +3,9 @@
 import pytest
 from inline_snapshot import snapshot
 
-from bot.domain.grammar import InvalidCommand, Problem, Rules
+from bot.domain.grammar import InvalidCommand, Problem
 from bot.domain.grammar.problems import FOLD
+from tests.support.requests import rules
 from tests.support.typed import asked, explained, messages, offered, refused
 
 
@@ -206,7 +207,7 @@ def test_a_line_with_too_many_meanings_proposes_none() -> None:
 def test_the_command_is_written_as_it_is_configured() -> None:
     """A workspace that renamed the command sees its own name everywhere."""
     lines = ["buy", "by 1", "order", "orders x"]
-    assert explained(*lines, rules=Rules(command="/sims")) == snapshot("""\
+    assert explained(*lines, rules=rules(command="/sims")) == snapshot("""\
 /sims buy
          ^
 - : how many eSIMs? Write the amount: /sims buy 10

@@ -308,8 +308,11 @@ def test_words_are_joined_where_they_can_mean_one_thing() -> None:
     request = asked(
         "buy 3 whitelabel=Acme Mobile note=for the trial, phase 2 tags=a status=stand by"
     )
-    assert (request.whitelabel_name, request.note) == ("Acme Mobile", "for the trial, phase 2")
-    assert (request.tags, request.status) == (("a",), "standby")
+    assert (request.options["whitelabel_name"], request.note) == (
+        "Acme Mobile",
+        "for the trial, phase 2",
+    )
+    assert (request.options["tags"], request.options["status"]) == (("a",), "standby")
 
 
 @pytest.mark.parametrize(
@@ -361,4 +364,4 @@ def test_a_value_that_can_end_in_two_places_is_shown_both_ways(
 def test_a_value_is_kept_as_it_was_typed(typed: str, kept: str) -> None:
     """Within a value nothing is straightened, and in quotes no separator splits."""
     request = asked(f"buy 3 tags={typed} note={typed}")
-    assert (request.tags, request.note) == ((kept,), kept)
+    assert (request.options["tags"], request.note) == ((kept,), kept)

@@ -7,7 +7,6 @@ import pytest
 from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, Order
 from bot.domain.outcome import Bought, NotSent, Refused
-from bot.domain.request import PurchaseRequest
 from bot.errors import (
     AlreadyDecided,
     NothingMissing,
@@ -16,8 +15,10 @@ from bot.errors import (
     TransitionError,
     WrongState,
 )
+from bot.providers.telnyx.form import Prices
 from tests.support.order_steps import NO_STOCK, answered, listed, now_of, started
 from tests.support.orders import ANA, BEN, an_order, some_sims, terms
+from tests.support.requests import a_request
 
 Step = Callable[[], object]
 REST_ID = "8N5T7WZB"
@@ -35,6 +36,7 @@ def rest_of(first: Order, by: str = BEN, batch: int = 100) -> Order:
         REST_ID,
         first,
         terms=terms(batch_size=batch),
+        quote=Prices().quote(first.rest_request()),
         requirement=first.requirement,
         by=by,
         at=now_of(first),
@@ -49,9 +51,7 @@ def approved(rest: Order, missing: int) -> Order:
 def test_the_rest_of_a_short_order_can_be_ordered() -> None:
     """All of the request but the amount is the same."""
     first = short()
-    assert first.rest_request() == PurchaseRequest(
-        amount=3, status=first.request.status, tags=("a",), note="for Berlin"
-    )
+    assert first.rest_request() == a_request(3, tags=("a",), note="for Berlin")
 
 
 @pytest.mark.parametrize("state", [state for state in OrderState if state != "partly_purchased"])
@@ -155,7 +155,7 @@ def test_the_card_goes_up_with_what_is_missing() -> None:
         2,
         BOT,
     )
-    assert up.terms.estimate == rest.terms.estimate.scaled(2, 3)
+    assert up.quote == rest.quote.scaled(2, 3)
     assert up.due_at == up.expires_at
     assert (up.expires_at - at).total_seconds() == 60
     assert rest.checked(99, at).request.amount == 3

@@ -11,9 +11,9 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.domain.sim import Sim
-from bot.slack.downloads import files_of
 from tests.support.order_steps import answered, started
 from tests.support.orders import an_order
+from tests.unit.slack.shown import files_of
 
 
 def bought(*sims: Sim, **parts: Any) -> Order:

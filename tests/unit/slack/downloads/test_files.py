@@ -6,11 +6,10 @@ import sys
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.sim import Sim
-from bot.slack.downloads import files_of
-from bot.slack.messages.recipients import messages_of
 from tests.support.order_steps import looked
 from tests.support.orders import an_order, some_sims
 from tests.unit.slack.downloads.opened import bought, card_with
+from tests.unit.slack.shown import files_of, messages_of
 
 
 def digest(order: Order) -> str:

@@ -8,15 +8,16 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
+from bot.domain.money import Money, Quote
 from bot.domain.outcome import Bought
-from bot.domain.request import SimStatus
-from bot.domain.terms import Estimate
+from bot.providers.telnyx.form import SimStatus
 from bot.slack.message import Message
-from bot.slack.messages.card import APPROVE, CANCEL, card
+from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST
 from tests.support.order_steps import answered, listed, looked, now_of, started
-from tests.support.orders import ORDER_ID, an_order, some_sims, terms
+from tests.support.orders import ORDER_ID, an_order, some_sims
 from tests.unit.slack.reading import page, parsed, read, references
+from tests.unit.slack.shown import card
 
 GROUP = UUID("6a09cdc3-8948-47f0-aa62-74ac943d6c58")
 
@@ -106,8 +107,9 @@ def test_approving_says_what_it_spends() -> None:
 def test_a_dialog_for_the_largest_order() -> None:
     """Its buttons hold thirty characters: enough for the largest amount that can be typed."""
     amount = 10**12 - 1
-    estimate = Estimate(once_cents=amount * 70, monthly_cents=amount * 200, currency="XAU")
-    dialog = buttons(card(an_order(amount, under=terms(estimate=estimate))))[0]["confirm"]
+    money = Money(cents=amount * 200, currency="XAU")
+    quote = Quote(once=money, monthly=money)
+    dialog = buttons(card(an_order(amount, quote=quote)))[0]["confirm"]
     assert dialog["confirm"]["text"] == "Buy 999,999,999,999 eSIMs"
 
 
@@ -147,8 +149,8 @@ def test_a_notification_says_what_to_do() -> None:
 
 
 def test_a_provider_that_has_no_other_name() -> None:
-    """A provider is called by its id where nobody wrote down how people call it."""
-    assert "Buy 3 eSIMs from acme?" in read(card(an_order(3, provider="acme")))
+    """A provider is called by the name that orders have for it, with a capital."""
+    assert "Buy 3 eSIMs from Acme?" in read(card(an_order(3, provider="acme")))
 
 
 def test_too_many_tags_are_counted() -> None:

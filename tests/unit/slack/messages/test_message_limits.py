@@ -1,18 +1,22 @@
 """Whatever people order and providers answer: Slack takes every message, and it rings nobody."""
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.slack.ephemeral import Answer, order_details
 from bot.slack.message import Message, rendered, section, table
-from bot.slack.messages.recipients import messages_of
 from sandbox.slack.refusal import Refusal
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims, terms
 from tests.unit.slack.reading import must_be_taken_by_slack, references
+from tests.unit.slack.shown import messages_of, order_details
 from tests.unit.slack.wild import UNHURRIED, wild_lives, wild_orders
+
+if TYPE_CHECKING:
+    from bot.slack.ephemeral import Answer
 
 LINK = "https://sandbox.slack.com/archives/C0OPS/p1767268800000000"
 KNOWN = (f"@{ANA}", f"@{BEN}", f"#{OPS}", f"{LINK}|")

@@ -10,12 +10,13 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.slack.message import Message, rendered, section
-from bot.slack.messages.recipients import has_thread, messages_of
+from bot.slack.messages.recipients import has_thread
 from tests.support.files import text_file
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of
 from tests.support.orders import ANA, BEN, an_order, some_sims
 from tests.support.strategies import orders
 from tests.unit.slack.reading import read
+from tests.unit.slack.shown import messages_of
 from tests.unit.slack.wild import UNHURRIED
 
 FLEET, SALES = "C0FLEET", "C0SALES"

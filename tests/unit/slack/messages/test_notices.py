@@ -6,10 +6,11 @@ from inline_snapshot import snapshot
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought
-from bot.slack.messages.notices import announced, is_announced, is_told, told, told_late
+from bot.slack.messages.notices import is_announced, is_told, told, told_late
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order, some_sims
 from tests.unit.slack.reading import page, parsed, read, references
+from tests.unit.slack.shown import announced
 
 LINK = "https://sandbox.slack.com/archives/C0OPS/p1767268800000000"
 FLEET = "C0FLEET"

@@ -8,11 +8,11 @@ from inline_snapshot import snapshot
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.outcome import Bought, NotSent, Unknown
-from bot.slack.messages.card import card
 from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
+from tests.unit.slack.shown import card
 
 NOWHERE = NotSent(why="the provider could not be reached")
 

@@ -7,13 +7,13 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought
 from bot.domain.sim import Oddity, Sim
-from bot.slack.ephemeral import order_details
 from bot.slack.message import Message
-from bot.slack.messages.recipients import messages_of
 from bot.slack.messages.results import ORDER_REST, files, result
 from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
+from tests.support.requests import FORMS
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+from tests.unit.slack.shown import messages_of, order_details
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
@@ -124,7 +124,7 @@ def test_nothing_is_told_while_it_is_being_bought() -> None:
 def test_results_hang_under_the_card() -> None:
     """List and file go to the thread, or to the requester where there is no thread any more."""
     order = an_order(11, state=PURCHASED)
-    for message in (result(order), files(order)):
+    for message in (result(order), files(order, FORMS)):
         assert (message.channel, message.in_thread, message.or_else) == (OPS, True, ANA)
 
 

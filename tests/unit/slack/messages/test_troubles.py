@@ -7,12 +7,11 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Refused
 from bot.domain.sim import ProviderError, Remedy
-from bot.slack.messages.card import card
-from bot.slack.messages.recipients import messages_of
 from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms
 from tests.unit.slack.reading import page, read, references
+from tests.unit.slack.shown import card, messages_of
 
 ADVICE = {
     Remedy.CHANGE_REQUEST: "Change that part and send the command again.",
@@ -224,6 +223,7 @@ def test_a_rest_that_was_refused_is_ordered_by_its_button() -> None:
         "RESTREST",
         first,
         terms=terms(),
+        quote=first.quote,
         requirement=first.requirement,
         by=ANA,
         at=now_of(first),

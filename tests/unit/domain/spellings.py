@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.request import PurchaseRequest
 from bot.domain.typography import plainly
+from tests.support.requests import FORM
 
 _QUOTE_PAIRS = ['""', "''", "“”", "„“", "«»", "»«", "‘’", "‚‘", "「」", "＂＂", "‹›"]
 _NAMES = {
@@ -38,14 +39,9 @@ def spellings(draw: Draw, request: PurchaseRequest) -> str:
 
 
 def _parts(request: PurchaseRequest) -> Iterator[tuple[str, list[str]]]:
-    if request.tags:
-        yield "tags", list(request.tags)
-    if request.whitelabel_name:
-        yield "whitelabel", [request.whitelabel_name]
-    if request.sim_card_group_id:
-        yield "group", [str(request.sim_card_group_id)]
-    if request.status_chosen:
-        yield "status", [request.status]
+    for field, value in FORM.values(request):
+        if field.name in request.chosen and value is not None:
+            yield field.word, list(value) if isinstance(value, tuple) else [str(value)]
     if request.note:
         yield "note", [request.note]
 

@@ -1,7 +1,8 @@
-"""How long Telnyx asks to wait, and how often it is asked."""
+"""How long we wait for a provider, how long it asks us to wait, and how often it is asked."""
 
 import math
 from collections import deque
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -18,6 +19,39 @@ _EPOCH: Final = 1e6
 _MINUTE: Final = 60.0
 _SILENT: Final = 30.0
 """Seconds to wait after a call that was turned away without a word on how long."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds, and how many calls may be made."""
+
+    connect: float = 10
+    """For a connection and its TLS handshake."""
+    read: float = 120
+    """For each part of a purchase's answer: a slow call, by its own specification."""
+    write: float = 30
+    purchase: float = 300
+    """For a purchase as a whole, so that an answer that trickles comes to an end."""
+    listing_read: float = 30
+    """For each part of a page of the list."""
+    listing: float = 60
+    """For a look-up as a whole: every page, every try."""
+    purchases: int = 10
+    """Purchases under way at once."""
+    looks: int = 10
+    """Looks under way at once, beside the purchases; half of them for looks that can wait."""
+    looks_per_minute: int = 30
+    """Calls a minute above which looks that can wait are postponed."""
+
+    def for_purchase(self, within: float) -> httpx.Timeout:
+        """The limits of a purchase's parts; it must be sent `within` so many seconds."""
+        connect = min(self.connect, within)
+        return httpx.Timeout(connect=connect, read=self.read, write=self.write, pool=connect)
+
+    def for_listing(self) -> httpx.Timeout:
+        """The limits of a page's parts."""
+        connect, read = self.connect, self.listing_read
+        return httpx.Timeout(connect=connect, read=read, write=self.write, pool=connect)
 
 
 class Budget:

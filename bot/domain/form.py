@@ -1,0 +1,195 @@
+"""The one description of what can be ordered from a provider.
+
+The line, its help and its problems, the card, the details and the files all follow from it.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from pydantic import JsonValue
+
+from bot.domain.request import PurchaseRequest, Value, check_note
+from bot.domain.sim import Sim
+
+HEAD: Final = ("amount", "from", "for", "at", "note")
+"""What the bot itself reads, for every provider: no field takes one of these words."""
+_WORD: Final = re.compile("[a-z]+(_[a-z]+)*")
+_CHOICE: Final = re.compile("[a-z0-9]+([_-][a-z0-9]+)*")
+
+
+class FieldKind(StrEnum):
+    """How a field is written, and shown."""
+
+    CHOICE = "choice"
+    """One of a few words."""
+    WORD = "word"
+    """A text without a space, such as an id."""
+    TEXT = "text"
+    """Any text, also of several words."""
+    LIST = "list"
+    """Texts with commas between."""
+
+
+def spelled_out(value: Value) -> str:
+    """A value as plain text, a list with commas between."""
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _nothing(_value: Value) -> str:
+    return ""
+
+
+def _as_ordered(_value: Value, _sims: Sequence[Sim]) -> str:
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One thing that can be chosen about an order, beside the bot's own head."""
+
+    name: str
+    """Its key among the options of a request."""
+    words: tuple[str, ...]
+    """What may be typed for it; the first is how it is written."""
+    label: str
+    """What stands above its value."""
+    kind: FieldKind
+    example: Value
+    """A value that can be ordered."""
+    about: str = ""
+    """What it is, for the help: a phrase."""
+    check: Callable[[str], Value] = str
+    """The text as the request keeps it, of a list one of its texts.
+
+    Raises ValueError with the sentence that the person reads.
+    """
+    show: Callable[[Value], str] = spelled_out
+    """The value as plain text; whoever shows it escapes it."""
+    choices: tuple[str, ...] = ()
+    default: Value | None = None
+    """What an order has that says nothing of it; None: nothing."""
+    caution: Callable[[Value], str] = _nothing
+    """What to think of before ordering this value: a sentence; "" nothing."""
+    item: str = ""
+    """What one text of a list is called."""
+    absent: str = ""
+    """What a card says where nothing was chosen; "" leaves the field out."""
+    tells_apart: bool = False
+    """Whether people know an order by it, so that a line about the order has it."""
+    became: Callable[[Value, Sequence[Sim]], str] = _as_ordered
+    """What has come of the value, as the SIM cards that were bought show; "" just the value."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a field that no line could hold."""
+        self._must(bool(self.words) and all(map(_WORD.fullmatch, self.words)), "words")
+        self._must(all(map(_CHOICE.fullmatch, self.choices)), "choices")
+        self._must(bool(self.choices) == (self.kind is FieldKind.CHOICE), "choices")
+        self._must(bool(self.item) == (self.kind is FieldKind.LIST), "item")
+        self._must(isinstance(self.example, tuple) == (self.kind is FieldKind.LIST), "example")
+
+    def _must(self, holds: bool, part: str) -> None:
+        if not holds:
+            raise ValueError(f"The field {self.name!r} can't have these {part}.")
+
+    @property
+    def word(self) -> str:
+        """How it is written."""
+        return self.words[0]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its value may have spaces without quotes."""
+        return self.kind is FieldKind.TEXT
+
+
+NOTE: Final = Field(
+    name="note",
+    words=("note",),
+    label="Note",
+    kind=FieldKind.TEXT,
+    example="for the Berlin office",
+    about="a word to whoever decides",
+    check=check_note,
+)
+"""The note is read as a provider's texts are."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the files: what a SIM card is known by at its provider."""
+
+    name: str
+    width: int
+    """Characters that are seen at once."""
+    of: Callable[[Sim], JsonValue]
+    """What a SIM card has there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What can be ordered from one provider."""
+
+    provider: str
+    """The provider's name, as it is written after `from=`."""
+    title: str
+    """The provider's name as people know it."""
+    fields: tuple[Field, ...]
+    """In the order in which they are written and shown."""
+    most_per_call: int
+    """eSIMs that one purchase call may buy."""
+    columns: tuple[Column, ...] = ()
+    """Of its SIM cards, beside the ICCID."""
+    examples: tuple[str, ...] = ()
+    """Lines behind `buy` that the help shows."""
+    tried: tuple[tuple[str, str], ...] = ()
+    """Words of no field that people try, each with what to write in its place."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where two fields, or a field and the head, share a word or name."""
+        names = [field.name for field in self.fields]
+        words = [word for field in self.fields for word in field.words]
+        for known in ([*names, *HEAD], [*words, *HEAD]):
+            if len(set(known)) < len(known):
+                raise ValueError(f"Two parts of the form of {self.title} have the same name.")
+        if not _CHOICE.fullmatch(self.provider):
+            raise ValueError(f"{self.provider!r} can't be written after `from=`.")
+
+    def options(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """These options, and the defaults of the others."""
+        values = {field.name: given.get(field.name, field.default) for field in self.fields}
+        return {name: value for name, value in values.items() if value not in (None, ())}
+
+    def values(self, request: PurchaseRequest) -> Iterator[tuple[Field, Value | None]]:
+        """Every field with what the request has for it; also what only an earlier form knew."""
+        for field in self.fields:
+            yield field, request.options.get(field.name)
+        known = {field.name for field in self.fields}
+        for name, value in request.options.items():
+            if name not in known:
+                yield _unknown(name, value), value
+
+
+Forms = Mapping[str, Form]
+"""Provider's name to its form; the first is bought from when nobody says which."""
+
+
+def form_of(forms: Forms, provider: str) -> Form:
+    """The provider's form; an empty one when it is not set up here (any more)."""
+    return forms.get(provider) or Form(
+        provider="unknown", title=provider, fields=(), most_per_call=1
+    )
+
+
+def _unknown(name: str, value: Value) -> Field:
+    is_list = isinstance(value, tuple)
+    return Field(
+        name=name,
+        words=(name if _WORD.fullmatch(name) else "option",),
+        label=name.replace("_", " ").capitalize(),
+        kind=FieldKind.LIST if is_list else FieldKind.WORD,
+        example=value,
+        item="text" if is_list else "",
+    )

@@ -1,0 +1,38 @@
+"""What an order costs."""
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Money(BaseModel):
+    """An amount of money."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cents: int
+    """Hundredths of the currency's unit."""
+    currency: str
+    """Three letters, as in `USD`."""
+
+
+class Quote(BaseModel):
+    """The price of a whole request."""
+
+    model_config = ConfigDict(frozen=True)
+
+    once: Money
+    """For the purchase itself."""
+    monthly: Money | None = None
+    """Each month, while the SIM cards stay as they were ordered; None: nothing is known of it."""
+    firm: bool = False
+    """The provider's own price; otherwise our estimate."""
+
+    def scaled(self, amount: int, ordered: int) -> Self:
+        """The price of `amount` eSIMs, when this is that of `ordered`; rounded down to cents."""
+
+        def part(money: Money) -> Money:
+            return money.model_copy(update={"cents": money.cents * amount // ordered})
+
+        monthly = part(self.monthly) if self.monthly else None
+        return self.model_copy(update={"once": part(self.once), "monthly": monthly})

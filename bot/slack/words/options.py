@@ -1,0 +1,64 @@
+"""The options of an order in words: once for every provider, from its form."""
+
+from collections.abc import Iterator
+
+from bot.domain.form import Field, FieldKind, Forms, form_of
+from bot.domain.order import Order
+from bot.domain.request import Value
+from bot.slack.mrkdwn import clip, code, codes
+
+_SHORT_FIRST = (FieldKind.CHOICE, FieldKind.LIST, FieldKind.WORD, FieldKind.TEXT)
+_LONGEST = 1500
+"""Characters of a text on a card."""
+_LONGEST_FACT = 300
+"""Characters of a text among other facts."""
+_LONGEST_LIST = 800
+"""Characters of a list among other facts."""
+
+
+def option_fields(order: Order, forms: Forms) -> Iterator[str]:
+    """For the card: the label of each option, and below it what was asked for."""
+    for field, value in _values(order, forms):
+        if value is None and field.absent:
+            yield f"*{field.label}*\n{field.absent}"
+        elif value is not None:
+            caution = field.caution(value)
+            warning = f"\n:warning: {clip(caution, 300)}" if caution else ""
+            yield f"*{field.label}*\n{_stands(order, field, value, _LONGEST, 1800)}{warning}"
+
+
+def option_facts(order: Order, forms: Forms) -> Iterator[str]:
+    """For a row of facts: each option's word, and what was asked for."""
+    for field, value in _values(order, forms):
+        if value is not None:
+            told = _stands(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
+            yield f"{field.word} {told}"
+
+
+def telling_options(order: Order, forms: Forms) -> Iterator[str]:
+    """The same for those alone that people know an order by."""
+    for field, value in _values(order, forms):
+        if field.tells_apart and value is not None:
+            yield f"{field.word} {_shown(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
+
+
+def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
+    """Every field with what was asked for, the short ones first."""
+    values = form_of(forms, order.provider).values(order.request)
+    return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
+
+
+def _stands(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
+    """What was asked for, and once there are SIM cards what has come of it."""
+    if order.sims and (became := field.became(value, order.sims)):
+        return clip(became, longest)
+    shown = _shown(field, value, longest, list_)
+    is_usual = value == field.default and field.name not in order.request.chosen
+    return f"{shown} (the usual one; none was given)" if is_usual and not order.sims else shown
+
+
+def _shown(field: Field, value: Value, longest: int, list_: int) -> str:
+    if isinstance(value, tuple):
+        return codes(value, list_)
+    text = field.show(value)
+    return code(text, longest) if field.kind is FieldKind.WORD else clip(text, longest)
