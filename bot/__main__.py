@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs, passwords_of
+from bot.operating.commands import EnvFile, operator
 from bot.reasons import reason_of
 from bot.settings import Settings, settings_of, warnings_of, written
 from bot.store.connection import connect
@@ -25,18 +26,12 @@ NO_SANDBOX = 1
 """Exit code where the packages of the extra `sandbox` are not installed."""
 SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe", "rich"})
 
-EnvFile = Annotated[
-    Path | None,
-    typer.Option(
-        help="File with settings, for those that the environment has not; else .env if it is there."
-    ),
-]
-
 cli = typer.Typer(
     help="Buys eSIMs from Slack. Never buys twice.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,  # its boxes show local variables, secrets among them
 )
+cli.add_typer(operator)
 
 
 @cli.command()

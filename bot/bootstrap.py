@@ -16,9 +16,8 @@ from bot.check import Check
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
-from bot.domain.thing import Thing, ThingKind
+from bot.domain.thing import ThingKind
 from bot.engine.dispatch import Dispatch, Step
-from bot.engine.journal import Journal
 from bot.engine.looking import LOOKS
 from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
@@ -42,13 +41,13 @@ from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
 from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
-from bot.store.durability import durability_warnings
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
+from bot.store.trust.durability import durability_warnings
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
@@ -148,10 +147,9 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     )
     waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
-    journal = Journal(store, clock)
     emergency = Emergency(settings.esim_data_dir / "emergency")
-    outcomes = Outcomes(journal, emergency, clock, Orphans(slack).tell)
-    engine = Engine(journal, outcomes, due, around.providers, clock, around.stopping)
+    outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
+    engine = Engine(store, outcomes, due, around.providers, clock, around.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
@@ -204,8 +202,7 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
 
 def _by_kind(orders: Step) -> Handle:
     """Work on orders; no other kind of thing is known yet."""
-    dispatch = Dispatch({ThingKind.ORDER: orders})
-    return lambda text: dispatch.step(Thing.read(text))
+    return Dispatch({ThingKind.ORDER: orders}).step
 
 
 def _socket_mode(

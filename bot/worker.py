@@ -1,12 +1,12 @@
-"""Works off one queue of orders: claim what is due, handle each, keep the claim alive."""
+"""Works off one queue: claim what is due, handle each, keep the claim alive."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import structlog
 
 from bot.clock import Clock
+from bot.domain.thing import Thing
 from bot.errors import (
     Conflict,
     NewerOrder,
@@ -16,23 +16,14 @@ from bot.errors import (
     UnreadableOrder,
 )
 from bot.store.connection import dictated
-from bot.store.queues import LEASE, Queue
+from bot.store.queues import LEASE, Claim, Queue
 
-Handle = Callable[[str], Awaitable[None]]
-"""Does one step for the order with this id."""
+Handle = Callable[[Thing], Awaitable[None]]
+"""Does one step for this thing."""
 _NEWER = 300.0
 """Seconds for which what only a newer version can read is left alone."""
 _LAST_WORDS = 1.5
 """Seconds that cancelled work gets to write down what it knows."""
-
-
-@dataclass
-class Claim:
-    """An order that this worker has taken."""
-
-    order_id: str
-    name: str
-    """What the queue calls it; each renewal gives another one."""
 
 
 class Worker:
@@ -117,9 +108,9 @@ class Worker:
         if free <= 0:
             return self._poll  # the end of any work wakes this; other processes may take the rest
         claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
-        for order_id in claimed.ids:
-            self._start(Claim(order_id, claimed.claim))
-        if claimed.ids:
+        for claim in claimed.claims:
+            self._start(claim)
+        if claimed.claims:
             return 0
         if claimed.next_in is None:
             return self._poll
@@ -149,7 +140,7 @@ class Worker:
         wait: float | None = None
         try:
             if not self._stopping.is_set():
-                wait = await self._try(claim.order_id)
+                wait = await self._try(claim.thing)
         finally:
             ended.set()
             beat.cancel()
@@ -159,36 +150,37 @@ class Worker:
         if wait is not None:
             await self._give_back(claim, wait)
 
-    async def _try(self, order_id: str) -> float | None:
+    async def _try(self, thing: Thing) -> float | None:
         """Do the work; seconds until it may be tried again, None: as the queue says."""
+        about = _about(thing)
         try:
-            await self._handle(order_id)
+            await self._handle(thing)
         except ServerUnproven as wait:
-            self._log.warning("waits_for_other_processes", order=order_id, seconds=wait.seconds)
+            self._log.warning("waits_for_other_processes", **about, seconds=wait.seconds)
             return wait.seconds
         except Conflict:
-            self._log.info("changed_by_somebody_else", order=order_id)
+            self._log.info("changed_by_somebody_else", **about)
         except StoreUnavailable:
-            self._log.warning("left_for_later", order=order_id)
-        except UnknownThing as unknown:
-            self._log.error("unknown_thing_left_alone", thing=unknown.thing)
+            self._log.warning("left_for_later", **about)
+        except UnknownThing:
+            self._log.error("unknown_thing_left_alone", thing=str(thing))
             return _NEWER
         except NewerOrder:
-            self._log.error("newer_order_left_alone", order=order_id)
+            self._log.error("newer_order_left_alone", **about)
             return _NEWER  # a newer process may take it; look again after a while
         except UnreadableOrder:
-            self._log.error("unreadable_order_left_alone", order=order_id)
+            self._log.error("unreadable_order_left_alone", **about)
             return _NEWER
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
-            self._log.exception("step_failed", order=order_id)
+            self._log.exception("step_failed", **about)
         return None
 
     async def _give_back(self, claim: Claim, wait: float) -> None:
         try:
             time = dictated(self._clock)
-            await self._queue.release(claim.order_id, time, claim.name, wait)
+            await self._queue.release(claim, time, wait)
         except StoreUnavailable:
-            self._log.warning("left_for_later", order=claim.order_id)
+            self._log.warning("left_for_later", **_about(claim.thing))
 
     async def _renew_until(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.
@@ -200,6 +192,11 @@ class Worker:
             await self._clock.sleep(self._lease / 3)
             try:
                 time = dictated(self._clock)
-                claim.name = await self._queue.renew(claim.order_id, time, self._lease)
+                await self._queue.renew(claim, time, self._lease)
             except StoreUnavailable:
-                self._log.warning("claim_not_renewed", order=claim.order_id)
+                self._log.warning("claim_not_renewed", **_about(claim.thing))
+
+
+def _about(thing: Thing) -> dict[str, str]:
+    """How the log names it."""
+    return {str(thing.kind): thing.id}

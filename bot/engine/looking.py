@@ -9,9 +9,9 @@ from bot.clock import Clock
 from bot.domain.evidence import Found
 from bot.domain.order import Order
 from bot.domain.sim import marked_sims, merge_sims
-from bot.engine.journal import Journal
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Deadline, Fence, Providers, provider_of
+from bot.store.orders import OrderStore
 
 FRESH = 120.0
 """Seconds from the beginning of a look for which a call may rely on it.
@@ -60,8 +60,8 @@ class Evidence(Fence):
 class Looking:
     """Asks the provider. What other orders have got is marked before anybody counts it."""
 
-    def __init__(self, journal: Journal, providers: Providers) -> None:
-        self._journal = journal
+    def __init__(self, store: OrderStore, providers: Providers) -> None:
+        self._store = store
         self._providers = providers
         self._places = asyncio.Semaphore(LOOKS)
         self._log = structlog.get_logger()
@@ -81,7 +81,7 @@ class Looking:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
         sims = [sim for each in found.values() for sim in each]
-        owners = await self._journal.owners(order, sims)
+        owners = await self._store.others_with(order, sims)
         return Look({reference: marked_sims(each, owners) for reference, each in found.items()})
 
     async def _found(self, order: Order, *, urgent: bool) -> Found:

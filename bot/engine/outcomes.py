@@ -8,9 +8,9 @@ import structlog
 from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, Outcome, Unknown, marked
-from bot.engine.journal import Journal
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
 from bot.store.emergency import Emergency, UnsavedOutcome
+from bot.store.orders import OrderStore
 
 TellOrphan = Callable[[UnsavedOutcome], Awaitable[bool]]
 """Tells people what was bought for an order that Redis has forgotten; whether it reached them."""
@@ -32,9 +32,13 @@ class Outcomes:
     """Money was spent by then: an outcome is tried again and again, and lies on disk meanwhile."""
 
     def __init__(
-        self, journal: Journal, emergency: Emergency, clock: Clock, tell: TellOrphan = _tell_nobody
+        self,
+        store: OrderStore,
+        emergency: Emergency,
+        clock: Clock,
+        tell: TellOrphan = _tell_nobody,
     ) -> None:
-        self._journal = journal
+        self._store = store
         self._emergency = emergency
         self._clock = clock
         self._tell = tell
@@ -128,7 +132,7 @@ class Outcomes:
             if recorded is order:
                 return
             try:
-                await self._journal.save(recorded, order)
+                await self._store.save(recorded, order, self._clock.now())
             except Conflict:
                 order = await self._load(unsaved.order_id)
             else:
@@ -138,10 +142,10 @@ class Outcomes:
         """The outcome, with the SIM cards marked that other orders have got before."""
         if not isinstance(outcome, Bought | Unknown) or not outcome.sims:
             return outcome
-        return marked(outcome, await self._journal.owners(order, outcome.sims))
+        return marked(outcome, await self._store.others_with(order, outcome.sims))
 
     async def _load(self, order_id: str) -> Order:
-        order = await self._journal.load(order_id)
+        order = await self._store.load(order_id)
         if order is None:
             raise UnknownOrder(order_id)
         return order

@@ -4,16 +4,16 @@ from collections.abc import AsyncIterator
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.engine.journal import Journal
 from bot.engine.looking import Evidence, Looking
 from bot.errors import LookupFailed
+from bot.store.orders import OrderStore
 
 
 class Rests:
     """An order, its rest, the rest of that: together they buy what was asked for, and no more."""
 
-    def __init__(self, journal: Journal, looking: Looking, clock: Clock) -> None:
-        self._journal = journal
+    def __init__(self, store: OrderStore, looking: Looking, clock: Clock) -> None:
+        self._store = store
         self._looking = looking
         self._clock = clock
 
@@ -53,11 +53,11 @@ class Rests:
             raise LookupFailed(look.why)
         found = order.found_late(look.found, self._clock.now())
         if found is not order:
-            await self._journal.save(found, order)
+            await self._store.save(found, order, self._clock.now())
         return found
 
     async def _load(self, order_id: str) -> Order:
-        order = await self._journal.load(order_id)
+        order = await self._store.load(order_id)
         if order is None:
             raise LookupFailed(f"order `{order_id}` is not known any more")
         return order

@@ -14,13 +14,14 @@ from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.outcome import NotSent, Outcome, Unknown
-from bot.engine.journal import Journal
+from bot.domain.thing import Thing
 from bot.engine.looking import Evidence, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
+from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Queue
 
 MARGIN = 2.0
@@ -32,7 +33,7 @@ class Engine:
 
     def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
-        journal: Journal,
+        store: OrderStore,
         outcomes: Outcomes,
         agenda: Queue,
         providers: Providers,
@@ -40,21 +41,21 @@ class Engine:
         stopping: asyncio.Event | None = None,
     ) -> None:
         """`stopping` is set when the bot is told to stop: no purchase begins after that."""
-        self._journal = journal
+        self._store = store
         self._outcomes = outcomes
         self._agenda = agenda
         self._providers = providers
         self._clock = clock
         self._stopping = stopping or asyncio.Event()
-        self._looking = Looking(journal, providers)
-        self._rests = Rests(journal, self._looking, clock)
+        self._looking = Looking(store, providers)
+        self._rests = Rests(store, self._looking, clock)
         self._log = structlog.get_logger()
 
     async def step(self, order_id: str) -> None:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
-        order = await self._journal.load(order_id)
+        order = await self._store.load(order_id)
         if order is None:
-            await self._agenda.put(order_id, None, 0)
+            await self._agenda.put(Thing.order(order_id), None, 0)
         elif order.due_at is None or order.due_at > self._clock.now():
             await self._put(order, order.due_at)
         else:
@@ -68,18 +69,19 @@ class Engine:
             await self._put(order, self._clock.now() + timedelta(seconds=wait.seconds))
 
     async def _put(self, order: Order, due: datetime | None) -> None:
-        await self._agenda.put(order.id, due, order.version)
+        await self._agenda.put(Thing.order(order.id), due, order.version)
 
     async def _advance(self, order: Order) -> None:
+        now = self._clock.now()
         match order.state:
             case OrderState.AWAITING_APPROVAL:
-                await self._journal.save(order.expire(self._clock.now()), order)
+                await self._store.save(order.expire(now), order, now)
             case OrderState.IN_DOUBT | OrderState.NEEDS_ATTENTION:
                 await self._look_up(order)
             case _ if order.state.is_final:
                 await self._look_after(order)
             case _ if order.attempt_is_open:
-                await self._journal.save(order.doubt(Reason.STOPPED, self._clock.now()), order)
+                await self._store.save(order.doubt(Reason.STOPPED, now), order, now)
             case _ if order.must_look:
                 await self._look_up(order)
             case _ if order.must_check:
@@ -99,7 +101,7 @@ class Engine:
         looked = order.looked_up(look.found, self._clock.now(), look.why)
         waited = order.must_look or looked.state is OrderState.APPROVED
         if not (waited and _may_be_bought(looked)):
-            await self._journal.save(looked, order)
+            await self._store.save(looked, order, self._clock.now())
         elif looked.must_check:
             await self._buy_rest(looked, order, evidence)
         else:
@@ -116,7 +118,7 @@ class Engine:
         if found is order:
             await self._put(order, order.next_look(now))
         else:
-            await self._journal.save(found, order)
+            await self._store.save(found, order, self._clock.now())
 
     async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
         """How much is missing of the first order? Only that goes to the card, or is bought.
@@ -127,13 +129,14 @@ class Engine:
         try:
             missing = await self._rests.missing(order, evidence)
         except LookupFailed as failure:
-            await self._journal.save(self._unchecked(previous, str(failure)), previous)
+            unchecked = self._unchecked(previous, str(failure))
+            await self._store.save(unchecked, previous, self._clock.now())
             return
         checked = order.checked(missing, self._clock.now())
         if _may_be_bought(checked):
             await self._buy(checked, previous, evidence)
         else:
-            await self._journal.save(checked, previous)
+            await self._store.save(checked, previous, self._clock.now())
 
     def _unchecked(self, order: Order, why: str) -> Order:
         now = self._clock.now()
@@ -161,7 +164,7 @@ class Engine:
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         looked = previous.wish is not None
         try:
-            remembers = await self._journal.save(started, previous, looked=looked)
+            remembers = await self._store.save(started, previous, self._clock.now(), looked=looked)
         except ServerUnproven as wait:
             await self._put(previous, self._clock.now() + timedelta(seconds=wait.seconds))
             return

@@ -8,7 +8,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 from redis.asyncio import Redis
 
-from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 
 MOST = 1000
@@ -40,20 +40,19 @@ class AnswerStore:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = [keys.answers, keys.answer_texts]
-        self._keep = redis.register_script(lua("keep_answer"))
-        self._claim = redis.register_script(lua("claim_answers"))
+        self._script = Script(redis, lua("answers"))
 
     async def keep(self, answer: KeptAnswer) -> bool:
         """Write it down; False when too many are kept. Raises StoreUnavailable."""
-        due, text = milliseconds(answer.due), answer.model_dump_json()
-        async with reaching_redis():
-            return bool(await self._keep(keys=self._keys, args=[answer.id, due, text, MOST]))
+        facts = {"due": str(milliseconds(answer.due)), "text": answer.model_dump_json()}
+        call = {"operation": "keep", "id": answer.id, "most": MOST, **facts}
+        return bool(await self._script(self._keys, call, ""))
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> list[KeptAnswer]:
         """Take what is due, for this process alone until then. Raises StoreUnavailable."""
-        times = [milliseconds(now), milliseconds(until)]
-        async with reaching_redis():
-            texts = await self._claim(keys=self._keys, args=[*times, limit])
+        lease = milliseconds(until) - milliseconds(now)
+        call = {"operation": "claim", "lease": lease, "limit": limit}
+        texts = await self._script(self._keys, call, str(milliseconds(now)))
         return list(_readable(texts))
 
     async def drop(self, answer_id: str) -> None:

@@ -1,9 +1,10 @@
 """One shared pool of connections to Redis, and one error for all that can go wrong with it."""
 
 import asyncio
+import json
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib.resources import files
@@ -164,6 +165,26 @@ def lua(name: str) -> str:
     """The text of a script, with what all of them share."""
     folder = files("bot.store").joinpath("lua")
     return "".join(folder.joinpath(f"{each}.lua").read_text() for each in ("shared", name))
+
+
+class Script:
+    """One of the Lua scripts: here alone it is told what its arguments are, and the time."""
+
+    def __init__(self, redis: Redis, text: str) -> None:
+        """`text`: see `lua`."""
+        self._registered = redis.register_script(text)
+
+    async def __call__(
+        self, keys: Sequence[str], call: Mapping[str, object], now: str, *texts: str | bytes
+    ) -> Any:
+        """Run it. Raises StoreUnavailable.
+
+        It finds `call` by its names; `texts` are too large for that, or no text. `now` in ms: see
+        `dictated`.
+        """
+        facts = json.dumps({**call, "now": now}, ensure_ascii=False)
+        async with reaching_redis():
+            return await self._registered(keys=keys, args=[facts, *texts])
 
 
 def milliseconds(time: datetime) -> int:

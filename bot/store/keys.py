@@ -6,8 +6,12 @@ Cluster too, which spreads workspaces.
 
 from dataclasses import dataclass
 
+from bot.domain.thing import Thing
+
 TRIGGER_SECONDS = 3600
 """How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
+LAST_DIGITS = 4
+"""Digits at the end of an ICCID by which SIM cards are put together."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,15 @@ class Keys:
 
     @property
     def agenda(self) -> str:
-        """Sorted set: order id by the time (ms) at which the engine must look at it."""
+        """Sorted set: thing (`order:7K2M9QXA`) by the time (ms) at which the engine must look.
+
+        A bare id, as earlier versions wrote it, is an order's; it is renamed when it is claimed.
+        """
         return self._key("agenda")
 
     @property
     def deliveries(self) -> str:
-        """Sorted set: order id by the time (ms) at which Slack must be brought up to date."""
+        """Sorted set: thing by the time (ms) at which Slack must be brought up to date with it."""
         return self._key("deliveries")
 
     @property
@@ -48,13 +55,16 @@ class Keys:
         return self._key("audit")
 
     @property
-    def sims(self) -> str:
-        """Hash: ICCID to the id of the order that bought it."""
+    def former_sims(self) -> str:
+        """Hash: ICCID to the id of the order that bought it, as earlier versions wrote it.
+
+        It is only read: a SIM card that stands there stays with its order.
+        """
         return self._key("sims")
 
     @property
     def orders(self) -> str:
-        """Sorted set: every order id by its creation (ms)."""
+        """Sorted set: every order id by its creation (ms); `esim-bot orders` lists by it."""
         return self._key("orders")
 
     @property
@@ -102,14 +112,37 @@ class Keys:
         """Hash: id of an answer to what it says and to whom, as JSON; a week at most."""
         return self._key("answer_texts")
 
+    def thing(self, thing: Thing) -> str:
+        """Hash: one thing; `version` (steps so far) tells whether it has moved on."""
+        return self._key(thing.kind, thing.id)
+
+    @property
+    def things(self) -> str:
+        """What the key of every thing begins with; its kind and id follow."""
+        return self._key("")
+
     def order(self, order_id: str) -> str:
         """Hash: one order.
 
-        `json` (the order), `version` (steps so far), `op` and `number` (of the last commit),
-        `epoch` (in which it was placed, or a look showed what it bought), `shown` (version that
-        Slack showed last).
+        `json` (the order without what follows; all of it, where an earlier version wrote it),
+        `attempt:1` and on (an attempt with its SIM cards each: JSON, compressed by zlib),
+        `version` (steps so far, and entries of its history), `op` and `number` (of the last
+        commit), `sending` (version in which the last attempt was recorded), `epoch` (in which it
+        was placed, or a look showed what it bought), `shown` (version that Slack showed last).
         """
         return self._key("order", order_id)
+
+    def history(self, order_id: str) -> str:
+        """List: the order's entries as JSON, oldest first; it only grows."""
+        return self._key("history", order_id)
+
+    def iccids(self, digits: str) -> str:
+        """Hash: ICCID to the id of the order that bought it, of those that end in these digits.
+
+        One for each four last digits: small hashes take little room, and a SIM card is found by
+        its end.
+        """
+        return self._key("iccids", digits[-LAST_DIGITS:])
 
     def posted(self, order_id: str) -> str:
         """Hash: message key to what stands on Slack, or why it does not, as JSON."""
@@ -120,7 +153,7 @@ class Keys:
         return self._key("trigger", trigger_id)
 
     def requester(self, user: str) -> str:
-        """Sorted set: ids of this person's orders by creation (ms)."""
+        """Sorted set: ids of the orders for this person by creation (ms)."""
         return self._key("requester", user)
 
     def channel(self, channel: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 
 from bot.errors import Conflict
-from bot.store.connection import lua, reaching_redis
+from bot.store.connection import Script, lua, reaching_redis
 from bot.store.keys import Keys
 
 _INSTANT = 0.002
@@ -102,7 +102,7 @@ class PostedStore:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._script = redis.register_script(lua("posted"))
+        self._script = Script(redis, lua("posted"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
         """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
@@ -116,11 +116,13 @@ class PostedStore:
         Raises Conflict when somebody else has changed it since, StoreUnavailable.
         """
         mine = new.changed(change=uuid4().hex)
-        async with reaching_redis():
-            written = await self._script(
-                keys=[self._keys.posted(order_id)],
-                args=[key, read.change, mine.change, mine.model_dump_json(exclude_defaults=True)],
-            )
+        call = {
+            "key": key,
+            "read": read.change,
+            "mine": mine.change,
+            "json": mine.model_dump_json(exclude_defaults=True),
+        }
+        written = await self._script([self._keys.posted(order_id)], call, "")
         if not written:
             raise Conflict
         return mine

@@ -1,133 +1,144 @@
-"""The two queues of orders: the engine's agenda, and the deliveries to Slack.
+"""The two queues: the engine's agenda, and the deliveries to Slack.
 
-A claim puts the order to the end of a lease. A worker that dies so gives its orders back by
+A claim puts a thing to the end of a lease. A worker that dies so gives its things back by
 itself; nothing is ever taken out and kept in memory only.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
 from bot.domain.order import Order
-from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.domain.thing import Thing
+from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 
 LEASE = 10.0
-"""Seconds that a claim holds unless it is renewed: so long do a dead worker's orders wait."""
+"""Seconds that a claim holds unless it is renewed: so long do a dead worker's things wait."""
+
+
+@dataclass
+class Claim:
+    """A thing that somebody has taken."""
+
+    thing: Thing
+    name: str
+    """What the queue calls it; each renewal gives another one."""
+    version: str = "0"
+    """Steps that the thing had made when it was taken."""
 
 
 class Claimed(NamedTuple):
     """What a claim gives."""
 
-    ids: list[str]
+    claims: Sequence[Claim]
     next_in: float | None
-    """Seconds until the next order comes due, as far as is known."""
-    claim: str = ""
-    """Names this claim to `release`."""
+    """Seconds until the next thing comes due, as far as is known."""
+
+    @property
+    def things(self) -> list[Thing]:
+        """What was taken."""
+        return [claim.thing for claim in self.claims]
 
 
 class Queue:
-    """Orders by the time at which somebody must look at them.
+    """Things by the time at which somebody must look at them.
 
-    Leases go by the server's time, unless a test's clock dictates it.
+    Leases go by the server's time, unless a test's clock dictates it. Every method raises
+    StoreUnavailable.
     """
 
     def __init__(self, redis: Redis, keys: Keys, key: str) -> None:
         self._redis = redis
         self._keys = keys
         self._key = key
-        self._claim = redis.register_script(lua("claim"))
-        self._renew = redis.register_script(lua("renew"))
-        self._release = redis.register_script(lua("release"))
-        self._put = redis.register_script(lua("put"))
-        self._delivered = redis.register_script(lua("delivered"))
+        self._script = Script(redis, lua("queue"))
+        self._stays = key == keys.deliveries
+        """Whether commits leave a claim of this queue alone."""
 
     @classmethod
     def agenda(cls, redis: Redis, keys: Keys) -> "Queue":
-        """Orders that the engine must look at."""
+        """Things that the engine must look at."""
         return cls(redis, keys, keys.agenda)
 
     @classmethod
     def deliveries(cls, redis: Redis, keys: Keys) -> "Queue":
-        """Orders whose Slack messages are behind."""
+        """Things whose Slack messages are behind."""
         return cls(redis, keys, keys.deliveries)
 
     async def claim(self, time: str, lease: float, limit: int) -> Claimed:
-        """Take up to `limit` due orders for `lease` seconds. Raises StoreUnavailable.
+        """Take up to `limit` due things for `lease` seconds.
 
         `time`: see `bot.store.connection.dictated`.
         """
-        async with reaching_redis():
-            claim, wait, *ids = await self._claim(
-                keys=[self._key], args=[time, int(lease * 1000), limit]
-            )
-        return Claimed(ids, float(wait) / 1000 if wait else None, claim)
+        call = {"operation": "claim", "lease": int(lease * 1000), "limit": limit}
+        keys = [self._key, self._key]
+        name, wait, *taken = await self._script(keys, {**call, "things": self._keys.things}, time)
+        pairs = zip(taken[::2], taken[1::2], strict=True)
+        claims = [Claim(Thing.read(member), name, version) for member, version in pairs]
+        return Claimed(claims, float(wait) / 1000 if wait else None)
 
-    async def renew(self, order_id: str, time: str, lease: float) -> str:
-        """Let a claim hold for `lease` seconds from now; its new name. Raises StoreUnavailable.
+    async def renew(self, claim: Claim, time: str, lease: float) -> None:
+        """Let a claim hold for `lease` seconds from now, under another name.
 
-        An order that was put to a later time meanwhile, or taken out, stays so.
+        A thing that was put to a later time meanwhile, or taken out, stays so; so does, in the
+        agenda, one that has moved on by another step than its claimer's attempt.
         """
-        async with reaching_redis():
-            return str(
-                await self._renew(keys=[self._key], args=[time, int(lease * 1000), order_id])
-            )
+        facts = {"lease": int(lease * 1000), "stays": self._stays}
+        claim.name = str(await self._ask("renew", claim.thing, claim.version, time, **facts))
 
-    async def release(self, order_id: str, time: str, claim: str, wait: float = 0) -> None:
-        """Give a claim back: the order comes due in `wait` seconds. Raises StoreUnavailable.
+    async def release(self, claim: Claim, time: str, wait: float = 0) -> None:
+        """Give a claim back: the thing comes due in `wait` seconds; at once if it has moved on.
 
-        An order that has got another time meanwhile keeps it.
+        A thing that has got another time meanwhile keeps it.
         """
-        async with reaching_redis():
-            await self._release(keys=[self._key], args=[time, int(wait * 1000), order_id, claim])
+        facts = {"wait": int(wait * 1000), "claim": claim.name}
+        await self._ask("release", claim.thing, claim.version, time, **facts)
 
-    async def put(self, order_id: str, due: datetime | None, version: int) -> None:
-        """Let an order come due at `due`, or never, if it is still at this version (0: unknown).
+    async def put(self, thing: Thing, due: datetime | None, version: int) -> None:
+        """Let it come due at `due`, or never, if it is still at this version (0: unknown)."""
+        score = str(milliseconds(due)) if due else ""
+        await self._ask("put", thing, str(version), due=score)
 
-        Raises StoreUnavailable.
-        """
-        await self._change(order_id, due, version, stays=False)
-
-    async def add(self, order_id: str, due: datetime, version: int) -> bool:
-        """Put an order in that is not there, if it is still at this version; whether it was.
-
-        Raises StoreUnavailable.
-        """
-        return await self._change(order_id, due, version, stays=True)
-
-    async def _change(
-        self, order_id: str, due: datetime | None, version: int, *, stays: bool
-    ) -> bool:
-        score = milliseconds(due) if due else ""
-        async with reaching_redis():
-            return bool(
-                await self._put(
-                    keys=[self._key, self._keys.order(order_id)],
-                    args=[order_id, version, score, int(stays)],
-                )
-            )
+    async def add(self, thing: Thing, due: datetime, version: int) -> bool:
+        """Put in what is not there, if it is still at this version; whether it was put in."""
+        score = str(milliseconds(due))
+        return bool(await self._ask("add", thing, str(version), due=score))
 
     async def delivered(self, order: Order, now: datetime) -> None:
-        """Slack shows this version; if the order has moved on, it is due at once again.
+        """Slack shows this version; if the order has moved on, it is due at once again."""
+        told = str(milliseconds(now))
+        await self._ask("delivered", Thing.order(order.id), str(order.version), told)
 
-        Raises StoreUnavailable.
-        """
-        async with reaching_redis():
-            await self._delivered(
-                keys=[self._key, self._keys.order(order.id)],
-                args=[order.id, order.version, milliseconds(now)],
-            )
+    async def later(self, order: Order, due: datetime, now: datetime) -> None:
+        """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
+        told, score = str(milliseconds(now)), str(milliseconds(due))
+        await self._ask("later", Thing.order(order.id), str(order.version), told, due=score)
+
+    async def hurry(self, now: datetime) -> int:
+        """Let what waits for Slack come due now, but for what is claimed; how many."""
+        call = {"operation": "hurry", "lease": int(LEASE * 1000)}
+        keys = [self._key, self._keys.waiting]
+        return int(await self._script(keys, call, str(milliseconds(now))))
+
+    async def _ask(
+        self, operation: str, thing: Thing, version: str, time: str = "", **facts: object
+    ) -> Any:
+        call = {"operation": operation, "thing": str(thing), "version": version, **facts}
+        return await self._script([self._key, self._keys.thing(thing)], call, time)
 
     async def check(self) -> None:
         """Make sure that it can be changed, by a write that changes nothing.
 
-        Raises StoreUnavailable, also when Redis answers but takes no writes (read-only, full).
+        Fails also when Redis answers but takes no writes (read-only, full).
         """
         async with reaching_redis():
             await self._redis.zadd(self._key, {"nothing": 0}, xx=True)
 
     async def size(self) -> int:
-        """How many orders are in it at all. Raises StoreUnavailable."""
+        """How many things are in it at all."""
         async with reaching_redis():
             return int(await self._redis.zcard(self._key))

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 from bot.clock import Clock
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import NewerOrder, StoreUnavailable, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
@@ -35,6 +36,11 @@ class _Lacks(NamedTuple):
     agenda: bool
     deliveries: bool
     version: str
+
+
+def _missing(scores: Sequence[float | None]) -> bool:
+    """Whether it stands in the queue under none of its names."""
+    return all(score is None for score in scores)
 
 
 class Sweep:
@@ -90,16 +96,20 @@ class Sweep:
         return [str(order_id) for order_id in ids]
 
     async def _missing(self, ids: Sequence[str]) -> list[_Lacks]:
-        """Those that a queue may lack: read without their orders, which may be large."""
+        """Those that a queue may lack: read without their orders, which may be large.
+
+        One that stands there by its bare id, as earlier versions wrote it, is not missing.
+        """
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             for order_id in ids:
-                pipe.zscore(self._keys.agenda, order_id)
-                pipe.zscore(self._keys.deliveries, order_id)
+                members = [str(Thing.order(order_id)), order_id]
+                pipe.zmscore(self._keys.agenda, members)
+                pipe.zmscore(self._keys.deliveries, members)
                 pipe.hmget(self._keys.order(order_id), "version", "shown")
             answers = await pipe.execute()
         rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
         found = [
-            _Lacks(order_id, due is None, behind is None and version != shown, version or "")
+            _Lacks(order_id, _missing(due), _missing(behind) and version != shown, version or "")
             for order_id, due, behind, (version, shown) in rows
         ]
         return [lacks for lacks in found if lacks.agenda or lacks.deliveries]
@@ -137,6 +147,6 @@ class Sweep:
             await self._add(self._deliveries, order, self._clock.now(), "deliveries")
 
     async def _add(self, queue: Queue, order: Order, due: datetime, name: str) -> None:
-        if await queue.add(order.id, due, order.version):
+        if await queue.add(Thing.order(order.id), due, order.version):
             self.found += 1
             self._log.error("order_put_back", order=order.id, queue=name, state=order.state)

@@ -9,9 +9,10 @@ from redis.asyncio import Redis
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.domain.thing import Thing
+from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
-from bot.store.queues import LEASE
+from bot.store.queues import Queue
 
 
 class Wait(BaseModel):
@@ -28,16 +29,11 @@ class Waiting:
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
-        self._hurry = redis.register_script(lua("hurry"))
-        self._later = redis.register_script(lua("later"))
+        self._deliveries = Queue.deliveries(redis, keys)
 
     async def later(self, order: Order, due: datetime, now: datetime) -> None:
         """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
-        async with reaching_redis():
-            await self._later(
-                keys=[self._keys.deliveries, self._keys.order(order.id)],
-                args=[order.id, order.version, milliseconds(due), milliseconds(now)],
-            )
+        await self._deliveries.later(order, due, now)
 
     async def note(self, order_id: str, wait: Wait) -> None:
         """Keep why this order waits."""
@@ -55,7 +51,7 @@ class Waiting:
             pipe.hgetall(self._keys.waiting)
             pipe.zrange(self._keys.deliveries, 0, -1)
             texts, behind = await pipe.execute()
-        still = set(behind)
+        still = {Thing.read(member).id for member in behind}
         return {key: Wait.model_validate_json(one) for key, one in texts.items() if key in still}
 
     async def reasons(self) -> Mapping[str, int]:
@@ -64,13 +60,7 @@ class Waiting:
 
     async def hurry(self, now: datetime) -> int:
         """Let all of them come due now, but for those that somebody works on; how many."""
-        async with reaching_redis():
-            return int(
-                await self._hurry(
-                    keys=[self._keys.deliveries, self._keys.waiting],
-                    args=[milliseconds(now), int(LEASE * 1000)],
-                )
-            )
+        return await self._deliveries.hurry(now)
 
     async def open_orders(self) -> Sequence[str]:
         """Ids of the orders whose card waits for somebody's decision, oldest first."""
@@ -87,5 +77,5 @@ class Waiting:
     async def queue(self, order_id: str, now: datetime) -> None:
         """Let an order's messages be looked at now, if nobody is about to."""
         async with reaching_redis():
-            score = {order_id: milliseconds(now)}
+            score = {str(Thing.order(order_id)): milliseconds(now)}
             await self._redis.zadd(self._keys.deliveries, score, nx=True)

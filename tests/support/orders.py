@@ -7,13 +7,14 @@ from typing import Any
 from bot.domain.events import OrderState
 from bot.domain.money import Quote
 from bot.domain.order import Order
+from bot.domain.outcome import Bought
 from bot.domain.policy import Requirement
 from bot.domain.sim import ProviderError, Sim
 from bot.domain.terms import Terms
 from bot.providers.telnyx.form import Prices
 from bot.store.keys import Keys
 from tests.support.clock import NEW_YEAR
-from tests.support.order_steps import bring
+from tests.support.order_steps import answered, bring, now_of, started
 from tests.support.requests import a_request
 
 T0 = NEW_YEAR
@@ -99,3 +100,14 @@ def an_order(  # noqa: PLR0913 - each of these is what some test is about
 
 def _usual_sims(amount: int, state: OrderState) -> tuple[Sim, ...]:
     return some_sims(amount - _ALL_BUT.get(state, amount))
+
+
+def a_purchase(calls: int) -> list[Order]:
+    """An order that is bought in so many calls of fifty, after each of its steps."""
+    placed = an_order(50 * calls, under=terms(batch_size=50))
+    steps, sims = [placed, placed.approve(BEN, now_of(placed))], some_sims(50 * calls)
+    for call in range(calls):
+        steps.append(started(steps[-1]))
+        bought = Bought(sims=sims[50 * call : 50 * (call + 1)])
+        steps.append(answered(steps[-1], bought))
+    return steps

@@ -7,6 +7,7 @@ from typing import Protocol
 import structlog
 
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import StoreError, StoreUnavailable
 from bot.slack.delivery.retries import NextRound, interval
 from bot.slack.delivery.round import Round
@@ -53,7 +54,7 @@ class Delivery:
         """
         order = await self._services.store.load(order_id)
         if order is None:
-            await self._deliveries.put(order_id, None, 0)
+            await self._deliveries.put(Thing.order(order_id), None, 0)
             return
         next_round = await self._look_over(order)
         await self._note(order, next_round)

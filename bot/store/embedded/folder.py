@@ -85,6 +85,17 @@ def url_of(socket: Path) -> str:
     return f"unix://{quote(str(socket))}"
 
 
+def running_at(data: Path) -> str | None:
+    """The URL of the server that runs on this folder now; None when there is none."""
+    try:
+        socket = Path((data / "lock").read_text())
+        with plain_client(socket) as client:
+            client.ping()
+    except (OSError, ValueError, RedisError):
+        return None
+    return url_of(socket)
+
+
 def plain_client(socket: Path) -> Redis:
     """A client that waits a second at most and never tries again."""
     once = Retry(NoBackoff(), 0)

@@ -1,8 +1,8 @@
 -- An operator has put back a copy: every order that there is counts as one that went on without it.
 --
--- KEYS  1 server       hash: epoch, trusted
---       2 epochs       set: earlier epochs
--- ARGV  1 epoch        the new one
+-- KEYS  server       hash: epoch, trusted
+--       epochs       set: earlier epochs
+-- call  epoch        the new one
 
-local server, epochs, epoch = KEYS[1], KEYS[2], ARGV[1]
-begin_epoch(server, epochs, epoch)
+local keys = named({'server', 'epochs'}, 0)
+begin_epoch(keys.server, keys.epochs, call.epoch)

@@ -1,13 +1,23 @@
--- What every script begins with: the time, and what a server may be believed.
+-- What every script begins with: its arguments, the time, and what a server may be believed.
 
 -- Servers before 7.0 else refuse to write after TIME or INFO.
 if redis.replicate_commands then redis.replicate_commands() end
 
--- The time in ms: the server's own, or what a test's clock dictates ('' for none).
-local function time_now(dictated)
-  if dictated ~= '' then return tonumber(dictated) end
+-- The names of a script's keys, in the order in which they are given; `first` is the place before
+-- the first of them. Gives the keys by name, and the place of the last one.
+local function named(names, first)
+  local keys = {}
+  for i, name in ipairs(names) do keys[name] = KEYS[first + i] end
+  return keys, first + #names
+end
+
+-- The arguments by name. Every script is told the time here: the server's own in ms, or what a
+-- test's clock dictates ('' for none).
+local call = cjson.decode(ARGV[1])
+local now = tonumber(call.now)
+if not now then
   local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
 -- A whole number as text: Lua writes large ones as 1.7e+12.

@@ -9,7 +9,6 @@ next. A server that forgets within that one beat is not found by it: for that, a
 """
 
 import asyncio
-import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from redis.asyncio import Redis
 
 from bot.clock import Clock, SharedClock, SystemClock
 from bot.errors import StoreUnavailable
-from bot.store.connection import dictated, lua, reaching_redis
+from bot.store.connection import Script, dictated, lua, reaching_redis
 from bot.store.keys import Keys
 from bot.store.trust.witness import Seen, Witness
 
@@ -59,7 +58,7 @@ class Presence:
         self._keys = keys
         self._clock = clock or SystemClock()
         self._settle = settle
-        self._beat = redis.register_script(lua("beat"))
+        self._beat = Script(redis, lua("beat"))
         self._log = structlog.get_logger()
 
     @property
@@ -96,8 +95,7 @@ class Presence:
         Raises StoreUnavailable.
         """
         asked = self._clock.now()
-        async with reaching_redis():
-            answer = await self._beat(keys=self._beat_keys(), args=[self._beat_arguments()])
+        answer = await self._beat(self._beat_keys(), self._facts(), dictated(self._clock))
         _, number, op, epoch, forgot, trusted, time = answer
         if isinstance(self._clock, SharedClock):
             server = datetime.fromtimestamp(int(time) / 1000, UTC)
@@ -149,14 +147,11 @@ class Presence:
         keys = self._keys
         return [keys.server, keys.epochs, keys.processes, keys.beats, keys.compared, keys.audit]
 
-    def _beat_arguments(self) -> str:
-        return json.dumps(
-            {
-                "process": self.witness.process,
-                "time": dictated(self._clock),
-                "lease": LEASE * 1000,
-                "settle": self._settle * 1000,
-                "epoch": uuid4().hex,
-                "witness": self.evidence,
-            }
-        )
+    def _facts(self) -> Mapping[str, object]:
+        return {
+            "process": self.witness.process,
+            "lease": LEASE * 1000,
+            "settle": self._settle * 1000,
+            "epoch": uuid4().hex,
+            "witness": self.evidence,
+        }

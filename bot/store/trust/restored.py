@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.errors import NewerOrder, UnreadableOrder
-from bot.store.connection import lua, milliseconds, reaching_redis
+from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 
@@ -30,9 +30,8 @@ async def begin_epoch(redis: Redis, keys: Keys) -> None:
 
     Raises StoreUnavailable.
     """
-    script = redis.register_script(lua("restored"))
-    async with reaching_redis():
-        await script(keys=[keys.server, keys.epochs], args=[uuid4().hex])
+    script = Script(redis, lua("restored"))
+    await script([keys.server, keys.epochs], {"epoch": uuid4().hex}, "")
 
 
 async def to_look_at(redis: Redis, keys: Keys) -> AsyncIterator[Order]:

@@ -1,6 +1,5 @@
 """Whether the user of the bot may do all that it must, tried out beside the real keys."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -10,8 +9,9 @@ from uuid import uuid4
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, ResponseError
 
+from bot.domain.thing import Thing
 from bot.errors import StoreUnavailable
-from bot.store.connection import lua, reaching_redis
+from bot.store.connection import Script, lua, reaching_redis
 from bot.store.keys import Keys
 from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
@@ -49,6 +49,7 @@ async def _clear(redis: Redis, keys: Keys) -> None:
             await redis.delete(
                 *(keys.audit, keys.server, keys.epochs, keys.processes, keys.beats, keys.compared),
                 *(keys.agenda, keys.order("nothing"), keys.trigger("nothing")),
+                keys.history("nothing"),
             )
 
 
@@ -72,6 +73,9 @@ def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]
         ("HKEYS", name),
         ("HINCRBY", keys.beats, no, "1"),
         ("HDEL", name, no),
+        ("RPUSH", keys.history(no), no),
+        ("LLEN", keys.history(no)),
+        ("LRANGE", keys.history(no), "0", "0"),
         ("SADD", keys.epochs, no),
         ("SISMEMBER", keys.epochs, no),
         ("XADD", keys.audit, "MAXLEN", "0", "*", no, no),
@@ -80,6 +84,7 @@ def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]
         ("XINFO", "STREAM", keys.audit),
         ("ZADD", queue, "0", no),
         ("ZSCORE", queue, no),
+        ("ZMSCORE", queue, no),
         ("ZCARD", queue),
         ("ZRANGE", queue, "0", "0"),
         ("ZRANGEBYSCORE", queue, "0", "0"),
@@ -93,22 +98,23 @@ def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]
 def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
     queue = Queue.agenda(redis, keys)
     presence = Presence(redis, keys)
-    commit = redis.register_script(lua("commit"))
-    names = [keys.audit, keys.agenda, keys.deliveries, keys.sims, keys.orders, keys.trigger("t")]
+    commit = Script(redis, lua("commit"))
+    names = [keys.audit, keys.agenda, keys.deliveries, keys.orders, keys.trigger("t")]
     names += [keys.server, keys.epochs, keys.processes, keys.beats]
-    names += [keys.order("nothing"), *[keys.state("nothing")] * 4]
+    names += [keys.order("nothing"), keys.history("nothing"), *[keys.state("nothing")] * 4]
     return [
         presence.beat,
         lambda: queue.claim("", 0, 1),
-        lambda: queue.put("nothing", None, 0),
-        lambda: commit(keys=names, args=[json.dumps(_nothing()), "{}"]),
+        lambda: queue.put(Thing.order("nothing"), None, 0),
+        lambda: commit(names, _nothing(), "", "{}"),
         presence.leave,
     ]
 
 
 def _nothing() -> Mapping[str, object]:
     """A commit that changes no order."""
-    change = {"id": "nothing", "expected": "never", "sends": False, "entries": [], "iccids": []}
+    change = {"id": "nothing", "expected": "never", "sends": False}
+    lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())
     witness = {"number": "0", "op": "", "epoch": ""}
-    facts = {"op": uuid4().hex, "time": "", "trigger_seconds": "", "witness": witness}
-    return {**facts, "changes": [change]}
+    facts = {"op": uuid4().hex, "trigger_seconds": "", "witness": witness}
+    return {**facts, "changes": [{**change, **lists}]}

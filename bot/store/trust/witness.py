@@ -121,6 +121,12 @@ class Witness:
         return cls(process, path, _locked(path))
 
 
+def workspaces_seen_in(folder: Path) -> list[str]:
+    """The workspaces of the processes that have lived in this folder."""
+    names = (path.name.split("-") for path in folder.glob("witness-*-*.json"))
+    return sorted({"-".join(parts[1:-1]) for parts in names})
+
+
 def _locked(path: Path) -> int | None:
     """Take the lock beside a witness; None when another process has it. Raises OSError."""
     descriptor = os.open(path.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)

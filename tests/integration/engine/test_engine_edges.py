@@ -60,7 +60,7 @@ async def test_an_order_that_redis_does_not_know(
     """It is taken off the agenda."""
     await enqueue(redis, ORDER_ID, T0)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    assert await redis.zscore(KEYS.agenda, ORDER_ID) is None
+    assert await redis.zscore(KEYS.agenda, f"order:{ORDER_ID}") is None
 
 
 async def test_stopped_in_the_middle_of_a_purchase(
@@ -118,7 +118,7 @@ async def test_an_order_that_is_not_due_yet(
     await commit(OrderStore(redis, KEYS), [PLACED])
     await enqueue(redis, ORDER_ID, T0)
     await process(redis, clock, tmp_path, seller).engine.step(ORDER_ID)
-    score = await redis.zscore(KEYS.agenda, ORDER_ID)
+    score = await redis.zscore(KEYS.agenda, f"order:{ORDER_ID}")
     assert score == milliseconds(PLACED.expires_at)
     assert await OrderStore(redis, KEYS).load(ORDER_ID) == PLACED
 

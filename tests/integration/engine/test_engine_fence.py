@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
@@ -278,8 +279,10 @@ async def test_a_server_that_is_not_vouched_for(
     assert (await order_on(redis), seller.sends) == (APPROVED, [])
     due = clock.now() + timedelta(seconds=40)
     before = str(milliseconds(due - timedelta(seconds=1)))
-    assert (await bot.agenda.claim(before, LEASE, 1)).ids == []
-    assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).ids == [ORDER_ID]
+    assert (await bot.agenda.claim(before, LEASE, 1)).things == []
+    assert (await bot.agenda.claim(str(milliseconds(due)), LEASE, 1)).things == [
+        Thing.order(ORDER_ID)
+    ]
 
 
 async def test_a_forgetful_server_is_believed_after_a_look_and_a_decision(

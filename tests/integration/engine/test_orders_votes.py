@@ -9,6 +9,7 @@ from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Member, Policy, Requirement
 from bot.domain.request import PurchaseRequest
+from bot.domain.thing import Thing
 from bot.engine.orders import Orders, TermsSettings
 from bot.errors import AlreadyVoted, AmountOverLimit, NotAllowed, OutdatedCard, UnknownOrder
 from bot.store.orders import OrderStore
@@ -153,7 +154,7 @@ async def test_the_operator_has_an_order_looked_at_now(
     await clock.jump(1)
     after = await orders_of(Policy()).requeue(ORDER_ID, OPERATOR)
     assert (after.history[-1].event, after.history[-1].by) == (Event.REQUEUED, OPERATOR.id)
-    due = await redis.zscore(KEYS.agenda, ORDER_ID)
+    due = await redis.zscore(KEYS.agenda, str(Thing.order(ORDER_ID)))
     assert due == clock.now().timestamp() * 1000
     again = await orders_of(Policy()).requeue(ORDER_ID, OPERATOR)
     assert again.version == after.version + 1

@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 
 from bot.domain.order import Order
 from bot.domain.outcome import Bought, NotSent, Unknown
-from bot.engine.journal import Journal
 from bot.engine.outcomes import Outcomes
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect
@@ -51,8 +50,7 @@ def outcomes_on(
     **how: Any,
 ) -> Outcomes:
     """The part that is tested; `store` stands in for the real one on this Redis."""
-    journal = Journal(store or OrderStore(redis, KEYS), clock)
-    return Outcomes(journal, Emergency(folder), clock, **how)
+    return Outcomes(store or OrderStore(redis, KEYS), Emergency(folder), clock, **how)
 
 
 @pytest.mark.parametrize("known", [(), (PLACED, APPROVED)], ids=["order", "attempt"])

@@ -136,7 +136,7 @@ class Desk:
 
     async def due_in(self, order_id: str = ORDER_ID) -> float | None:
         """Seconds until the order's messages are looked at again; None: they are up to date."""
-        score: float | None = await self.redis.zscore(KEYS.deliveries, order_id)
+        score: float | None = await self.redis.zscore(KEYS.deliveries, f"order:{order_id}")
         return None if score is None else score / 1000 - self.clock.time()
 
     @property

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
+
+from redis.client import NEVER_DECODE
 
 from bot.domain.outcome import Bought
 from bot.domain.sim import Sim
+from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
-from bot.store.orders import Change, _commit_of
+from bot.store.orders import Change
+from bot.store.orders.commit import Commit, asked
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims, terms
 
@@ -46,20 +51,19 @@ OP = "a1b2"
 
 def arguments_of(
     order: Order, previous: Order | None, trigger: str, *, also: Order | None = None
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[str], list[str | bytes]]:
     """Keys and arguments of the script, by a process that saw nothing before.
 
     `also`: an order that is placed in the same step.
     """
-    commit = {
-        "op": OP,
-        "time": str(milliseconds(T0)),
+    process = {
+        "now": str(milliseconds(T0)),
         "process": "p",
         "witness": {"number": "0", "op": "", "epoch": ""},
-        "awaited": {},
     }
     changes = [Change(order, previous), *([Change(also, None)] if also else [])]
-    return _commit_of(KEYS, changes, T0, trigger, commit)
+    keys, call, texts = asked(KEYS, Commit(OP, changes, T0, trigger))
+    return keys, [json.dumps(call | process), *texts]
 
 
 async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
@@ -68,9 +72,14 @@ async def commit(store: OrderStore, steps: Sequence[Order]) -> None:
         await store.save(order, previous, now_of(order))
 
 
+def member(order_id: str = ORDER_ID) -> str:
+    """An order, as queues have it."""
+    return str(Thing.order(order_id))
+
+
 async def enqueue(redis: Redis, order_id: str, due: datetime) -> None:
     """Put an order into the agenda, as a commit does."""
-    await redis.zadd(KEYS.agenda, {order_id: milliseconds(due)})
+    await redis.zadd(KEYS.agenda, {member(order_id): milliseconds(due)})
 
 
 async def everything(redis: Redis) -> dict[str, object]:
@@ -93,7 +102,10 @@ async def until(condition: Callable[[], Awaitable[bool]]) -> None:
 async def _content(redis: Redis, key: str) -> object:
     match await redis.type(key):
         case "hash":
-            return await redis.hgetall(key)
+            read: Callable[..., Awaitable[object]] = redis.execute_command
+            return await read("HGETALL", key, **{NEVER_DECODE: True})
+        case "list":
+            return await redis.lrange(key, 0, -1)
         case "zset":
             return await redis.zrange(key, 0, -1, withscores=True)
         case "set":

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from structlog.testing import capture_logs
 
-from bot.errors import Conflict, DuplicateDelivery
+from bot.errors import Conflict, DuplicateDelivery, StoreUnavailable
 from bot.store.connection import lua
 from bot.store.keys import TRIGGER_SECONDS
 from bot.store.orders import Change, OrderStore
-from tests.integration.store.samples import OP, arguments_of, commit, everything, life, order_ids
-from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order
+from bot.store.trust.presence import Presence
+from tests.integration.store.samples import (
+    NUMBERED,
+    OP,
+    arguments_of,
+    commit,
+    everything,
+    life,
+    order_ids,
+)
+from tests.support.orders import BEN, KEYS, ORDER_ID, T0, a_purchase, an_order
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping, Sequence
+
     from redis.asyncio import Redis
+
+    from bot.store.orders.commit import Commit
+    from tests.support.clock import ManualClock
 
 
 @pytest.fixture
@@ -223,3 +239,87 @@ async def test_a_commit_without_an_entry(store: OrderStore, redis: Redis) -> Non
     assert await store.load(ORDER_ID) == later
     assert len(await redis.xrange(KEYS.audit) or ()) == 2
     assert await store.save(started, later, T0)
+
+
+async def test_the_first_owner_of_an_earlier_version(store: OrderStore, redis: Redis) -> None:
+    """What an earlier version wrote down still counts: the order that had the SIM card keeps it."""
+    steps = life()
+    iccids = [str(sim.iccid) for sim in NUMBERED]
+    await redis.hset(KEYS.former_sims, iccids[0], "EARLIER0")
+    await commit(store, steps)
+    assert await store.owners(iccids) == {iccids[0]: "EARLIER0", iccids[1]: ORDER_ID}
+
+
+async def test_a_sim_card_is_found_by_its_last_digits(store: OrderStore) -> None:
+    """Four digits may fit several SIM cards, more of them fewer; others are not named."""
+    steps = life()
+    await commit(store, steps)
+    one = str(NUMBERED[0].iccid)
+    for count in (4, 9, len(one)):
+        assert (await store.find_by_last_digits(one[-count:])).get(one) == ORDER_ID
+    other = "1" if one[-5] != "1" else "2"
+    assert one not in await store.find_by_last_digits(other + one[-4:])
+
+
+@pytest.mark.parametrize("digits", ["", "123", "1" * 23, "12a4", "１２３４"])
+async def test_these_are_no_last_digits(store: OrderStore, digits: str) -> None:
+    """Fewer than four fit too many, and anything else is no number."""
+    with pytest.raises(ValueError, match="4 to 22 digits"):
+        await store.find_by_last_digits(digits)
+
+
+def told(lines: Sequence[MutableMapping[str, Any]]) -> list[tuple[object, ...]]:
+    """What the log has of steps."""
+    names = ("event", "order", "state", "version", "by")
+    return [tuple(str(line[name]) for name in names) for line in lines if "version" in line]
+
+
+async def test_each_step_is_logged_once(store: OrderStore) -> None:
+    """Whoever made it: a person's decision as the engine's call; what was refused is not told."""
+    placed, approved, started, *_ = life()
+    with capture_logs() as lines:
+        await commit(store, [placed, approved, started])
+        with pytest.raises(Conflict):
+            await store.save(approved, placed, T0)
+    assert told(lines) == [
+        ("placed", ORDER_ID, "awaiting_approval", "1", placed.requester),
+        ("approved", ORDER_ID, "approved", "2", BEN),
+        ("attempt_started", ORDER_ID, "purchasing", "3", "bot"),
+    ]
+
+
+class LosesAnswers(OrderStore):
+    """The answer to each commit is lost once: it was written all the same."""
+
+    lost = False
+
+    async def _sent(self, commit: Commit) -> list[str]:
+        answer = await super()._sent(commit)
+        if not self.lost:
+            self.lost = True
+            raise StoreUnavailable
+        return answer
+
+
+async def test_a_commit_that_is_asked_for_again_is_logged_once(
+    redis: Redis, clock: ManualClock
+) -> None:
+    """The answer to a call's commit was lost: it is asked for again, and told once."""
+    placed, approved, started, *_ = life()
+    await commit(OrderStore(redis, KEYS), [placed, approved])
+    losing = LosesAnswers(redis, KEYS, presence=Presence(redis, KEYS, clock))
+    with capture_logs() as lines:
+        saving = asyncio.create_task(losing.save(started, approved, T0))
+        await clock.until_asleep()
+        await clock.advance(1)
+        assert await saving
+    assert [line[0] for line in told(lines)] == ["attempt_started"]
+
+
+async def test_what_a_commit_writes_stays_small(store: OrderStore, redis: Redis) -> None:
+    """The JSON of an order that bought twenty times fifty is that of one that bought nothing."""
+    steps = a_purchase(20)
+    await commit(store, steps)
+    core = str(await redis.hget(KEYS.order(ORDER_ID), "json"))
+    assert len(core) < len(steps[0].model_dump_json()) + 40
+    assert await store.load(ORDER_ID) == steps[-1]

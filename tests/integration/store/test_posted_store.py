@@ -51,8 +51,8 @@ async def test_a_write_that_is_sent_twice(redis: Redis, monkeypatch: pytest.Monk
     store = PostedStore(redis, KEYS)
     send, answers = store._script, list[object]()
 
-    async def twice(**parts: Any) -> object:
-        answers.extend([await send(**parts), await send(**parts)])
+    async def twice(*parts: Any) -> object:
+        answers.extend([await send(*parts), await send(*parts)])
         return answers[-1]
 
     monkeypatch.setattr(store, "_script", twice)

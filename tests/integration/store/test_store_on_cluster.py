@@ -76,7 +76,7 @@ async def test_scripts_run_on_a_cluster(node: Redis) -> None:
         await commit(store, steps)
     later = T0 + timedelta(minutes=1)
     claimed = await queue.claim(str(milliseconds(later)), 10, 4)
-    assert sorted(claimed.ids) == sorted(steps[-1].id for steps in orders)
+    assert {thing.id for thing in claimed.things} == {steps[-1].id for steps in orders}
     for steps in orders:
         await queue.delivered(steps[-1], later)
     assert await queue.size() == 0

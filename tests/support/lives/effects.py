@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar, cast
@@ -18,7 +19,7 @@ from bot.store.connection import connect, lua
 from tests.support.harness.providers import Between
 
 Result = TypeVar("Result")
-SCRIPTS = ("beat", "claim", "commit", "delivered", "later", "posted", "put", "release", "renew")
+SCRIPTS = ("beat", "commit", "posted", "queue")
 """The scripts of the store."""
 WRITES = {"HSET": "waiting", "HDEL": "waiting", "ZADD": "queue"}
 """Commands that change something, by the method of the store that sends them."""
@@ -122,15 +123,16 @@ class MortalRedis(Redis):
     def _claimed(self, answer: list[str]) -> list[str]:
         """A claim that gives something is an effect."""
         self.fuse.check()
-        if len(answer) > 1:
+        if len(answer) > 2:
             self.fuse.happened("claim")
         return answer
 
     def _name(self, *args: Any) -> str | None:
         command = str(args[0])
-        if command == "EVALSHA":
-            return self._scripts[str(args[1])]
-        return WRITES.get(command)
+        if command != "EVALSHA":
+            return WRITES.get(command)
+        name, call = self._scripts[str(args[1])], json.loads(args[3 + int(args[2])])
+        return str(call.get("operation", name))
 
 
 @cache

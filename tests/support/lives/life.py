@@ -13,6 +13,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.providers.base import Provider
 from bot.settings import Settings
+from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
 from sandbox.slack import SlackSandbox
 from sandbox.slack.dispatch.delivery import Delivery
@@ -181,8 +182,9 @@ class Life:
         fuse.check()
 
     async def _read(self, order_id: str) -> Order:
-        text = await self.redis.hget(KEYS.order(order_id), "json")
-        return Order.model_validate_json(str(text))
+        order = await OrderStore(self.redis, KEYS).load(order_id)
+        assert order is not None
+        return order
 
 
 def _settings(around: Sandboxes, folder: Path, changes: dict[str, Any]) -> Settings:

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.store.connection import lua
+from bot.store.connection import Script, lua
 from bot.store.orders import Change, OrderStore
 from bot.store.trust.presence import Presence
 
@@ -65,10 +65,10 @@ class CountsForeign(OrderStore):
 
 
 COMPARE = ("if version ~= change.expected then", "if false then")
-AGENDA = ("redis.call('ZADD', keys.agenda, due, change.id)", "local nothing = nil")
+AGENDA = ("redis.call('ZADD', keys.agenda, due, change.thing)", "local nothing = nil")
 AUDIT = (
-    "in ipairs(change.entries) do",
-    "in ipairs(change.expected == '0' and change.entries or {}) do",
+    "for i, entry in ipairs(change.entries) do",
+    "for i, entry in ipairs(change.expected == '0' and change.entries or {}) do",
 )
 
 
@@ -78,7 +78,7 @@ def with_commit(old: str, new: str) -> type[OrderStore]:
     class Spoilt(OrderStore):
         def __init__(self, redis: Redis, *rest: Any, **named: Any) -> None:
             super().__init__(redis, *rest, **named)
-            self._commit = redis.register_script(_changed("commit", old, new))
+            self._commit = Script(redis, _changed("commit", old, new))
 
     return Spoilt
 
@@ -95,7 +95,7 @@ class TakesRestartForForgetting(Presence):
 
     def __init__(self, redis: Redis, *rest: Any, **named: Any) -> None:
         super().__init__(redis, *rest, **named)
-        self._beat = redis.register_script(_changed("beat", *self.spoilt))
+        self._beat = Script(redis, _changed("beat", *self.spoilt))
 
 
 class NeverTrustsAgain(TakesRestartForForgetting):

@@ -30,10 +30,9 @@ class SendsBeforeCommit(Engine):
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
-        outcome = await provider_of(self._providers, order.provider).purchase(
-            call, Deadline(self._clock, LEASE)
-        )
-        await self._journal.save(started, previous)
+        provider = provider_of(self._providers, order.provider)
+        outcome = await provider.purchase(call, Deadline(self._clock, LEASE))
+        await self._store.save(started, previous, self._clock.now())
         await self._outcomes.write_down(started, attempt.number, outcome)
 
 
@@ -65,7 +64,7 @@ class BuysAgainUnseen(Engine):
     async def _look_up(self, order: Order) -> None:
         usual = self._looking
         if self._looks_away(order):
-            self._looking = _LooksAway(self._journal, self._providers)
+            self._looking = _LooksAway(self._store, self._providers)
         await super()._look_up(order)
         self._looking = usual
 
@@ -105,7 +104,7 @@ class OrdersRestsUnseen(Engine):
     """The rest of an order is bought without a look at what the order has got since."""
 
     async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
-        self._rests = _Trusting(self._journal, self._looking, self._clock)
+        self._rests = _Trusting(self._store, self._looking, self._clock)
         await super()._buy_rest(order, previous, evidence)
 
 
@@ -143,7 +142,7 @@ class DropsLateAnswers(Outcomes):
         """Try once."""
         recorded = order.record(number, outcome, self._clock.now())
         try:
-            await self._journal.save(recorded, order)
+            await self._store.save(recorded, order, self._clock.now())
         except Conflict:
             return
 

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from bot.domain.attempt import Attempt
 from bot.domain.events import Entry, OrderState
 from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
@@ -51,7 +52,7 @@ class Seen:
         async with redis.pipeline(transaction=False) as pipe:
             pipe.xrange(KEYS.audit)
             for order in orders:
-                pipe.zscore(KEYS.agenda, order.id)
+                pipe.zscore(KEYS.agenda, str(Thing.order(order.id)))
             stream, *times = await pipe.execute()
         audit = [fields for _, fields in stream]
         return [

@@ -136,8 +136,8 @@ class Ground(RuleBasedStateMachine):
 
     async def _claimed_work(self) -> None:
         claimed = await self.one.agenda.claim(dictated(self.clock), LEASE, MOST)
-        for order_id in claimed.ids:
-            await self.steps(order_id, self.one)
+        for thing in claimed.things:
+            await self.steps(thing.id, self.one)
 
     async def steps(self, order_id: str, *bots: Process) -> None:
         """Let them do a step until they end, die, or wait for an answer that is kept back."""

@@ -135,7 +135,7 @@ async def test_steps_that_came_meanwhile_are_one_edit(desk: Desk) -> None:
 
 async def test_an_order_that_nobody_knows(desk: Desk) -> None:
     """An id without an order leaves the queue, and costs nothing on Slack."""
-    await desk.redis.zadd(KEYS.deliveries, {ORDER_ID: 0})
+    await desk.redis.zadd(KEYS.deliveries, {f"order:{ORDER_ID}": 0})
     await desk.deliver()
     assert await desk.due_in() is None
     assert desk.slack.calls == []

@@ -15,9 +15,9 @@ from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
-from tests.integration.store.samples import commit, life, order_ids, scores
+from tests.integration.store.samples import commit, life, member, order_ids, scores
 from tests.support.harness.stores import StandInStore
-from tests.support.orders import KEYS, ORDER_ID, T0, an_order
+from tests.support.orders import KEYS, T0, an_order
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -57,6 +57,17 @@ async def test_fell_out_of_the_agenda(sweep: Sweep, redis: Redis, step: int) -> 
     assert sweep.found == 1
 
 
+async def test_what_an_earlier_version_put_in(sweep: Sweep, redis: Redis) -> None:
+    """An order that stands in a queue by its bare id is there: it is put in no second time."""
+    await commit(OrderStore(redis, KEYS), STEPS[:3])
+    for queue in (KEYS.agenda, KEYS.deliveries):
+        await redis.delete(queue)
+        await redis.zadd(queue, {STEPS[0].id: 0})
+    await sweep.once()
+    assert sweep.found == 0
+    assert list(await scores(redis, KEYS.agenda)) == [STEPS[0].id]
+
+
 async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
     """Messages that are behind are brought up to date; those that are shown are left."""
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
@@ -67,7 +78,7 @@ async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: Man
     await store.save(STEPS[2], STEPS[1], T0)
     await redis.delete(KEYS.deliveries, KEYS.sweep)
     await sweep.once()
-    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(clock.now())}
 
 
 async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
@@ -77,7 +88,7 @@ async def test_orders_that_ended(sweep: Sweep, redis: Redis, clock: ManualClock)
     await redis.delete(KEYS.deliveries, KEYS.agenda)
     await clock.advance(timedelta(days=7).total_seconds())
     await sweep.once()
-    assert await scores(redis, KEYS.deliveries) == {ORDER_ID: milliseconds(clock.now())}
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(clock.now())}
     assert await scores(redis, KEYS.agenda) == {}
     await clock.advance(timedelta(days=2).total_seconds())
     for _ in range(2):
@@ -97,7 +108,7 @@ async def test_an_order_that_took_long_to_end(
     await redis.delete(KEYS.deliveries, KEYS.agenda)
     await clock.advance(timedelta(days=31).total_seconds())
     await sweep.once()
-    assert list(await scores(redis, KEYS.deliveries)) == [ORDER_ID]
+    assert list(await scores(redis, KEYS.deliveries)) == [member()]
 
 
 async def test_a_look_after_the_end_fell_out(
@@ -111,7 +122,7 @@ async def test_a_look_after_the_end_fell_out(
     await sweep.once()
     following = ended.next_look(clock.now())
     assert following is not None
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(following)}
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(following)}
 
 
 async def test_many_orders(sweep: Sweep, redis: Redis) -> None:
@@ -121,7 +132,7 @@ async def test_many_orders(sweep: Sweep, redis: Redis) -> None:
         await store.save(life(order_id)[0], None, T0)
     await redis.delete(KEYS.agenda)
     await sweep.once()
-    assert sorted(await scores(redis, KEYS.agenda)) == ids
+    assert sorted(await scores(redis, KEYS.agenda)) == [member(each) for each in ids]
 
 
 async def test_one_process_does_it_for_all(sweep: Sweep, redis: Redis, clock: ManualClock) -> None:
@@ -143,7 +154,7 @@ async def test_orders_that_cannot_be_read(sweep: Sweep, redis: Redis) -> None:
     await redis.zadd(KEYS.state("awaiting_approval"), {"gone": 0})
     await redis.delete(KEYS.agenda)
     await sweep.once()
-    assert list(await scores(redis, KEYS.agenda)) == [second]
+    assert list(await scores(redis, KEYS.agenda)) == [member(second)]
 
 
 BROKEN = ["no JSON", "[]", "{}", '{"schema_number": "x"}', '{"schema_number": 1, "amount": 0}']
@@ -160,7 +171,7 @@ async def test_orders_that_are_none(sweep: Sweep, redis: Redis, text: str) -> No
         for _ in range(2):
             await redis.delete(KEYS.agenda, KEYS.sweep)
             await sweep.once()
-    assert list(await scores(redis, KEYS.agenda)) == [second]
+    assert list(await scores(redis, KEYS.agenda)) == [member(second)]
     told = [line for line in lines if line["event"] == "order_unreadable"]
     assert told == [{"event": "order_unreadable", "log_level": "error", "order": first}]
 
@@ -203,5 +214,5 @@ async def test_an_order_that_moves_on_meanwhile(redis: Redis, clock: ManualClock
     await redis.delete(KEYS.agenda)
     sweep = Sweep(Moving(redis, KEYS), redis, KEYS, clock)
     await sweep.once()
-    assert await scores(redis, KEYS.agenda) == {ORDER_ID: milliseconds(STEPS[1].due_at or T0)}
+    assert await scores(redis, KEYS.agenda) == {member(): milliseconds(STEPS[1].due_at or T0)}
     assert sweep.found == 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.store.orders import OrderStore
 from bot.store.waiting import Wait, Waiting
+from tests.integration.store.samples import member
 from tests.support.orders import BEN, KEYS, T0, an_order
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 async def behind(redis: Redis, **seconds: float) -> None:
     """Let these orders' messages be due in so many seconds."""
-    scores = {name: (T0.timestamp() + each) * 1000 for name, each in seconds.items()}
+    scores = {member(name): (T0.timestamp() + each) * 1000 for name, each in seconds.items()}
     await redis.zadd(KEYS.deliveries, scores)
 
 
@@ -39,7 +40,9 @@ async def test_a_start_hurries_what_waits(redis: Redis) -> None:
     for name in ("far", "claimed", "delivered"):
         await waiting.note(name, Wait(reason="a", since=T0))
     assert await waiting.hurry(T0) == 1
-    due = [await redis.zscore(KEYS.deliveries, name) for name in ("far", "claimed", "paced")]
+    due = [
+        await redis.zscore(KEYS.deliveries, member(name)) for name in ("far", "claimed", "paced")
+    ]
     now = T0.timestamp() * 1000
     assert due == [now, now + 9000, now + 30000]
 
@@ -56,7 +59,7 @@ async def test_an_order_is_queued_once(redis: Redis) -> None:
     waiting = Waiting(redis, KEYS)
     await waiting.queue("one", T0)
     await waiting.queue("one", T0 + timedelta(seconds=5))
-    assert await redis.zscore(KEYS.deliveries, "one") == T0.timestamp() * 1000
+    assert await redis.zscore(KEYS.deliveries, member("one")) == T0.timestamp() * 1000
 
 
 async def test_an_order_that_moved_on_is_due_at_once(redis: Redis) -> None:
@@ -65,7 +68,7 @@ async def test_an_order_that_moved_on_is_due_at_once(redis: Redis) -> None:
     store, waiting = OrderStore(redis, KEYS), Waiting(redis, KEYS)
     await store.save(order, None, T0)
     await waiting.later(order, due, T0)
-    assert await redis.zscore(KEYS.deliveries, order.id) == due.timestamp() * 1000
+    assert await redis.zscore(KEYS.deliveries, member(order.id)) == due.timestamp() * 1000
     await store.save(order.approve(BEN, T0), order, T0)
     await waiting.later(order, due, T0)
-    assert await redis.zscore(KEYS.deliveries, order.id) == T0.timestamp() * 1000
+    assert await redis.zscore(KEYS.deliveries, member(order.id)) == T0.timestamp() * 1000

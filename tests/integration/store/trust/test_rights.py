@@ -49,7 +49,21 @@ async def test_without_dangerous_rights(redis: Redis) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["evalsha", "xadd", "xinfo", "hset", "zadd", "zrem", "set", "time", "sadd", "hget"]
+    "command",
+    [
+        "evalsha",
+        "xadd",
+        "xinfo",
+        "hset",
+        "zadd",
+        "zrem",
+        "set",
+        "time",
+        "sadd",
+        "hget",
+        "rpush",
+        "lrange",
+    ],
 )
 async def test_a_right_is_missing(redis: Redis, command: str) -> None:
     """It is named, whether the bot or a script needs it."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.thing import Thing
 from bot.errors import (
     Conflict,
     NewerOrder,
@@ -19,9 +20,9 @@ from bot.errors import (
 )
 from bot.store import queues
 from bot.store.connection import connect, milliseconds
-from bot.store.queues import Claimed, Queue
-from bot.worker import Claim, Worker
-from tests.integration.store.samples import enqueue, order_ids, scores, until
+from bot.store.queues import Claim, Claimed, Queue
+from bot.worker import Worker
+from tests.integration.store.samples import enqueue, member, order_ids, scores, until
 from tests.integration.store.worker.work import Work, running
 from tests.support.orders import KEYS
 
@@ -54,9 +55,9 @@ async def test_drain_works_off_what_is_due_and_what_follows(
     """It ends when nothing is due any more; what is due later stays."""
     done: list[str] = []
 
-    async def handle(order_id: str) -> None:
-        done.append(order_id)
-        if order_id == FIRST:
+    async def handle(thing: Thing) -> None:
+        done.append(thing.id)
+        if thing.id == FIRST:
             await enqueue(redis, OTHERS[0], clock.now())
 
     await enqueue(redis, FIRST, clock.now())
@@ -144,9 +145,9 @@ async def test_failure_stays_with_its_order(
     """An order that fails is logged and comes due again; the others are done."""
     done: list[str] = []
 
-    async def handle(order_id: str) -> None:
-        done.append(order_id)
-        if order_id == FIRST:
+    async def handle(thing: Thing) -> None:
+        done.append(thing.id)
+        if thing.id == FIRST:
             raise failure
 
     for order_id in (FIRST, OTHERS[0]):
@@ -158,7 +159,7 @@ async def test_failure_stays_with_its_order(
         (event, FIRST, "engine")
     ]
     due = milliseconds(clock.now() + timedelta(seconds=queues.LEASE))
-    assert (await scores(redis, AGENDA))[FIRST] == due
+    assert (await scores(redis, AGENDA))[member(FIRST)] == due
 
 
 async def test_failure_does_not_end_the_run(redis: Redis, clock: ManualClock) -> None:
@@ -166,8 +167,8 @@ async def test_failure_does_not_end_the_run(redis: Redis, clock: ManualClock) ->
     work = Work()
     work.may_end.set()
 
-    async def handle(order_id: str) -> None:
-        await work(order_id)
+    async def handle(thing: Thing) -> None:
+        await work(thing)
         raise ZeroDivisionError
 
     async with running(worker := Worker("engine", Queue.agenda(redis, KEYS), handle, clock)):
@@ -203,7 +204,8 @@ async def test_what_has_no_place_is_left_to_others(
         taken = [await work.begun.get(), await work.begun.get()]
         await clock.until_asleep(3)
         left = await scores(redis, AGENDA)
-        due = [order_id for order_id, due in left.items() if due == milliseconds(clock.now())]
+        now = milliseconds(clock.now())
+        due = [Thing.read(each).id for each, score in left.items() if score == now]
         assert sorted([*due, *taken]) == sorted([FIRST, *OTHERS])
         stopping.set()
         work.may_end.set()
@@ -293,7 +295,7 @@ async def test_left_alone_for_a_while(
 ) -> None:
     """An order of a newer version waits for a newer process, one to be sent for the others."""
 
-    async def handle(_: str) -> None:
+    async def handle(_: Thing) -> None:
         raise failure
 
     await enqueue(redis, FIRST, clock.now())
@@ -301,18 +303,18 @@ async def test_left_alone_for_a_while(
         await Worker("engine", Queue.agenda(redis, KEYS), handle, clock).drain()
     assert [log["event"] for log in logs] == [event]
     due = milliseconds(clock.now() + timedelta(seconds=seconds))
-    assert await scores(redis, AGENDA) == {FIRST: due}
+    assert await scores(redis, AGENDA) == {member(FIRST): due}
 
 
 async def test_it_cannot_be_given_back(clock: ManualClock, tmp_path: Path) -> None:
     """Redis is away by then: the lease ends by itself."""
 
-    async def handle(_: str) -> None:
+    async def handle(_: Thing) -> None:
         raise ServerUnproven(5)
 
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         worker = Worker("engine", Queue.agenda(redis, KEYS), handle, clock)
         with capture_logs() as logs:
-            worker._start(Claim(FIRST, "1"))
+            worker._start(Claim(Thing.order(FIRST), "1"))
             await asyncio.wait(worker._work)
     assert [log["event"] for log in logs][-1] == "left_for_later"

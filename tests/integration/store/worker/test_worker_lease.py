@@ -10,12 +10,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
+from bot.domain.thing import Thing
 from bot.store import queues
 from bot.store.connection import connect, dictated, milliseconds
 from bot.store.embedded import EmbeddedServer
-from bot.store.queues import Queue
-from bot.worker import Claim, Worker
-from tests.integration.store.samples import enqueue, scores, until
+from bot.store.queues import Claim, Queue
+from bot.worker import Worker
+from tests.integration.store.samples import enqueue, member, scores, until
 from tests.integration.store.worker.work import Work, running
 from tests.support.clock import ManualClock
 from tests.support.orders import KEYS, ORDER_ID
@@ -75,7 +76,7 @@ def leased_until_now_plus_a_lease(
 
     async def is_leased() -> bool:
         due = milliseconds(clock.now() + LEASE)
-        return await scores(redis, AGENDA) == {ORDER_ID: due}
+        return await scores(redis, AGENDA) == {member(ORDER_ID): due}
 
     return is_leased
 
@@ -92,7 +93,7 @@ async def test_claim_is_renewed_while_the_work_goes_on(
             await clock.until_asleep(2)
             await clock.advance(queues.LEASE / 3)
             await until(leased_until_now_plus_a_lease(redis, clock))
-            assert (await agenda.claim(dictated(clock), queues.LEASE, 4)).ids == []
+            assert (await agenda.claim(dictated(clock), queues.LEASE, 4)).things == []
         work.may_end.set()
 
 
@@ -151,7 +152,7 @@ async def test_work_that_ended_before_its_first_renewal(redis: Redis, work: Work
     ended = asyncio.Event()
     ended.set()
     worker = Worker("engine", Queue.agenda(redis, KEYS), work, Alarm())
-    await worker._renew_until(Claim(ORDER_ID, "1"), ended)
+    await worker._renew_until(Claim(Thing.order(ORDER_ID), "1"), ended)
     assert await scores(redis, AGENDA) == {}
 
 
@@ -204,8 +205,8 @@ class AheadClock(ManualClock):
 async def test_a_wrong_clock_takes_no_live_lease(redis: Redis, work: Work, seconds: int) -> None:
     """Leases go by the server's time: a process that is ahead or behind takes nobody's order."""
     agenda = Queue.agenda(redis, KEYS)
-    await redis.zadd(AGENDA, {ORDER_ID: 0})
-    assert (await agenda.claim("", queues.LEASE, 1)).ids == [ORDER_ID]
+    await redis.zadd(AGENDA, {member(): 0})
+    assert (await agenda.claim("", queues.LEASE, 1)).things == [Thing.order(ORDER_ID)]
     wrong = AheadClock(datetime.now(UTC) + timedelta(seconds=seconds))
     work.may_end.set()
     await Worker("engine", agenda, work, wrong).drain()
@@ -215,10 +216,10 @@ async def test_a_wrong_clock_takes_no_live_lease(redis: Redis, work: Work, secon
 @pytest.mark.parametrize("seconds", [12, -12])
 async def test_a_wrong_clock_gives_a_whole_lease(redis: Redis, work: Work, seconds: int) -> None:
     """What such a process claims is its own for a lease, and no longer."""
-    await redis.zadd(AGENDA, {ORDER_ID: 0})
+    await redis.zadd(AGENDA, {member(): 0})
     wrong = AheadClock(datetime.now(UTC) + timedelta(seconds=seconds))
     work.may_end.set()
     await Worker("engine", Queue.agenda(redis, KEYS), work, wrong).drain()
     seconds_there, _ = await redis.time()
-    left = (await scores(redis, AGENDA))[ORDER_ID] / 1000 - seconds_there
+    left = (await scores(redis, AGENDA))[member()] / 1000 - seconds_there
     assert queues.LEASE - 5 < left < queues.LEASE + 2

@@ -12,13 +12,14 @@ from bot.store import queues
 from bot.store.connection import milliseconds
 from bot.store.queues import Claimed, Queue
 from bot.worker import Worker
-from tests.integration.store.samples import enqueue, order_ids, scores
+from tests.integration.store.samples import enqueue, member, order_ids, scores
 from tests.integration.store.worker.work import Work, running
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from bot.domain.thing import Thing
     from tests.support.clock import ManualClock
 
 FIRST, SECOND = order_ids(2)
@@ -52,7 +53,7 @@ async def test_nothing_more_is_claimed(
         await clock.advance(5)
         work.may_end.set()
     assert work.ended == [FIRST]
-    assert (await scores(redis, AGENDA))[SECOND] == milliseconds(clock.now()) - 5000
+    assert (await scores(redis, AGENDA))[member(SECOND)] == milliseconds(clock.now()) - 5000
 
 
 async def test_work_under_way_may_end(
@@ -77,7 +78,7 @@ async def test_late_work_is_cancelled(
         await work.begun.get()
     assert (work.ended, work.cancelled) == ([], [FIRST])
     assert clock.sleepers == 0
-    assert await scores(redis, AGENDA) == {FIRST: milliseconds(clock.now() + LEASE)}
+    assert await scores(redis, AGENDA) == {member(FIRST): milliseconds(clock.now() + LEASE)}
 
 
 async def test_work_that_does_not_end_is_left(
@@ -87,7 +88,7 @@ async def test_work_that_does_not_end_is_left(
     monkeypatch.setattr("bot.worker._LAST_WORDS", 0.05)
     begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def stubborn(_: str) -> None:
+    async def stubborn(_: Thing) -> None:
         begun.set()
         try:
             await asyncio.Event().wait()
@@ -115,7 +116,7 @@ async def test_what_did_nothing_is_given_back(
         stopping.set()
         work.may_end.set()
     now = milliseconds(clock.now())
-    assert await scores(redis, AGENDA) == {FIRST: now, SECOND: now}
+    assert await scores(redis, AGENDA) == {member(FIRST): now, member(SECOND): now}
 
 
 async def test_what_was_moved_keeps_its_time(redis: Redis, clock: ManualClock) -> None:
@@ -123,8 +124,8 @@ async def test_what_was_moved_keeps_its_time(redis: Redis, clock: ManualClock) -
     begun, may_end = asyncio.Event(), asyncio.Event()
     later = clock.now() + timedelta(hours=1)
 
-    async def step(order_id: str) -> None:
-        await Queue.agenda(redis, KEYS).put(order_id, later, 0)
+    async def step(thing: Thing) -> None:
+        await Queue.agenda(redis, KEYS).put(thing, later, 0)
         begun.set()
         await may_end.wait()
 
@@ -133,7 +134,7 @@ async def test_what_was_moved_keeps_its_time(redis: Redis, clock: ManualClock) -
         await begun.wait()
         stopping.set()
         may_end.set()
-    assert await scores(redis, AGENDA) == {FIRST: milliseconds(later)}
+    assert await scores(redis, AGENDA) == {member(FIRST): milliseconds(later)}
 
 
 async def test_a_claim_that_came_too_late_is_given_back(
@@ -154,4 +155,4 @@ async def test_a_claim_that_came_too_late_is_given_back(
     await enqueue(redis, FIRST, clock.now())
     await Worker("engine", Slow(redis, KEYS, AGENDA), work, clock).run(stopping, grace=5)
     assert work.begun.empty()
-    assert await scores(redis, AGENDA) == {FIRST: milliseconds(clock.now())}
+    assert await scores(redis, AGENDA) == {member(FIRST): milliseconds(clock.now())}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.domain.thing import Thing
     from bot.worker import Worker
 
 
@@ -23,8 +24,9 @@ class Work:
         self.at_once = 0
         self.most_at_once = 0
 
-    async def __call__(self, order_id: str) -> None:
+    async def __call__(self, thing: Thing) -> None:
         """Do the work for one order."""
+        order_id = thing.id
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.begun.put_nowait(order_id)

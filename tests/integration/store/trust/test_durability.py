@@ -11,8 +11,8 @@ from structlog.testing import capture_logs
 
 from bot.errors import StoreUnavailable
 from bot.store.connection import connect
-from bot.store.durability import durability_warnings, warn_of_durability
 from bot.store.embedded import EmbeddedServer
+from bot.store.trust.durability import durability_warnings, warn_of_durability
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

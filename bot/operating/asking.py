@@ -1,0 +1,152 @@
+"""Reaches the orders for a command, and turns whatever goes wrong into a sentence."""
+
+import asyncio
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from bot.clock import Clock, SharedClock, SystemClock
+from bot.domain.order import Order
+from bot.domain.policy import Action, Member, Policy
+from bot.errors import (
+    Conflict,
+    EmbeddedServerError,
+    NewerOrder,
+    SettingsError,
+    StoreUnavailable,
+    UnreadableOrder,
+)
+from bot.logs import configure_logs
+from bot.reasons import reason_of
+from bot.settings import Settings, settings_of, written
+from bot.store.connection import clock_difference, connect
+from bot.store.embedded import EmbeddedServer, running_at
+from bot.store.keys import Keys
+from bot.store.orders import Audit, OrderStore
+from bot.store.trust.restored import workspaces
+from bot.store.trust.witness import workspaces_seen_in
+
+NOT_FOUND = 1
+"""Exit code when there is no such order, or it is not to be had."""
+WRONG = 2
+"""Exit code for what the operator can mend: a wrong word, a setting, a Redis that is away."""
+_INTERRUPTED = 130
+
+
+class NotThere(Exception):
+    """What was asked for is not there, in a sentence."""
+
+
+class Memory:
+    """What the bot knows of one workspace, for whoever runs the command."""
+
+    def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
+        self.store = store
+        self.audit = audit
+        self.clock = clock
+        """The time as the bot has it."""
+        self.operator = Member.operator(getpass.getuser(), socket.gethostname())
+        """As the audit trail names them."""
+        self._policy = Policy()
+
+    def may(self, action: Action, order: Order | None = None) -> None:
+        """Ask the policy, as every command in Slack does. Raises NotAllowed."""
+        self._policy.may(self.operator, action, order)
+
+    async def order(self, order_id: str, action: Action) -> Order:
+        """The order, for this action. Raises NotThere, NotAllowed, StoreError."""
+        order = await self.store.load(order_id)
+        if order is None:
+            raise NotThere(
+                f"There is no order {order_id!r}: esim-bot orders lists those there are."
+            )
+        self.may(action, order)
+        return order
+
+
+Ask = Callable[[Callable[[Memory], Awaitable[None]]], None]
+"""Runs a command's question upon the orders."""
+
+
+@contextmanager
+def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
+    """Let a command ask; it ends with an exit code and a sentence for what goes wrong."""
+    configure_logs("CRITICAL")
+    try:
+        yield lambda question: _run(settings_of(written(env_file)), workspace, question)
+    except (SettingsError, EmbeddedServerError) as failure:
+        _exit(str(failure), WRONG)
+    except StoreUnavailable as failure:
+        _exit(f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL.", WRONG)
+    except NotThere as failure:
+        _exit(str(failure), NOT_FOUND)
+    except NewerOrder:
+        _exit("A newer version of the bot wrote this order: ask with that version.", NOT_FOUND)
+    except UnreadableOrder as failure:
+        _exit(f"What Redis has of order {failure.order_id} can't be read.", NOT_FOUND)
+    except Conflict:
+        _exit("The order changes faster than this can follow: try again.", NOT_FOUND)
+    except KeyboardInterrupt:
+        raise typer.Exit(_INTERRUPTED) from None
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def _exit(sentence: str, code: int) -> None:
+    sys.stderr.write(f"{sentence}\n")
+    raise typer.Exit(code)
+
+
+def _run(
+    settings: Settings, workspace: str | None, question: Callable[[Memory], Awaitable[None]]
+) -> None:
+    with _address(settings) as url:
+        asyncio.run(_asked(settings, url, workspace, question))
+
+
+@contextmanager
+def _address(settings: Settings) -> Iterator[str]:
+    """The configured Redis, or the embedded server: that of the running bot, or one for now."""
+    folder = settings.esim_data_dir / "redis"
+    url = settings.redis_url or running_at(folder)
+    if url:
+        yield url
+        return
+    server = EmbeddedServer.start(folder)
+    try:
+        yield server.url
+    finally:
+        server.stop()
+
+
+async def _asked(
+    settings: Settings,
+    url: str,
+    workspace: str | None,
+    question: Callable[[Memory], Awaitable[None]],
+) -> None:
+    async with connect(url) as redis:
+        seen = workspaces_seen_in(settings.esim_data_dir)
+        found = seen if workspace or len(seen) == 1 else await workspaces(redis)
+        keys = Keys(workspace or _only(found))
+        clock = SharedClock(SystemClock())
+        clock.ahead = await clock_difference(redis)
+        await question(Memory(OrderStore(redis, keys), Audit(redis, keys), clock))
+
+
+def _only(found: list[str]) -> str:
+    if not found:
+        raise NotThere("This Redis holds no orders yet.")
+    if len(found) > 1:
+        raise SettingsError(
+            f"This Redis holds the orders of several workspaces: {', '.join(found)}. Say which "
+            f"one, for example --workspace {found[0]}."
+        )
+    return found[0]

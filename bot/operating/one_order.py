@@ -1,0 +1,71 @@
+"""`esim-bot order`: all that is known of one order."""
+
+from collections.abc import Iterator
+
+from bot.domain.attempt import Attempt
+from bot.domain.order import Order
+from bot.domain.policy import Action
+from bot.operating.asking import Memory
+from bot.operating.terminal import Column, Rows, say, say_json, shown
+from bot.operating.trail import COLUMNS, row_of
+from bot.slack.words.states import state_in_words
+from bot.store.orders import AuditLine
+
+_ATTEMPTS = (
+    Column("call", 4),
+    Column("reference", 20),
+    Column("asked", 6),
+    Column("outcome", 10),
+    Column("started", 20),
+    Column("ended", 20),
+    Column("why", 0),
+)
+_SIMS = (Column("call", 4), Column("ICCID", 22), Column("status", 14), Column("odd", 0))
+
+
+async def show_order(memory: Memory, order_id: str, *, as_json: bool) -> None:
+    """Write it. Raises NotThere."""
+    order = await memory.order(order_id, Action.VIEW)
+    if as_json:
+        say_json(order.model_dump(mode="json"))
+        return
+    for name, value in _facts(order):
+        say(f"{name:<12}{shown(value)}")
+    _show_parts(order)
+
+
+def _facts(order: Order) -> Iterator[tuple[str, object]]:
+    yield "order", order.id
+    yield "state", f"{order.state} ({state_in_words(order.state)})"
+    yield "placed", f"{shown(order.created_at)} by {order.placed_by}, for {order.requester}"
+    yield "channel", order.channel
+    yield "provider", f"{order.provider}, under the tag {order.reference}"
+    yield "bought", f"{len(order.sims)} of {order.request.amount}"
+    yield "due", order.due_at or "nothing is to be done"
+    if order.rest_of:
+        yield "rest of", order.rest_of
+    if order.rest:
+        yield "its rest", order.rest
+    asked = order.request.model_dump(mode="json", exclude={"amount"})
+    yield from ((name, value) for name, value in asked.items() if value not in (None, [], "", {}))
+
+
+def _show_parts(order: Order) -> None:
+    if order.attempts:
+        say("")
+        Rows(*_ATTEMPTS).write([_call(attempt) for attempt in order.attempts])
+    sims = [(each.number, sim) for each in order.attempts for sim in each.sims]
+    if sims:
+        say("")
+        rows = [(call, sim.iccid, sim.status, ", ".join(sim.odd)) for call, sim in sims]
+        Rows(*_SIMS).write(rows)
+    for error in order.errors:
+        say(f"error {shown(error.code)}: {shown(error.title)} {shown(error.detail)}")
+    say("")
+    lines = [AuditLine(order.id, number, one) for number, one in enumerate(order.history, 1)]
+    Rows(*COLUMNS).write([row_of(line) for line in lines])
+
+
+def _call(attempt: Attempt) -> tuple[object, ...]:
+    known = (attempt.number, attempt.reference, attempt.quantity, attempt.outcome or "under way")
+    return (*known, attempt.started_at, attempt.ended_at, attempt.why)

@@ -1,0 +1,35 @@
+"""`esim-bot requeue`: the running bot looks at an order now; nothing is sent from here."""
+
+from bot.domain.order import Order
+from bot.domain.policy import Action
+from bot.errors import Conflict
+from bot.operating.asking import Memory
+from bot.operating.terminal import say, shown
+from bot.slack.words.states import state_in_words
+
+_TRIES = 5
+"""Times that it is asked again when somebody changes the order at the same moment."""
+
+
+async def have_looked_at(memory: Memory, order_id: str) -> None:
+    """Make it due, and note who did. Raises NotThere, Conflict."""
+    for _ in range(_TRIES):
+        order, now = await memory.order(order_id, Action.REQUEUE), memory.clock.now()
+        requeued = order.requeue(memory.operator.id, now)
+        try:
+            await memory.store.save(requeued, order, now)
+        except Conflict:
+            continue
+        say(_told(requeued, waits=requeued.due_at is not None and requeued.due_at > now))
+        return
+    raise Conflict
+
+
+def _told(order: Order, *, waits: bool) -> str:
+    which = f"Order {order.id} ({state_in_words(order.state)})"
+    if not waits:
+        return f"{which}: the bot looks at it now."
+    return (
+        f"{which} is noted, and looked at at {shown(order.due_at)}: "
+        "until then its card can be answered, or its call may be under way."
+    )

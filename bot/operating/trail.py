@@ -1,0 +1,59 @@
+"""`esim-bot audit`: the steps of orders, oldest first, and those to come."""
+
+from datetime import datetime
+
+from bot.domain.policy import Action
+from bot.operating.asking import Memory
+from bot.operating.terminal import Column, Rows, say_json
+from bot.store.orders import AuditLine
+
+COLUMNS = (
+    Column("at", 20),
+    Column("order", 8),
+    Column("version", 7),
+    Column("event", 18),
+    Column("state", 17),
+    Column("by", 24),
+    Column("detail", 0),
+)
+_PAGE = 100
+"""Lines that are written at once when nobody waits for them."""
+
+
+async def tell_trail(
+    memory: Memory,
+    order_id: str | None,
+    since: datetime | None,
+    *,
+    follow: bool,
+    as_json: bool,
+) -> None:
+    """Write each step. Raises NotThere for an order that there is none of."""
+    if order_id:
+        await memory.order(order_id, Action.AUDIT)
+    else:
+        memory.may(Action.AUDIT)
+    lines, page = Rows(*COLUMNS), list[AuditLine]()
+    async for line in memory.audit.lines(order_id, since, follow=follow):
+        if as_json:
+            say_json(facts_of(line))
+            continue
+        page.append(line)
+        if follow or len(page) == _PAGE:
+            lines.write([row_of(each) for each in page])
+            page.clear()
+    if page:
+        lines.write([row_of(each) for each in page])
+
+
+def row_of(line: AuditLine) -> tuple[object, ...]:
+    """A step in the columns above."""
+    entry = line.entry
+    known = (entry.at, line.order_id, line.version, entry.event, entry.state)
+    return (*known, entry.by, entry.detail)
+
+
+def facts_of(line: AuditLine) -> dict[str, object]:
+    """The same for programs."""
+    entry = line.entry.model_dump(mode="json")
+    return {"order": line.order_id, "version": line.version, **entry}

@@ -1,0 +1,7 @@
+"""The orders: read, listed, and committed one step at a time."""
+
+from bot.store.orders.audit import Audit, AuditLine
+from bot.store.orders.commit import Change
+from bot.store.orders.store import PATIENCE, OrderStore
+
+__all__ = ["PATIENCE", "Audit", "AuditLine", "Change", "OrderStore"]

@@ -1,0 +1,109 @@
+"""The audit trail: every step of every order, oldest first."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from redis.asyncio import Redis
+
+from bot.domain.events import Entry
+from bot.store.connection import reaching_redis
+from bot.store.keys import Keys
+from bot.store.orders.reading import OrderReader
+
+_PAGE = 500
+_BLOCK = 1000
+"""Milliseconds that Redis may wait for something new: less than a link is waited for."""
+_MARGIN = timedelta(minutes=5)
+"""How far the clocks of processes may be apart: entries of one time are searched so far around."""
+
+
+class AuditLine(NamedTuple):
+    """One step of one order."""
+
+    order_id: str
+    version: int
+    """Steps that the order had made with it."""
+    entry: Entry
+
+
+class Audit:
+    """Reads the trail, a page at a time. Every method raises StoreUnavailable."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._orders = OrderReader(redis, keys)
+
+    async def lines(
+        self, order_id: str | None = None, since: datetime | None = None, *, follow: bool = False
+    ) -> AsyncIterator[AuditLine]:
+        """The steps of one order, or of all; from `since` on; and with `follow` those to come.
+
+        Those of one order come from its own history. Raises NewerOrder and UnreadableOrder for
+        one that can't be read.
+        """
+        last, seen = await self._newest(), 0
+        source = self._of(order_id) if order_id else self._all(since, last)
+        async for line in source:
+            seen = line.version
+            if since is None or line.entry.at >= since:
+                yield line
+        while follow:
+            for number, line in await self._after(last):
+                last = number
+                if order_id is None or (line.order_id == order_id and line.version > seen):
+                    yield line
+
+    async def _of(self, order_id: str) -> AsyncIterator[AuditLine]:
+        order = await self._orders.load(order_id)
+        for version, entry in enumerate(order.history if order else (), 1):
+            yield AuditLine(order_id, version, entry)
+
+    async def _all(self, since: datetime | None, last: str) -> AsyncIterator[AuditLine]:
+        """Those up to the id `last`."""
+        first = await self._number_at(since - _MARGIN, last) if since else 0
+        start = f"{first}-0"
+        while page := await self._range(start, last):
+            for _, line in page:
+                yield line
+            start = f"({page[-1][0]}"
+
+    async def _number_at(self, time: datetime, last: str) -> int:
+        """The number of a commit before which everything is older: found by halving."""
+        low, high = 0, int(last.split("-", maxsplit=1)[0])
+        while low < high:
+            middle = (low + high) // 2
+            found = await self._range(f"{middle}-0", last, 1)
+            if found and found[0][1].entry.at < time:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    async def _newest(self) -> str:
+        async with reaching_redis():
+            found: Any = await self._redis.xrevrange(self._keys.audit, count=1)
+        return str(found[0][0]) if found else "0-0"
+
+    async def _range(
+        self, start: str, last: str, count: int = _PAGE
+    ) -> list[tuple[str, AuditLine]]:
+        async with reaching_redis():
+            found: Any = await self._redis.xrange(self._keys.audit, start, last, count)
+        return [(str(number), _line(fields)) for number, fields in found]
+
+    async def _after(self, last: str) -> list[tuple[str, AuditLine]]:
+        """What is new; empty when nothing came for a second."""
+        streams: Any = {self._keys.audit: last}
+        async with reaching_redis():
+            found: Any = await self._redis.xread(streams, count=_PAGE, block=_BLOCK)
+        # Its shape is another one where REDIS_URL asks for the newer protocol.
+        several = found.values() if isinstance(found, dict) else [[each] for _, each in found]
+        answers = [each for (each,) in several]
+        return [(str(number), _line(fields)) for each in answers for number, fields in each]
+
+
+def _line(fields: dict[str, str]) -> AuditLine:
+    entry = Entry.model_validate_json(fields["entry"])
+    return AuditLine(fields["order"], int(fields["version"]), entry)

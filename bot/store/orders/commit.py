@@ -1,0 +1,144 @@
+"""A commit as commit.lua takes it: what changes, under which keys."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from bot.domain.order import Order
+from bot.store.connection import milliseconds
+from bot.store.keys import TRIGGER_SECONDS, Keys
+from bot.store.orders.iccids import bucket_of
+from bot.store.orders.shape import Parts, parts_of, was_inline
+
+
+@dataclass(frozen=True)
+class Change:
+    """A step of one order."""
+
+    order: Order
+    """As it is after the step."""
+    previous: Order | None
+    """As it was before; None: a new order."""
+    looked: bool = False
+    """Whether a successful, complete look at the provider showed what it bought."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether a new attempt is recorded, which is sent once this is committed."""
+        before = self.previous.attempts if self.previous else ()
+        return len(self.order.attempts) > len(before)
+
+    @property
+    def version_before(self) -> int:
+        """Steps that the order had made; 0: there was none."""
+        return self.previous.version if self.previous else 0
+
+    @property
+    def iccids(self) -> list[list[str]]:
+        """The ICCIDs that are not written down yet, those of one bucket together."""
+        before = self.previous if not was_inline(self.previous) else None
+        known = {sim.iccid for sim in before.sims} if before else set()
+        new = {sim.iccid for sim in self.order.sims if sim.iccid} - known
+        return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
+
+
+class Commit(NamedTuple):
+    """Steps that are made together, as they are asked for."""
+
+    op: str
+    """Of several commits with the same id only the first is made."""
+    changes: Sequence[Change]
+    at: datetime
+    trigger: str
+    waited: float = 0.0
+    """Seconds since `at`."""
+    awaited: str = "{}"
+    """How often the other processes had compared when it was first asked for, as JSON."""
+
+    @property
+    def now(self) -> datetime:
+        """The time of this try, where it is told."""
+        return self.at + timedelta(seconds=self.waited)
+
+    @property
+    def sends(self) -> bool:
+        """Whether a call follows."""
+        return any(change.sends for change in self.changes)
+
+    def after(self, answer: Sequence[str] | None, seconds: float = 0.0) -> "Commit":
+        """The same once more, so many seconds after this answer."""
+        awaited = answer[1] if answer else self.awaited
+        return self._replace(waited=self.waited + seconds, awaited=awaited)
+
+
+class Asked(NamedTuple):
+    """Keys, call and texts of the script."""
+
+    keys: list[str]
+    call: dict[str, object]
+    texts: list[str | bytes]
+
+
+def asked(keys: Keys, commit: Commit) -> Asked:
+    """What the script is asked; whoever asks adds what is known of its process."""
+    parts = [parts_of(change.order, change.previous) for change in commit.changes]
+    both = list(zip(commit.changes, parts, strict=True))
+    call = {
+        "op": commit.op,
+        "at": str(milliseconds(commit.at)),
+        "trigger_seconds": str(TRIGGER_SECONDS) if commit.trigger else "",
+        "awaited": json.loads(commit.awaited),
+        "changes": [_facts(change, each) for change, each in both],
+    }
+    names = [key for change in commit.changes for key in _keys_of(keys, change)]
+    texts = [text for each in parts for text in each.texts]
+    return Asked([*_fixed_keys(keys, commit.trigger), *names], call, texts)
+
+
+def _facts(change: Change, parts: Parts) -> dict[str, object]:
+    order = change.order
+    return {
+        "id": order.id,
+        "expected": str(change.version_before),
+        "version": str(order.version),
+        "due": str(milliseconds(order.due_at)) if order.due_at else "",
+        "created": str(milliseconds(order.created_at)),
+        "sends": change.sends,
+        "looked": change.looked,
+        "attempts": [str(number) for number in parts.attempts],
+        "entries": parts.entries,
+        "earlier": parts.earlier,
+        "iccids": change.iccids,
+    }
+
+
+def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
+    """In the order in which the script names them."""
+    return [
+        keys.audit,
+        keys.agenda,
+        keys.deliveries,
+        keys.orders,
+        keys.trigger(trigger),
+        keys.server,
+        keys.epochs,
+        keys.processes,
+        keys.beats,
+    ]
+
+
+def _keys_of(keys: Keys, change: Change) -> list[str]:
+    """The same for those of one order."""
+    order, left = change.order, change.previous or change.order
+    return [
+        keys.order(order.id),
+        keys.history(order.id),
+        keys.state(left.state),
+        keys.state(order.state),
+        keys.requester(order.requester),
+        keys.channel(order.channel),
+        *(keys.iccids(bucket_of(group[0])) for group in change.iccids),
+    ]

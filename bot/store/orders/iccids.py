@@ -1,0 +1,54 @@
+"""Which order bought a SIM card: by its ICCID, or by the last digits that somebody knows of it."""
+
+from collections.abc import Sequence
+
+from redis.asyncio import Redis
+
+from bot.store.connection import reaching_redis
+from bot.store.keys import LAST_DIGITS, Keys
+
+MOST_DIGITS = 22
+"""Digits of the longest ICCID."""
+
+
+class Iccids:
+    """Small hashes, one for each four last digits. The first order that had it stays its owner."""
+
+    def __init__(self, redis: Redis, keys: Keys) -> None:
+        self._redis = redis
+        self._keys = keys
+
+    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+        """The orders that bought these, as far as it is known. Raises StoreUnavailable."""
+        if not iccids:
+            return {}
+        async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
+            pipe.hmget(self._keys.former_sims, list(iccids))
+            for iccid in iccids:
+                pipe.hget(self._keys.iccids(bucket_of(iccid)), iccid)
+            former, *owners = await pipe.execute()
+        found = zip(iccids, former, owners, strict=True)
+        return {iccid: str(one or other) for iccid, one, other in found if one or other}
+
+    async def ending_in(self, digits: str) -> dict[str, str]:
+        """ICCID to order of those that end in these 4 to 22 digits.
+
+        What an earlier version wrote is found from its order's next step on. Raises ValueError
+        for anything else than so many digits, StoreUnavailable.
+        """
+        known = digits.isascii() and digits.isdigit()
+        if not known or not LAST_DIGITS <= len(digits) <= MOST_DIGITS:
+            raise ValueError(f"{LAST_DIGITS} to {MOST_DIGITS} digits are needed")
+        async with reaching_redis():
+            found = await self._redis.hgetall(self._keys.iccids(digits))
+        owners = {str(iccid): str(owner) for iccid, owner in found.items()}
+        return {iccid: by for iccid, by in owners.items() if _digits(iccid).endswith(digits)}
+
+
+def bucket_of(iccid: str) -> str:
+    """The last digits by which it is put away; fewer where a provider's word has fewer."""
+    return _digits(iccid)[-LAST_DIGITS:]
+
+
+def _digits(iccid: str) -> str:
+    return "".join(one for one in iccid if one.isascii() and one.isdigit())

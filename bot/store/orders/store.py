@@ -1,0 +1,148 @@
+"""Orders in Redis: commit one step at a time, or one step of several together."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from redis.asyncio import Redis
+
+from bot.clock import Stopwatch
+from bot.domain.order import Order
+from bot.domain.order_id import order_id_of
+from bot.errors import Conflict, DuplicateDelivery, ServerUnproven, StoreUnavailable
+from bot.store.connection import Script, lua, milliseconds
+from bot.store.keys import Keys
+from bot.store.orders.commit import Change, Commit, asked
+from bot.store.orders.reading import OrderReader
+from bot.store.trust.presence import BEAT, Presence
+from bot.store.trust.witness import Seen
+
+PATIENCE = 6.0
+"""Seconds for which a call's commit is asked for again: after that its lease is nearly over."""
+_AGAIN = 1.0
+"""Seconds between two of these tries; the others compare every BEAT, which is less in all."""
+
+
+def _may_change(answer: Sequence[str] | None) -> bool:
+    """Whether the answer was lost, or others are waited for whose comparison was seen missing."""
+    return answer is None or (answer[0] == "unproven" and answer[1] != "{}")
+
+
+class OrderStore(OrderReader):
+    """The orders. `changed` is called after each commit, to wake whoever has work now."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        keys: Keys,
+        changed: Callable[[], None] = lambda: None,
+        presence: Presence | None = None,
+    ) -> None:
+        """`presence`: this process among the others; without one, it is one that keeps nothing.
+
+        Without one, attempts have their lease by the times that are told, too.
+        """
+        super().__init__(redis, keys)
+        self._commit = Script(redis, lua("commit"))
+        self._changed = changed
+        self._by_server = presence is not None and not presence.dictates
+        self._presence = presence or Presence(redis, keys)
+
+    def new_id(self) -> str:
+        """A random id; that it is taken is found by the first `save`, as a Conflict."""
+        return order_id_of(secrets.randbits(40))
+
+    async def save(
+        self,
+        order: Order,
+        previous: Order | None,
+        at: datetime,
+        trigger: str = "",
+        *,
+        looked: bool = False,
+    ) -> bool:
+        """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
+
+        `looked`: a successful, complete look showed what the order bought. For the rest see
+        `save_together`.
+        """
+        return await self.save_together([Change(order, previous, looked)], at, trigger)
+
+    async def save_together(
+        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+    ) -> bool:
+        """Commit a step of each of these orders: all of them or none.
+
+        False when a new attempt was committed for an order of which the server may have forgotten
+        calls (it was restored, emptied, or promoted behind its primary) since it was placed or
+        looked up. Raises Conflict when an order is not at its `previous` any more,
+        DuplicateDelivery when the trigger was carried out before, ServerUnproven when a call
+        can't be sent yet (nothing was written), StoreUnavailable when it is not known to be
+        written. The commit of a call takes up to PATIENCE before it says either.
+        """
+        commit = Commit(uuid4().hex, changes, at, trigger)
+        match answer := await (self._insisted(commit) if commit.sends else self._sent(commit)):
+            case ["seen"]:
+                raise DuplicateDelivery
+            case ["conflict"]:
+                raise Conflict
+            case ["unproven", _]:
+                raise ServerUnproven(BEAT)
+        self._log_entries(changes)
+        await self._acknowledged(commit, answer)
+        self._changed()
+        return bool(answer[0] == "ok")
+
+    async def _insisted(self, commit: Commit) -> list[str]:
+        """Commit what a call follows: others are waited for, and a lost answer is asked for again.
+
+        The same `op` gets the same answer. What the others had compared is known to this commit
+        alone: what an earlier one knew says nothing about the server that there is now.
+        """
+        clock = self._presence.clock
+        watch, answer = Stopwatch(clock), await self._unless_lost(commit)
+        if answer and answer[0] == "unproven":
+            await self._presence.beat()
+            commit = commit.after(answer)
+            answer = await self._unless_lost(commit)
+        while _may_change(answer) and watch.passed < PATIENCE:
+            await clock.sleep(_AGAIN)
+            commit = commit.after(answer, _AGAIN)
+            answer = await self._unless_lost(commit)
+        if answer is None:
+            raise StoreUnavailable
+        return answer
+
+    async def _unless_lost(self, commit: Commit) -> list[str] | None:
+        """The answer; None when it is not known whether the commit was written."""
+        try:
+            return await self._sent(commit)
+        except StoreUnavailable:
+            return None
+
+    async def _sent(self, commit: Commit) -> list[str]:
+        keys, call, texts = asked(self._keys, commit)
+        process = {
+            "process": self._presence.witness.process,
+            "witness": self._presence.evidence,
+        }
+        now = "" if self._by_server else str(milliseconds(commit.now))
+        answer: list[str] = await self._commit(keys, call | process, now, *texts)
+        return answer
+
+    async def _acknowledged(self, commit: Commit, answer: Sequence[Any]) -> None:
+        """Remember what was seen; before a call is sent, on disk."""
+        _, number, epoch, forgot = answer
+        self._presence.saw(Seen(int(number), commit.op, epoch), forgot=bool(forgot))
+        if commit.sends or self._presence.witness.disk_is_empty:
+            await self._presence.write()
+
+    def _log_entries(self, changes: Sequence[Change]) -> None:
+        """Tell each step once, whoever made it and however often its commit was asked for."""
+        for change in changes:
+            entries = change.order.history[change.version_before :]
+            for version, entry in enumerate(entries, change.version_before + 1):
+                facts = {"state": entry.state, "version": version, "by": entry.by}
+                self._log.info(entry.event, order=change.order.id, **facts)
