@@ -30,9 +30,8 @@ class SendsBeforeCommit(Engine):
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
         attempt = started.attempts[-1]
         call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
-        outcome = await provider_of(self._providers, order.provider).purchase(
-            call, Deadline(self._clock, LEASE)
-        )
+        provider = provider_of(self._providers, order.provider)
+        outcome = await provider.purchase(call, Deadline(self._clock, LEASE))
         await self._store.save(started, previous, self._clock.now())
         await self._outcomes.write_down(started, attempt.number, outcome)
 

@@ -173,7 +173,7 @@ def test_no_names_of_the_program_are_read(order: Order) -> None:
         assert SNAKES.findall(EMOJI.sub("", TIME.sub("", parsed(each)[0]))) == []
 
 
-NO_WORDS = {"tags": (), "note": None, "whitelabel_name": None}
+NO_WORDS: dict[str, object] = {"options": {}, "note": None}
 
 
 def test_lists_are_in_words_too() -> None:

@@ -159,7 +159,11 @@ def test_every_problem_is_pointed_at(line: str) -> None:
         for column in range(len(row))
         if under[column:][:1] == "^"
     ]
-    wanted = {n for found in problem.problems for n in range(found.start, found.end)}
+    wanted = {
+        n  # what is missing is pointed at where it should stand
+        for found in problem.problems
+        for n in range(found.start, max(found.end, found.start + 1))
+    }
     expected = [problem.line[n] for n in sorted(wanted) if n < len(problem.line)]
     assert "".join(pointed).replace(" ", "") == "".join(expected).replace(" ", "")
 
