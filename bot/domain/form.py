@@ -11,8 +11,8 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value, check_note
-from bot.domain.sim import Sim
 
 HEAD: Final = ("amount", "from", "for", "at", "note")
 """What the bot itself reads, for every provider: no field takes one of these words."""

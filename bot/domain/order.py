@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.earlier import upgraded
 from bot.domain.events import Entry, Event, OrderState, Reason
-from bot.domain.evidence import (
+from bot.domain.money import Quote
+from bot.domain.policy import Requirement, Vote
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
+from bot.domain.purchase.evidence import (
     Found,
     any_in_doubt,
     held_by_others,
@@ -21,11 +22,9 @@ from bot.domain.evidence import (
     shows_more,
     with_look,
 )
-from bot.domain.money import Quote
-from bot.domain.outcome import Outcome, Unknown, marked
-from bot.domain.policy import Requirement, Vote
+from bot.domain.purchase.outcome import Outcome, Unknown, marked
+from bot.domain.purchase.sim import ProviderError, Sim
 from bot.domain.request import PurchaseRequest
-from bot.domain.sim import ProviderError, Sim
 from bot.domain.terms import Terms, look_after_end, try_after_end
 from bot.errors import (
     AlreadyDecided,
@@ -43,7 +42,7 @@ from bot.errors import (
 )
 
 SCHEMA = 4
-"""Number of the shape below; it reads all earlier ones (`bot.domain.earlier`).
+"""Number of the shape below; the store reads all earlier ones.
 
 1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote.
 """
@@ -105,11 +104,6 @@ class Order(BaseModel):
     """The id of the order that fell short of what this one is for."""
     rest: str | None = None
     """The id of the order that was opened for what this one fell short of."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read_earlier(cls, data: Any) -> Any:
-        return upgraded(data)
 
     # What is known of it
 

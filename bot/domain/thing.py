@@ -1,7 +1,22 @@
-"""What the queues hold: orders today; jobs and schedules have their place beside them."""
+"""What people decide about and the queues hold: orders today; jobs and schedules beside them.
 
+An order spends money, and each of its calls is made at most once. A job names a target state
+(enable, standby, tag, group, limit) for a frozen list of SIM cards, and may safely be repeated. No
+kind of job is built yet.
+"""
+
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.policy import Requirement, Subject, Vote
+
+ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Of ids: Crockford's base 32, made to be read aloud and typed, without I, L, O and U."""
+ID_LENGTH = 8
+_READ_AS = str.maketrans("OIL", "011")
+_WRITTEN = re.compile(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}")
 
 
 class ThingKind(StrEnum):
@@ -39,3 +54,43 @@ class Thing:
         if not colon:
             return cls.order(text)
         return cls(ThingKind(kind) if kind in set(ThingKind) else kind, own)
+
+
+class Decidable(Subject, Protocol):
+    """Something that people decide about: its requirement, votes, card and budget."""
+
+    @property
+    def kind(self) -> str:
+        """What it does: a purchase, say."""
+
+    @property
+    def state(self) -> StrEnum:
+        """Where it is in its life."""
+
+    @property
+    def version(self) -> int:
+        """Number of steps so far."""
+
+    @property
+    def revision(self) -> int:
+        """Number of what is asked; votes and deliveries don't change it."""
+
+    @property
+    def requirement(self) -> Requirement:
+        """Who must agree."""
+
+    @property
+    def votes(self) -> tuple[Vote, ...]:
+        """Who has agreed to which revision."""
+
+
+def order_id_of(number: int) -> str:
+    """The id for a random number below 2**40."""
+    digits = [(number >> shift) & 31 for shift in range(5 * (ID_LENGTH - 1), -1, -5)]
+    return "".join(ID_ALPHABET[digit] for digit in digits)
+
+
+def read_order_id(text: str) -> str | None:
+    """The id that somebody meant by this text: any case, O for 0, I and L for 1."""
+    meant = text.strip("`#").upper().translate(_READ_AS)
+    return meant if _WRITTEN.fullmatch(meant) else None

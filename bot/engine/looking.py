@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.clock import Clock
-from bot.domain.evidence import Found
 from bot.domain.order import Order
-from bot.domain.sim import marked_sims, merge_sims
+from bot.domain.purchase.evidence import Found
+from bot.domain.purchase.sim import marked_sims, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Deadline, Fence, Providers, provider_of
 from bot.store.orders import OrderStore

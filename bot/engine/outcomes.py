@@ -7,7 +7,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, Unknown, marked
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
 from bot.store.emergency import Emergency, UnsavedOutcome
 from bot.store.orders import OrderStore

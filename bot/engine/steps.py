@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.clock import Clock
-from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
-from bot.domain.outcome import NotSent, Outcome, Unknown
+from bot.domain.purchase.attempt import Attempt
+from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
 from bot.engine.looking import Evidence, Looking
 from bot.engine.outcomes import Outcomes

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.domain.attempt import Attempt
 from bot.domain.order import Order
 from bot.domain.policy import Action
+from bot.domain.purchase.attempt import Attempt
 from bot.operating.asking import Memory
 from bot.operating.terminal import Column, Rows, say, say_json, shown
 from bot.operating.trail import COLUMNS, row_of

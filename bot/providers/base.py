@@ -1,4 +1,4 @@
-"""What every provider can do. What it may answer to a purchase: `bot.domain.outcome`."""
+"""What every provider can do. What it may answer to a purchase: `bot.domain.purchase.outcome`."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -9,9 +9,9 @@ from bot.check import Check
 from bot.clock import Clock, Stopwatch
 from bot.domain.form import Form, form_of
 from bot.domain.money import Quote
-from bot.domain.outcome import NotSent, Outcome
+from bot.domain.purchase.outcome import NotSent, Outcome
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.domain.sim import Sim
 from bot.errors import LookupFailed, ProviderNotSetUp
 
 

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from bot.domain.order import Order
-from bot.domain.order_id import read_order_id
+from bot.domain.thing import read_order_id
 
 _REVISION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bot.domain.outcome import Outcome
+from bot.domain.purchase.outcome import Outcome
 from bot.store.disk import sync_folder, write_durably
 
 

@@ -14,7 +14,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.events import OrderState
-from bot.domain.outcome import Outcome
+from bot.domain.purchase.outcome import Outcome
 from bot.providers.base import Fence, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Outcome
+from bot.domain.purchase.sim import Sim
 from bot.errors import Conflict
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer

@@ -9,10 +9,11 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot.domain.order import SCHEMA, Order
+from bot.domain.order import SCHEMA
 from bot.store.connection import milliseconds
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
+from bot.store.orders.shape import order_of
 from sandbox.slack.workspace.message import Message
 from tests.support.clock import ManualClock
 from tests.support.orders import KEYS
@@ -44,7 +45,8 @@ async def put(redis: Redis, shape: dict[str, Any]) -> None:
         "op": "an earlier one",
     }
     await redis.hset(KEYS.order(order_id), mapping=facts)
-    due = milliseconds(Order.model_validate(shape).due_at or ManualClock().now())
+    order = order_of(order_id, {b"json": json.dumps(shape).encode()}, [])
+    due = milliseconds((order and order.due_at) or ManualClock().now())
     await redis.zadd(KEYS.agenda, {order_id: due})
     await redis.zadd(KEYS.deliveries, {order_id: 0})
 

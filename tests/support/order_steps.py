@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, Refused, Unknown
-from bot.domain.sim import ProviderError, Remedy, Sim
+from bot.domain.purchase.outcome import Bought, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 
 STEP = timedelta(seconds=1)
 """Time from one step of an order to the next."""

@@ -7,9 +7,9 @@ from typing import Any
 from bot.domain.events import OrderState
 from bot.domain.money import Quote
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
 from bot.domain.policy import Requirement
-from bot.domain.sim import ProviderError, Sim
+from bot.domain.purchase.outcome import Bought
+from bot.domain.purchase.sim import ProviderError, Sim
 from bot.domain.terms import Terms
 from bot.providers.telnyx.form import Prices
 from bot.store.keys import Keys

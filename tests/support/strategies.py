@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import NOTE_LIMIT, PurchaseRequest
-from bot.domain.sim import ProviderError, Remedy, Sim
 from bot.domain.terms import Terms
 from bot.domain.typography import fold
 from bot.providers.telnyx.form import SimStatus, check_tag

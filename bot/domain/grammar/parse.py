@@ -18,7 +18,7 @@ from bot.domain.grammar.commands import (
 from bot.domain.grammar.options import did_you_mean, form_asked, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
-from bot.domain.order_id import read_order_id
+from bot.domain.thing import read_order_id
 from bot.domain.typography import question_in, straighten
 
 COMMANDS = ("buy", "order", "orders", "help")

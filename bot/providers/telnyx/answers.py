@@ -12,8 +12,8 @@ from typing import Final, TypeVar
 import httpx
 from pydantic import JsonValue
 
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import Oddity, ProviderError, Remedy, Sim, merge_sims
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim, merge_sims
 from bot.providers.base import PurchaseCall
 from bot.providers.http import Sending, TooLate
 from bot.providers.text import clean, without_secrets

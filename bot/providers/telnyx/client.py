@@ -14,9 +14,9 @@ from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock
 from bot.domain.form import Form
 from bot.domain.money import Quote
-from bot.domain.outcome import Outcome, Refused
+from bot.domain.purchase.outcome import Outcome, Refused
+from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest
-from bot.domain.sim import ProviderError, Remedy, Sim
 from bot.errors import LookupFailed, LookupPostponed, SettingsError
 from bot.network.proxies import through
 from bot.providers.base import Fence, Provider, PurchaseCall

@@ -14,8 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue
 
 from bot.domain.form import Column, Field, FieldKind, Form
 from bot.domain.money import Money, Quote
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
-from bot.domain.sim import Sim
 from bot.domain.typography import fold
 
 NAME: Final = "telnyx"

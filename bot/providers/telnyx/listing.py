@@ -12,7 +12,7 @@ import stamina
 from pydantic import JsonValue
 
 from bot.clock import Clock
-from bot.domain.sim import Sim, merge_sims
+from bot.domain.purchase.sim import Sim, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.http import Connections
 from bot.providers.telnyx.answers import read_json, sim_of, tags_of, told_apart

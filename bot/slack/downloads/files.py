@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from bot.slack.downloads.lines import lines
 from bot.slack.downloads.rows import about, bought_at
 from bot.slack.downloads.workbook import workbook

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
-from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState
 from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.attempt import Attempt
+from bot.domain.purchase.sim import Sim
 
 _ICCID = Column("iccid", 23, lambda sim: sim.iccid or sim.fields.get("iccid"))
 _ABOUT_THE_ORDER = (

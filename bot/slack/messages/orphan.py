@@ -1,7 +1,7 @@
 """What was bought for an order that Redis has forgotten: people must hear of it all the same."""
 
-from bot.domain.outcome import Bought, Outcome, Unknown
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown
+from bot.domain.purchase.sim import Sim
 from bot.slack.message import Message
 from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.looks import written_name

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.slack.mrkdwn import clip, esims, lasting, person, when
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt

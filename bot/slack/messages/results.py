@@ -8,7 +8,7 @@ import slackblocks
 from bot.domain.events import Event, OrderState
 from bot.domain.form import Forms
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from bot.slack.buttons import button_value
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from bot.slack.message import CARD, Message
 from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED

@@ -3,10 +3,10 @@
 from collections import Counter
 from itertools import takewhile
 
-from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.sim import ProviderError, Remedy
+from bot.domain.purchase.attempt import AttemptOutcome
+from bot.domain.purchase.sim import ProviderError, Remedy
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, code, counted, times, when

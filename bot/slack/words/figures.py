@@ -1,8 +1,8 @@
 """What an order costs, as far as it is known by now."""
 
-from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.slack.mrkdwn import cost
 
 _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderState.APPROVED})

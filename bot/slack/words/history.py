@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from bot.domain.attempt import Attempt, AttemptOutcome, Lookup
 from bot.domain.events import Entry, Event, OrderState, Reason
 from bot.domain.order import BOT, Order
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome, Lookup
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.looks import of_a_look, provider_name

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from bot.domain.attempt import Attempt, Lookup
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt, Lookup
 from bot.domain.terms import AFTERCARE
 from bot.slack.mrkdwn import clip, counted, times, when
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from bot.domain.order import Order
-from bot.domain.sim import Oddity, Sim
+from bot.domain.purchase.sim import Oddity, Sim
 from bot.slack.mrkdwn import code
 
 _NAMED = 5

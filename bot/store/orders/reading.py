@@ -11,7 +11,7 @@ from redis.client import NEVER_DECODE
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from bot.errors import NewerOrder, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bot.domain.order import SCHEMA, Order
 from bot.errors import NewerOrder
+from bot.store.orders.earlier import upgraded
 
 INLINE = 3
 """Schemas up to this one have attempts and history in the core."""
@@ -68,11 +69,11 @@ def order_of(
     core = fields.get(_CORE.encode())
     if core is None:
         return None
-    number = json.loads(core)["schema_number"]
-    if number > SCHEMA:
+    known = json.loads(core)
+    if known["schema_number"] > SCHEMA:
         raise NewerOrder(order_id)
-    if number <= INLINE:
-        return Order.model_validate_json(core)
+    if known["schema_number"] <= INLINE:
+        return Order.model_validate_json(json.dumps(upgraded(known)))
     version = int(fields[b"version"])
     if len(history) < version:
         raise ValueError("some of its history is missing")

@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.clock import Stopwatch
 from bot.domain.order import Order
-from bot.domain.order_id import order_id_of
+from bot.domain.thing import order_id_of
 from bot.errors import Conflict, DuplicateDelivery, ServerUnproven, StoreUnavailable
 from bot.store.connection import Script, lua, milliseconds
 from bot.store.keys import Keys

@@ -10,9 +10,9 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import AttemptOutcome
 from bot.domain.thing import Thing
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
 from bot.store.connection import connect, milliseconds

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Outcome, Unknown
-from bot.domain.sim import Oddity, Sim
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown
+from bot.domain.purchase.sim import Oddity, Sim
 from bot.errors import LookFirst, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from bot.store.connection import milliseconds

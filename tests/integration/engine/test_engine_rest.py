@@ -8,8 +8,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
-from bot.domain.evidence import Found
 from bot.domain.order import Order
+from bot.domain.purchase.evidence import Found
 from bot.errors import (
     Conflict,
     DuplicateDelivery,

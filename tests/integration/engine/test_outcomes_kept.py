@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Unknown
 from bot.engine.outcomes import Outcomes
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect

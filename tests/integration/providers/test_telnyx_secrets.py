@@ -8,7 +8,7 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.errors import LookupFailed, SettingsError
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox

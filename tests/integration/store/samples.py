@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from redis.client import NEVER_DECODE
 
-from bot.domain.outcome import Bought
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought
+from bot.domain.purchase.sim import Sim
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.orders import Change

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.store.emergency import Emergency, UnsavedOutcome
 from tests.support.orders import ORDER_ID, some_sims
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.domain.thing import Thing
 from bot.errors import StoreUnavailable
 from bot.slack.words.refusals import words_of

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bot.domain.attempt import Attempt
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt
 from sandbox.telnyx import LedgerEntry
 
 LOOKUP_DELAYS = (0.5, 2.0, 8.0)

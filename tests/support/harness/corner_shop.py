@@ -8,9 +8,9 @@ from typing import Final
 from bot.check import Answer, Check, well
 from bot.domain.form import Column, Field, FieldKind, Form
 from bot.domain.money import Money, Quote
-from bot.domain.outcome import Bought, Outcome
+from bot.domain.purchase.outcome import Bought, Outcome
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 
 NAME: Final = "corner-shop"

@@ -6,9 +6,9 @@ from typing import Any
 
 from bot.check import Check
 from bot.domain.money import Quote
-from bot.domain.outcome import Outcome
+from bot.domain.purchase.outcome import Outcome
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.domain.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.providers.telnyx.form import NAME, Prices
 from tests.support.requests import FORM

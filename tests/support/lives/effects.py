@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.outcome import Outcome
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Outcome
+from bot.domain.purchase.sim import Sim
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.store.connection import connect, lua
 from tests.support.harness.providers import Between

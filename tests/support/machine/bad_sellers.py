@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.domain.outcome import NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import Sim
 from bot.errors import LookupFailed
 from bot.providers.base import Fence, PurchaseCall
 from tests.support.harness.providers import Between

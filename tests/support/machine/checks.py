@@ -10,9 +10,9 @@ from typing import Self
 
 from redis.asyncio import Redis
 
-from bot.domain.attempt import Attempt
 from bot.domain.events import Entry, OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import Sim
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Fence, PurchaseCall
 from sandbox.slack.workspace.clock import Changes

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.order_id import ALPHABET, LENGTH, order_id_of, read_order_id
+from bot.domain.thing import ID_ALPHABET, ID_LENGTH, order_id_of, read_order_id
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,8 @@ def test_a_number_is_written_in_crockfords_base_32(number: int, order_id: str) -
 
 def test_no_letter_looks_like_another() -> None:
     """I, L, O and U are never written, and every character is there once."""
-    assert not set("ILOU") & set(ALPHABET)
-    assert len(set(ALPHABET)) == len(ALPHABET) == 32
+    assert not set("ILOU") & set(ID_ALPHABET)
+    assert len(set(ID_ALPHABET)) == len(ID_ALPHABET) == 32
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_anything_else_is_no_id(written: str) -> None:
 def test_every_id_is_read_back(number: int) -> None:
     """What the bot writes, it understands."""
     order_id = order_id_of(number)
-    assert len(order_id) == LENGTH
+    assert len(order_id) == ID_LENGTH
     assert read_order_id(order_id.lower()) == order_id
 
 
@@ -72,4 +72,4 @@ def test_different_numbers_have_different_ids(one: int, other: int) -> None:
 def test_any_text_is_an_id_or_none(text: str) -> None:
     """What is read is always a proper id."""
     order_id = read_order_id(text)
-    assert order_id is None or (len(order_id) == LENGTH and set(order_id) <= set(ALPHABET))
+    assert order_id is None or (len(order_id) == ID_LENGTH and set(order_id) <= set(ID_ALPHABET))

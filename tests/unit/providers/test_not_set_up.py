@@ -3,7 +3,7 @@
 import pytest
 
 from bot.clock import SystemClock
-from bot.domain.outcome import NotSent
+from bot.domain.purchase.outcome import NotSent
 from bot.errors import LookupFailed, ProviderNotSetUp
 from bot.health.seller import provider_checks
 from bot.providers.base import Deadline, PurchaseCall, provider_of

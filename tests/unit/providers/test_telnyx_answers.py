@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.sim import Oddity, ProviderError, Remedy, Sim
+from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import errors_in, read_json, sold_in
 from bot.providers.text import clean, without_secrets

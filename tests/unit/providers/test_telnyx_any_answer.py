@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.domain.outcome import Bought, Outcome, Unknown
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import outcome_of
 from tests.support.clock import NEW_YEAR

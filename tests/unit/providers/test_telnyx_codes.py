@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from bot.domain.outcome import Refused, Unknown
-from bot.domain.sim import Remedy
+from bot.domain.purchase.outcome import Refused, Unknown
+from bot.domain.purchase.sim import Remedy
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.answers import (
     _DOUBTS,

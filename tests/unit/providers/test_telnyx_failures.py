@@ -7,7 +7,7 @@ import httpcore
 import httpx
 import pytest
 
-from bot.domain.outcome import NotSent, Unknown
+from bot.domain.purchase.outcome import NotSent, Unknown
 from bot.providers.base import Deadline
 from bot.providers.http import Sending, TooLate
 from bot.providers.telnyx.answers import outcome_of_failure

@@ -9,7 +9,7 @@ from bot.domain.events import OrderState
 from bot.domain.form import NOTE
 from bot.domain.grammar import Buy, InvalidCommand, Problem, parse
 from bot.domain.order import BOT
-from bot.domain.outcome import Bought, NotSent
+from bot.domain.purchase.outcome import Bought, NotSent
 from bot.providers.telnyx.form import SimStatus
 from bot.slack.ephemeral import mistaken, order_list, plain, usage
 from bot.slack.mrkdwn import unescape

@@ -7,8 +7,8 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Refused, Unknown
-from bot.domain.sim import ProviderError
+from bot.domain.purchase.outcome import Bought, NotSent, Refused, Unknown
+from bot.domain.purchase.sim import ProviderError
 from bot.slack.ephemeral import Answer, order_list
 from bot.slack.message import Message
 from bot.slack.words.history import history

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT, Order
-from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import NOTE_LIMIT, check_note
-from bot.domain.sim import ProviderError, Remedy, Sim
 from bot.providers.telnyx.form import SimStatus, check_tag
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, an_order, some_sims

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.outcome import Bought, Unknown
-from bot.domain.sim import Remedy
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
+from bot.domain.purchase.outcome import Bought, Unknown
+from bot.domain.purchase.sim import Remedy
 from bot.providers.telnyx import Telnyx
 from bot.providers.telnyx.form import SimStatus
 from sandbox.telnyx import TelnyxSandbox

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.outcome import Bought, NotSent
+from bot.domain.purchase.outcome import Bought, NotSent
 from bot.providers.base import Deadline
 from bot.providers.telnyx import Telnyx
 from tests.integration.providers.conftest import OpenTelnyx, StartRude

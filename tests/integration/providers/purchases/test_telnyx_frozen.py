@@ -14,7 +14,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.clock import SystemClock
-from bot.domain.outcome import Bought, NotSent, Outcome
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome
 from bot.providers.base import Deadline
 from tests.integration.providers.conftest import StartRude
 from tests.integration.providers.wire.rude_server import RudeServer, answers

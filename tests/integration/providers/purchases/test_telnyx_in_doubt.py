@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.outcome import Outcome, Unknown
+from bot.domain.purchase.outcome import Outcome, Unknown
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.conftest import OpenTelnyx, StartRude

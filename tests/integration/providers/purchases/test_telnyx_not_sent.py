@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.domain.outcome import NotSent, Outcome
+from bot.domain.purchase.outcome import NotSent, Outcome
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.conftest import OpenTelnyx, StartRude

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.outcome import Outcome, Refused
-from bot.domain.sim import ProviderError, Remedy
+from bot.domain.purchase.outcome import Outcome, Refused
+from bot.domain.purchase.sim import ProviderError, Remedy
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.conftest import OpenTelnyx, StartRude

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.events import OrderState
-from bot.domain.outcome import Bought, Unknown
+from bot.domain.purchase.outcome import Bought, Unknown
 from bot.slack.delivery import Pacer, Round
 from tests.integration.slack.desk import BEN, FLEET, OPS, Desk, cancelled, placed
 from tests.support.order_steps import answered, looked, now_of, started

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.events import OrderState
-from bot.domain.sim import Oddity
+from bot.domain.purchase.sim import Oddity
 from bot.slack.delivery import Round
 from tests.integration.slack.desk import ANA, BEN, FLEET, OPS, Desk, placed
 from tests.support.order_steps import NO_STOCK, now_of, started

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.errors import StoreUnavailable
 from tests.integration.slack.desk import ANA, FINANCE, FLEET, OPS, SECRET, Desk, cancelled, placed
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from unittest.mock import AsyncMock
 
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.errors import PlaceFault, SlackUnavailable
 from bot.slack.delivery.orphans import Orphans
 from bot.store.emergency import UnsavedOutcome

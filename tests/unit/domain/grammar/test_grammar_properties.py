@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.domain.grammar import Buy, InvalidCommand, ListOrders, Rules, ShowOrder, parse, render
 from bot.domain.grammar.commands import written
 from bot.domain.grammar.problems import FOLD
-from bot.domain.order_id import order_id_of
 from bot.domain.request import PurchaseRequest
+from bot.domain.thing import order_id_of
 from bot.domain.typography import clusters, fold, straighten, width
 from bot.providers.telnyx.form import SimStatus
 from tests.support.requests import FORMS, rules

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Unknown
-from bot.domain.sim import Oddity
+from bot.domain.purchase.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.sim import Oddity
 from bot.domain.terms import AFTERCARE
 from bot.errors import WrongState
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started

@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, Order, Wish
-from bot.domain.outcome import Bought, Unknown
-from bot.domain.sim import Oddity
+from bot.domain.purchase.outcome import Bought, Unknown
+from bot.domain.purchase.sim import Oddity
 from bot.errors import LookFirst, NothingMissing, NothingToDecide, TransitionError
 from tests.support.order_steps import answered, listed, looked, now_of, started, unsettled
 from tests.support.orders import BEN, an_order, some_sims, terms

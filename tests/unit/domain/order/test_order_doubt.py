@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import Event, OrderState, Reason
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.attempt import AttemptOutcome
+from bot.domain.purchase.outcome import Bought, NotSent, Unknown
 from bot.errors import NoCallToMake, NoCallUnderWay, TransitionError
 from tests.support.order_steps import LOST, NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms

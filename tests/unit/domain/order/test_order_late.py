@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.domain.attempt import AttemptOutcome
 from bot.domain.events import Event, OrderState, Reason
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.attempt import AttemptOutcome
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.errors import TransitionError
 from tests.support.order_steps import NO_STOCK, answered, looked, now_of, started, unsettled
 from tests.support.orders import BEN, an_order, some_sims

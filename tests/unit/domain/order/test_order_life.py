@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, SCHEMA, Order
-from bot.domain.outcome import Refused
+from bot.domain.purchase.outcome import Refused
 from bot.errors import AlreadyDecided, ApprovalExpired, NoSuchCall, TransitionError
 from tests.support.order_steps import bought, looked, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, an_order, some_sims, terms

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.order import Order
-from bot.domain.outcome import Outcome
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Outcome
+from bot.domain.purchase.sim import Sim
 from bot.errors import TransitionError
 from tests.support.order_steps import due_step
 from tests.support.orders import T0

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, Unknown
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought, Unknown
+from bot.domain.purchase.sim import Sim
 from bot.domain.terms import Terms
 from bot.errors import LookFirst, NothingToDecide, TransitionError
 from tests.support.order_steps import LOOKED_UP, STEP, due_step, started

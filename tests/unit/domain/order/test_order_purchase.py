@@ -6,8 +6,8 @@ import pytest
 
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import BOT, Order
-from bot.domain.outcome import Bought, NotSent, Outcome, Unknown
-from bot.domain.sim import ProviderError
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Unknown
+from bot.domain.purchase.sim import ProviderError
 from bot.errors import NoCallToMake, TransitionError
 from tests.support.order_steps import NO_STOCK, answered, listed, looked, now_of, started
 from tests.support.orders import T0, an_order, some_sims, terms

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import BOT, Order
-from bot.domain.outcome import Bought, NotSent, Refused
+from bot.domain.purchase.outcome import Bought, NotSent, Refused
 from bot.errors import (
     AlreadyDecided,
     NothingMissing,

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.events import Event, OrderState
-from bot.domain.job import Decidable
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
 from bot.domain.policy import Requirement, Vote
+from bot.domain.purchase.outcome import Bought
+from bot.domain.thing import Decidable
 from bot.errors import AlreadyDecided, AlreadyVoted, ApprovalExpired
 from tests.support.order_steps import bought, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, TEAM, an_order, some_sims, terms

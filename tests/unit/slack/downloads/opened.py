@@ -9,8 +9,8 @@ from python_calamine import CalamineWorkbook
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought
+from bot.domain.purchase.sim import Sim
 from tests.support.order_steps import answered, started
 from tests.support.orders import an_order
 from tests.unit.slack.shown import files_of

@@ -5,7 +5,7 @@ import sys
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from tests.support.order_steps import looked
 from tests.support.orders import an_order, some_sims
 from tests.unit.slack.downloads.opened import bought, card_with

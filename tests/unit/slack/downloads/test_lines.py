@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from tests.support.orders import ANA, BEN, ORDER_ID
 from tests.unit.slack.downloads.opened import bought, card_with, contents, rows_of
 from tests.unit.slack.wild import UNHURRIED

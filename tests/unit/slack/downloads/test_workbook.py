@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from bot.domain.events import OrderState
-from bot.domain.sim import Sim
+from bot.domain.purchase.sim import Sim
 from tests.support.orders import ANA, BEN, ORDER_ID, an_order
 from tests.unit.slack.downloads.opened import bought, card_with, contents, lean, raw, sheet
 from tests.unit.slack.wild import UNHURRIED

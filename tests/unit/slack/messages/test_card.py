@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.money import Money, Quote
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.providers.telnyx.form import SimStatus
 from bot.slack.message import Message
 from bot.slack.messages.card import APPROVE, CANCEL

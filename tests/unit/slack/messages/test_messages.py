@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.slack.message import Message, rendered, section
 from bot.slack.messages.recipients import has_thread
 from tests.support.files import text_file

@@ -5,7 +5,7 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.domain.outcome import Bought
+from bot.domain.purchase.outcome import Bought
 from bot.slack.messages.notices import is_announced, is_told, told, told_late
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order, some_sims

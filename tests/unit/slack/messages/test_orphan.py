@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.domain.outcome import Bought, Outcome, Unknown
-from bot.domain.sim import Sim
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown
+from bot.domain.purchase.sim import Sim
 from bot.slack.messages.orphan import orphan
 from bot.store.emergency import UnsavedOutcome
 from tests.support.orders import ANA, OPS, some_sims

@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.domain.outcome import Bought, NotSent, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Unknown
 from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, looked, now_of, started
 from tests.support.orders import BEN, T0, an_order, some_sims, terms

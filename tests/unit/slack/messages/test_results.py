@@ -5,8 +5,8 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought
-from bot.domain.sim import Oddity, Sim
+from bot.domain.purchase.outcome import Bought
+from bot.domain.purchase.sim import Oddity, Sim
 from bot.slack.message import Message
 from bot.slack.messages.results import ORDER_REST, files, result
 from tests.support.order_steps import answered, listed, looked, now_of, started

@@ -5,8 +5,8 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
-from bot.domain.outcome import Bought, NotSent, Refused
-from bot.domain.sim import ProviderError, Remedy
+from bot.domain.purchase.outcome import Bought, NotSent, Refused
+from bot.domain.purchase.sim import ProviderError, Remedy
 from bot.slack.messages.troubles import errors
 from tests.support.order_steps import NO_STOCK, answered, now_of, started
 from tests.support.orders import ANA, OPS, an_order, some_sims, terms

@@ -8,8 +8,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.events import Reason
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import ProviderError, Sim, is_nameless, merge_sims
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import ProviderError, Sim, is_nameless, merge_sims
 
 
 class AttemptOutcome(StrEnum):

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.attempt import Attempt, AttemptOutcome
-from bot.domain.sim import Sim, merge_sims
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
+from bot.domain.purchase.sim import Sim, merge_sims
 
 Found = Mapping[str, tuple[Sim, ...]]
 """What one look that worked showed: SIM cards by the reference they carry."""

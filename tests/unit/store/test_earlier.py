@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain.earlier import upgraded
 from bot.domain.grammar import render
 from bot.domain.money import Money
 from bot.domain.order import Order
+from bot.store.orders.earlier import upgraded
+from bot.store.orders.shape import order_of
 from tests.support.orders import an_order
 from tests.support.requests import FORMS
 
@@ -26,9 +27,16 @@ def written_by_version_3(**request: Any) -> dict[str, Any]:
     return shape
 
 
+def read(shape: dict[str, Any]) -> Order:
+    """The order that the store reads from this."""
+    order = order_of("7K2M9QXA", {b"json": json.dumps(shape).encode()}, [])
+    assert order is not None
+    return order
+
+
 def test_the_first_version() -> None:
     """A file that the first version really wrote is read, with its price and its status."""
-    order = Order.model_validate_json(FIRST.read_text())
+    order = read(json.loads(FIRST.read_text()))
     assert order.request.provider == "telnyx"
     assert set(order.request.options) >= {"status"}
     assert order.quote.once.cents > 0
@@ -38,7 +46,7 @@ def test_the_first_version() -> None:
 def test_options_were_parts_of_the_request() -> None:
     """Each is an option of the order's provider; what was not asked for is none."""
     parts = {"tags": ["a", "b"], "whitelabel_name": None, "sim_card_group_id": None, "note": "hi"}
-    order = Order.model_validate(written_by_version_3(**parts))
+    order = read(written_by_version_3(**parts))
     assert dict(order.request.options) == {"status": "standby", "tags": ("a", "b")}
     assert order.request.note == "hi"
     assert render(order.request, FORMS) == "buy 3 tags=a,b status=standby note=hi"
@@ -46,14 +54,14 @@ def test_options_were_parts_of_the_request() -> None:
 
 def test_what_a_setting_filled_in_is_still_not_chosen() -> None:
     """An order typed again takes the status that is the setting by then."""
-    order = Order.model_validate(written_by_version_3(status_chosen=False))
+    order = read(written_by_version_3(status_chosen=False))
     assert order.request.chosen == ()
     assert render(order.request, FORMS) == "buy 3"
 
 
 def test_the_price_was_a_part_of_the_terms() -> None:
     """The price that people agreed to is still the one that is shown."""
-    quote = Order.model_validate(written_by_version_3()).quote
+    quote = read(written_by_version_3()).quote
     assert (quote.once, quote.monthly) == (
         Money(cents=210, currency="EUR"),
         Money(cents=60, currency="EUR"),

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import ProviderError, Remedy, Sim, _updated, merge_sims
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import ProviderError, Remedy, Sim, _updated, merge_sims
 from tests.support.orders import some_sims
 from tests.support.strategies import outcomes, provider_errors, sims
 

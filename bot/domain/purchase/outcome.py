@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.sim import ProviderError, Sim, Text, marked_sims
+from bot.domain.purchase.sim import ProviderError, Sim, Text, marked_sims
 
 
 class _Outcome(BaseModel):

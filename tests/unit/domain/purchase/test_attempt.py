@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.attempt import Attempt, AttemptOutcome
 from bot.domain.events import Reason
-from bot.domain.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.sim import Oddity, ProviderError, Sim
+from bot.domain.purchase.attempt import Attempt, AttemptOutcome
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import Oddity, ProviderError, Sim
 from tests.support.order_steps import NO_STOCK
 from tests.support.orders import T0, some_sims
 from tests.support.strategies import outcomes, some_of
