@@ -1,6 +1,6 @@
 """A Bolt application as its tutorial shows it: one listener, which acknowledges and ends.
 
-Started by `ack_latency.py`; prints the port that it listens on.
+Prints the port that it listens on.
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 async def main() -> None:
     """Serve until killed."""
-    client = AsyncWebClient(os.environ["TOKEN"], base_url=os.environ["API_URL"])
-    app = AsyncApp(client=client, signing_secret=os.environ["SECRET"])
+    client = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+    app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
 
     @app.command("/esim")
     async def hear(ack: AsyncAck) -> None:

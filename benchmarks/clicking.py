@@ -1,0 +1,175 @@
+"""What one click costs, what Slack is asked for an order, and how many orders flow at a time."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.house import House, cpu_seconds, house, served
+from benchmarks.table import Figure, Result
+
+_READS = (".info", ".list", ".history", ".replies", ".members", ".test", ".getPermalink")
+"""How the names of methods end that only ask."""
+_SETTLED = 2.5
+"""Seconds without a call after which an order has nothing more to say: edits are a second apart."""
+_MANY = 4
+"""Cores from which a second process has one of its own, beside Redis, people and Slack."""
+Stamps = Mapping[str, float]
+
+
+async def clicks(scale: float) -> dict[str, Result]:
+    """The rows from the click on; the bot and the anchor take turns, an order each."""
+    times = max(3, int(40 * scale))
+    mine, others = list[Stamps](), list[Stamps]()
+    async with house() as home:
+        bot, (forty, _) = await home.bot(), await home.forty_lines()
+        for count in (3, times):
+            mine, others = [], []
+            pairs = zip(
+                await home.cards(bot.url, count), await home.cards(forty, count), strict=True
+            )
+            for card, other in pairs:
+                mine.append(await _approved(home, bot.url, card))
+                others.append(await _approved(home, forty, other))
+    return {
+        "click-call": _spans(mine, others, "asked"),
+        "click-told": _spans(mine, others, "told"),
+    }
+
+
+async def _approved(home: House, url: str, card: Sequence[str]) -> Stamps:
+    """Approve it; what follows the ICCIDs disturbs no other order."""
+    stamps: Stamps = await home.world.ask("approve", url=url, card=card)
+    await home.quiet(0.3)
+    return stamps
+
+
+def _spans(mine: Sequence[Stamps], others: Sequence[Stamps], end: str) -> Figure:
+    def p50(stamps: Sequence[Stamps], end: str) -> float:
+        return median(each[end] - each["clicked"] for each in stamps) * 1000
+
+    note = f"click → 200: {p50(mine, 'acknowledged'):.1f} ms ({p50(others, 'acknowledged'):.1f})"
+    return Figure(p50(mine, end), p50(others, end), note)
+
+
+async def calls(scale: float) -> dict[str, Result]:
+    """The rows of what Slack is asked: the largest number of some orders, one at a time."""
+    times = max(1, int(4 * scale))
+    async with house() as home:
+        bot = await home.bot(ESIM_NOTIFY_CHANNELS=home.facts["notice"])
+        forty, _ = await home.forty_lines(same_messages=True, notice=home.facts["notice"])
+        desks = await home.world.ask("seat", count=2)
+        mine = [await _calls_of(home, bot.url, desks[0]) for _ in range(times + 1)]
+        others = [await _calls_of(home, forty, desks[1]) for _ in range(times + 1)]
+    worst, other = max(mine[1:], key=_all), max(others[1:], key=_all)
+    told = ", ".join(f"{number} {method}" for method, number in sorted(worst.items()))
+    first = f"the first order in a channel: {_all(mine[0])}, {_reads(mine[0])} of them reads"
+    return {
+        "calls": Figure(_all(worst), _all(other), f"{told}; {first}"),
+        "reads": Figure(max(map(_reads, mine[1:])), max(map(_reads, others[1:]))),
+    }
+
+
+async def _calls_of(home: House, url: str, desk: Sequence[str]) -> Mapping[str, int]:
+    """Place an order, let the card stand, approve it: calls by method until all is said."""
+    since = (await home.world.ask("calls"))["count"]
+    line = "/esim buy 3 tags=bench"
+    cards = await home.world.ask("place", url=url, desks=[desk], line=line)
+    await home.quiet(_SETTLED)
+    await home.world.ask("approve", url=url, card=cards[0])
+    await home.quiet(_SETTLED)
+    methods: Mapping[str, int] = (await home.world.ask("calls", since=since))["methods"]
+    return methods
+
+
+def _all(methods: Mapping[str, int]) -> int:
+    return sum(methods.values())
+
+
+def _reads(methods: Mapping[str, int]) -> int:
+    return sum(number for method, number in methods.items() if method.endswith(_READS))
+
+
+@dataclass
+class _Side:
+    """Bots that share the orders; what their orders cost so far."""
+
+    urls: Sequence[str]
+    pids: Sequence[int]
+    orders: int = 0
+    seconds: float = 0.0
+    cpu: float = 0.0
+    rates: list[float] = field(default_factory=list)
+
+    async def run(self, home: House, count: int) -> None:
+        """Place so many orders, then approve all of them."""
+        cards = await home.cards(self.urls[0], count)
+        await home.quiet(0.5)
+        before = self._cpu()
+        took = await home.world.ask("flow", urls=list(self.urls), cards=cards)
+        await home.quiet()
+        self.cpu += self._cpu() - before
+        self.seconds, self.orders = self.seconds + took, self.orders + count
+        self.rates.append(count / took)
+
+    def _cpu(self) -> float:
+        return sum(map(cpu_seconds, self.pids))
+
+    @property
+    def rate(self) -> float:
+        """Orders a second."""
+        return self.orders / self.seconds
+
+    @property
+    def cost(self) -> float:
+        """CPU of an order in milliseconds."""
+        return self.cpu / self.orders * 1000
+
+    @property
+    def spread(self) -> str:
+        """Slowest and fastest round."""
+        return f"{min(self.rates):.0f} to {max(self.rates):.0f} /s"
+
+
+async def flows(scale: float) -> dict[str, Result]:
+    """The rows of orders a second: one process, two of them, and the anchor, in turn."""
+    rounds, count = max(1, int(4 * scale)), max(20, int(150 * scale))
+    async with house() as home:
+        server = served(home.stack, home.folder / "second")
+        other = {"redis_url": server.url, "ESIM_NOTIFY_CHANNELS": ""}
+        bots = [
+            await home.bot(ESIM_NOTIFY_CHANNELS=""),
+            await home.bot(**other),
+            await home.bot(**other),
+        ]
+        url, pid = await home.forty_lines(same_messages=True)
+        pids = [bot.process.pid for bot in bots]
+        sides = (
+            _Side([bots[0].url], pids[:1]),
+            _Side([url], [pid]),
+            _Side([bots[1].url, bots[2].url], pids[1:]),
+        )
+        await _turns(home, sides, 1, 10)
+        measured = [_Side(side.urls, side.pids) for side in sides]
+        before = cpu_seconds(home.world.process.pid)
+        await _turns(home, measured, rounds, count)
+        around = (cpu_seconds(home.world.process.pid) - before) / (count * rounds * 3) * 1000
+    return _flow_rows(*measured, around)
+
+
+async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -> None:
+    for _ in range(rounds):
+        for side in sides:
+            await side.run(home, count)
+
+
+def _flow_rows(one: _Side, forty: _Side, two: _Side, around: float) -> dict[str, Result]:
+    cpu = f"CPU an order {one.cost:.1f} ms ({forty.cost:.1f})"
+    note = f"no notice on either side; {one.spread}; {cpu}; people and Slack {around:.1f} ms"
+    cores = os.cpu_count() or 1
+    few = "" if cores >= _MANY else f"{cores} cores, which Redis, people and Slack need, too"
+    return {
+        "orders": Figure(one.rate, forty.rate, note),
+        "orders-two": Figure(two.rate, one.rate, few or two.spread, judged=cores >= _MANY),
+        "orders-two-cpu": Figure(two.cost, one.cost, "", judged=cores < _MANY),
+    }
