@@ -22,6 +22,9 @@ from sandbox.slack.dispatch.signing import signed_headers
 
 _CLIENTS = 16
 _LOOK_EVERY = 0.005
+"""Seconds between two looks at a bot that starts."""
+_PRECISION = 0.001
+"""Seconds between two looks for an order that was acknowledged before it was recorded."""
 _PATIENCE = 20.0
 """Seconds that an order may take until it is in Redis, and the bot until it is ready."""
 
@@ -101,8 +104,8 @@ class Recorder:
     async def until(self, orders: int) -> float:
         """When so many orders were seen."""
         async with asyncio.timeout(_PATIENCE):
-            while await self.orders() < orders:
-                pass
+            while await self.orders() < orders:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(_PRECISION)
         return time.time()
 
 
@@ -197,8 +200,10 @@ async def _ready(settings: dict[str, str]) -> float:
     )
     try:
         async with asyncio.timeout(_PATIENCE), aiohttp.ClientSession() as session:
-            while not await _is_ready(session, f"http://127.0.0.1:{admin}/readyz"):
-                await asyncio.sleep(_LOOK_EVERY)  # noqa: ASYNC110 - another process
+            while not await _is_ready(  # noqa: ASYNC110 - another process
+                session, f"http://127.0.0.1:{admin}/readyz"
+            ):
+                await asyncio.sleep(_LOOK_EVERY)
         return time.monotonic() - began
     finally:
         process.terminate()

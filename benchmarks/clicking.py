@@ -66,7 +66,7 @@ async def calls(scale: float) -> dict[str, Result]:
     first = f"the first order in a channel: {_all(mine[0])}, {_reads(mine[0])} of them reads"
     return {
         "calls": Figure(_all(worst), _all(other), f"{told}; {first}"),
-        "reads": Figure(max(map(_reads, mine[1:])), max(map(_reads, others[1:]))),
+        "calls-reads": Figure(max(map(_reads, mine[1:])), max(map(_reads, others[1:]))),
     }
 
 
@@ -154,7 +154,7 @@ async def flows(scale: float) -> dict[str, Result]:
         before = cpu_seconds(home.world.process.pid)
         await _turns(home, measured, rounds, count)
         around = (cpu_seconds(home.world.process.pid) - before) / (count * rounds * 3) * 1000
-    return _flow_rows(*measured, around)
+    return _flow_rows(measured, around)
 
 
 async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -> None:
@@ -163,7 +163,8 @@ async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -
             await side.run(home, count)
 
 
-def _flow_rows(one: _Side, forty: _Side, two: _Side, around: float) -> dict[str, Result]:
+def _flow_rows(sides: Sequence[_Side], around: float) -> dict[str, Result]:
+    one, forty, two = sides
     cpu = f"CPU an order {one.cost:.1f} ms ({forty.cost:.1f})"
     note = f"no notice on either side; {one.spread}; {cpu}; people and Slack {around:.1f} ms"
     cores = os.cpu_count() or 1

@@ -35,7 +35,7 @@ class CantMeasure(Exception):
 
 @dataclass(frozen=True)
 class World:
-    """The process with people, Slack and the provider; see `processes/world.py` for what it does."""
+    """People, Slack and the provider; `processes/world.py` tells what they do."""
 
     process: asyncio.subprocess.Process
 
@@ -85,8 +85,7 @@ class House:
     @property
     def settings(self) -> dict[str, str]:
         """A bot's settings, but for its Redis and its data folder."""
-        settings: dict[str, str] = self.facts["settings"]
-        return settings
+        return dict(self.facts["settings"])
 
     async def bot(self, redis_url: str | None = None, **settings: str) -> BotProcess:
         """One more `esim-bot run`; it has a data folder of its own, where its witness lies."""
@@ -114,10 +113,12 @@ class House:
 
     async def anchor(self, python: Path, name: str, **variables: str) -> tuple[str, int]:
         """Start an anchor; its address and process id."""
+        settings = self.settings
+        settings["TOKEN"] = settings.pop("SLACK_BOT_TOKEN")  # Bolt warns of one it does not need
         process = await asyncio.create_subprocess_exec(
             str(python),
             str(PROCESSES / f"{name}.py"),
-            env={**self.settings, **variables},
+            env={**settings, **variables},
             stdout=asyncio.subprocess.PIPE,
         )
         self.stack.push_async_callback(_end, process)

@@ -179,11 +179,10 @@ def _that_fit(count: int, size: float) -> int:
 async def _specs(redis: Redis, keys: Keys) -> AsyncIterator[Mapping[str, Any]]:
     """For each order that there is, what belongs to it and where it is mentioned."""
     names = [key async for key in redis.scan_iter(count=1000)]
-    kinds = {name: await redis.type(name) for name in names}
-    for order_id in await redis.zrange(keys.orders, 0, -1):
-        entries = [
-            entry for entry, fields in await redis.xrange(keys.audit) if order_id in fields.values()
-        ]
+    kinds = {name: str(await redis.type(name)) for name in names}
+    audit: Any = await redis.xrange(keys.audit)
+    for order_id in map(str, await redis.zrange(keys.orders, 0, -1)):
+        entries = [entry for entry, fields in audit if order_id in fields.values()]
         shared = [name for name in names if order_id not in name and name != keys.audit]
         indexes = [at for name in shared async for at in _mentions(redis, name, kinds, order_id)]
         yield {

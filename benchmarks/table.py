@@ -103,7 +103,7 @@ ROWS = (
         most=5,
         beside=SAME,
     ),
-    Row("reads", "of these, reads", "", most=0, beside=SAME),
+    Row("calls-reads", "of these, reads", "", most=0, beside=SAME),
     Row("trips-command", "Redis round trips: command until 200 with the order committed", "", 1),
     Row("trips-click", "Redis round trips: click until the call leaves", "", 2),
     Row("trips-told", "Redis round trips: call until told", "", 3),

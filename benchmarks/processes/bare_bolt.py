@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 async def main() -> None:
     """Serve until killed."""
-    client = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+    client = AsyncWebClient(os.environ["TOKEN"], base_url=os.environ["SLACK_API_URL"])
     app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
 
     @app.command("/esim")

@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncSay
 from slack_sdk.web.async_client import AsyncWebClient
 from telnyx import AsyncTelnyx
 
-client = AsyncWebClient(os.environ["SLACK_BOT_TOKEN"], base_url=os.environ["SLACK_API_URL"])
+client = AsyncWebClient(os.environ["TOKEN"], base_url=os.environ["SLACK_API_URL"])
 app = AsyncApp(client=client, signing_secret=os.environ["SLACK_SIGNING_SECRET"])
 telnyx = AsyncTelnyx(api_key=os.environ["TELNYX_API_KEY"], base_url=os.environ["TELNYX_API_URL"])
 

@@ -48,6 +48,7 @@ class World:
         """Start the workspace and the provider, which has plenty of everything."""
         slack = await SlackSandbox.start(scopes=read_manifest().content)
         telnyx = await TelnyxSandbox.start()
+        slack.dispatcher.answer_seconds = _PATIENCE  # slowness is measured, not refused
         telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
         return cls(slack, telnyx)
 
