@@ -23,7 +23,8 @@ PIP := $$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo "$(BIN)/python 
 	|| echo "$(PYTHON) -m pip --python $(BIN)/python")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sandbox run test screenshots soak mutants check lint types imports files lock clean
+.PHONY: help setup demo sandbox run test screenshots soak mutants bench check lint types imports files lock \
+	clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
@@ -59,6 +60,11 @@ soak: .venv/.dev ## Send ORDERS=10000 orders through bots that are killed, then 
 mutants: .venv/.dev ## Spoil the money path in one place at a time, and name each mistake that no test finds
 	$(BIN)/python -m tests.mutants.run $(ARGS)
 
+bench: .venv/.run ## Measure how fast the bot is, beside simpler ones; some rows: ARGS='ack click'
+	@$(MAKE) --no-print-directory .bench/.sdk || echo \
+		"The provider's SDK can't be installed: rows beside the 40-line bot are left out" >&2
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
 screenshots: .venv/.dev ## Take the pictures in docs/screenshots anew
 	$(BIN)/python -m sandbox.browser.screenshots
 
@@ -76,7 +82,7 @@ imports: .venv/.dev
 
 files: .venv/.dev # what is installed fits pyproject.toml; the locks name no host
 	@$(PIP) check
-	! grep -n '://' requirements.lock requirements-dev.lock
+	! grep -n '://' requirements.lock requirements-dev.lock benchmarks/requirements.txt
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
 lock: ## Bring the locks in line with pyproject.toml (needs uv; newest: ARGS=--upgrade)
@@ -84,9 +90,11 @@ lock: ## Bring the locks in line with pyproject.toml (needs uv; newest: ARGS=--u
 		--output-file requirements.lock
 	$(COMPILE) $(ARGS) --extra dev --constraint requirements.lock \
 		pyproject.toml build-requirements.in --output-file requirements-dev.lock
+	printf '%s\n' aiohttp slack-bolt telnyx | $(COMPILE) $(ARGS) --constraint requirements.lock - \
+		--output-file benchmarks/requirements.txt
 
-clean: ## Remove .venv and every cache; data/ and .env stay
-	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+clean: ## Remove .venv, .bench and every cache; data/ and .env stay
+	rm -rf .venv .bench .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 	find bot handlers sandbox tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 # One stamp for each lock: an environment is brought up to date only when its lock has changed.
@@ -99,6 +107,13 @@ clean: ## Remove .venv and every cache; data/ and .env stay
 .venv/.dev: requirements-dev.lock .venv/.run
 	@echo 'Adding the tools for tests and checks'
 	@$(PIP) $(INSTALL) requirements-dev.lock
+	@touch $@
+
+# Simpler bots to measure beside, with the provider's SDK, which the project does without.
+.bench/.sdk: benchmarks/requirements.txt | .venv/.run
+	@$(BIN)/python -m venv --without-pip .bench
+	@$$($(BIN)/python -m pip --version >/dev/null 2>&1 && echo $(BIN)/python || echo $(PYTHON)) \
+		-m pip --python .bench/bin/python $(INSTALL) benchmarks/requirements.txt
 	@touch $@
 
 .venv/bin/python:

@@ -20,7 +20,7 @@ from benchmarks.house import CantMeasure, machine
 from benchmarks.large import large_orders, names
 from benchmarks.memory import memory
 from benchmarks.million import very_many
-from benchmarks.table import HEAD, ROWS, Missing, Result, Row, cells, markdown
+from benchmarks.table import HEAD, NOT_MEASURED, ROWS, Missing, Result, Row, cells, markdown
 from benchmarks.trips import trips
 
 _QUICK = 0.1
@@ -110,14 +110,16 @@ def _is_there(results: Mapping[str, Result], row: Row) -> bool:
 def _show(
     rows: Sequence[Row], results: Mapping[str, Result], on: str, *, as_markdown: bool
 ) -> None:
-    if as_markdown:
+    if as_markdown:  # the page has the rest
         sys.stdout.write(f"{on}\n\n{markdown(results, rows)}\n")
         return
     table = Table(*HEAD, title=on, show_lines=True)
     for row in rows:
         table.add_row(*(cell.replace("**", "") for cell in cells(row, results.get(row.name))))
     width = None if sys.stdout.isatty() else _WIDTH
-    Console(highlight=False, markup=False, width=width).print(table)
+    console = Console(highlight=False, markup=False, width=width)
+    console.print(table)
+    console.print("Not measured:", *(f"- {each}" for each in NOT_MEASURED), sep="\n")
 
 
 if __name__ == "__main__":

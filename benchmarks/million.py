@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
+from itertools import groupby
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -47,9 +48,12 @@ _COPY = """
 local spec, base = cjson.decode(ARGV[1]), tonumber(ARGV[2])
 local newest = redis.call('XREVRANGE', spec.audit, '+', '-', 'COUNT', 1)[1]
 local number = tonumber(newest[1]:match('^%d+'))
-local entries = {}
-for i, id in ipairs(spec.entries) do
-  entries[i] = redis.call('XRANGE', spec.audit, id, id)[1][2]
+local steps = {}
+for i, commit in ipairs(spec.commits) do
+  steps[i] = {}
+  for j, id in ipairs(commit) do
+    steps[i][j] = redis.call('XRANGE', spec.audit, id, id)[1][2]
+  end
 end
 local function to(text, new, iccids)
   text = text:gsub(spec.id, new)
@@ -94,9 +98,12 @@ for n, new in ipairs(spec.ids) do
       redis.call('SADD', at.key, new)
     end
   end
-  for i, entry in ipairs(entries) do
-    local id = string.format('%.0f-%d', number + n, i - 1)
-    redis.call('XADD', spec.audit, id, unpack(all(entry, new, iccids)))
+  for _, commit in ipairs(steps) do
+    number = number + 1
+    for j, entry in ipairs(commit) do
+      local id = string.format('%.0f-%d', number, j - 1)
+      redis.call('XADD', spec.audit, id, unpack(all(entry, new, iccids)))
+    end
   end
 end
 return #spec.ids
@@ -183,13 +190,14 @@ async def _specs(redis: Redis, keys: Keys) -> AsyncIterator[Mapping[str, Any]]:
     audit: Any = await redis.xrange(keys.audit)
     for order_id in map(str, await redis.zrange(keys.orders, 0, -1)):
         entries = [entry for entry, fields in audit if order_id in fields.values()]
+        commits = [list(each) for _, each in groupby(entries, lambda entry: entry.split("-")[0])]
         shared = [name for name in names if order_id not in name and name != keys.audit]
         indexes = [at for name in shared async for at in _mentions(redis, name, kinds, order_id)]
         yield {
             "id": order_id,
             "audit": keys.audit,
             "agenda": keys.agenda,
-            "entries": entries,
+            "commits": commits,
             "own": [{"key": name, "kind": kinds[name]} for name in names if order_id in name],
             "indexes": indexes,
             "iccids": [at["field"] for at in indexes if str(at.get("field", "")).isdigit()],
