@@ -189,7 +189,10 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
 
 async def _ready(settings: dict[str, str]) -> float:
     """Seconds from the start of `esim-bot run` until it says that it is ready; then it ends."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("", 0)) as other:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as other,
+    ):
         port, admin = one.getsockname()[1], other.getsockname()[1]
     own = {"PORT": str(port), "ESIM_ADMIN_ADDR": f"127.0.0.1:{admin}"}
     began = time.monotonic()

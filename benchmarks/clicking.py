@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.house import House, cpu_seconds, house, served
+from benchmarks.house import Desk, House, cpu_seconds, house, served
 from benchmarks.table import Figure, Result
 
 _READS = (".info", ".list", ".history", ".replies", ".members", ".test", ".getPermalink")
@@ -70,11 +70,10 @@ async def calls(scale: float) -> dict[str, Result]:
     }
 
 
-async def _calls_of(home: House, url: str, desk: Sequence[str]) -> Mapping[str, int]:
+async def _calls_of(home: House, url: str, desk: Desk) -> Mapping[str, int]:
     """Place an order, let the card stand, approve it: calls by method until all is said."""
     since = (await home.world.ask("calls"))["count"]
-    line = "/esim buy 3 tags=bench"
-    cards = await home.world.ask("place", url=url, desks=[desk], line=line)
+    cards = await home.cards_at([desk], url)
     await home.quiet(_SETTLED)
     await home.world.ask("approve", url=url, card=cards[0])
     await home.quiet(_SETTLED)

@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,12 @@ PROCESSES = ROOT / "benchmarks" / "processes"
 SDK_PYTHON = ROOT / ".bench" / "bin" / "python"
 """The environment that has the provider's SDK."""
 _LINE = 1 << 24
+LINE = "/esim buy 3 tags=bench"
+"""An ordinary order."""
+Card = list[str]
+"""Channel and ts of a message."""
+Desk = list[str]
+"""Somebody who orders, and the channel of their own; both are ids."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _REST = 1.2
 """Seconds that cards stand before somebody clicks: Slack takes a post a second and channel."""
@@ -31,6 +37,10 @@ _REST = 1.2
 
 class CantMeasure(Exception):
     """What is asked for can't be measured here; the text says why."""
+
+
+class WorldFailed(Exception):
+    """What people wanted to do came to nothing; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +68,14 @@ class World:
             await _end(process)
 
     async def ask(self, do: str, **arguments: Any) -> Any:
-        """Let it do something, and wait for what came of it. Raises RuntimeError."""
+        """Let it do something, and wait for what came of it. Raises WorldFailed."""
         if self.process.stdin is None or self.process.stdout is None:
-            raise RuntimeError("the world has no pipes")
+            raise WorldFailed("it has no pipes")
         self.process.stdin.write(json.dumps({"do": do, **arguments}).encode() + b"\n")
         line = await self.process.stdout.readline()
-        reply = json.loads(line) if line else {"error": "the world's process has ended"}
+        reply = json.loads(line) if line else {"error": "its process has ended"}
         if "error" in reply:
-            raise RuntimeError(reply["error"])
+            raise WorldFailed(reply["error"])
         return reply["answer"]
 
 
@@ -127,10 +137,13 @@ class House:
             raise CantMeasure(f"the anchor {name} did not start")
         return f"http://127.0.0.1:{int(port)}", process.pid
 
-    async def cards(self, url: str, count: int, line: str = "/esim buy 3 tags=bench") -> list[Any]:
+    async def cards(self, url: str, count: int, line: str = LINE) -> list[Card]:
         """So many new cards that have stood long enough, each in a channel of its own."""
-        desks = await self.world.ask("seat", count=count)
-        cards: list[Any] = await self.world.ask("place", url=url, desks=desks, line=line)
+        return await self.cards_at(await self.world.ask("seat", count=count), url, line)
+
+    async def cards_at(self, desks: Sequence[Desk], url: str, line: str = LINE) -> list[Card]:
+        """A new card that has stood long enough at each of these desks."""
+        cards: list[Card] = await self.world.ask("place", url=url, desks=list(desks), line=line)
         await asyncio.sleep(_REST)
         return cards
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from benchmarks.house import House, cpu_seconds, house, resident_bytes
+from benchmarks.house import House, WorldFailed, cpu_seconds, house, resident_bytes
 from benchmarks.table import Figure, Missing, Result
 from sandbox.demo.bot_process import BotProcess
 
@@ -110,7 +110,7 @@ async def large_orders(scale: float, batch: int) -> dict[str, Result]:
         few = await _bought(home, bot, bare, small, _PATIENCE[_SMALL])
         try:
             many = await _bought(home, bot, bare, large, _PATIENCE[_LARGE])
-        except RuntimeError as failure:
+        except WorldFailed as failure:
             why = f"{failure}; {small:,}: {_told(few)}"
             return {name: Missing(why) for name in names(batch)}
     figures = (_by_esim(few, many), _absolute(few, many))
@@ -124,7 +124,7 @@ def names(batch: int) -> Sequence[str]:
 
 
 async def _bought(home: House, bot: BotProcess, bare: str, amount: int, seconds: float) -> _Cost:
-    """Buy so many with one order. Raises RuntimeError, with how far it came."""
+    """Buy so many with one order. Raises WorldFailed, with how far it came."""
     (card,) = await home.cards(bot.url, 1, f"/esim buy {amount} tags=bench")
     await home.quiet()
     pid = bot.process.pid

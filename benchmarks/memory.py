@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from redis.asyncio import Redis
 
-from benchmarks.house import House, house
+from benchmarks.house import Desk, House, house
 from benchmarks.table import Figure, Result
 from bot.store.keys import Keys
 
 _ESIMS = 500
-_FLOW = 64
-"""Orders that are placed and approved together."""
+_DESKS = 40
+"""People who order, each in a channel of their own: what is kept of those is not an order's."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +69,18 @@ async def _sizes(redis: Redis, page: Sequence[str]) -> list[_Key]:
 
 async def memory(scale: float) -> dict[str, Result]:
     """The rows of memory, on the embedded server."""
-    orders, large = max(10, int(200 * scale)), max(1, int(4 * scale))
+    rounds, large = max(1, int(5 * scale)), max(1, int(4 * scale))
+    orders = rounds * _DESKS
     async with house() as home:
         bot = await home.bot(ESIM_BATCH_SIZE="100", ESIM_NOTIFY_CHANNELS="")
-        await _ordered(home, bot.url, 10, 3)  # what is there once for all of them
-        small = await _ordered(home, bot.url, orders, 3)
-        hundreds = await _ordered(home, bot.url, large, _ESIMS)
+        desks = await home.world.ask("seat", count=_DESKS)
+        await _ordered(home, bot.url, [desks], 3)  # what is there once for all of them
+        small = await _ordered(home, bot.url, [desks] * rounds, 3)
+        each = await _stored(home)
+        hundreds = await _ordered(home, bot.url, [desks[:large]], _ESIMS)
         await bot.stop()
         bot = await home.bot(ESIM_BATCH_SIZE="5", ESIM_NOTIFY_CHANNELS="")
-        fives = await _ordered(home, bot.url, large, _ESIMS)
-        each = await _stored(home)
+        fives = await _ordered(home, bot.url, [desks[:large]], _ESIMS)
     hour = f"and {small.ending / orders:,.0f} for an hour; {small.entries / orders:g} entries"
     size = f"an order of {_ESIMS}, with all that belongs to it but its audit"
     note = f"{fives.entries / large:g} entries an order"
@@ -90,12 +92,11 @@ async def memory(scale: float) -> dict[str, Result]:
     }
 
 
-async def _ordered(home: House, url: str, count: int, amount: int) -> Usage:
-    """What so many orders of this size take, from command to told."""
+async def _ordered(home: House, url: str, rounds: Sequence[Sequence[Desk]], amount: int) -> Usage:
+    """What an order of this size at each of these desks takes, from command to told."""
     before = await usage(home.redis, home.keys)
-    for start in range(0, count, _FLOW):
-        line = f"/esim buy {amount} tags=bench"
-        cards = await home.cards(url, min(_FLOW, count - start), line)
+    for desks in rounds:
+        cards = await home.cards_at(desks, url, f"/esim buy {amount} tags=bench")
         await home.world.ask("flow", urls=[url], cards=cards)
     await home.quiet()
     return (await usage(home.redis, home.keys)).since(before)
@@ -103,7 +104,7 @@ async def _ordered(home: House, url: str, count: int, amount: int) -> Usage:
 
 async def _stored(home: House) -> str:
     """The names of an order's own keys, with the length of each."""
-    (order_id,) = map(str, await home.redis.zrange(home.keys.orders, 20, 20))
+    (order_id,) = map(str, await home.redis.zrange(home.keys.orders, -1, -1))
     found = sorted([key async for key in home.redis.scan_iter(f"*{order_id}*", count=1000)])
     sizes = await _sizes(home.redis, found)
     own = (f"{key.name.split(':')[2]} {key.size:,}" for key in sizes if not key.ends)

@@ -143,8 +143,7 @@ async def _templates(home: House, few: Redis, few_url: str) -> Sequence[str]:
     desks = await home.world.ask("seat", count=_DESKS)
     for url in (home.server.url, few_url):
         bot = await home.bot(url, ESIM_NOTIFY_CHANNELS="")
-        line = "/esim buy 3 tags=bench"
-        cards = await home.world.ask("place", url=bot.url, desks=desks, line=line)
+        cards = await home.cards_at(desks, bot.url)
         await home.world.ask("flow", urls=[bot.url], cards=cards)
         await home.quiet(2.5)
         await bot.stop()
@@ -156,7 +155,7 @@ async def _templates(home: House, few: Redis, few_url: str) -> Sequence[str]:
 
 async def _fill(redis: Redis, keys: Keys, count: int) -> int:
     """Copy the orders that there are until there are so many, or memory ends; how many."""
-    await redis.config_set("appendfsync", "no")
+    await redis.config_set("appendonly", "no")
     copy, done = redis.register_script(_COPY), 0
     specs = [spec async for spec in _specs(redis, keys)]
     before = (await redis.info("memory"))["used_memory"]
@@ -169,8 +168,15 @@ async def _fill(redis: Redis, keys: Keys, count: int) -> int:
         if done == min(count, _PAGE * len(specs)):
             used = (await redis.info("memory"))["used_memory"] - before
             count = _that_fit(count, used / done)
-    await redis.config_set("appendfsync", "always")
+    await redis.config_set("appendonly", "yes")
+    await _until_on_disk(redis)
     return done
+
+
+async def _until_on_disk(redis: Redis) -> None:
+    """Wait until the append-only file has everything, as it has where nothing was filled in."""
+    while (await redis.info("persistence"))["aof_rewrite_in_progress"]:  # noqa: ASYNC110 - Redis
+        await asyncio.sleep(0.2)
 
 
 def _that_fit(count: int, size: float) -> int:
