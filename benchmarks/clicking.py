@@ -1,12 +1,12 @@
 """What one click costs, what Slack is asked for an order, and how many orders flow at a time."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.house import Desk, House, cpu_seconds, house, served
-from benchmarks.table import Figure, Result
+from benchmarks.house import NO_SDK, CantMeasure, Desk, House, cpu_seconds, house, served
+from benchmarks.table import Figure, Missing, Result
 
 _READS = (".info", ".list", ".history", ".replies", ".members", ".test", ".getPermalink")
 """How the names of methods end that only ask."""
@@ -15,6 +15,8 @@ _SETTLED = 2.5
 _MANY = 4
 """Cores from which a second process has one of its own, beside Redis, people and Slack."""
 Stamps = Mapping[str, float]
+Methods = Mapping[str, int]
+"""How many calls there were of each method."""
 
 
 async def clicks(scale: float) -> dict[str, Result]:
@@ -57,35 +59,57 @@ async def calls(scale: float) -> dict[str, Result]:
     times = max(1, int(4 * scale))
     async with house() as home:
         bot = await home.bot(ESIM_NOTIFY_CHANNELS=home.facts["notice"])
-        forty, _ = await home.forty_lines(same_messages=True, notice=home.facts["notice"])
-        desks = await home.world.ask("seat", count=2)
-        mine = [await _calls_of(home, bot.url, desks[0]) for _ in range(times + 1)]
-        others = [await _calls_of(home, forty, desks[1]) for _ in range(times + 1)]
-    worst, other = max(mine[1:], key=_all), max(others[1:], key=_all)
+        mine, *others = [
+            await _calls_of(home, url, times + 1)
+            for url in (bot.url, *await _forty_lines(home, home.facts["notice"]))
+        ]
+    worst = max(mine[1:], key=_all)
     told = ", ".join(f"{number} {method}" for method, number in sorted(worst.items()))
     first = f"the first order in a channel: {_all(mine[0])}, {_reads(mine[0])} of them reads"
     return {
-        "calls": Figure(_all(worst), _all(other), f"{told}; {first}"),
-        "calls-reads": Figure(max(map(_reads, mine[1:])), max(map(_reads, others[1:]))),
+        "calls": _largest(_all, [mine, *others], f"{told}; {first}"),
+        "calls-reads": _largest(_reads, [mine, *others]),
     }
 
 
-async def _calls_of(home: House, url: str, desk: Desk) -> Mapping[str, int]:
+async def _forty_lines(home: House, notice: str = "") -> Mapping[str, int]:
+    """Address and process of the anchor with the same messages; none without its SDK."""
+    try:
+        return dict([await home.forty_lines(same_messages=True, notice=notice)])
+    except CantMeasure:
+        return {}
+
+
+def _largest(
+    count: Callable[[Methods], int], sides: Sequence[Sequence[Methods]], note: str = ""
+) -> Figure:
+    """The largest number of all orders but the first, for each side."""
+    mine, *others = [max(map(count, side[1:])) for side in sides]
+    return Figure(mine, others[0] if others else None, note)
+
+
+async def _calls_of(home: House, url: str, orders: int) -> Sequence[Methods]:
+    """The calls of so many orders in one channel, one at a time."""
+    (desk,) = await home.world.ask("seat", count=1)
+    return [await _calls_of_one(home, url, desk) for _ in range(orders)]
+
+
+async def _calls_of_one(home: House, url: str, desk: Desk) -> Methods:
     """Place an order, let the card stand, approve it: calls by method until all is said."""
     since = (await home.world.ask("calls"))["count"]
     cards = await home.cards_at([desk], url)
     await home.quiet(_SETTLED)
     await home.world.ask("approve", url=url, card=cards[0])
     await home.quiet(_SETTLED)
-    methods: Mapping[str, int] = (await home.world.ask("calls", since=since))["methods"]
+    methods: Methods = (await home.world.ask("calls", since=since))["methods"]
     return methods
 
 
-def _all(methods: Mapping[str, int]) -> int:
+def _all(methods: Methods) -> int:
     return sum(methods.values())
 
 
-def _reads(methods: Mapping[str, int]) -> int:
+def _reads(methods: Methods) -> int:
     return sum(number for method, number in methods.items() if method.endswith(_READS))
 
 
@@ -141,18 +165,19 @@ async def flows(scale: float) -> dict[str, Result]:
             await home.bot(**other),
             await home.bot(**other),
         ]
-        url, pid = await home.forty_lines(same_messages=True)
         pids = [bot.process.pid for bot in bots]
-        sides = (
+        sides = [
             _Side([bots[0].url], pids[:1]),
-            _Side([url], [pid]),
             _Side([bots[1].url, bots[2].url], pids[1:]),
-        )
+            *(_Side([url], [pid]) for url, pid in (await _forty_lines(home)).items()),
+        ]
         await _turns(home, sides, 1, 10)
         measured = [_Side(side.urls, side.pids) for side in sides]
         before = cpu_seconds(home.world.process.pid)
         await _turns(home, measured, rounds, count)
-        around = (cpu_seconds(home.world.process.pid) - before) / (count * rounds * 3) * 1000
+        around = (
+            (cpu_seconds(home.world.process.pid) - before) / (count * rounds * len(sides)) * 1000
+        )
     return _flow_rows(measured, around)
 
 
@@ -163,13 +188,14 @@ async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -
 
 
 def _flow_rows(sides: Sequence[_Side], around: float) -> dict[str, Result]:
-    one, forty, two = sides
-    cpu = f"CPU an order {one.cost:.1f} ms ({forty.cost:.1f})"
+    one, two, *others = sides
+    cpu = f"CPU an order {one.cost:.1f} ms{''.join(f' ({each.cost:.1f})' for each in others)}"
     note = f"no notice on either side; {one.spread}; {cpu}; people and Slack {around:.1f} ms"
+    rates = [Figure(one.rate, forty.rate, note) for forty in others]
     cores = os.cpu_count() or 1
     few = "" if cores >= _MANY else f"{cores} cores, which Redis, people and Slack need, too"
     return {
-        "orders": Figure(one.rate, forty.rate, note),
+        "orders": rates[0] if rates else Missing(f"{NO_SDK}; alone {one.rate:.0f} /s"),
         "orders-two": Figure(two.rate, one.rate, few or two.spread, judged=cores >= _MANY),
         "orders-two-cpu": Figure(two.cost, one.cost, "", judged=cores < _MANY),
     }

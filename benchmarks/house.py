@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 PROCESSES = ROOT / "benchmarks" / "processes"
 SDK_PYTHON = ROOT / ".bench" / "bin" / "python"
 """The environment that has the provider's SDK."""
+NO_SDK = "the provider's SDK is not there: make bench installs it into .bench"
 _LINE = 1 << 24
 LINE = "/esim buy 3 tags=bench"
 """An ordinary order."""
@@ -117,7 +118,7 @@ class House:
     ) -> tuple[str, int]:
         """Address and process of the bot of forty lines. Raises CantMeasure without its SDK."""
         if not SDK_PYTHON.exists():
-            raise CantMeasure(f"there is no {SDK_PYTHON.relative_to(ROOT)}: use make bench")
+            raise CantMeasure(NO_SDK)
         messages = {"SAME_MESSAGES": "1", "NOTICE": notice} if same_messages else {}
         return await self.anchor(SDK_PYTHON, "forty_lines", **messages)
 
