@@ -39,7 +39,7 @@ class Measure(NamedTuple):
 MEASURES = (
     Measure(("ack", "ack-16"), acknowledgements, 300),
     Measure(("click-call", "click-told"), clicks, 300),
-    Measure(("orders", "orders-two", "orders-two-cpu"), flows, 400),
+    Measure(("orders", "orders-two", "orders-two-cpu"), flows, 900),
     Measure(("calls", "calls-reads"), calls, 200),
     Measure(("trips-command", "trips-click", "trips-told"), trips, 200),
     Measure(("memory-order", "memory-entry", "memory-esim-100", "memory-esim-5"), memory, 200),

@@ -1,6 +1,8 @@
 """What one click costs, what Slack is asked for an order, and how many orders flow at a time."""
 
+import asyncio
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -14,6 +16,12 @@ _SETTLED = 2.5
 """Seconds without a call after which an order has nothing more to say: edits are a second apart."""
 _MANY = 4
 """Cores from which a second process has one of its own, beside Redis, people and Slack."""
+_EVERY = 2.5
+"""Seconds from one click to the next: Slack takes 50 edits a minute, two an order."""
+_ROUNDS_WITHIN = 150.0
+"""Seconds after which no new round begins."""
+_TAIL = 1.0
+"""Seconds after the last order was told in which CPU is still counted."""
 Stamps = Mapping[str, float]
 Methods = Mapping[str, int]
 """How many calls there were of each method."""
@@ -31,8 +39,10 @@ async def clicks(scale: float) -> dict[str, Result]:
                 await home.cards(bot.url, count), await home.cards(forty, count), strict=True
             )
             for card, other in pairs:
+                rest = asyncio.create_task(asyncio.sleep(_EVERY))
                 mine.append(await _approved(home, bot.url, card))
                 others.append(await _approved(home, forty, other))
+                await rest
     return {
         "click-call": _spans(mine, others, "asked"),
         "click-told": _spans(mine, others, "told"),
@@ -127,10 +137,9 @@ class _Side:
     async def run(self, home: House, count: int) -> None:
         """Place so many orders, then approve all of them."""
         cards = await home.cards(self.urls[0], count)
-        await home.quiet(0.5)
         before = self._cpu()
         took = await home.world.ask("flow", urls=list(self.urls), cards=cards)
-        await home.quiet()
+        await asyncio.sleep(_TAIL)
         self.cpu += self._cpu() - before
         self.seconds, self.orders = self.seconds + took, self.orders + count
         self.rates.append(count / took)
@@ -182,15 +191,19 @@ async def flows(scale: float) -> dict[str, Result]:
 
 
 async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -> None:
+    began = time.monotonic()
     for _ in range(rounds):
         for side in sides:
             await side.run(home, count)
+        if time.monotonic() - began > _ROUNDS_WITHIN:
+            return
 
 
 def _flow_rows(sides: Sequence[_Side], around: float) -> dict[str, Result]:
     one, two, *others = sides
     cpu = f"CPU an order {one.cost:.1f} ms{''.join(f' ({each.cost:.1f})' for each in others)}"
-    note = f"no notice on either side; {one.spread}; {cpu}; people and Slack {around:.1f} ms"
+    spread = f"{len(one.rates)} rounds, {one.spread}"
+    note = f"no notice on either side; {spread}; {cpu}; people and Slack {around:.1f} ms"
     rates = [Figure(one.rate, forty.rate, note) for forty in others]
     cores = os.cpu_count() or 1
     few = "" if cores >= _MANY else f"{cores} cores, which Redis, people and Slack need, too"

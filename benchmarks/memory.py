@@ -14,7 +14,7 @@ from benchmarks.table import Figure, Result
 from bot.store.keys import Keys
 
 _ESIMS = 500
-_DESKS = 40
+_DESKS = 20
 """People who order, each in a channel of their own: what is kept of those is not an order's."""
 
 
@@ -69,7 +69,7 @@ async def _sizes(redis: Redis, page: Sequence[str]) -> list[_Key]:
 
 async def memory(scale: float) -> dict[str, Result]:
     """The rows of memory, on the embedded server."""
-    rounds, large = max(1, int(5 * scale)), max(1, int(4 * scale))
+    rounds, large = max(1, int(3 * scale)), max(1, int(4 * scale))
     orders = rounds * _DESKS
     async with house() as home:
         bot = await home.bot(ESIM_BATCH_SIZE="100", ESIM_NOTIFY_CHANNELS="")

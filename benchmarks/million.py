@@ -66,7 +66,13 @@ local function all(list, new, iccids)
   return copies
 end
 local write = {hash = 'HSET', list = 'RPUSH', set = 'SADD'}
-local read = {hash = {'HGETALL'}, list = {'LRANGE', 0, -1}, set = {'SMEMBERS'}}
+local read = {
+  hash = {'HGETALL'}, list = {'LRANGE', 0, -1}, set = {'SMEMBERS'}, string = {'GET'},
+}
+for _, own in ipairs(spec.own) do
+  local how = read[own.kind]
+  own.held = redis.call(how[1], own.key, unpack(how, 2))
+end
 for n, new in ipairs(spec.ids) do
   local place, iccids = base + n, {}
   for i, iccid in ipairs(spec.iccids) do
@@ -76,11 +82,9 @@ for n, new in ipairs(spec.ids) do
   for _, own in ipairs(spec.own) do
     local key = own.key:gsub(spec.id, new)
     if own.kind == 'string' then
-      redis.call('SET', key, to(redis.call('GET', own.key), new, iccids))
+      redis.call('SET', key, to(own.held, new, iccids))
     else
-      local how = read[own.kind]
-      local list = redis.call(how[1], own.key, unpack(how, 2))
-      redis.call(write[own.kind], key, unpack(all(list, new, iccids)))
+      redis.call(write[own.kind], key, unpack(all(own.held, new, iccids)))
     end
   end
   for _, at in ipairs(spec.indexes) do

@@ -28,6 +28,8 @@ _LINE = 1 << 24
 """Longest line in bytes."""
 _PATIENCE = 30.0
 """Seconds that a card or an answer may take."""
+_FLOWING = 400.0
+"""The same of one among many, which Slack's limits may hold up: 50 edits a minute."""
 _APPROVER = "ben"
 _ICCID = re.compile(r"\b89\d{16,20}\b")
 _OVER = {"purchased", "partly_purchased", "refused", "needs_attention", "in_doubt"}
@@ -132,7 +134,7 @@ class World:
             for number, message in enumerate(messages)
         ]
         await _few_at_once(at_once, clicks)
-        async with asyncio.timeout(_PATIENCE + len(cards) / 5):
+        async with asyncio.timeout(_PATIENCE + 2 * len(cards)):
             return max([await self._all_told(message) for message in messages]) - began
 
     async def listed(self, url: str, desk: list[str], line: str) -> float:
@@ -199,7 +201,7 @@ class World:
             since = [float(each.ts) for each in direct if each.ts > card.ts]
             return max(since[0], self._told(card)) if since and self._told(card) else 0.0
 
-        return await self.slack.until(told, _PATIENCE * 4)
+        return await self.slack.until(told, _FLOWING)
 
 
 def _state_of(message: Message) -> str:
