@@ -42,7 +42,7 @@ MEASURES = (
     Measure(("orders", "orders-two", "orders-two-cpu"), flows, 900),
     Measure(("calls", "calls-reads"), calls, 200),
     Measure(("trips-command", "trips-click", "trips-told"), trips, 200),
-    Measure(("memory-order", "memory-entry", "memory-esim-100", "memory-esim-5"), memory, 200),
+    Measure(("memory-order", "memory-entry", "memory-esim-100", "memory-esim-5"), memory, 500),
     Measure(names(100), partial(large_orders, batch=100), 700),
     Measure(names(5), partial(large_orders, batch=5), 700),
     Measure(("million-ack", "million-list"), very_many, 1500),

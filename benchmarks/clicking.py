@@ -184,9 +184,8 @@ async def flows(scale: float) -> dict[str, Result]:
         measured = [_Side(side.urls, side.pids) for side in sides]
         before = cpu_seconds(home.world.process.pid)
         await _turns(home, measured, rounds, count)
-        around = (
-            (cpu_seconds(home.world.process.pid) - before) / (count * rounds * len(sides)) * 1000
-        )
+        orders = sum(side.orders for side in measured)
+        around = (cpu_seconds(home.world.process.pid) - before) / orders * 1000
     return _flow_rows(measured, around)
 
 
@@ -202,7 +201,7 @@ async def _turns(home: House, sides: Sequence[_Side], rounds: int, count: int) -
 def _flow_rows(sides: Sequence[_Side], around: float) -> dict[str, Result]:
     one, two, *others = sides
     cpu = f"CPU an order {one.cost:.1f} ms{''.join(f' ({each.cost:.1f})' for each in others)}"
-    spread = f"{len(one.rates)} rounds, {one.spread}"
+    spread = f"rounds: {len(one.rates)}, {one.spread}"
     note = f"no notice on either side; {spread}; {cpu}; people and Slack {around:.1f} ms"
     rates = [Figure(one.rate, forty.rate, note) for forty in others]
     cores = os.cpu_count() or 1
