@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from benchmarks.house import ROOT, House, house
 from benchmarks.table import Figure, Result
-from sandbox.slack.dispatch.signing import signed_headers
+from sandbox.slack.dispatch.delivery import signed_headers
 
 _CLIENTS = 16
 _LOOK_EVERY = 0.005

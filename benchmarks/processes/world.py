@@ -20,7 +20,7 @@ from typing import Any
 from sandbox.demo.stage import environment
 from sandbox.page.manifest import read_manifest
 from sandbox.slack import Channel, Message, Person, SlackSandbox
-from sandbox.slack.workspace.cast import direct_channel
+from sandbox.slack.workspace.installation import direct_channel
 from sandbox.telnyx import TelnyxSandbox
 
 _PLENTY = 10**9
