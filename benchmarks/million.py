@@ -198,10 +198,12 @@ async def _specs(redis: Redis, keys: Keys) -> AsyncIterator[Mapping[str, Any]]:
     names = [key async for key in redis.scan_iter(count=1000)]
     kinds = {name: str(await redis.type(name)) for name in names}
     audit: Any = await redis.xrange(keys.audit)
-    for order_id in map(str, await redis.zrange(keys.orders, 0, -1)):
+    ids = [str(order_id) for order_id in await redis.zrange(keys.orders, 0, -1)]
+    shared = [name for name in names if not any(order_id in name for order_id in ids)]
+    shared.remove(keys.audit)
+    for order_id in ids:
         entries = [entry for entry, fields in audit if order_id in fields.values()]
         commits = [list(each) for _, each in groupby(entries, lambda entry: entry.split("-")[0])]
-        shared = [name for name in names if order_id not in name and name != keys.audit]
         indexes = [at for name in shared async for at in _mentions(redis, name, kinds, order_id)]
         yield {
             "id": order_id,
