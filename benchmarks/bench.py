@@ -5,6 +5,7 @@ Words choose rows by how their names begin. Exit code 0 only when every chosen r
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -24,6 +25,8 @@ from benchmarks.table import HEAD, NOT_MEASURED, ROWS, Missing, Result, Row, cel
 from benchmarks.trips import trips
 
 _QUICK = 0.1
+_STOPPED = 130
+"""Exit code of a run that was told to stop."""
 _WIDTH = 170
 """Columns of the table where there is no terminal."""
 
@@ -57,7 +60,10 @@ def main() -> int:
     if options.list or not rows:
         sys.stdout.writelines(f"{row.name:16} {row.title}\n" for row in ROWS)
         return 0 if options.list else 2
-    return asyncio.run(_bench(rows, options))
+    try:
+        return asyncio.run(_bench(rows, options))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return _STOPPED
 
 
 def _options() -> argparse.Namespace:
@@ -70,6 +76,8 @@ def _options() -> argparse.Namespace:
 
 
 async def _bench(rows: Sequence[Row], options: argparse.Namespace) -> int:
+    if (task := asyncio.current_task()) is not None:  # or the bots would outlive us
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     console = Console(stderr=True, highlight=False)
     on = await machine()
     console.print(on, markup=False)

@@ -21,7 +21,7 @@ from redis.asyncio import Redis
 from benchmarks.acknowledging import Client, Recorder, one_client
 from benchmarks.house import CantMeasure, House, cpu_seconds, house, served
 from benchmarks.table import Figure, Result
-from bot.domain.order_id import order_id_of
+from bot.domain.thing import order_id_of
 from bot.store.connection import connect
 from bot.store.keys import Keys
 from sandbox.demo.bot_process import BotProcess
