@@ -120,7 +120,7 @@ class Telnyx(Provider):
 
     async def _ask(self) -> Sequence[Answer]:
         try:
-            await self.find(_NOBODYS)
+            await self.find(_NOBODYS, urgent=False)
         except LookupPostponed:
             return well("is asked often enough just now; it was not asked again.")
         except LookupFailed as failure:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.check import Mark
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.telnyx import Telnyx
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
@@ -51,6 +52,19 @@ async def test_urgent_looks(rude: RudeServer, open_telnyx: OpenTelnyx, clock: Ma
     assert await postponed(telnyx) == 60
     await clock.advance(60)
     assert await found(telnyx, urgent=False) == [1]
+
+
+async def test_a_check_of_health(rude: RudeServer, open_telnyx: OpenTelnyx) -> None:
+    """It can wait like every look that nobody's money hangs on; what it says is no fault."""
+    telnyx = open_telnyx(rude.url, looks_per_minute=1)
+    (check,) = telnyx.checks()
+    told = [answer for _ in range(2) for answer in await check.ask()]
+    assert [answer.says for answer in told] == [
+        "the key works.",
+        "is asked often enough just now; it was not asked again.",
+    ]
+    assert {answer.mark for answer in told} == {Mark.OK}
+    assert len(rude.requests) == 1
 
 
 async def test_a_look_that_has_begun_is_ended(
