@@ -16,6 +16,7 @@ class Mark(IntEnum):
     """How bad it is; the worst one is the exit code of `esim-bot doctor`."""
 
     OK = 0
+    """Nothing is wrong with it."""
     WARN = 1
     """The bot runs, but not as its operator will want it."""
     WRONG = 2
@@ -32,6 +33,7 @@ class Occasion(Flag):
     DOCTOR = auto()
     """When an operator looks at everything."""
     ALWAYS = START | READINESS | DOCTOR
+    """On each of these."""
 
 
 class Answer(NamedTuple):

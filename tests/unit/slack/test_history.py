@@ -5,13 +5,13 @@ import re
 from hypothesis import given, settings
 from inline_snapshot import snapshot
 
-from bot.domain.events import OrderState
+from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.purchase.sim import ProviderError
 from bot.slack.ephemeral import Answer, order_list
 from bot.slack.message import Message
-from bot.slack.words.history import history
+from bot.slack.words.history import _WORDS, history
 from tests.support.order_steps import FIRST_ID, answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, an_order, some_sims, terms
 from tests.support.strategies import orders
@@ -130,6 +130,11 @@ def test_the_rest_of_another_order() -> None:
 • 12:00:06 approved by <@U0BEN>
 • 12:00:06 more of `FIRST` has turned up: fewer to buy
 """)
+
+
+def test_every_event_has_words() -> None:
+    """Only an event of another version is told by its name."""
+    assert set(_WORDS) == set(Event)
 
 
 def test_an_event_of_another_version() -> None:
