@@ -8,7 +8,7 @@ import slackblocks
 
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import Order
-from bot.slack.buttons import button_value
+from bot.slack.button_value import button_value
 from bot.slack.message import Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when

@@ -7,7 +7,7 @@ import slackblocks
 from bot.domain.events import OrderState
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
-from bot.slack.buttons import button_value
+from bot.slack.button_value import button_value
 from bot.slack.message import Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST

@@ -9,7 +9,7 @@ from bot.domain.events import Event, OrderState
 from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
-from bot.slack.buttons import button_value
+from bot.slack.button_value import button_value
 from bot.slack.downloads import files_of
 from bot.slack.message import Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.domain.events import OrderState
-from bot.slack.buttons import PressedButton, button_value, read_button_value
+from bot.slack.button_value import PressedButton, button_value, read_button_value
 from tests.support.orders import ORDER_ID, an_order, some_sims
 from tests.unit.slack.shown import messages_of
 
