@@ -35,6 +35,10 @@ def orders(  # noqa: PLR0913 - the options of the command
     requester: Annotated[
         str | None, typer.Option(help="Only those for this person, by Slack user id.")
     ] = None,
+    iccid: Annotated[
+        str | None,
+        typer.Option(help="Only the one that bought this SIM card; its last digits are enough."),
+    ] = None,
     *,
     as_json: AsJson = False,
     workspace: Workspace = None,
@@ -42,12 +46,12 @@ def orders(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """List orders, newest first."""
     from bot.operating.asking import asking  # noqa: PLC0415
-    from bot.operating.listing import list_orders, state_of  # noqa: PLC0415
+    from bot.operating.listing import Wanted, digits_of, list_orders, state_of  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        wanted = state_of(state), time_of(since), requester
-        ask(lambda memory: list_orders(memory, *wanted, as_json=as_json))
+        wanted = Wanted(state_of(state), time_of(since), requester, digits_of(iccid))
+        ask(lambda memory: list_orders(memory, wanted, as_json=as_json))
 
 
 @operator.command()

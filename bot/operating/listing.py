@@ -1,7 +1,9 @@
 """`esim-bot orders`: a line for each, newest first, as they are read."""
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.events import OrderState
@@ -38,18 +40,44 @@ def state_of(text: str | None) -> OrderState | None:
         ) from None
 
 
-async def list_orders(
-    memory: Memory,
-    state: OrderState | None,
-    since: datetime | None,
-    requester: str | None,
-    *,
-    as_json: bool,
-) -> None:
+def digits_of(text: str | None) -> str | None:
+    """The ICCID that somebody wrote, or its last digits; None for none.
+
+    Spaces, hyphens and an F at the end are left out. Raises SettingsError with an example.
+    """
+    if text is None:
+        return None
+    digits = re.sub(r"[\s-]", "", text).rstrip("Ff")
+    if not re.fullmatch(r"[0-9]{4,22}", digits):
+        raise SettingsError(
+            f"--iccid {text!r} is no ICCID: write all of it, or its last digits, at least four; "
+            "for example --iccid 4321."
+        )
+    return digits
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which orders: those for which everything that is not None holds."""
+
+    state: OrderState | None = None
+    since: datetime | None = None
+    requester: str | None = None
+    iccid: str | None = None
+    """The last digits of a SIM card that it bought."""
+
+
+async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
     """Write them; at the end, on standard error, those that can't be read."""
     memory.may(Action.LIST)
     unread: list[str] = []
-    found = memory.store.listed(state, since, requester, left_out=unread.append)
+    found = (
+        _having_bought(memory, wanted)
+        if wanted.iccid
+        else memory.store.listed(
+            wanted.state, wanted.since, wanted.requester, left_out=unread.append
+        )
+    )
     rows, page = Rows(*_COLUMNS), list[Sequence[object]]()
     async for order in found:
         if as_json:
@@ -63,6 +91,17 @@ async def list_orders(
         rows.write(page)
     if unread:
         sys.stderr.write(f"{len(unread)} can't be read by this version: {', '.join(unread)}\n")
+
+
+async def _having_bought(memory: Memory, wanted: Wanted) -> AsyncIterator[Order]:
+    """The orders whose SIM cards have these last digits, newest first: never many."""
+    owners = await memory.store.find_by_last_digits(wanted.iccid or "")
+    loaded = [await memory.store.load(order_id) for order_id in sorted(set(owners.values()))]
+    known = (order for order in loaded if order is not None)
+    for order in sorted(known, key=lambda order: order.created_at, reverse=True):
+        fits = wanted.state in {None, order.state} and wanted.requester in {None, order.requester}
+        if fits and (wanted.since is None or order.created_at >= wanted.since):
+            yield order
 
 
 def _row(order: Order) -> Sequence[object]:

@@ -56,6 +56,26 @@ def test_narrowed(operator: Operator) -> None:
     assert [each["order"] for each in operator.reads("orders", *together)] == [two, one]
 
 
+def test_by_the_number_of_a_sim_card(operator: Operator) -> None:
+    """The whole ICCID as people have it, or its last digits; the other conditions hold, too."""
+    steps = a_purchase(2)
+    operator.has(steps)
+    iccid = str(steps[-1].sims[0].iccid)
+    for text in (iccid, f"{iccid[:4]} {iccid[4:8]}-{iccid[8:]}F", iccid[-6:]):
+        assert [each["order"] for each in operator.reads("orders", "--iccid", text)] == [ORDER_ID]
+    assert operator.reads("orders", "--iccid", iccid, "--requester", "U0EVE") == []
+    assert operator.reads("orders", "--iccid", iccid, "--state", "refused") == []
+    assert operator.reads("orders", "--iccid", "0000") == []
+
+
+@pytest.mark.parametrize("text", ["123", "89FF12", "four", "", "1" * 23])
+def test_no_number_of_a_sim_card(operator: Operator, text: str) -> None:
+    """A sentence with a right example."""
+    result = operator.types("orders", "--iccid", text)
+    assert result.exit_code == 2
+    assert "for example --iccid 4321" in result.stderr
+
+
 def test_more_than_a_page(operator: Operator) -> None:
     """The titles stand once, above the first of them."""
     place(operator, dict.fromkeys(order_ids(101), 1.0))
