@@ -111,9 +111,7 @@ def _parse_orders(line: Line, start: int, rules: Rules) -> ListOrders:
     words = line.words(start)
     rest = " ".join(word.plain.lower() for word in words)
     if rest not in {"", "all", "mine"}:
-        message = (
-            "there is only `all`, for everybody's orders in this channel, or nothing for yours"
-        )
+        message = "there is only `all`, for everybody's orders here, or nothing for yours"
         problem = Problem(words[0].start, words[-1].end, message)
         everybody = words[0].plain.lower() in {"all", "everybody", "everyone", "everything"}
         nearest = ListOrders(everybody=True) if everybody else _nearest(words, rules, ListOrders())
@@ -150,7 +148,7 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     near = did_you_mean(word, COMMANDS[1:], _SURELY)
     message = f"there is no such command: there are {', '.join(COMMANDS)}"
     if word in _DECISIONS:
-        message = "orders are approved and cancelled by the buttons on their cards"
+        message = "orders are approved and cancelled where they are shown, not by a line"
     elif near:
         message = f"there is no such command: did you mean {near}?"
     shown = _understood(f"{near} {line.text[end:]}", rules) if near else []

@@ -86,12 +86,12 @@ def test_a_list_of_something_else_is_refused() -> None:
     assert explained("orders everybody", "orders   all of them") == snapshot("""\
 /esim orders everybody
              ^^^^^^^^^
-- everybody: there is only `all`, for everybody's orders in this channel, or nothing for yours
+- everybody: there is only `all`, for everybody's orders here, or nothing for yours
 > /esim orders all
 
 /esim orders   all of them
                ^^^^^^^^^^^
-- all of them: there is only `all`, for everybody's orders in this channel, or nothing for yours
+- all of them: there is only `all`, for everybody's orders here, or nothing for yours
 > /esim orders all
 """)
 
@@ -167,7 +167,7 @@ def test_an_unknown_command_is_told_with_all_there_are() -> None:
 
 /esim approve 7K2M9QXA
       ^^^^^^^
-- approve: orders are approved and cancelled by the buttons on their cards
+- approve: orders are approved and cancelled where they are shown, not by a line
 > /esim order 7K2M9QXA
 """)
 

@@ -225,7 +225,7 @@ def test_the_command_is_written_as_it_is_configured() -> None:
 
 /sims orders x
              ^
-- x: there is only `all`, for everybody's orders in this channel, or nothing for yours
+- x: there is only `all`, for everybody's orders here, or nothing for yours
 > /sims orders
 """)
 
