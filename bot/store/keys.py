@@ -127,8 +127,9 @@ class Keys:
         `json` (the order without what follows; all of it, where an earlier version wrote it),
         `attempt:1` and on (an attempt with its SIM cards each: JSON, compressed by zlib),
         `version` (steps so far, and entries of its history), `op` and `number` (of the last
-        commit), `sending` (version in which the last attempt was recorded), `epoch` (in which it
-        was placed, or a look showed what it bought), `shown` (version that Slack showed last).
+        commit), `sending` (version up to which whoever sends the last attempt holds its claim),
+        `epoch` (in which it was placed, or a look showed what it bought), `shown` (version that
+        Slack showed last).
         """
         return self._key("order", order_id)
 

@@ -22,9 +22,10 @@
 --       witness      number, op, epoch: what the process saw last
 --       awaited      process -> beats
 --       changes      of each: id, expected version ('0': no order yet), version, due (ms or ''),
---                    created, sends, looked; attempts (numbers of those that changed), entries
---                    (the new ones, JSON each), earlier (those before them that may not be in
---                    the list yet), iccids (the new ones, in groups)
+--                    created, sends, leaves_a_call (one may be under way), looked; attempts
+--                    (numbers of those that changed), entries (the new ones, JSON each), earlier
+--                    (those before them that may not be in the list yet), iccids (the new ones,
+--                    in groups)
 -- ARGV  after the call, for each change: the order without attempts and history as JSON, then
 --       each attempt that changed
 -- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server was found to have forgotten};
@@ -85,7 +86,9 @@ local function write(change, epoch, number)
   redis.call('HSET', order, 'version', change.version, 'json', change.json, 'op', commit.op)
   redis.call('HSET', order, 'number', number)
   for field, attempt in pairs(change.parts) do redis.call('HSET', order, field, attempt) end
-  if change.sends then redis.call('HSET', order, 'sending', change.version) end
+  -- Whoever sends a call holds its claim on, whatever else becomes known meanwhile.
+  local holds = change.leaves_a_call and redis.call('HGET', order, 'sending') == change.expected
+  if change.sends or holds then redis.call('HSET', order, 'sending', change.version) end
   if change.expected == '0' or change.looked then redis.call('HSET', order, 'epoch', epoch) end
 end
 
@@ -104,6 +107,9 @@ local function put_into_queues(change)
   if change.sends and due ~= '' then due = whole(now + due - commit.at) end
   if due == '' then
     redis.call('ZREM', keys.agenda, change.thing)
+  elseif change.leaves_a_call then
+    -- Its lease may have been prolonged since it was written down.
+    redis.call('ZADD', keys.agenda, 'GT', due, change.thing)
   else
     redis.call('ZADD', keys.agenda, due, change.thing)
   end

@@ -37,7 +37,9 @@ function operations.claim()
     if claimed then
       redis.call('ZADD', queue, claim, claimed)
       answer[#answer + 1] = claimed
-      answer[#answer + 1] = redis.call('HGET', call.things .. claimed, 'version') or '0'
+      -- What a newer version has put in may have another shape: it holds up no other thing.
+      local found = redis.pcall('HGET', call.things .. claimed, 'version')
+      answer[#answer + 1] = type(found) == 'string' and found or '0'
     end
   end
   local rest = redis.call('ZRANGE', queue, 0, 0, 'WITHSCORES')

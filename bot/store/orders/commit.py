@@ -32,6 +32,11 @@ class Change:
         return len(self.order.attempts) > len(before)
 
     @property
+    def leaves_a_call(self) -> bool:
+        """Whether a call may be under way, about which this step says nothing."""
+        return self.order.attempt_is_open and not self.sends
+
+    @property
     def version_before(self) -> int:
         """Steps that the order had made; 0: there was none."""
         return self.previous.version if self.previous else 0
@@ -107,6 +112,7 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "due": str(milliseconds(order.due_at)) if order.due_at else "",
         "created": str(milliseconds(order.created_at)),
         "sends": change.sends,
+        "leaves_a_call": change.leaves_a_call,
         "looked": change.looked,
         "attempts": [str(number) for number in parts.attempts],
         "entries": parts.entries,

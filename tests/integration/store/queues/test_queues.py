@@ -286,6 +286,43 @@ async def test_an_attempt_under_way_is_held(agenda: Queue, redis: Redis) -> None
     assert await scores(redis, KEYS.agenda) == before != {member(): held}
 
 
+async def test_a_step_beside_a_call_leaves_its_lease(agenda: Queue, redis: Redis) -> None:
+    """The operator's, say, or an earlier call's late answer: the call may take long."""
+    store, (placed, approved, started, *_) = OrderStore(redis, KEYS), life()
+    claim = await claimed_of(agenda, store, [placed, approved])
+    await store.save(started, approved, T0)
+    await agenda.renew(claim, ms(T0 + 3600 * SECOND), LEASE)
+    before = await scores(redis, KEYS.agenda)
+    hurried = started.requeue("operator:root@bot-1", T0 + 3600 * SECOND)
+    await store.save(hurried, started, T0 + 3600 * SECOND)
+    assert await scores(redis, KEYS.agenda) == before
+    await agenda.renew(claim, ms(T0 + 3620 * SECOND), LEASE)
+    held = milliseconds(T0 + 3620 * SECOND + LEASE * SECOND)
+    assert await scores(redis, KEYS.agenda) == {member(): held}
+
+
+async def test_a_call_that_nobody_sends_any_more_is_doubted(agenda: Queue, redis: Redis) -> None:
+    """A step beside it does not prolong the lease of a process that is gone."""
+    store, (placed, approved, started, *_) = OrderStore(redis, KEYS), life()
+    await commit(store, [placed, approved, started])
+    before = await scores(redis, KEYS.agenda)
+    await store.save(started.requeue("operator:root@bot-1", T0), started, T0)
+    assert await scores(redis, KEYS.agenda) == before
+    (claim,) = (await agenda.claim(ms(T0 + 3600 * SECOND), LEASE, 1)).claims
+    assert claim.version == "4"
+
+
+async def test_a_thing_of_a_shape_that_nobody_knows_holds_up_no_other(
+    agenda: Queue, redis: Redis
+) -> None:
+    """What a newer version has written beside it may be no hash at all."""
+    await redis.set(KEYS.thing(Thing("tariff", "1")), "no hash")
+    await redis.zadd(KEYS.agenda, {"tariff:1": 0})
+    await enqueue(redis, ORDER_ID, T0)
+    taken = (await agenda.claim(ms(T0), LEASE, 4)).things
+    assert taken == [Thing("tariff", "1"), THING]
+
+
 async def test_a_delivery_is_held_whatever_happens(redis: Redis) -> None:
     """Steps leave a delivery to who is at it, so a renewal does, too."""
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
