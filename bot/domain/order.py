@@ -236,8 +236,8 @@ class Order(BaseModel):
     def approve(self, by: str, at: datetime, void: Collection[str] = ()) -> Self:
         """Agree to it; once enough people have, it is bought. Whoever calls has asked the policy.
 
-        `void`: people who agreed, but may not any more. Raises AlreadyDecided, AlreadyVoted,
-        ApprovalExpired, StillChecking.
+        `void`: people who agreed, but may not any more; their votes are dropped. Raises
+        AlreadyDecided, AlreadyVoted, ApprovalExpired, StillChecking.
         """
         self._must_be_up()
         if at >= self.expires_at:
@@ -245,7 +245,8 @@ class Order(BaseModel):
         voters = self._voters - set(void)
         if by in voters:
             raise AlreadyVoted(self.id)
-        votes = (*self.votes, Vote(by=by, at=at, revision=self.revision))
+        counted = (vote for vote in self.votes if vote.by not in void)
+        votes = (*counted, Vote(by=by, at=at, revision=self.revision))
         voted = self.model_copy(update={"votes": votes})
         if len(voters) + 1 < self.requirement.quorum:
             return voted._moved(Event.VOTED, by, self.state, at, due=self.due_at)
@@ -679,9 +680,23 @@ class Order(BaseModel):
 
         A call that may be under way keeps its lease, and a card its time: both may still be used.
         """
-        waits = self.attempt_is_open or self.state is OrderState.AWAITING_APPROVAL
-        due = self.due_at if waits else at
+        if self.state.is_final and not self.attempts:
+            due = None  # nothing was sent, so nothing that a look shows could belong to it
+        elif self._is_waited_for:
+            due = self.due_at
+        else:
+            due = at
         return self._moved(Event.REQUEUED, by, self.state, at, due=due)
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Whether its time must come by itself: sooner, it would say something else.
+
+        What a call sold that was not taken is listed after a while only: the first look waits.
+        """
+        last = self.last_attempt
+        first_look = last is not None and self.must_look and not last.looks_that_failed
+        return self.attempt_is_open or self.state is OrderState.AWAITING_APPROVAL or first_look
 
     # How every step is made
 

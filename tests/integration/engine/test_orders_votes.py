@@ -92,7 +92,7 @@ async def test_who_is_no_approver_any_more_has_not_agreed(
     voted = await later.approve(ORDER_ID, by=CAM, trigger="t2")
     assert voted.state is OrderState.AWAITING_APPROVAL
     approved = await later.approve(ORDER_ID, by=DAN, trigger="t3")
-    assert approved.state is OrderState.APPROVED
+    assert (approved.state, approved.approved_by) == (OrderState.APPROVED, (CAM, DAN))
 
 
 @pytest.mark.parametrize(

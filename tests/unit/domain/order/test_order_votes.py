@@ -7,14 +7,16 @@ import pytest
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Requirement, Vote
-from bot.domain.purchase.outcome import Bought
+from bot.domain.purchase.outcome import Bought, NotSent
 from bot.domain.thing import Decidable
 from bot.errors import AlreadyDecided, AlreadyVoted, ApprovalExpired
-from tests.support.order_steps import bought, now_of, started
+from tests.support.order_steps import answered, bought, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, TEAM, an_order, some_sims, terms
 
 CAM, DAN = "U0CAM", "U0DAN"
 OPERATOR = "operator:root@bot-1"
+NEVER_SENT = {OrderState.DECLINED, OrderState.CANCELLED, OrderState.EXPIRED}
+"""States in which an order has ended without any call."""
 
 
 def agreed(order: Order, *people: str) -> Order:
@@ -133,8 +135,16 @@ def test_the_operator_has_any_order_looked_at_now(state: OrderState) -> None:
     after = order.requeue(OPERATOR, at)
     assert (after.history[-1].event, after.history[-1].by) == (Event.REQUEUED, OPERATOR)
     assert (after.state, after.revision, after.votes) == (state, order.revision, order.votes)
-    if state not in {OrderState.AWAITING_APPROVAL, OrderState.PURCHASING}:
+    waits = {OrderState.AWAITING_APPROVAL, OrderState.PURCHASING}
+    if state not in waits | NEVER_SENT:
         assert after.due_at == at
+
+
+@pytest.mark.parametrize("state", sorted(NEVER_SENT))
+def test_there_is_nothing_to_look_for_where_nothing_was_sent(state: OrderState) -> None:
+    """An order that ended before its first call has nothing that a look could belong to."""
+    order = an_order(state=state)
+    assert order.requeue(OPERATOR, now_of(order)).due_at is None
 
 
 def test_a_card_keeps_its_time() -> None:
@@ -159,6 +169,29 @@ def test_between_two_calls_nothing_is_waited_for() -> None:
     between = between.record(1, Bought(sims=some_sims(2)), now_of(between))
     at = now_of(between) + timedelta(hours=1)
     assert between.requeue(OPERATOR, at).due_at == at
+
+
+def turned_away() -> Order:
+    """An order whose call the provider turned away: a look comes before the next one."""
+    return answered(
+        started(an_order(state=OrderState.APPROVED)), NotSent(why="HTTP 503", turned_away=True)
+    )
+
+
+def test_the_look_before_a_repeat_keeps_its_wait() -> None:
+    """What the call sold all the same is listed after a while only: sooner, it is missed."""
+    order = turned_away()
+    assert order.must_look
+    assert order.requeue(OPERATOR, now_of(order)).due_at == order.due_at
+
+
+def test_a_look_before_a_repeat_that_failed_is_made_again_at_once() -> None:
+    """Its wait is over: what is waited for now is only the provider's list."""
+    order = turned_away()
+    failed = order.looked_up(None, order.due_at or T0, "HTTP 503")
+    at = now_of(failed)
+    assert failed.must_look
+    assert failed.requeue(OPERATOR, at).due_at == at
 
 
 def test_an_order_that_has_ended_gets_one_look_more() -> None:
