@@ -137,7 +137,7 @@ class Policy(BaseModel):
         reason = self._refusal(person, action, subject)
         if reason is None:
             return
-        named = self.requesters if action is Action.ORDER else self.approvers
+        named = self.requesters if reason is Refusal.NOT_A_REQUESTER else self.approvers
         raise NotAllowed(
             action=action,
             reason=reason,
@@ -194,8 +194,11 @@ def _asker(_policy: Policy, person: Member, subject: Subject | None) -> Refusal 
 def _requester_or_approver(
     policy: Policy, person: Member, subject: Subject | None
 ) -> Refusal | None:
+    """A rest is an order, too: who asked for the first one must still be one who may."""
+    if person.id in policy.approvers:
+        return None
     own = subject is not None and person.id == subject.requester
-    return None if own or person.id in policy.approvers else Refusal.NOT_INVOLVED
+    return _named_requester(policy, person, subject) if own else Refusal.NOT_INVOLVED
 
 
 def _channel_requester_or_approver(

@@ -136,6 +136,18 @@ def test_only_named_people_may_order() -> None:
         assert (caught.value.reason, caught.value.ask) == (Refusal.NOT_A_REQUESTER, (ANA,))
 
 
+def test_who_may_not_order_any_more_orders_no_rest() -> None:
+    """A rest is an order, too: the requester must still be named; an approver stands for it."""
+    order = an_order(requester=ANA)
+    policy = Policy(requesters=(CAM,), approvers=(BEN,))
+    with pytest.raises(NotAllowed) as caught:
+        policy.may(Member(ANA, OPS), Action.ORDER_REST, order)
+    assert (caught.value.reason, caught.value.ask) == (Refusal.NOT_A_REQUESTER, (CAM,))
+    policy.may(Member(BEN, OPS), Action.ORDER_REST, order)
+    Policy(requesters=(ANA,)).may(Member(ANA, OPS), Action.ORDER_REST, order)
+    assert refused(policy, STRANGER, Action.ORDER_REST).reason is Refusal.NOT_INVOLVED
+
+
 def test_the_largest_amount_is_a_rule() -> None:
     """The limit itself may be ordered; one more is refused, with the part that is wrong."""
     policy, price = Policy(approvers=(BEN, CAM), largest_amount=5), Prices()
