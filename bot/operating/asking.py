@@ -51,7 +51,7 @@ class Memory:
         self.audit = audit
         self.clock = clock
         """The time as the bot has it."""
-        self.operator = Member.operator(getpass.getuser(), socket.gethostname())
+        self.operator = Member.operator(_user(), socket.gethostname())
         """As the audit trail names them."""
         self._policy = Policy()
 
@@ -68,6 +68,14 @@ class Memory:
             )
         self.may(action, order)
         return order
+
+
+def _user() -> str:
+    """The name of whoever types; where the system has none, as in a container, the number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # by version and system
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
 Ask = Callable[[Callable[[Memory], Awaitable[None]]], None]

@@ -1,5 +1,8 @@
 """`esim-bot requeue`: the running bot looks at an order now; nothing is sent from here."""
 
+from datetime import datetime
+
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Action
 from bot.errors import Conflict
@@ -20,16 +23,19 @@ async def have_looked_at(memory: Memory, order_id: str) -> None:
             await memory.store.save(requeued, order, now)
         except Conflict:
             continue
-        say(_told(requeued, waits=requeued.due_at is not None and requeued.due_at > now))
+        say(f"Order {order.id} ({state_in_words(order.state)}) {_told(requeued, now)}")
         return
     raise Conflict
 
 
-def _told(order: Order, *, waits: bool) -> str:
-    which = f"Order {order.id} ({state_in_words(order.state)})"
-    if not waits:
-        return f"{which}: the bot looks at it now."
-    return (
-        f"{which} is noted, and looked at at {shown(order.due_at)}: "
-        "until then its card can be answered, or its call may be under way."
-    )
+def _told(order: Order, now: datetime) -> str:
+    if order.due_at is None:
+        return "is noted: nothing was ever sent for it, so nothing is looked at."
+    if order.attempt_is_open:
+        return "is noted, and looked at as soon as its call has an answer, or its lease ends."
+    if order.due_at <= now:
+        return "is noted: the bot looks at it now."
+    why = "its card can be answered until then"
+    if order.state is not OrderState.AWAITING_APPROVAL:
+        why = "what its last call sold all the same would not be listed sooner"
+    return f"is noted, and looked at at {shown(order.due_at)}: {why}."

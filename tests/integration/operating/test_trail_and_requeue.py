@@ -75,6 +75,36 @@ def test_a_step_by_name(operator: Operator) -> None:
     assert (last["event"], last["by"]) == ("requeued", whoever)
 
 
+def test_a_user_without_a_name(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container may run under a number that no list of users has: the number is the name."""
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    operator.has(life()[:2])
+    result = operator.types("requeue", ORDER_ID)
+    assert result.exit_code == 0, result.output
+    whoever = f"operator:{os.getuid()}@{socket.gethostname()}"
+    assert operator.reads("audit", ORDER_ID)[-1]["by"] == whoever
+
+
+def test_a_call_that_takes_long(operator: Operator) -> None:
+    """Its lease may have been prolonged: nobody is told that it is looked at now."""
+    at = datetime.now(UTC) - timedelta(hours=1)
+    operator.has([an_order(at=at), an_order(state=OrderState.PURCHASING, at=at)])
+    result = operator.types("requeue", ORDER_ID)
+    assert "as soon as its call has an answer, or its lease ends" in result.stdout
+
+
+def test_an_order_for_which_nothing_was_sent(operator: Operator) -> None:
+    """It is noted, and nothing follows."""
+    at = datetime.now(UTC)
+    operator.has([an_order(at=at), an_order(state=OrderState.DECLINED, at=at)])
+    result = operator.types("requeue", ORDER_ID)
+    assert "nothing was ever sent for it, so nothing is looked at" in result.stdout
+
+
 def due_of(operator: Operator) -> float:
     """When the engine will look at the order, in ms."""
 
@@ -106,7 +136,7 @@ def test_what_may_still_be_used_stays(operator: Operator, state: OrderState) -> 
     before = an_order(state=state, at=at)
     operator.has([an_order(at=at), before])
     result = operator.types("requeue", ORDER_ID)
-    assert "is noted, and looked at at" in result.stdout
+    assert "is noted, and looked at" in result.stdout
     after = operator.knows(ORDER_ID)
     assert (after.state, after.due_at) == (before.state, before.due_at)
 
