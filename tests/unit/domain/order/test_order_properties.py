@@ -110,6 +110,16 @@ class Life(RuleBasedStateMachine):
         self.risked += self.order.attempts[-1].shortage if decision == "buy_again" else 0
         self.go_on(getattr(self.order, decision)(BEN, self.tick()), asked=True)
 
+    @precondition(lambda self: self.order.history[-1].event is not Event.REQUEUED)
+    @rule()
+    def hurry(self) -> None:
+        """The operator has it looked at now: what may not be hurried keeps its time."""
+        before, now = self.order, self.tick()
+        self.go_on(before.requeue("operator:root@bot-1", now), asked=True)
+        waits = before.attempt_is_open or before.state is OrderState.AWAITING_APPROVAL
+        assert self.order.due_at == before.due_at or not waits
+        assert (self.order.attempts, self.order.wish) == (before.attempts, before.wish)
+
     @rule()
     def wait(self) -> None:
         """Nothing happens for a second."""
@@ -176,7 +186,8 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def buys_only_what_was_approved(self) -> None:
         """There is no call without an approval before it."""
-        events = [entry.event for entry in self.order.history]
+        entries = [entry.event for entry in self.order.history]
+        events = [event for event in entries if event is not Event.REQUEUED]
         assert not self.order.attempts or events[1:3] == ["approved", "attempt_started"]
 
     @invariant()
