@@ -111,8 +111,9 @@ class Engine:
         """The order has ended, but more SIM cards may have turned up: no hurry."""
         look = await self._looking.look(order, urgent=False)
         now = self._clock.now()
-        if look.found is None:
-            await self._put(order, order.next_try(now))
+        if look.found is None:  # one that was made before its time puts off none that comes anyway
+            times = order.next_try(now), order.next_look(now)
+            await self._put(order, min(filter(None, times), default=None))
             return
         found = order.found_late(look.found, now)
         if found is order:

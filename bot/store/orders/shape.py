@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from bot.domain.events import Event
 from bot.domain.order import SCHEMA, Order
 from bot.errors import NewerOrder
 from bot.store.orders.earlier import upgraded
@@ -79,7 +80,10 @@ def order_of(
         raise ValueError("some of its history is missing")
     lists = {"attempts": _attempts(fields), "history": history[:version]}
     texts = (b',"%s":[%s]' % (name.encode(), b",".join(each)) for name, each in lists.items())
-    return Order.model_validate_json(core[: core.rindex(b"}")] + b"".join(texts) + b"}")
+    order = Order.model_validate_json(core[: core.rindex(b"}")] + b"".join(texts) + b"}")
+    if len(order.attempts) < sum(each.event is Event.ATTEMPT_STARTED for each in order.history):
+        raise ValueError("an attempt is missing: its call would be made a second time")
+    return order
 
 
 def _attempts(fields: Mapping[bytes, bytes]) -> list[bytes]:

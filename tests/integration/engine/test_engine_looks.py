@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
+from bot.domain.policy import Member
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.domain.purchase.sim import Oddity, Sim
 from bot.errors import LookFirst, LookupPostponed
@@ -108,6 +109,21 @@ async def test_one_look_asks_for_every_call(
     order = await order_on(redis)
     assert watched.asked == [(f"esim-{ORDER_ID}", True)]
     assert [len(attempt.sims) for attempt in order.attempts] == [3, 0]
+
+
+async def test_a_look_before_its_time_puts_off_no_other(
+    redis: Redis, clock: ManualClock, bot: Process, seller: Seller
+) -> None:
+    """The operator's look at an order that has ended fails: the usual one comes all the same."""
+    seller.ways.append(Way.WHOLE)
+    await bot.engine.step(ORDER_ID)
+    ended = (await order_on(redis)).ended_at
+    assert ended is not None
+    await clock.jump(5)
+    await bot.orders.requeue(ORDER_ID, Member.operator("root", "bot-1"))
+    seller.listing = Listing.FAILS
+    await bot.engine.step(ORDER_ID)
+    assert await due(bot, clock) == ended + timedelta(seconds=60)
 
 
 async def test_buy_again_looks_first(

@@ -17,7 +17,7 @@ from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
-from tests.support.machine.seller import TURNED_AWAY, Seller, Send, Way
+from tests.support.machine.seller import POSTPONED, TURNED_AWAY, Seller, Send, Way
 from tests.support.orders import KEYS
 
 _S = OrderState
@@ -25,7 +25,13 @@ _ENDS = {_S.PURCHASED, _S.PARTLY_PURCHASED, _S.REFUSED}
 _NEVER_BOUGHT = {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.EXPIRED}
 _NEXT = {
     _S.CHECKING: {_S.CHECKING, _S.AWAITING_APPROVAL, _S.DECLINED, _S.CANCELLED, _S.REFUSED},
-    _S.AWAITING_APPROVAL: {_S.APPROVED, _S.DECLINED, _S.CANCELLED, _S.EXPIRED},
+    _S.AWAITING_APPROVAL: {
+        _S.AWAITING_APPROVAL,
+        _S.APPROVED,
+        _S.DECLINED,
+        _S.CANCELLED,
+        _S.EXPIRED,
+    },
     _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
     _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, _S.NEEDS_ATTENTION, *_ENDS},
     _S.IN_DOUBT: {_S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
@@ -135,7 +141,7 @@ class Seen:
         if due is None:
             return
         assert self.looked_at is not None, "the engine will never look"
-        latest = max(due, now + timedelta(seconds=LEASE))
+        latest = max(due, now + timedelta(seconds=max(LEASE, POSTPONED)))
         assert self.looked_at <= milliseconds(latest), "the engine will look too late"
 
     def sent_in_time(self) -> None:

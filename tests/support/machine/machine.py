@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RULE_MARKER, initialize, invariant, precondition, rule
 
 from bot.domain.events import OrderState
+from bot.domain.policy import Member
 from bot.store.queues import LEASE
 from tests.support.machine.ground import MOST, Act, Ground
 from tests.support.machine.parts import ANA, BEN, CARLA, DAN, LOOKUPS, Parts
@@ -18,6 +19,7 @@ _TIMES = (1.0, LEASE + 1, 31.0, 300.0, 601.0, 3601.0)
 _ways = st.sampled_from(Way)
 _people = st.sampled_from([ANA, BEN, CARLA, DAN])
 _which = st.integers(0, MOST - 1)
+_OPERATOR = Member.operator("root", "bot-1")
 MANY = MOST + 2
 """Orders of a run, with those for the rest of others."""
 
@@ -167,6 +169,13 @@ class Machine(Ground):
             self.seller.listing = listing
             self.other_works(0)
             self.click("approve", len(self.ids) - 1, BEN)
+
+    @precondition(lambda self: self.ids)
+    @rule(which=_which)
+    def requeue(self, which: int) -> None:
+        """The operator has an order looked at now, whatever its state."""
+        self.run(self.clock.jump(1))
+        self.run(self.one.orders.requeue(self.id_of(which), _OPERATOR))
 
     @precondition(lambda self: self.acts)
     @rule(data=st.data())

@@ -55,7 +55,7 @@ class Listing(StrEnum):
 
 TURNED_AWAY = frozenset({Way.TURNED_AWAY, Way.SOLD_ALL_THE_SAME})
 """Calls to which the provider itself said no, whatever it sold."""
-_POSTPONED = 30.0
+POSTPONED = 30.0
 """Seconds."""
 _SHORT = frozenset({Way.SHORT, Way.LOST_SHORT})
 _NOTHING = frozenset({Way.REFUSED, Way.NOT_SENT, Way.TURNED_AWAY, Way.TOO_LATE, Way.LOST_NONE})
@@ -135,7 +135,7 @@ class Seller(TelnyxLike):
         if self.listing in {Listing.FAILS, Listing.CONTRADICTS}:
             raise LookupFailed(f"the list {self.listing}")
         if self.listing is Listing.POSTPONED and not urgent:
-            raise LookupPostponed(_POSTPONED)
+            raise LookupPostponed(POSTPONED)
         prefix = f"{order_reference}-"
         found = {
             reference.lower(): self._shown(sims)

@@ -159,7 +159,7 @@ def test_a_newer_shape() -> None:
         order_of(ORDER_ID, {b"json": core}, [])
 
 
-@pytest.mark.parametrize("lost", ["attempt:1", "entry"])
+@pytest.mark.parametrize("lost", ["attempt:1", "attempt:2", "entry"])
 def test_a_part_is_missing(lost: str) -> None:
     """An order that has lost something is no order: nothing goes on from half of it."""
     server = Server()
