@@ -1,6 +1,7 @@
 """What people and the operator do to orders: each is asked for by the one policy, and counted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -11,10 +12,19 @@ from bot.domain.policy import Member, Policy, Requirement
 from bot.domain.request import PurchaseRequest
 from bot.domain.thing import Thing
 from bot.engine.orders import Orders, TermsSettings
-from bot.errors import AlreadyVoted, AmountOverLimit, NotAllowed, OutdatedCard, UnknownOrder
+from bot.errors import (
+    AlreadyDecided,
+    AlreadyVoted,
+    AmountOverLimit,
+    DuplicateDelivery,
+    NotAllowed,
+    OutdatedCard,
+    UnknownOrder,
+)
 from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
+from tests.support.harness.corner_shop import CornerShop
 from tests.support.machine.seller import Seller
 from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, TEAM, an_order
 from tests.support.requests import a_request
@@ -55,6 +65,19 @@ async def test_an_order_keeps_what_was_asked_and_who_must_agree(orders_of: Order
     orders = orders_of(Policy(approvers=(BEN, CAM)))
     order = await orders.place(request(3), requester=ANA, channel=OPS, trigger="t")
     assert (order.workspace, order.requirement) == (TEAM, Requirement(approvers=(BEN, CAM)))
+
+
+async def test_a_call_is_no_larger_than_its_provider_sells(
+    redis: Redis, clock: ManualClock
+) -> None:
+    """What the operator has set is a wish; the form says what one call may buy."""
+    shop = CornerShop()
+    terms = replace(TERMS, batch_size=10 * shop.form.most_per_call)
+    store = OrderStore(redis, KEYS)
+    orders = Orders(store, Policy(), terms, {shop.name: shop}, clock, TEAM)
+    asked = request(3).model_copy(update={"provider": shop.name})
+    order = await orders.place(asked, requester=ANA, channel=OPS, trigger="t")
+    assert order.terms.batch_size == shop.form.most_per_call
 
 
 async def test_only_who_may_ask_and_only_so_many(redis: Redis, orders_of: OrdersOf) -> None:
@@ -118,6 +141,59 @@ async def test_a_button_of_this_question_decides(redis: Redis, orders_of: Orders
     orders = orders_of(Policy(approvers=(BEN,)))
     approved = await orders.approve(ORDER_ID, by=BEN, trigger="t", revision=1)
     assert approved.state is OrderState.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "quorum"),
+    [
+        ("approve", OrderState.AWAITING_APPROVAL, 1),
+        ("approve", OrderState.AWAITING_APPROVAL, 2),
+        ("cancel", OrderState.AWAITING_APPROVAL, 1),
+        ("look_again", OrderState.NEEDS_ATTENTION, 1),
+        ("close", OrderState.NEEDS_ATTENTION, 1),
+        ("buy_again", OrderState.NEEDS_ATTENTION, 1),
+        ("order_rest", OrderState.PARTLY_PURCHASED, 1),
+    ],
+)
+async def test_a_click_that_is_delivered_twice(
+    redis: Redis, orders_of: OrdersOf, action: str, state: OrderState, quorum: int
+) -> None:
+    """It is carried out once, and the second time there is nothing to tell."""
+    act = getattr(orders_of(Policy(approvers=(BEN,))), action)
+    await stored(redis, an_order(state=state, quorum=quorum))
+    await act(ORDER_ID, by=BEN, trigger="t", revision=1)
+    before = await OrderStore(redis, KEYS).load(ORDER_ID)
+    with pytest.raises(DuplicateDelivery):
+        await act(ORDER_ID, by=BEN, trigger="t", revision=1)
+    assert await OrderStore(redis, KEYS).load(ORDER_ID) == before
+
+
+async def test_a_click_delivered_again_when_the_question_has_changed(
+    redis: Redis, orders_of: OrdersOf
+) -> None:
+    """That its card is outdated by now is nothing that whoever was heard must know."""
+    orders, store = orders_of(Policy(approvers=(BEN,))), OrderStore(redis, KEYS)
+    voted = an_order(quorum=2)
+    await stored(redis, voted)
+    voted = await orders.approve(ORDER_ID, by=BEN, trigger="t", revision=1)
+    changed = voted.requeue(OPERATOR.id, voted.created_at).model_copy(update={"revision": 2})
+    await store.save(changed, voted, voted.created_at)
+    with pytest.raises(DuplicateDelivery):
+        await orders.approve(ORDER_ID, by=BEN, trigger="t", revision=1)
+    with pytest.raises(OutdatedCard):
+        await orders.approve(ORDER_ID, by=BEN, trigger="another", revision=1)
+
+
+async def test_an_approval_asked_for_again_by_another_click(
+    redis: Redis, orders_of: OrdersOf
+) -> None:
+    """Somebody who was slower is told who was quicker: silence is for the same click alone."""
+    orders = orders_of(Policy(approvers=(BEN, CAM)))
+    await stored(redis, an_order())
+    await orders.approve(ORDER_ID, by=BEN, trigger="t")
+    with pytest.raises(AlreadyDecided) as caught:
+        await orders.approve(ORDER_ID, by=CAM, trigger="another")
+    assert caught.value.by == BEN
 
 
 async def test_orders_are_shown_where_they_belong(redis: Redis, orders_of: OrdersOf) -> None:
