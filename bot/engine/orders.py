@@ -1,6 +1,7 @@
 """What people do to orders. Every call is authorised here, by the one policy."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.clock import Clock
@@ -11,8 +12,10 @@ from bot.domain.terms import Terms
 from bot.errors import (
     Conflict,
     DuplicateDelivery,
+    EsimBotError,
     OutdatedCard,
-    TransitionError,
+    StoreError,
+    StoreUnavailable,
     UnknownOrder,
 )
 from bot.providers.base import Provider, Providers, provider_of
@@ -74,10 +77,11 @@ class Orders:
 
         Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, StoreUnavailable.
         """
-        self._policy.may(Member(requester, channel), Action.ORDER)
         provider = provider_of(self._providers, request.provider)
-        quote = await provider.quote(request)
-        requirement = self._policy.requirement(request, quote)
+        async with self._silent_again(trigger):
+            self._policy.may(Member(requester, channel), Action.ORDER)
+            quote = await provider.quote(request)
+            requirement = self._policy.requirement(request, quote)
         for _ in range(_TRIES):
             order = Order.place(
                 self._store.new_id(),
@@ -253,14 +257,33 @@ class Orders:
         for _ in range(_TRIES):
             order = await self._load(order_id)
             try:
-                return await commit(order)
+                async with self._silent_again(trigger):
+                    return await commit(order)
             except Conflict:
                 continue
-            except TransitionError:
-                if await self._store.was_seen(trigger):
-                    raise DuplicateDelivery from None
-                raise
         raise Conflict
+
+    @asynccontextmanager
+    async def _silent_again(self, trigger: str) -> AsyncIterator[None]:
+        """What is not possible any more is a DuplicateDelivery where it was carried out before.
+
+        Nobody is told that they may not, or that there is no price, of what stands.
+        """
+        try:
+            yield
+        except StoreError:
+            raise
+        except EsimBotError:
+            if await self._was_seen(trigger):
+                raise DuplicateDelivery from None
+            raise
+
+    async def _was_seen(self, trigger: str) -> bool:
+        """Without Redis, the reason why not is told all the same."""
+        try:
+            return await self._store.was_seen(trigger)
+        except StoreUnavailable:
+            return False
 
     async def _load(self, order_id: str) -> Order:
         order = await self._store.load(order_id)

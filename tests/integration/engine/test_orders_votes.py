@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
+from bot.domain.money import Quote
 from bot.domain.order import Order
 from bot.domain.policy import Member, Policy, Requirement
 from bot.domain.request import PurchaseRequest
@@ -17,6 +18,7 @@ from bot.errors import (
     AlreadyVoted,
     AmountOverLimit,
     DuplicateDelivery,
+    LookupFailed,
     NotAllowed,
     OutdatedCard,
     UnknownOrder,
@@ -182,6 +184,61 @@ async def test_a_click_delivered_again_when_the_question_has_changed(
         await orders.approve(ORDER_ID, by=BEN, trigger="t", revision=1)
     with pytest.raises(OutdatedCard):
         await orders.approve(ORDER_ID, by=BEN, trigger="another", revision=1)
+
+
+class Unpriced(CornerShop):
+    """A shop that names no price any more."""
+
+    async def quote(self, request: PurchaseRequest) -> Quote:
+        """Raises LookupFailed."""
+        raise LookupFailed(f"no price for {request.amount}")
+
+
+def at_shop(redis: Redis, clock: ManualClock, shop: CornerShop, policy: Policy) -> Orders:
+    """The orders of this Redis, where this shop sells."""
+    return Orders(OrderStore(redis, KEYS), policy, TERMS, {shop.name: shop}, clock, TEAM)
+
+
+async def test_without_a_price_nothing_is_half_done(redis: Redis, clock: ManualClock) -> None:
+    """Neither a new order nor the rest of one: nothing is written."""
+    policy, shop = Policy(approvers=(BEN,)), Unpriced()
+    short = an_order(state=OrderState.PARTLY_PURCHASED, provider=shop.name)
+    await stored(redis, short)
+    orders = at_shop(redis, clock, shop, policy)
+    with pytest.raises(LookupFailed):
+        await orders.place(short.request, requester=ANA, channel=OPS, trigger="t1")
+    with pytest.raises(LookupFailed):
+        await orders.order_rest(ORDER_ID, by=BEN, trigger="t2")
+    assert await OrderStore(redis, KEYS).load(ORDER_ID) == short
+    assert await redis.zcard(KEYS.orders) == 1
+
+
+async def test_a_command_delivered_again_when_it_could_not_be_ordered_now(
+    redis: Redis, clock: ManualClock
+) -> None:
+    """It stands: nobody is told that it can't be ordered, or that they may not."""
+    asked = request(3).model_copy(update={"provider": CornerShop().name})
+    first = at_shop(redis, clock, CornerShop(), Policy())
+    await first.place(asked, requester=ANA, channel=OPS, trigger="t")
+    for shop, policy in (
+        (Unpriced(), Policy()),
+        (CornerShop(), Policy(requesters=(BEN,))),
+        (CornerShop(), Policy(largest_amount=2)),
+    ):
+        later = at_shop(redis, clock, shop, policy)
+        with pytest.raises(DuplicateDelivery):
+            await later.place(asked, requester=ANA, channel=OPS, trigger="t")
+    assert await redis.zcard(KEYS.orders) == 1
+
+
+async def test_a_click_delivered_again_when_it_is_not_allowed_any_more(
+    redis: Redis, orders_of: OrdersOf
+) -> None:
+    """It was carried out while it was: there is nothing to add."""
+    await stored(redis, an_order())
+    await orders_of(Policy(approvers=(BEN,))).approve(ORDER_ID, by=BEN, trigger="t")
+    with pytest.raises(DuplicateDelivery):
+        await orders_of(Policy()).approve(ORDER_ID, by=BEN, trigger="t")
 
 
 async def test_an_approval_asked_for_again_by_another_click(
