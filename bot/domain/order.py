@@ -149,8 +149,12 @@ class Order(BaseModel):
         approval = next((each for each in self.history if each.event is Event.APPROVED), None)
         if approval is None:
             return ()
-        votes = [vote.by for vote in self.votes if vote.revision == self.revision]
-        return tuple(dict.fromkeys([*votes, approval.by]))
+        return tuple(dict.fromkeys([*self.agreed_by, approval.by]))
+
+    @property
+    def agreed_by(self) -> tuple[str, ...]:
+        """The Slack user ids of those who have agreed to what is asked now, the first one first."""
+        return tuple(vote.by for vote in self.votes if vote.revision == self.revision)
 
     @property
     def ended_at(self) -> datetime | None:
@@ -242,7 +246,7 @@ class Order(BaseModel):
         self._must_be_up()
         if at >= self.expires_at:
             raise ApprovalExpired(self.id)
-        voters = self._voters - set(void)
+        voters = set(self.agreed_by) - set(void)
         if by in voters:
             raise AlreadyVoted(self.id)
         counted = (vote for vote in self.votes if vote.by not in void)
@@ -251,11 +255,6 @@ class Order(BaseModel):
         if len(voters) + 1 < self.requirement.quorum:
             return voted._moved(Event.VOTED, by, self.state, at, due=self.due_at)
         return voted._moved(Event.APPROVED, by, OrderState.APPROVED, at, due=at)
-
-    @property
-    def _voters(self) -> set[str]:
-        """Those who have agreed to what is asked now."""
-        return {vote.by for vote in self.votes if vote.revision == self.revision}
 
     def decline(self, by: str, at: datetime) -> Self:
         """An approver says no. Raises AlreadyDecided or ApprovalExpired."""

@@ -91,7 +91,12 @@ def _buttons(order: Order) -> slackblocks.Block:
 
 
 def _waiting(order: Order) -> str:
-    return f"Order `{order.id}` · waits for approval until {when(order.expires_at)}"
+    waits = f"Order `{order.id}` · waits for approval until {when(order.expires_at)}"
+    if not order.agreed_by:
+        return waits
+    agreed = " and ".join(map(person, order.agreed_by))
+    more = order.requirement.quorum - len(order.agreed_by)
+    return f"{waits} · agreed to by {agreed}; {more} more must"
 
 
 def _fallback(order: Order) -> str:

@@ -79,8 +79,8 @@ def _decided(word: str) -> Callable[[Order, int], str]:
 
 
 def _voted(order: Order, place: int) -> str:
-    given = sum(entry.event is Event.VOTED for entry in order.history[: place + 1])
-    return f"agreed to by {_who(order, place)}: {given} of {order.requirement.quorum} needed"
+    # How many had agreed by then is not told: a vote may have become void since.
+    return f"agreed to by {_who(order, place)}; {order.requirement.quorum} people must in all"
 
 
 def _expired(_order: Order, _place: int) -> str:

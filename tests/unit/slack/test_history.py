@@ -41,6 +41,20 @@ def test_an_ordinary_order() -> None:
 """)
 
 
+def test_an_order_to_which_several_must_agree() -> None:
+    """Who agreed, and how many must: also where a vote became void, nothing is told wrong."""
+    order = an_order(3, quorum=2)
+    order = order.approve(BEN, now_of(order))
+    order = order.approve("U0CAM", now_of(order), void=(BEN,))
+    order = order.approve("U0DAN", now_of(order), void=())
+    assert told(order) == snapshot("""\
+• 12:00:00 asked by <@U0ANA>
+• 12:00:01 agreed to by <@U0BEN>; 2 people must in all
+• 12:00:02 agreed to by <@U0CAM>; 2 people must in all
+• 12:00:03 approved by <@U0DAN>
+""")
+
+
 def test_an_order_in_parts_that_falls_short() -> None:
     """Each call has its number, and what it sold of what it asked for."""
     order = an_order(4, state=OrderState.PARTLY_PURCHASED, under=terms(batch_size=2))

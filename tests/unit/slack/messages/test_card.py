@@ -57,6 +57,17 @@ Order 7K2M9QXA · waits for approval until 2026-01-01 13:00 UTC
 """)
 
 
+def test_a_card_says_who_has_agreed() -> None:
+    """A click that was not enough is seen, too: who agreed, and how many more must."""
+    order = an_order(quorum=3)
+    first = order.approve("U0BEN", now_of(order))
+    assert page(card(first)).endswith(" · agreed to by @ben; 2 more must\n")
+    second = first.approve("U0CAM", now_of(first))
+    assert page(card(second)).endswith(" · agreed to by @ben and @cam; 1 more must\n")
+    other = second.model_copy(update={"revision": 2})
+    assert "agreed" not in page(card(other))
+
+
 def test_a_card_with_nothing_but_an_amount() -> None:
     """What nobody chose is told as such, and what is not there takes no room."""
     assert page(card(an_order(1, status_chosen=False))) == snapshot("""\
