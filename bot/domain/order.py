@@ -677,7 +677,8 @@ class Order(BaseModel):
     def requeue(self, by: str, at: datetime) -> Self:
         """Have it looked at now, whatever its state; an order that has ended gets one look more.
 
-        A call that may be under way keeps its lease, and a card its time: both may still be used.
+        A call that may be under way keeps its lease, a card its time, and so does a look that
+        says more when it is made later.
         """
         if self.state.is_final and not self.attempts:
             due = None  # nothing was sent, so nothing that a look shows could belong to it
@@ -691,11 +692,13 @@ class Order(BaseModel):
     def _is_waited_for(self) -> bool:
         """Whether its time must come by itself: sooner, it would say something else.
 
-        What a call sold that was not taken is listed after a while only: the first look waits.
+        What a call sold is listed after a while only. So the looks for one in doubt keep their
+        times, and the first one before a call is repeated; one that failed may be made anew.
         """
         last = self.last_attempt
         first_look = last is not None and self.must_look and not last.looks_that_failed
-        return self.attempt_is_open or self.state is OrderState.AWAITING_APPROVAL or first_look
+        is_up = self.state is OrderState.AWAITING_APPROVAL
+        return self.attempt_is_open or is_up or first_look or self.state is OrderState.IN_DOUBT
 
     # How every step is made
 

@@ -37,5 +37,5 @@ def _told(order: Order, now: datetime) -> str:
         return "is noted: the bot looks at it now."
     why = "its card can be answered until then"
     if order.state is not OrderState.AWAITING_APPROVAL:
-        why = "what its last call sold all the same would not be listed sooner"
+        why = "what its last call sold would not be listed sooner"
     return f"is noted, and looked at at {shown(order.due_at)}: {why}."

@@ -283,7 +283,7 @@ async def test_the_operator_has_an_order_looked_at_now(
     redis: Redis, orders_of: OrdersOf, clock: ManualClock
 ) -> None:
     """It is due in the agenda, and the trail says who wanted it."""
-    await stored(redis, an_order(state=OrderState.IN_DOUBT))
+    await stored(redis, an_order(state=OrderState.NEEDS_ATTENTION))
     await clock.jump(1)
     after = await orders_of(Policy()).requeue(ORDER_ID, OPERATOR)
     assert (after.history[-1].event, after.history[-1].by) == (Event.REQUEUED, OPERATOR.id)

@@ -116,7 +116,9 @@ def due_of(operator: Operator) -> float:
     return asyncio.run(asked())
 
 
-@pytest.mark.parametrize("state", [OrderState.IN_DOUBT, OrderState.PURCHASED, OrderState.APPROVED])
+@pytest.mark.parametrize(
+    "state", [OrderState.NEEDS_ATTENTION, OrderState.PURCHASED, OrderState.APPROVED]
+)
 def test_it_is_looked_at_now(operator: Operator, state: OrderState) -> None:
     """Whatever it waits for, also after its end; state, calls and SIM cards stay as they were."""
     at = datetime.now(UTC)
@@ -129,9 +131,11 @@ def test_it_is_looked_at_now(operator: Operator, state: OrderState) -> None:
     assert [entry.event for entry in after.history[before.version :]] == [Event.REQUEUED]
 
 
-@pytest.mark.parametrize("state", [OrderState.AWAITING_APPROVAL, OrderState.PURCHASING])
+@pytest.mark.parametrize(
+    "state", [OrderState.AWAITING_APPROVAL, OrderState.PURCHASING, OrderState.IN_DOUBT]
+)
 def test_what_may_still_be_used_stays(operator: Operator, state: OrderState) -> None:
-    """A card that can be answered does not expire by it; a call under way keeps its lease."""
+    """A card does not expire by it; a call keeps its lease, and the looks for it their times."""
     at = datetime.now(UTC) + timedelta(minutes=1)
     before = an_order(state=state, at=at)
     operator.has([an_order(at=at), before])

@@ -116,7 +116,7 @@ class Life(RuleBasedStateMachine):
         """The operator has it looked at now: what may not be hurried keeps its time."""
         before, now = self.order, self.tick()
         self.go_on(before.requeue("operator:root@bot-1", now), asked=True)
-        waits = before.attempt_is_open or before.state is OrderState.AWAITING_APPROVAL
+        waits = before.attempt_is_open or before.state in {"awaiting_approval", "in_doubt"}
         assert self.order.due_at == before.due_at or not waits
         assert (self.order.attempts, self.order.wish) == (before.attempts, before.wish)
 

@@ -10,7 +10,7 @@ from bot.domain.policy import Requirement, Vote
 from bot.domain.purchase.outcome import Bought, NotSent
 from bot.domain.thing import Decidable
 from bot.errors import AlreadyDecided, AlreadyVoted, ApprovalExpired
-from tests.support.order_steps import answered, bought, now_of, started
+from tests.support.order_steps import STEP, answered, bought, now_of, started
 from tests.support.orders import ANA, BEN, ORDER_ID, T0, TEAM, an_order, some_sims, terms
 
 CAM, DAN = "U0CAM", "U0DAN"
@@ -135,7 +135,7 @@ def test_the_operator_has_any_order_looked_at_now(state: OrderState) -> None:
     after = order.requeue(OPERATOR, at)
     assert (after.history[-1].event, after.history[-1].by) == (Event.REQUEUED, OPERATOR)
     assert (after.state, after.revision, after.votes) == (state, order.revision, order.votes)
-    waits = {OrderState.AWAITING_APPROVAL, OrderState.PURCHASING}
+    waits = {OrderState.AWAITING_APPROVAL, OrderState.PURCHASING, OrderState.IN_DOUBT}
     if state not in waits | NEVER_SENT:
         assert after.due_at == at
 
@@ -169,6 +169,18 @@ def test_between_two_calls_nothing_is_waited_for() -> None:
     between = between.record(1, Bought(sims=some_sims(2)), now_of(between))
     at = now_of(between) + timedelta(hours=1)
     assert between.requeue(OPERATOR, at).due_at == at
+
+
+def test_nobody_is_asked_to_decide_on_looks_that_came_too_early() -> None:
+    """However often the operator hurries: what was sold may be listed after a while only."""
+    order = an_order(state=OrderState.IN_DOUBT)
+    doubted, now = now_of(order) - STEP, now_of(order)
+    while order.state is OrderState.IN_DOUBT:
+        order = order.requeue(OPERATOR, now)
+        assert order.due_at is not None
+        now = max(now + STEP, order.due_at)
+        order = order.looked_up({}, now)
+    assert now - doubted >= timedelta(seconds=sum(order.terms.lookup_delays))
 
 
 def turned_away() -> Order:
