@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
@@ -18,12 +18,13 @@ _PAGE = 100
 _COLUMNS = (
     Column("order", 8),
     Column("state", 17),
-    Column("placed", 20),
-    Column("asked", 6),
+    Column("placed (UTC)", 16),
+    Column("asked", 5),
     Column("bought", 6),
-    Column("requester", 12),
-    Column("channel", 12),
+    Column("requester", 11),
+    Column("channel", 11),
 )
+"""As wide together as the narrowest usual terminal, which has 80 columns."""
 
 
 def state_of(text: str | None) -> OrderState | None:
@@ -68,7 +69,7 @@ class Wanted:
 
 
 async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
-    """Write them; at the end, on standard error, those that can't be read."""
+    """Write them; at the end, on standard error, what can't be read, or that there are none."""
     memory.may(Action.LIST)
     unread: list[str] = []
     found = (
@@ -79,7 +80,9 @@ async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
         )
     )
     rows, page = Rows(*_COLUMNS), list[Sequence[object]]()
+    none = True
     async for order in found:
+        none = False
         if as_json:
             say_json(_facts(order))
             continue
@@ -89,6 +92,8 @@ async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
             page.clear()
     if page:
         rows.write(page)
+    if none and not unread:
+        sys.stderr.write("No order matches: esim-bot orders alone lists all that there are.\n")
     if unread:
         sys.stderr.write(f"{len(unread)} can't be read by this version: {', '.join(unread)}\n")
 
@@ -106,7 +111,8 @@ async def _having_bought(memory: Memory, wanted: Wanted) -> AsyncIterator[Order]
 
 def _row(order: Order) -> Sequence[object]:
     amount, bought = order.request.amount, len(order.sims)
-    facts = (order.id, order.state, order.created_at, amount, bought)
+    placed = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+    facts = (order.id, order.state, placed, amount, bought)
     return (*facts, order.requester, order.channel)
 
 

@@ -12,15 +12,15 @@ from bot.slack.words.states import state_in_words
 from bot.store.orders import AuditLine
 
 _ATTEMPTS = (
-    Column("call", 4),
-    Column("reference", 20),
-    Column("asked", 6),
+    Column("call", 4, least=4),
+    Column("reference", 17, least=17),
+    Column("asked", 5, least=5),
     Column("outcome", 10),
-    Column("started", 20),
-    Column("ended", 20),
-    Column("why", 0),
+    Column("started", 20, least=10),
+    Column("ended", 20, least=10),
+    Column("why", 0, least=14),
 )
-_SIMS = (Column("call", 4), Column("ICCID", 22), Column("status", 14), Column("odd", 0))
+_SIMS = (Column("call", 4, least=4), Column("ICCID", 22), Column("status", 14), Column("odd", 0))
 
 
 async def show_order(memory: Memory, order_id: str, *, as_json: bool) -> None:
@@ -46,8 +46,10 @@ def _facts(order: Order) -> Iterator[tuple[str, object]]:
         yield "rest of", order.rest_of
     if order.rest:
         yield "its rest", order.rest
-    asked = order.request.model_dump(mode="json", exclude={"amount"})
-    yield from ((name, value) for name, value in asked.items() if value not in (None, [], "", {}))
+    for name, value in order.request.options.items():
+        yield name, ", ".join(value) if isinstance(value, tuple) else value
+    if order.request.note:
+        yield "note", order.request.note
 
 
 def _show_parts(order: Order) -> None:

@@ -10,40 +10,65 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-NARROWEST = 80
-"""Columns of a terminal that says no width."""
+_GAP = 1
+"""Columns between two columns of a table."""
+_LEAST = 8
+"""Characters that a column keeps where it says nothing else: an order's id is never broken."""
+_NO_TERMINAL = 200
+"""Columns of a file or a pipe."""
 
 
 class Column(NamedTuple):
-    """One column: its title, and its width in characters; 0: all that is left."""
+    """One column: its title, and its width in characters; 0: all that is left.
+
+    `least` is the width that it keeps in a narrow terminal.
+    """
 
     title: str
     width: int
+    least: int = _LEAST
 
 
 class Rows:
-    """A table that is written while its rows come: columns are as wide as was said."""
+    """A table that is written while its rows come: columns are as wide as was said.
+
+    Where a terminal has less room, the widest give way, and what does not fit goes on below:
+    nothing is cut off.
+    """
 
     def __init__(self, *columns: Column) -> None:
         self._columns = columns
-        needed = sum(column.width + 2 for column in columns) + 20
         self._console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
         if not self._console.is_terminal:
-            self._console = Console(
-                file=sys.stdout, highlight=False, markup=False, emoji=False, width=max(needed, 160)
-            )
+            self._console.width = _NO_TERMINAL
         self._begun = False
 
     def write(self, rows: Sequence[Sequence[object]]) -> None:
         """Add rows; the titles stand above the first ones."""
-        table = Table(box=None, show_header=not self._begun, pad_edge=False, expand=True)
+        table = Table(
+            box=None, show_header=not self._begun, pad_edge=False, padding=(0, _GAP, 0, 0)
+        )
         self._begun = True
-        for title, width in self._columns:
-            table.add_column(title, width=width or None, ratio=None if width else 1, no_wrap=True)
+        for column, width in zip(self._columns, self._widths(), strict=True):
+            table.add_column(column.title, width=width, overflow="fold")
         for row in rows:
             table.add_row(*(Text(shown(cell)) for cell in row))
-        self._console.print(table)
+        with self._console.capture() as drawn:
+            self._console.print(table)
+        sys.stdout.writelines(f"{line.rstrip()}\n" for line in drawn.get().splitlines())
         sys.stdout.flush()
+
+    def _widths(self) -> list[int]:
+        """The width of each column, so that all of them fit."""
+        widths = [column.width or column.least for column in self._columns]
+        room = self._console.width - _GAP * (len(widths) - 1)
+        while sum(widths) > room:
+            spare = [w - c.least for w, c in zip(widths, self._columns, strict=True)]
+            if max(spare) <= 0:
+                break
+            widths[spare.index(max(spare))] -= 1
+        left = max(0, room - sum(widths))
+        return [w + left * (not c.width) for w, c in zip(widths, self._columns, strict=True)]
 
 
 def say(line: str) -> None:

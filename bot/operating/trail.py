@@ -8,12 +8,12 @@ from bot.operating.terminal import Column, Rows, say_json
 from bot.store.orders import AuditLine
 
 COLUMNS = (
-    Column("at", 20),
+    Column("at", 20, least=10),
     Column("order", 8),
-    Column("version", 7),
-    Column("event", 18),
-    Column("state", 17),
-    Column("by", 24),
+    Column("step", 4, least=4),
+    Column("event", 18, least=16),
+    Column("state", 17, least=17),
+    Column("by", 24, least=11),
     Column("detail", 0),
 )
 _PAGE = 100

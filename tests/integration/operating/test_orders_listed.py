@@ -43,6 +43,58 @@ def test_a_table(operator: Operator) -> None:
     assert second.split()[0] == one
 
 
+@pytest.fixture
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of the usual 80 columns."""
+    for name, value in {"FORCE_COLOR": "1", "TERM": "xterm", "COLUMNS": "80"}.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("_terminal")
+def test_a_usual_terminal(operator: Operator) -> None:
+    """An order is one line of 80 columns, with its whole id, state, person and channel."""
+    place(operator, {ORDER_ID: 1}, "U0ANA000000")
+    title, row = operator.types("orders").stdout.splitlines()
+    assert "placed (UTC)" in title
+    whole = [ORDER_ID, "awaiting_approval", *f"{NOW - timedelta(hours=1):%Y-%m-%d %H:%M}".split()]
+    assert row.split()[:4] == whole
+    assert "U0ANA000000" in row
+    assert len(row) <= 80
+
+
+@pytest.mark.usefixtures("_terminal")
+@pytest.mark.parametrize("words", [("order", ORDER_ID), ("audit",)])
+def test_what_does_not_fit_goes_on_below(operator: Operator, words: tuple[str, ...]) -> None:
+    """No part of a table is cut off in a narrow terminal, an id is never broken."""
+    order = an_order()
+    operator.has([order, order.cancel(BEN, NOW, "why not, said somebody at some length")])
+    table = operator.types(*words).stdout
+    assert "…" not in table
+    assert ORDER_ID in table
+    assert "somebody" in table
+    assert "length" in table
+    assert all(len(line) <= 80 for line in table.splitlines()[-6:])
+
+
+def test_options_in_words(operator: Operator) -> None:
+    """What was asked for stands there an option a line, as people write it."""
+    operator.has([an_order(tags=("fleet", "emea"), status="standby", note="for Lyon")])
+    lines = operator.types("order", ORDER_ID).stdout.splitlines()
+    facts = [line.split(maxsplit=1) for line in lines if line.strip()]
+    assert ["tags", "fleet, emea"] in facts
+    assert ["status", "standby"] in facts
+    assert ["note", "for Lyon"] in facts
+    assert [name for name, *_ in facts].count("provider") == 1
+
+
+def test_a_pipe(operator: Operator) -> None:
+    """A line ends where its text does: nothing wraps that need not."""
+    place(operator, {ORDER_ID: 1})
+    for words in (("orders",), ("audit",), ("order", ORDER_ID)):
+        lines = operator.types(*words).stdout.splitlines()
+        assert lines == [line.rstrip() for line in lines]
+
+
 def test_narrowed(operator: Operator) -> None:
     """By state, time and person, each and together."""
     one, two, three = order_ids(3)
@@ -74,6 +126,16 @@ def test_no_number_of_a_sim_card(operator: Operator, text: str) -> None:
     result = operator.types("orders", "--iccid", text)
     assert result.exit_code == 2
     assert "for example --iccid 4321" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("--requester", "ana"), ("--workspace", "T0NOBODY")])
+def test_none_matches(operator: Operator, words: tuple[str, str]) -> None:
+    """An empty list says that it is one, on standard error, so that programs read nothing."""
+    place(operator, {ORDER_ID: 1})
+    for more in ((), ("--json",)):
+        result = operator.types("orders", *words, *more)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert "No order matches" in result.stderr
 
 
 def test_more_than_a_page(operator: Operator) -> None:

@@ -40,7 +40,7 @@ def test_the_trail(operator: Operator) -> None:
         for version, event in enumerate(("placed", "approved"), 1)
     ]
     title, *rows = operator.types("audit").stdout.splitlines()
-    assert title.split() == ["at", "order", "version", "event", "state", "by", "detail"]
+    assert title.split() == ["at", "order", "step", "event", "state", "by", "detail"]
     assert len(rows) == 4
 
 
