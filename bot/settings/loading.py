@@ -81,10 +81,10 @@ def settings_of(found: Written) -> Settings:
     try:
         settings = Settings.model_validate(given)
     except ValidationError as failure:
-        problems = [*_problems(failure), *problems]
+        problems = [*_problems(failure), *problems, *_unknown_names(found)]
         raise SettingsError(_told(problems)) from None
     if problems:
-        raise SettingsError(_told(problems))
+        raise SettingsError(_told([*problems, *_unknown_names(found)]))
     return settings
 
 
@@ -170,4 +170,4 @@ def _how(name: str) -> str:
 
 def _told(problems: list[str]) -> str:
     lines = "\n".join(f"  • {problem}" for problem in problems)
-    return f"The bot can't start; these settings need a look:\n{lines}\nThe README lists them all."
+    return f"These settings need a look:\n{lines}\nThe README lists them all."

@@ -23,7 +23,7 @@ def test_everything_that_is_missing_is_told_at_once(environment: pytest.MonkeyPa
     for name in NEEDED:
         environment.delenv(name)
     assert folded(what_is_wrong()) == snapshot("""\
-The bot can't start; these settings need a look:
+These settings need a look:
   • SLACK_BOT_TOKEN is missing
       Slack app page → OAuth & Permissions → Bot User OAuth Token; it begins with xoxb-
   • TELNYX_API_KEY is missing
@@ -43,6 +43,21 @@ def test_what_is_missing_has_a_source(environment: pytest.MonkeyPatch, name: str
     told = what_is_wrong()
     assert f"• {name} is missing\n      {HOW_TO_GET[name.lower()]}" in told
     assert told.count("•") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("SLACK_BOT_TOKEN", "SLACK_BOT_TOKN"), ("SLACK_SIGNING_SECRET", "SLACK_SIGNIN_SECRET")],
+)
+def test_what_is_missing_may_be_misspelt(
+    environment: pytest.MonkeyPatch, name: str, typed: str
+) -> None:
+    """Whoever set it under another name is told of that name, too."""
+    environment.delenv(name)
+    environment.setenv(typed, "xoxb-1-2-abcdefghijkl")
+    told = what_is_wrong()
+    assert f"{name}" in told
+    assert f"• {typed} is no setting and is ignored; did you mean {name}?" in told
 
 
 def test_one_way_to_hear_slack_is_enough(environment: pytest.MonkeyPatch) -> None:

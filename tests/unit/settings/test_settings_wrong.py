@@ -75,7 +75,7 @@ def test_wrong_values_are_told_at_once(environment: pytest.MonkeyPatch) -> None:
         environment.setenv(name, value)
     environment.delenv("TELNYX_API_KEY")
     assert folded(what_is_wrong()) == snapshot("""\
-The bot can't start; these settings need a look:
+These settings need a look:
   • SLACK_BOT_TOKEN is wrong: must begin with xoxb-
       Slack app page → OAuth & Permissions → Bot User OAuth Token; it begins with xoxb-
   • TELNYX_API_KEY is missing
