@@ -13,6 +13,7 @@ from bot.domain.grammar.options import (
     AMOUNT,
     Choices,
     denies,
+    did_you_mean,
     form_asked,
     no_such_provider,
     possible,
@@ -139,10 +140,14 @@ class _BuyReader:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
         named = provider_named(words[0].plain, self._rules)
+        usual = self._lexicon.form.provider
         self._strays.check_quotes(words[:1])
-        if named is None:
+        if named is None and did_you_mean(words[0].plain, self._rules.forms) == usual:
+            self.meanings.wrong(start, end, no_such_provider(words[0].plain, self._rules))
+            self.meanings.give(FROM, usual, start, end)
+        elif named is None:
             self.meanings.unclear(start, end, no_such_provider(words[0].plain, self._rules))
-        elif named != self._lexicon.form.provider:
+        elif named != usual:
             self.meanings.unclear(start, end, TWICE)
         else:
             self.meanings.give(FROM, named, start, end)

@@ -196,9 +196,10 @@ def provider_named(word: str, rules: Rules) -> str | None:
 
 def no_such_provider(word: str, rules: Rules) -> str:
     """What to say of a word that names no provider."""
+    names = ", ".join(rules.forms)
+    known = f"it is one of {names}" if len(rules.forms) > 1 else f"there is only {names}"
     near = did_you_mean(word, rules.forms)
-    hint = f"did you mean {near}?" if near else f"it is one of {', '.join(rules.forms)}"
-    return f"there is no such provider: {hint}"
+    return f"there is no such provider: {f'did you mean {near}?' if near else known}"
 
 
 def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.domain.form import NOTE, Field
+from bot.domain.form import NOTE, Field, Form
 from bot.domain.grammar.amount import (
     Amount,
     alters_amount,
@@ -13,7 +13,7 @@ from bot.domain.grammar.amount import (
     is_courtesy,
     names_esims,
 )
-from bot.domain.grammar.commands import a
+from bot.domain.grammar.commands import FROM, a
 from bot.domain.grammar.meanings import Meanings, Parts
 from bot.domain.grammar.options import Choices, possible
 from bot.domain.grammar.scanner import Line, Words
@@ -21,6 +21,7 @@ from bot.domain.grammar.scanner import Line, Words
 _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"
 _BEFORE = "I can't tell what this means before the amount: begin with the amount"
 _ALTERS = "this may change the amount: write one number, and text in quotes"
+_END = ".,;!"
 _UNCLOSED = "this quote is never closed: add one at its end"
 
 
@@ -129,6 +130,7 @@ class Strays:
 
     def _sort(self, words: Words, *, closed: bool, adjacent: bool = False) -> None:
         """Words after the amount; `closed` after a noun, as in `5 eSIMs for the trial`."""
+        words = self._without_provider(words)
         if not words:
             return
         start, end = words[0].start, words[-1].end
@@ -147,6 +149,26 @@ class Strays:
             self._meanings.unclear(start, end, _ALTERS)
         else:
             self._loose.append(words)
+
+    def _without_provider(self, words: Words) -> Words:
+        """The words behind `from telnyx`, which takes an equals sign."""
+        if len(words) < 2 or words[0].plain.lower() != FROM or words[1].quoted:
+            return words
+        form, others = self._meanings.lexicon.form, self._meanings.lexicon.others
+        named = words[1].plain.lower().rstrip(_END)
+        asked = next((each for each in (form, *others) if named in _names(each)), None)
+        if asked is None:
+            return words
+        tell = self._meanings.wrong if asked is form else self._meanings.unclear
+        start, end = words[0].start, words[1].end
+        tell(start, end, f"write it with an equals sign, like {FROM}={asked.provider}")
+        self._meanings.give(FROM, asked.provider, start, end)
+        return words[2:]
+
+
+def _names(form: Form) -> tuple[str, str]:
+    """What a provider is called."""
+    return form.provider, form.title.lower()
 
 
 def _which(choices: Choices) -> str:

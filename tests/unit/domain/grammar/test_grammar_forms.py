@@ -128,6 +128,7 @@ def test_the_provider_is_chosen_by_name() -> None:
         ("from=corner-shp", "there is no such provider: did you mean corner-shop?"),
         ("from=acme", "there is no such provider: it is one of telnyx, corner-shop"),
         ("from=", "it needs a value: from=telnyx"),
+        ("eSIMs from corner-shop", "write it with an equals sign, like from=corner-shop"),
         ("from=telnyx from=corner-shop", "this is there twice, and differs: leave one out"),
         ("plan=P-1", "this is an option of The corner shop: from=corner-shop orders there"),
         ("from=corner-shop tag=a", "this is an option of Telnyx: from=telnyx orders there"),

@@ -9,6 +9,54 @@ from tests.support.requests import rules
 from tests.support.typed import asked, explained, messages, offered, refused
 
 
+def test_a_provider_is_named_in_words() -> None:
+    """Whom to buy from is no tag and no note: the line that says it is shown."""
+    lines = [
+        "buy 3 eSIMs from telnyx",
+        "buy 3 from Telnyx, please",
+        "buy 3 status=enabled from telnyx tags=a",
+        "buy 3 from=telynx",
+        "buy 3 from=celitech",
+    ]
+    assert explained(*lines) == snapshot("""\
+/esim buy 3 eSIMs from telnyx
+                  ^^^^^^^^^^^
+- from telnyx: write it with an equals sign, like from=telnyx
+> /esim buy 3 from=telnyx
+
+/esim buy 3 from Telnyx, please
+            ^^^^^^^^^^^^
+- from Telnyx,: write it with an equals sign, like from=telnyx
+> /esim buy 3 from=telnyx
+
+/esim buy 3 status=enabled from
+                           ^^^^^
+telnyx tags=a
+^^^^^^
+- from telnyx: write it with an equals sign, like from=telnyx
+> /esim buy 3 from=telnyx tags=a status=enabled
+
+/esim buy 3 from=telynx
+                 ^^^^^^
+- telynx: there is no such provider: did you mean telnyx?
+> /esim buy 3 from=telnyx
+
+/esim buy 3 from=celitech
+                 ^^^^^^^^
+- celitech: there is no such provider: there is only telnyx
+> /esim help
+""")
+
+
+def test_a_provider_is_left_alone_in_a_text() -> None:
+    """What a note says of a provider stays in the note; other words after `from` are only words."""
+    assert asked("buy 3 note=a box from telnyx").note == "a box from telnyx"
+    assert offered("buy 3 from Lyon") == [
+        '/esim buy 3 tags="from Lyon"',
+        '/esim buy 3 note="from Lyon"',
+    ]
+
+
 def test_a_misspelt_option_is_read_as_the_nearest_one() -> None:
     """The name meant is told, and its value is kept."""
     lines = [
