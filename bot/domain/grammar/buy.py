@@ -139,8 +139,7 @@ class _BuyReader:
     def _take_provider(self, words: Words) -> None:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
-        named = provider_named(words[0].plain, self._rules)
-        usual = self._lexicon.form.provider
+        named, usual = provider_named(words[0].plain, self._rules), self._lexicon.form.provider
         self._strays.check_quotes(words[:1])
         if named is None and did_you_mean(words[0].plain, self._rules.forms) == usual:
             self.meanings.wrong(start, end, no_such_provider(words[0].plain, self._rules))

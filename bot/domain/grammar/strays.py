@@ -152,7 +152,8 @@ class Strays:
 
     def _without_provider(self, words: Words) -> Words:
         """The words behind `from telnyx`, which takes an equals sign."""
-        if len(words) < 2 or words[0].plain.lower() != FROM or words[1].quoted:
+        begins = bool(words[1:]) and words[0].plain.lower() == FROM and not words[1].quoted
+        if not begins:
             return words
         form, others = self._meanings.lexicon.form, self._meanings.lexicon.others
         named = words[1].plain.lower().rstrip(_END)
