@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from rich.emoji import Emoji
+
 from sandbox.demo.stage import APPROVERS, Stage
 from sandbox.slack.workspace.message import Message
 
@@ -53,7 +55,7 @@ async def play(stage: Stage, line: str, say: Callable[[str], None]) -> int:
         await stage.slack.person(APPROVER).clicks("Approve", answer)
         await stage.slack.until(lambda: state_of(answer) in _LAST, _PATIENCE)
     await stage.bot.until_up_to_date()
-    say(stage.slack.transcript(None, since=since))
+    say(Emoji.replace(stage.slack.transcript(None, since=since)))
     return PURCHASED if state_of(answer) in {"", "purchased"} else NOT_PURCHASED
 
 

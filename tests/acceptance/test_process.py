@@ -274,10 +274,10 @@ async def demo(line: str) -> tuple[int, str]:
 
 
 async def test_the_demo_shows_the_whole_conversation() -> None:
-    """Exit code 0, the card, the ICCIDs and who was told, as plain text."""
+    """Exit code 0, the card, the ICCIDs and who was told, as plain text with Slack's emoji."""
     code, said = await demo("/esim buy 3 tags=demo")
     assert code == 0, said
-    for part in ("#ops", "Bought 3 of 3 eSIMs", "• 8", "#fleet", "@ana (direct messages)"):
+    for part in ("#ops", "✅ Bought 3 of 3 eSIMs", "• 8", "#fleet", "@ana (direct messages)"):
         assert part in said
 
 
