@@ -7,7 +7,12 @@ from bot.bootstrap import memory_of, providers_of
 from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
-from bot.health.machine import approvers_check, folder_check, settings_check
+from bot.health.machine import (
+    approvers_check,
+    folder_check,
+    requesters_check,
+    settings_check,
+)
 from bot.health.memory import embedded_check, memory_checks
 from bot.health.seller import provider_checks
 from bot.health.workspace import Reach, workspace_checks
@@ -49,6 +54,7 @@ async def _checks(
     checks = [
         settings_check(warnings),
         approvers_check(settings.esim_approvers),
+        requesters_check(settings.esim_requesters),
         folder_check(settings.esim_data_dir),
         *await _memory(settings.redis_url, stack),
         *await _workspace(settings, stack),

@@ -50,6 +50,27 @@ def approvers_check(approvers: Sequence[str]) -> Check:
     )
 
 
+def requesters_check(requesters: Sequence[str]) -> Check:
+    """Who may order: whether the list that was meant is the one that holds."""
+
+    async def ask() -> Sequence[Answer]:
+        if requesters:
+            return well(f"{len(set(requesters))} may order.")
+        return well(
+            "ESIM_REQUESTERS is not set, so whoever is in a channel with the bot may order."
+        )
+
+    return Check(
+        name="requesters",
+        title="Requesters",
+        asks="Who may place an order?",
+        means="",
+        do="",
+        ask=ask,
+        on=Occasion.DOCTOR,
+    )
+
+
 def _always() -> bool:
     return True
 

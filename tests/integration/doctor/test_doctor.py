@@ -79,6 +79,14 @@ async def test_all_is_well(settings: Settings) -> None:
         assert part in text
 
 
+async def test_who_may_order(settings: Settings) -> None:
+    """How many are named is told, or that everybody may: a list that was mistyped is noticed."""
+    for requesters, told in ((("U0ANA", "U0BEN"), "2 may order."), ((), "whoever is in a channel")):
+        changed = settings.model_copy(update={"esim_requesters": requesters})
+        lines = [line async for _, line in examine(changed)]
+        assert [line for line in lines if "Requesters: " in line and told in line]
+
+
 async def test_it_changes_nothing(
     settings: Settings, slack: SlackSandbox, telnyx: TelnyxSandbox, redis: Redis
 ) -> None:
