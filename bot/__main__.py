@@ -92,8 +92,9 @@ def doctor(env_file: EnvFile = None) -> None:
 def after_restore(env_file: EnvFile = None) -> None:
     """After a copy of Redis was put back: send nothing unseen, and list what to look at.
 
-    Every order that the copy holds is looked up at the provider before anything more is sent
-    for it. Stop the bots first, put the copy back, run this, then start them.
+    Every order that the copy holds is looked up at the provider before anything
+    more is sent for it. Stop the bots first, put the copy back, run this, then
+    start them.
     """
     from bot.store.trust.restored import table  # noqa: PLC0415 - nothing else needs it
 
