@@ -126,6 +126,14 @@ async def test_approvers_are_not_told_to_become_themselves(site: Site) -> None:
         assert f'href="/as/{others}/{OPS}"' not in welcome
 
 
+async def test_the_welcome_to_an_app_of_ones_own(site: Site) -> None:
+    """Where the page runs no bot it speaks of the app that is connected, and of nothing to kill."""
+    assert site.scene.bot is None
+    welcome = (await site.html(f"/as/ana/{OPS}")).split('class="welcome"')[1].split("</section>")[0]
+    assert "The app that you connect answers here" in welcome
+    assert "kill the bot" not in welcome
+
+
 async def test_a_command_without_a_bot(site: Site) -> None:
     """The person sees that the command failed, as in Slack."""
     await site.post(f"/as/ana/{OPS}/send", text="/esim help")
