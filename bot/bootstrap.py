@@ -100,8 +100,8 @@ class Bot:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the bot lives among; opened and closed by whoever runs it."""
+class Resources:
+    """What the bot works with; whoever runs it opens and closes it."""
 
     redis: Redis
     slack: AsyncWebClient
@@ -117,12 +117,12 @@ class Surroundings:
     """What is odd about the settings, in sentences."""
 
 
-def wire(settings: Settings, around: Surroundings) -> Bot:
+def wire(settings: Settings, resources: Resources) -> Bot:
     """Make the parts and join them."""
-    redis = around.redis
-    clock = around.clock if around.clock.dictates else SharedClock(around.clock)
-    keys = Keys(around.identity.team_id or "")
-    slack = SlackClient(around.slack, clock=clock, metrics=around.metrics)
+    redis = resources.redis
+    clock = resources.clock if resources.clock.dictates else SharedClock(resources.clock)
+    keys = Keys(resources.identity.team_id or "")
+    slack = SlackClient(resources.slack, clock=clock, metrics=resources.metrics)
     workers: list[Worker] = []
 
     def wake() -> None:
@@ -132,53 +132,53 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
-    forms = {name: provider.form for name, provider in around.providers.items()}
+    forms = {name: provider.form for name, provider in resources.providers.items()}
     delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
         slack,
         clock,
         Pacer(clock),
-        around.metrics,
+        resources.metrics,
         forms,
         RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
-        around.identity.url or "",
+        resources.identity.url or "",
     )
     waiting = Waiting(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
-    engine = Engine(store, outcomes, due, around.providers, clock, around.stopping)
+    engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
-    ears = Ears(clock, around.metrics)
+    ears = Ears(clock, resources.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
         orders=Orders(
             store,
             _policy(settings),
             _terms_settings(settings),
-            around.providers,
+            resources.providers,
             clock,
             keys.workspace,
         ),
         slack=slack,
-        channels=Channels(around.slack, clock, around.metrics),
+        channels=Channels(resources.slack, clock, resources.metrics),
         hearing=Hearing(Reply(slack, answers)),
         rules=Rules(forms, settings.esim_max_amount),
-        bot_user=around.identity.bot_user_id or "",
+        bot_user=resources.identity.bot_user_id or "",
         clock=clock,
         card_is_dealt_with=delivery.is_card_dealt_with,
     )
-    app = _bolt_app(around.slack, around.identity)
-    own = Workspace(around.identity.team_id or "", around.identity.enterprise_id)
+    app = _bolt_app(resources.slack, resources.identity)
+    own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
     handlers.register(app, services, own)
     bolt = Bolt(app, services.hearing)
-    socket_mode = _socket_mode(settings, around, bolt, ears)
-    checks = _checks(settings, around, keys, ears, lambda: presence.witness.on_disk)
+    socket_mode = _socket_mode(settings, resources, bolt, ears)
+    checks = _checks(settings, resources, keys, ears, lambda: presence.witness.on_disk)
     return Bot(
         hearing=services.hearing,
         agenda=agenda,
@@ -189,14 +189,14 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         sweep=Sweep(store, redis, keys, clock),
         answers=answers,
         ears=ears,
-        token_watch=TokenWatch(around.slack, clock, ears, around.metrics),
+        token_watch=TokenWatch(resources.slack, clock, ears, resources.metrics),
         door=None if socket_mode else _door(settings, bolt, ears),
         socket_mode=socket_mode,
         delivery=delivery,
         cards=OpenCards(waiting, delivering),
-        health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
+        health=Readiness(checks, partial(_facts, behind, delivery, ears, resources.metrics), clock),
         checks=checks,
-        metrics=around.metrics,
+        metrics=resources.metrics,
     )
 
 
@@ -206,14 +206,14 @@ def _by_kind(orders: Step) -> Handle:
 
 
 def _socket_mode(
-    settings: Settings, around: Surroundings, bolt: Bolt, ears: Ears
+    settings: Settings, resources: Resources, bolt: Bolt, ears: Ears
 ) -> SocketMode | None:
     """The connection over which Slack is heard whenever there is an app token."""
     token = settings.slack_app_token
     if token is None:
         return None
     secret = token.get_secret_value()
-    return SocketMode(around.slack, secret, bolt.over_socket_mode(), around.clock, ears)
+    return SocketMode(resources.slack, secret, bolt.over_socket_mode(), resources.clock, ears)
 
 
 def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
@@ -233,23 +233,23 @@ def memory_of(redis: Redis, keys: Keys) -> Memory:
 
 def _checks(
     settings: Settings,
-    around: Surroundings,
+    resources: Resources,
     keys: Keys,
     ears: Ears,
     keeps_what_was_seen: Callable[[], bool],
 ) -> list[Check]:
     """Everything that this bot depends on."""
     reach = Reach(
-        Checkup(around.slack), settings.slack_api_url, notify=settings.esim_notify_channels
+        Checkup(resources.slack), settings.slack_api_url, notify=settings.esim_notify_channels
     )
     return [
-        settings_check(around.warnings),
+        settings_check(resources.warnings),
         approvers_check(settings.esim_approvers),
         folder_check(settings.esim_data_dir, keeps_what_was_seen),
-        *memory_checks(memory_of(around.redis, keys)),
+        *memory_checks(memory_of(resources.redis, keys)),
         *workspace_checks(reach),
         hearing_check(ears.facts),
-        *provider_checks(around.providers),
+        *provider_checks(resources.providers),
     ]
 
 

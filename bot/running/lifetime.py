@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from bot.bootstrap import Bot, Surroundings, providers_of, wire
+from bot.bootstrap import Bot, Resources, providers_of, wire
 from bot.clock import SystemClock
 from bot.network.outgoing import open_session
 from bot.running.introduction import introduced
@@ -38,16 +38,16 @@ async def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        around = await _surroundings(settings, redis_url, stopping, stack)
-        if around is not None:
-            bot = wire(settings, replace(around, warnings=warnings))
+        resources = await _resources(settings, redis_url, stopping, stack)
+        if resources is not None:
+            bot = wire(settings, replace(resources, warnings=warnings))
             await _run(settings, bot, embedded, stopping)
 
 
-async def _surroundings(
+async def _resources(
     settings: Settings, redis_url: str, stopping: asyncio.Event, stack: AsyncExitStack
-) -> Surroundings | None:
-    """Open what the bot lives among; None when told to stop before Slack could say who it is."""
+) -> Resources | None:
+    """Open what the bot works with; None when told to stop before Slack could say who it is."""
     redis = connect(redis_url)
     stack.push_async_callback(redis.aclose)
     session = await stack.enter_async_context(open_session())
@@ -59,7 +59,7 @@ async def _surroundings(
     identity = await introduced(settings, slack, stopping)
     if identity is None:
         return None
-    return Surroundings(redis, slack, identity, providers, clock, stopping=stopping)
+    return Resources(redis, slack, identity, providers, clock, stopping=stopping)
 
 
 async def _run(

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import Bot, Surroundings, providers_of
+from bot.bootstrap import Bot, Resources, providers_of
 from bot.clock import Clock
 from bot.providers.base import Provider, Providers
 from bot.settings import Settings
@@ -63,24 +63,24 @@ async def served(  # noqa: PLR0913 - what a bot lives among
             stack.push_async_callback(provider.close)
         providers = {provider.name: provider, **(others or {})}
         identity = IDENTITY if introduced else await _identity(slack)
-        around = Surroundings(redis, slack, identity, providers, clock)
-        bot = wired(settings, around, USUAL).bot
+        resources = Resources(redis, slack, identity, providers, clock)
+        bot = wired(settings, resources, USUAL).bot
         stack.callback(bot.presence.close)
         yield Served(bot, await _address(bot, stack))
 
 
 def unheard(
     settings: Settings, redis: Redis, clock: Clock, provider: Provider, parts: Parts = USUAL
-) -> tuple[Wired, Surroundings]:
+) -> tuple[Wired, Resources]:
     """A bot of these parts that reaches no Slack, nor Slack it; and what it lives among.
 
     What it sees of Redis it keeps in memory, as a process that was never there before.
     """
     seller = parts.provider(provider)
     providers = {seller.name: seller}
-    around = Surroundings(redis, AsyncWebClient(), IDENTITY, providers, clock)
+    resources = Resources(redis, AsyncWebClient(), IDENTITY, providers, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
-        return wired(settings, around, parts), around
+        return wired(settings, resources, parts), resources
 
 
 async def _identity(slack: AsyncWebClient) -> AuthorizeResult:
