@@ -35,7 +35,7 @@ from bot.settings import Settings
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
 from bot.slack.delivery.orphans import Orphans
 from bot.slack.kept_answers import KeptAnswers
-from bot.slack.listening import Ears, SocketMode, TokenWatch
+from bot.slack.listening import InboundStatus, SocketMode, TokenWatch
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
@@ -78,7 +78,7 @@ class Bot:
     """Finds orders that fell out of a queue."""
     answers: KeptAnswers
     """Delivers what people could not be shown at once."""
-    ears: Ears
+    inbound: InboundStatus
     """Knows how well the bot hears."""
     token_watch: TokenWatch
     door: Door | None
@@ -154,7 +154,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     delivery = Delivery(behind, waiting, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
-    ears = Ears(clock, resources.metrics)
+    inbound = InboundStatus(clock, resources.metrics)
     answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
     services = Services(
         orders=Orders(
@@ -177,8 +177,8 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
     handlers.register(app, services, own)
     bolt = Bolt(app, services.hearing)
-    socket_mode = _socket_mode(settings, resources, bolt, ears)
-    checks = _checks(settings, resources, keys, ears, lambda: presence.witness.on_disk)
+    socket_mode = _socket_mode(settings, resources, bolt, inbound)
+    checks = _checks(settings, resources, keys, inbound, lambda: presence.witness.on_disk)
     return Bot(
         hearing=services.hearing,
         agenda=agenda,
@@ -188,13 +188,15 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         presence=presence,
         sweep=Sweep(store, redis, keys, clock),
         answers=answers,
-        ears=ears,
-        token_watch=TokenWatch(resources.slack, clock, ears, resources.metrics),
-        door=None if socket_mode else _door(settings, bolt, ears),
+        inbound=inbound,
+        token_watch=TokenWatch(resources.slack, clock, inbound, resources.metrics),
+        door=None if socket_mode else _door(settings, bolt, inbound),
         socket_mode=socket_mode,
         delivery=delivery,
         cards=OpenCards(waiting, delivering),
-        health=Readiness(checks, partial(_facts, behind, delivery, ears, resources.metrics), clock),
+        health=Readiness(
+            checks, partial(_facts, behind, delivery, inbound, resources.metrics), clock
+        ),
         checks=checks,
         metrics=resources.metrics,
     )
@@ -206,19 +208,19 @@ def _by_kind(orders: Step) -> Handle:
 
 
 def _socket_mode(
-    settings: Settings, resources: Resources, bolt: Bolt, ears: Ears
+    settings: Settings, resources: Resources, bolt: Bolt, inbound: InboundStatus
 ) -> SocketMode | None:
     """The connection over which Slack is heard whenever there is an app token."""
     token = settings.slack_app_token
     if token is None:
         return None
     secret = token.get_secret_value()
-    return SocketMode(resources.slack, secret, bolt.over_socket_mode(), resources.clock, ears)
+    return SocketMode(resources.slack, secret, bolt.over_socket_mode(), resources.clock, inbound)
 
 
-def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
+def _door(settings: Settings, bolt: Bolt, inbound: InboundStatus) -> Door | None:
     secret = settings.slack_signing_secret
-    return Door(bolt, Proof(secret.get_secret_value()), ears) if secret else None
+    return Door(bolt, Proof(secret.get_secret_value()), inbound) if secret else None
 
 
 def memory_of(redis: Redis, keys: Keys) -> Memory:
@@ -235,7 +237,7 @@ def _checks(
     settings: Settings,
     resources: Resources,
     keys: Keys,
-    ears: Ears,
+    inbound: InboundStatus,
     keeps_what_was_seen: Callable[[], bool],
 ) -> list[Check]:
     """Everything that this bot depends on."""
@@ -248,13 +250,13 @@ def _checks(
         folder_check(settings.esim_data_dir, keeps_what_was_seen),
         *memory_checks(memory_of(resources.redis, keys)),
         *workspace_checks(reach),
-        hearing_check(ears.facts),
+        hearing_check(inbound.facts),
         *provider_checks(resources.providers),
     ]
 
 
 async def _facts(
-    behind: Queue, delivery: Delivery, ears: Ears, metrics: Metrics
+    behind: Queue, delivery: Delivery, inbound: InboundStatus, metrics: Metrics
 ) -> Mapping[str, object]:
     """What else readiness tells to an operator. Raises StoreUnavailable."""
     size, waiting = await behind.size(), dict(await delivery.waiting_reasons())
@@ -262,7 +264,7 @@ async def _facts(
     return {
         "deliveries_behind": size,
         "deliveries_waiting": waiting,
-        "last_heard": ears.facts().last_heard,
+        "last_heard": inbound.facts().last_heard,
     }
 
 

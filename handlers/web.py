@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from bot.slack.listening import Ears
+from bot.slack.listening import InboundStatus
 from handlers.door import LARGEST, Door, watched
 
 Readiness = Callable[[], Awaitable[Mapping[str, object]]]
@@ -19,14 +19,14 @@ def _always() -> bool:
 
 
 def web_app(
-    readiness: Readiness, ears: Ears, door: Door | None, alive: Alive = _always
+    readiness: Readiness, inbound: InboundStatus, door: Door | None, alive: Alive = _always
 ) -> web.Application:
     """What the world reaches: a word on health, and Slack's requests where there is a door."""
 
     async def ready(_: web.Request) -> web.Response:
         return _ready(await readiness())
 
-    site = web.Application(middlewares=[watched(ears)], client_max_size=LARGEST)
+    site = web.Application(middlewares=[watched(inbound)], client_max_size=LARGEST)
     _add_life(site, alive)
     site.router.add_get("/readyz", ready)
     if door is not None:

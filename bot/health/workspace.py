@@ -8,7 +8,7 @@ from bot.errors import SlackError
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.settings import HOW_TO_GET
-from bot.slack.listening import HearingFacts
+from bot.slack.listening import InboundFacts
 from bot.slack.web.checkup import Checkup, Installation
 
 BAD_TOKEN = frozenset(
@@ -44,7 +44,7 @@ def workspace_checks(reach: Reach) -> Iterator[Check]:
         yield _channels(reach)
 
 
-def hearing_check(facts: Callable[[], HearingFacts]) -> Check:
+def hearing_check(facts: Callable[[], InboundFacts]) -> Check:
     """Whether commands and clicks reach the bot, by HTTP or by Socket Mode."""
 
     async def ask() -> Sequence[Answer]:

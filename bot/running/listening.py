@@ -45,7 +45,7 @@ async def hear(
 async def _listening(
     settings: Settings, bot: Bot, alive: Callable[[], bool]
 ) -> AsyncIterator[None]:
-    public = web_app(bot.health.now, bot.ears, bot.door, alive)
+    public = web_app(bot.health.now, bot.inbound, bot.door, alive)
     async with AsyncExitStack() as stack:
         if settings.esim_admin_addr is not None:
             own = admin_app(bot.health.now, bot.metrics.text, alive)

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.errors import SlackError, SlackUnavailable
 from bot.network.outgoing import open_session
 from bot.reasons import reason_of
-from bot.slack.listening.ears import Ears
+from bot.slack.listening.inbound import InboundStatus
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 Dispatch = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
@@ -41,13 +41,18 @@ class SocketMode:
     """
 
     def __init__(
-        self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, clock: Clock, ears: Ears
+        self,
+        web: AsyncWebClient,
+        app_token: str,
+        dispatch: Dispatch,
+        clock: Clock,
+        inbound: InboundStatus,
     ) -> None:
         self._web = web
         self._app_token = app_token
         self._dispatch = dispatch
         self._clock = clock
-        self._ears = ears
+        self._inbound = inbound
         self._client: _Client | None = None
         self._deaf_since: float | None = None
 
@@ -58,31 +63,33 @@ class SocketMode:
                 await self.check()
                 await self._clock.sleep(_CHECK)
         finally:
-            self._ears.connected = False
+            self._inbound.connected = False
             await self._close()
 
     async def check(self) -> None:
         """Look at the connection once; after too long without one, begin anew."""
         hears = self._client is not None and await self._client.hears()
-        self._ears.connected = hears
+        self._inbound.connected = hears
         now = self._clock.monotonic()
         if hears:
             self._deaf_since = None
-            self._ears.connection_problem = ""
+            self._inbound.connection_problem = ""
         elif self._client is None or self._client.dead:
             await self._renew(now)
         elif self._deaf_since is None:
             self._deaf_since = now
         elif now - self._deaf_since >= _PATIENCE:
             structlog.get_logger().warning(
-                "socket_mode_deaf", seconds=now - self._deaf_since, why=self._ears.facts().problem
+                "socket_mode_deaf",
+                seconds=now - self._deaf_since,
+                why=self._inbound.facts().problem,
             )
             await self._renew(now)
 
     async def _renew(self, now: float) -> None:
         await self._close()
         self._deaf_since = now
-        self._client = _Client(self._web, self._app_token, self._dispatch, self._ears)
+        self._client = _Client(self._web, self._app_token, self._dispatch, self._inbound)
 
     async def _close(self) -> None:
         """End the connection, whatever state it is in."""
@@ -94,12 +101,14 @@ class SocketMode:
 class _Client(SocketModeClient):
     """The official client, with a time limit, and with an eye on hello and goodbye."""
 
-    def __init__(self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, ears: Ears) -> None:
+    def __init__(
+        self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, inbound: InboundStatus
+    ) -> None:
         super().__init__(app_token, web_client=web, ping_interval=_PING)
         # One that goes by the same proxies as every other; the client's own knows no NO_PROXY.
         self._unused, self.aiohttp_client_session = self.aiohttp_client_session, open_session()
         self.proxy = None
-        self._ears = ears
+        self._inbound = inbound
         self._greeted = False
         self.on_message_listeners.append(self._note)
         self.socket_mode_request_listeners.append(self._hear)  # type: ignore[arg-type] # it awaits, too
@@ -122,7 +131,7 @@ class _Client(SocketModeClient):
             async with reaching_slack_within(TIMEOUT):
                 answer = await self.web_client.apps_connections_open(app_token=self.app_token)
         except SlackError as failure:
-            self._ears.connection_problem = (
+            self._inbound.connection_problem = (
                 f"Socket Mode can't be opened: {reason_of(failure)}. Look at SLACK_APP_TOKEN."
             )
             if isinstance(failure, SlackUnavailable):
@@ -156,8 +165,8 @@ class _Client(SocketModeClient):
         elif said.get("type") == "disconnect":
             self._greeted = False
             if (why := said.get("reason")) not in _ROUTINE:
-                self._ears.connection_problem = f"Slack ended the connection: {why}."
+                self._inbound.connection_problem = f"Slack ended the connection: {why}."
 
     async def _hear(self, client: SocketModeClient, request: SocketModeRequest) -> None:
-        self._ears.heard()
+        self._inbound.heard()
         await self._request(client, request)

@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.errors import SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.reasons import reason_of
-from bot.slack.listening.ears import Ears
+from bot.slack.listening.inbound import InboundStatus
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 _EVERY = 60.0
@@ -14,13 +14,15 @@ _EVERY = 60.0
 
 
 class TokenWatch:
-    """Keeps `Ears.token_problem` true, for as long as it runs."""
+    """Keeps `InboundStatus.token_problem` true, for as long as it runs."""
 
-    def __init__(self, web: AsyncWebClient, clock: Clock, ears: Ears, metrics: Metrics) -> None:
+    def __init__(
+        self, web: AsyncWebClient, clock: Clock, inbound: InboundStatus, metrics: Metrics
+    ) -> None:
         self._web = web
         self._metrics = metrics
         self._clock = clock
-        self._ears = ears
+        self._inbound = inbound
 
     async def run(self) -> None:
         """Ask for ever."""
@@ -34,9 +36,9 @@ class TokenWatch:
             async with reaching_slack_within(TIMEOUT, self._metrics):
                 await self._web.auth_test()
         except SlackError as failure:
-            self._ears.token_problem = _problem(failure)
+            self._inbound.token_problem = _problem(failure)
         else:
-            self._ears.token_problem = ""
+            self._inbound.token_problem = ""
 
 
 def _problem(failure: SlackError) -> str:

@@ -90,7 +90,7 @@ async def _identity(slack: AsyncWebClient) -> AuthorizeResult:
 
 async def _address(bot: Bot, stack: AsyncExitStack) -> str:
     """Serve the bot's HTTP side on a free port."""
-    runner = web.AppRunner(web_app(bot.readiness, bot.ears, bot.door), shutdown_timeout=1)
+    runner = web.AppRunner(web_app(bot.readiness, bot.inbound, bot.door), shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -39,7 +39,7 @@ class Refused(StrEnum):
 
 
 @dataclass(frozen=True)
-class HearingFacts:
+class InboundFacts:
     """What health shows of it."""
 
     connected: bool | None
@@ -62,7 +62,7 @@ class _Count:
     untold: int = 0
 
 
-class Ears:
+class InboundStatus:
     """One for each process: whoever hears tells it, health asks it."""
 
     def __init__(self, clock: Clock, metrics: Metrics) -> None:
@@ -113,12 +113,12 @@ class Ears:
         said = {"why": why} if why else {}
         structlog.get_logger().warning("request_refused", reason=str(reason), times=times, **said)
 
-    def facts(self) -> HearingFacts:
+    def facts(self) -> InboundFacts:
         """How things stand now."""
         now = self._clock.monotonic()
         heard = None if self._heard_at is None else now - self._heard_at
         deaf_for = 0 if self._deaf_since is None else now - self._deaf_since
-        return HearingFacts(self.connected, heard, self._problem(now), self._refused, deaf_for)
+        return InboundFacts(self.connected, heard, self._problem(now), self._refused, deaf_for)
 
     def _problem(self, now: float) -> str:
         if self.token_problem:
