@@ -32,14 +32,13 @@ from bot.metrics import Metrics
 from bot.providers.base import Providers
 from bot.providers.telnyx import Patience, Prices, Telnyx, form
 from bot.settings import Settings
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
 from bot.slack.delivery.orphans import Orphans
-from bot.slack.kept_answers import KeptAnswers
 from bot.slack.listening import InboundStatus, SocketMode, TokenWatch
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
-from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
@@ -51,6 +50,7 @@ from bot.store.trust.durability import durability_warnings
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
+from bot.store.unsent_answers import UnsentAnswerStore
 from bot.store.waiting import Waiting
 from bot.worker import Handle, Worker
 from handlers.door import Bolt, Door, Proof, Workspace
@@ -76,7 +76,7 @@ class Bot:
     """Says to other processes that this one lives, and to it whether Redis may have forgotten."""
     sweep: Sweep
     """Finds orders that fell out of a queue."""
-    answers: KeptAnswers
+    answers: AnswerDelivery
     """Delivers what people could not be shown at once."""
     inbound: InboundStatus
     """Knows how well the bot hears."""
@@ -155,7 +155,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
     inbound = InboundStatus(clock, resources.metrics)
-    answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
+    answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
     services = Services(
         orders=Orders(
             store,

@@ -6,9 +6,9 @@ import structlog
 
 from bot.errors import SlackError
 from bot.reasons import reason_of
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.ephemeral import Answer
 from bot.slack.forms import notice
-from bot.slack.kept_answers import KeptAnswers
 from bot.slack.web.client import SlackClient
 from handlers.interaction import Interaction, Surface
 
@@ -19,32 +19,32 @@ _Way = Callable[[], Awaitable[None]]
 class Reply:
     """Shows answers now, or hands them over to be kept: none is lost."""
 
-    def __init__(self, client: SlackClient, kept: KeptAnswers) -> None:
+    def __init__(self, client: SlackClient, unsent: AnswerDelivery) -> None:
         self._client = client
-        self._kept = kept
+        self._unsent = unsent
         self._sending: dict[int, tuple[Interaction, Answer]] = {}
 
     async def send(self, interaction: Interaction, answer: Answer) -> None:
         """Let the person see the answer, now or when Slack takes it again."""
         number = id(answer)
         self._sending[number] = interaction, answer
-        reason = await self._shown(interaction, answer)
+        reason = await self._show(interaction, answer)
         if self._sending.pop(number, None) and reason:
-            await self._keep(interaction, answer, reason)
+            await self._hand_over(interaction, answer, reason)
 
     async def keep_unsent(self) -> None:
         """Keep whatever is still on its way: this process is about to end."""
         unsent, self._sending = list(self._sending.values()), {}
         for interaction, answer in unsent:
-            await self._keep(interaction, answer, "the bot was stopped")
+            await self._hand_over(interaction, answer, "the bot was stopped")
 
-    async def _keep(self, interaction: Interaction, answer: Answer, reason: str) -> None:
+    async def _hand_over(self, interaction: Interaction, answer: Answer, reason: str) -> None:
         if interaction.member:
-            await self._kept.keep(interaction.user, interaction.channel, answer, reason)
+            await self._unsent.keep(interaction.user, interaction.channel, answer, reason)
         else:
             structlog.get_logger().warning("answer_dropped", user=interaction.user, reason=reason)
 
-    async def _shown(self, interaction: Interaction, answer: Answer) -> str:
+    async def _show(self, interaction: Interaction, answer: Answer) -> str:
         """Show it in the first way that works; why none did, or "" when one did."""
         reason = "there is no place to answer in"
         for way in self._ways(interaction, answer):

@@ -15,7 +15,7 @@ MOST = 1000
 """Answers that are kept at most."""
 
 
-class KeptAnswer(BaseModel):
+class UnsentAnswer(BaseModel):
     """One answer: whom it is for, what it says. Never an address, never a secret."""
 
     model_config = ConfigDict(frozen=True)
@@ -34,7 +34,7 @@ class KeptAnswer(BaseModel):
     """Whether an earlier try may have gone through."""
 
 
-class AnswerStore:
+class UnsentAnswerStore:
     """A sorted set of ids by the time of the next try, and a hash of what they are."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
@@ -42,13 +42,13 @@ class AnswerStore:
         self._keys = [keys.answers, keys.answer_texts]
         self._script = Script(redis, lua("answers"))
 
-    async def keep(self, answer: KeptAnswer) -> bool:
+    async def keep(self, answer: UnsentAnswer) -> bool:
         """Write it down; False when too many are kept. Raises StoreUnavailable."""
         facts = {"due": str(milliseconds(answer.due)), "text": answer.model_dump_json()}
         call = {"operation": "keep", "id": answer.id, "most": MOST, **facts}
         return bool(await self._script(self._keys, call, ""))
 
-    async def claim(self, now: datetime, until: datetime, limit: int) -> list[KeptAnswer]:
+    async def claim(self, now: datetime, until: datetime, limit: int) -> list[UnsentAnswer]:
         """Take what is due, for this process alone until then. Raises StoreUnavailable."""
         lease = milliseconds(until) - milliseconds(now)
         call = {"operation": "claim", "lease": lease, "limit": limit}
@@ -68,10 +68,10 @@ class AnswerStore:
             return int(await self._redis.zcard(self._keys[0]))
 
 
-def _readable(texts: list[str]) -> Iterator[KeptAnswer]:
+def _readable(texts: list[str]) -> Iterator[UnsentAnswer]:
     """One that another version wrote and this one can't read waits for that version."""
     for text in texts:
         try:
-            yield KeptAnswer.model_validate_json(text)
+            yield UnsentAnswer.model_validate_json(text)
         except ValidationError:
             structlog.get_logger().warning("answer_unreadable")
