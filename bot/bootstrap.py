@@ -40,6 +40,7 @@ from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
 from bot.store.connection import clock_difference
+from bot.store.delayed_deliveries import DelayedDeliveries
 from bot.store.emergency import Emergency
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
@@ -51,7 +52,6 @@ from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.unsent_answers import UnsentAnswerStore
-from bot.store.waiting import Waiting
 from bot.worker import Handle, Worker
 from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
@@ -145,13 +145,13 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         settings.esim_notify_channels,
         resources.identity.url or "",
     )
-    waiting = Waiting(redis, keys)
+    delayed = DelayedDeliveries(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     emergency = Emergency(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
     engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
-    delivery = Delivery(behind, waiting, delivering)
+    delivery = Delivery(behind, delayed, delivering)
     deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
     workers += [agenda, deliveries]
     inbound = InboundStatus(clock, resources.metrics)
@@ -193,7 +193,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         door=None if socket_mode else _door(settings, bolt, inbound),
         socket_mode=socket_mode,
         delivery=delivery,
-        cards=OpenCards(waiting, delivering),
+        cards=OpenCards(delayed, delivering),
         health=Readiness(
             checks, partial(_facts, behind, delivery, inbound, resources.metrics), clock
         ),

@@ -177,7 +177,7 @@ class AnswerDelivery:
         await self._drop(unsent.id)
 
     async def _drop(self, answer_id: str) -> None:
-        """Delete it from Redis; while Redis is away, its id is kept so that it is not posted again."""
+        """Delete it from Redis; while Redis is away, remember not to post it again."""
         try:
             await self._store.drop(answer_id)
         except StoreUnavailable:

@@ -15,9 +15,9 @@ from bot.metrics import Metrics
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Round
 from bot.slack.message import Message, rendered, section
 from bot.slack.web.client import SlackClient, web_client
+from bot.store.delayed_deliveries import DelayedDeliveries
 from bot.store.posted import Posted
 from bot.store.queues import Queue
-from bot.store.waiting import Waiting
 from sandbox.serving import Serving
 from tests.support.harness.running import unheard
 from tests.support.harness.sandboxes import settings_of
@@ -86,9 +86,9 @@ class Desk:
         return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.services, rounds)
 
     @property
-    def waiting(self) -> Waiting:
+    def waiting(self) -> DelayedDeliveries:
         """Orders that wait for Slack."""
-        return Waiting(self.redis, KEYS)
+        return DelayedDeliveries(self.redis, KEYS)
 
     @property
     def cards(self) -> OpenCards:
