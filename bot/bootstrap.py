@@ -30,7 +30,7 @@ from bot.health.seller import provider_checks
 from bot.health.workspace import Reach, hearing_check, workspace_checks
 from bot.metrics import Metrics
 from bot.providers.base import Providers
-from bot.providers.telnyx import Patience, Prices, Telnyx, form
+from bot.providers.telnyx import CallLimits, Prices, Telnyx, form
 from bot.settings import Settings
 from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
@@ -274,7 +274,7 @@ def providers_of(settings: Settings, clock: Clock) -> Providers:
         settings.telnyx_api_key,
         clock,
         base_url=settings.telnyx_api_url,
-        patience=Patience(looks_per_minute=settings.esim_lookups_per_minute),
+        limits=CallLimits(looks_per_minute=settings.esim_lookups_per_minute),
         sold=form(settings.esim_default_status),
         prices=Prices(
             esim_cents=settings.esim_price_cents,

@@ -16,7 +16,7 @@ from bot.store.orders import OrderStore
 FRESH = 120.0
 """Seconds from the beginning of a look for which a call may rely on it.
 
-The longest look (`Patience.listing`) and a wait for a place fit in: else a slow list would never
+The longest look (`CallLimits.listing`) and a wait for a place fit in: else a slow list would never
 lead to a call.
 """
 LOOKS = 8

@@ -16,8 +16,8 @@ from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unkno
 from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim, merge_sims
 from bot.providers.base import PurchaseCall
 from bot.providers.http import Sending, TooLate
+from bot.providers.limits import retry_after
 from bot.providers.text import clean, without_secrets
-from bot.providers.waiting import retry_after
 from bot.reasons import reason_of
 
 _INPUT: Final = (

@@ -21,16 +21,16 @@ from bot.errors import LookupFailed, LookupPostponed, SettingsError
 from bot.network.proxies import through
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.providers.http import Connections, Sending
+from bot.providers.limits import CallLimits
 from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.listing import Listing
-from bot.providers.waiting import Patience
 from bot.reasons import reason_of
 
 BASE_URL: Final = "https://api.telnyx.com/v2"
 
 
-USUAL: Final = Patience()
+USUAL: Final = CallLimits()
 """What suits Telnyx itself."""
 
 
@@ -85,7 +85,7 @@ class Telnyx(Provider):
         clock: Clock,
         *,
         base_url: str = BASE_URL,
-        patience: Patience = USUAL,
+        limits: CallLimits = USUAL,
         sold: Form | None = None,
         prices: Prices | None = None,
     ) -> None:
@@ -93,10 +93,10 @@ class Telnyx(Provider):
         self._prices = prices or Prices()
         self._base_url = base_url
         self._clock = clock
-        self._patience = patience
+        self._limits = limits
         self._connections = connections(api_key, base_url)
-        self._places = asyncio.Semaphore(patience.purchases)
-        self._listing = Listing(self._connections, clock, patience)
+        self._places = asyncio.Semaphore(limits.purchases)
+        self._listing = Listing(self._connections, clock, limits)
         self._log = structlog.get_logger()
 
     async def quote(self, request: PurchaseRequest) -> Quote:
@@ -146,7 +146,7 @@ class Telnyx(Provider):
             return TOO_LATE
         body = options.body(call.quantity, (call.order_reference, call.reference))
         limit = asyncio.timeout(left + _GRACE)
-        sending = Sending(fence, limit, self._patience.purchase)
+        sending = Sending(fence, limit, self._limits.purchase)
         try:
             async with limit:
                 response = await self._send(body, sending, left)
@@ -173,7 +173,7 @@ class Telnyx(Provider):
     async def _send(
         self, body: Mapping[str, JsonValue], sending: Sending, within: float
     ) -> httpx.Response:
-        async with self._connections.client(self._patience.for_purchase(within)) as http:
+        async with self._connections.client(self._limits.for_purchase(within)) as http:
             trace = {"trace": sending.trace}
             return await http.post(_PURCHASE, json=body, extensions=trace)
 

@@ -65,7 +65,7 @@ class Delivery:
             await self._delayed.later(order, now + timedelta(seconds=next_round.again_in), now)
 
     async def _round(self, order: Order) -> NextRound:
-        """Make one round; after a fault of ours, log it and repeat the round at growing intervals."""
+        """Make one round; a fault of ours is logged, and the round repeated later."""
         try:
             next_round = await self._make_round(order, self._services, self._started).run()
         except StoreError:
