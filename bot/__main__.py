@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs, passwords_of
-from bot.operating.commands import EnvFile, operator
+from bot.operating.cli import EnvFile, operator
 from bot.reasons import reason_of
 from bot.settings import Settings, settings_of, warnings_of, written
 from bot.store.connection import connect

@@ -18,16 +18,16 @@ from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.thing import ThingKind
 from bot.engine.dispatch import Dispatch, Step
-from bot.engine.looking import LOOKS
+from bot.engine.lookups import LOOKS
 from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.health.machine import approvers_check, folder_check, settings_check
-from bot.health.memory import Memory, memory_checks
+from bot.health.providers import provider_checks
 from bot.health.readiness import Readiness
-from bot.health.seller import provider_checks
-from bot.health.workspace import Reach, hearing_check, workspace_checks
+from bot.health.redis import Memory, memory_checks
+from bot.health.slack import Reach, hearing_check, workspace_checks
 from bot.metrics import Metrics
 from bot.providers.base import Providers
 from bot.providers.telnyx import CallLimits, Prices, Telnyx, form

@@ -8,9 +8,9 @@ from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.health.machine import approvers_check, folder_check, settings_check
-from bot.health.memory import embedded_check, memory_checks
-from bot.health.seller import provider_checks
-from bot.health.workspace import Reach, workspace_checks
+from bot.health.providers import provider_checks
+from bot.health.redis import embedded_check, memory_checks
+from bot.health.slack import Reach, workspace_checks
 from bot.network.outgoing import open_session
 from bot.settings import Settings
 from bot.slack.web.checkup import Checkup

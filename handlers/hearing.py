@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.grammar import InvalidCommand
 from bot.errors import DuplicateDelivery, EsimBotError
 from bot.slack.ephemeral import Answer, mistaken, plain
-from bot.slack.forms import field_errors, notice
+from bot.slack.modals import field_errors, notice
 from bot.slack.words.refusals import words_of
 from handlers.interaction import Interaction, Kind, Surface
 from handlers.reply import Reply

@@ -8,7 +8,7 @@ from bot.errors import SlackError
 from bot.reasons import reason_of
 from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.ephemeral import Answer
-from bot.slack.forms import notice
+from bot.slack.modals import notice
 from bot.slack.web.client import SlackClient
 from handlers.interaction import Interaction, Surface
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.engine.looking import Evidence, Looking
+from bot.engine.lookups import Evidence, Looking
 from bot.errors import LookupFailed
 from bot.store.orders import OrderStore
 

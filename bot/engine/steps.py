@@ -15,7 +15,7 @@ from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
 from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
-from bot.engine.looking import Evidence, Looking
+from bot.engine.lookups import Evidence, Looking
 from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless
 from bot.engine.rests import Rests

@@ -10,7 +10,7 @@ from functools import partial
 from bot.bootstrap import Bot, Resources, providers_of, wire
 from bot.clock import SystemClock
 from bot.network.outgoing import open_session
-from bot.running.introduction import introduced
+from bot.running.identity import introduced
 from bot.running.listening import hear
 from bot.running.start import tell_what_is_not_well
 from bot.running.stopping import lasting, unless

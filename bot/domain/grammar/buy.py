@@ -8,8 +8,7 @@ from typing import Any
 from bot.domain.form import NOTE, Field, FieldKind
 from bot.domain.grammar.amount import is_courtesy, read_amount, tail_amount
 from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_option
-from bot.domain.grammar.meanings import TWICE, Meanings
-from bot.domain.grammar.options import (
+from bot.domain.grammar.lexicon import (
     AMOUNT,
     Choices,
     denies,
@@ -20,9 +19,10 @@ from bot.domain.grammar.options import (
     read_word,
     words_of,
 )
+from bot.domain.grammar.loose_words import Strays
+from bot.domain.grammar.meanings import TWICE, Meanings
 from bot.domain.grammar.problems import InvalidCommand
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
-from bot.domain.grammar.strays import Strays
 
 _AMOUNT_OR_TEXT = "the amount, or a part of the text before it? Write that in quotes"
 

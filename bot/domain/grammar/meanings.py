@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.form import NOTE
 from bot.domain.grammar.amount import Amount
 from bot.domain.grammar.commands import FROM, Rules
-from bot.domain.grammar.options import AMOUNT, Lexicon
+from bot.domain.grammar.lexicon import AMOUNT, Lexicon
 from bot.domain.grammar.problems import Problem, over_limit
 from bot.domain.request import PurchaseRequest
 

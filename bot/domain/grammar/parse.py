@@ -15,7 +15,7 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     written,
 )
-from bot.domain.grammar.options import did_you_mean, form_asked, words_of
+from bot.domain.grammar.lexicon import did_you_mean, form_asked, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.thing import read_order_id

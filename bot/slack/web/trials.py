@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError, SlackRefused, SlackUnavailable
 from bot.slack.ephemeral import plain
-from bot.slack.forms import notice
+from bot.slack.modals import notice
 
 _TRIGGER = "1.1.0"
 _CHANNEL, _PERSON, _FILE, _TS = "C0000000000", "U0000000000", "F0000000000", "1.000000"

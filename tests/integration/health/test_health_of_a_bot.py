@@ -13,7 +13,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.health import Mark
-from bot.health.workspace import hearing_check
+from bot.health.slack import hearing_check
 from bot.slack.listening import InboundFacts
 from handlers.web import admin_app, web_app
 from tests.support.clock import ManualClock

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.doctor import examine
 from bot.health import Check, Mark
-from bot.health.memory import Memory, memory_checks
+from bot.health.redis import Memory, memory_checks
 from handlers.web import admin_app
 from tests.support.clock import ManualClock
 from tests.support.world import World

@@ -46,7 +46,7 @@ def orders(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """List orders, newest first."""
     from bot.operating.asking import asking  # noqa: PLC0415
-    from bot.operating.listing import Wanted, digits_of, list_orders, state_of  # noqa: PLC0415
+    from bot.operating.order_list import Wanted, digits_of, list_orders, state_of  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:

@@ -14,8 +14,8 @@ from bot.domain.grammar.amount import (
     names_esims,
 )
 from bot.domain.grammar.commands import a
+from bot.domain.grammar.lexicon import Choices, possible
 from bot.domain.grammar.meanings import Meanings, Parts
-from bot.domain.grammar.options import Choices, possible
 from bot.domain.grammar.scanner import Line, Words
 
 _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"

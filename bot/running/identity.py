@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingsError, SlackError, SlackRefused
-from bot.health.workspace import refused_token
+from bot.health.slack import refused_token
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.running.stopping import rest, unless
