@@ -26,8 +26,8 @@ from bot.engine.steps import Engine
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.providers import provider_checks
 from bot.health.readiness import Readiness
-from bot.health.redis import Memory, memory_checks
-from bot.health.slack import Reach, hearing_check, workspace_checks
+from bot.health.redis import RedisProbe, redis_checks
+from bot.health.slack import SlackProbe, hearing_check, slack_checks
 from bot.metrics import Metrics
 from bot.providers.base import Providers
 from bot.providers.telnyx import CallLimits, Prices, Telnyx, form
@@ -223,9 +223,9 @@ def _door(settings: Settings, bolt: Bolt, inbound: InboundStatus) -> Door | None
     return Door(bolt, Proof(secret.get_secret_value()), inbound) if secret else None
 
 
-def memory_of(redis: Redis, keys: Keys) -> Memory:
+def redis_probe(redis: Redis, keys: Keys) -> RedisProbe:
     """What can be asked of this Redis."""
-    return Memory(
+    return RedisProbe(
         write=Queue.deliveries(redis, keys).check,
         missing_rights=partial(missing_rights, redis, keys),
         durability=partial(durability_warnings, redis),
@@ -241,15 +241,15 @@ def _checks(
     keeps_what_was_seen: Callable[[], bool],
 ) -> list[Check]:
     """Everything that this bot depends on."""
-    reach = Reach(
+    probe = SlackProbe(
         Checkup(resources.slack), settings.slack_api_url, notify=settings.esim_notify_channels
     )
     return [
         settings_check(resources.warnings),
         approvers_check(settings.esim_approvers),
         folder_check(settings.esim_data_dir, keeps_what_was_seen),
-        *memory_checks(memory_of(resources.redis, keys)),
-        *workspace_checks(reach),
+        *redis_checks(redis_probe(resources.redis, keys)),
+        *slack_checks(probe),
         hearing_check(inbound.facts),
         *provider_checks(resources.providers),
     ]

@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
-from bot.bootstrap import memory_of, providers_of
+from bot.bootstrap import providers_of, redis_probe
 from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.providers import provider_checks
-from bot.health.redis import embedded_check, memory_checks
-from bot.health.slack import Reach, workspace_checks
+from bot.health.redis import embedded_check, redis_checks
+from bot.health.slack import SlackProbe, slack_checks
 from bot.network.outgoing import open_session
 from bot.settings import Settings
 from bot.slack.web.checkup import Checkup
@@ -50,32 +50,32 @@ async def _checks(
         settings_check(warnings),
         approvers_check(settings.esim_approvers),
         folder_check(settings.esim_data_dir),
-        *await _memory(settings.redis_url, stack),
+        *await _redis(settings.redis_url, stack),
         *await _workspace(settings, stack),
         *_providers(settings, stack),
     ]
     return [check for check in checks if Occasion.DOCTOR in check.on]
 
 
-async def _memory(url: str | None, stack: AsyncExitStack) -> Sequence[Check]:
+async def _redis(url: str | None, stack: AsyncExitStack) -> Sequence[Check]:
     if url is None:
         return [embedded_check(server_binary)]
     redis = await stack.enter_async_context(connect(url))
-    return list(memory_checks(memory_of(redis, Keys(_NOBODYS))))
+    return list(redis_checks(redis_probe(redis, Keys(_NOBODYS))))
 
 
 async def _workspace(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
     session = await stack.enter_async_context(open_session())
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     web = web_client(token.get_secret_value(), session, settings.slack_api_url)
-    reach = Reach(
+    probe = SlackProbe(
         Checkup(web),
         settings.slack_api_url,
         app_token.get_secret_value() if app_token else "",
         settings.esim_notify_channels,
         bearable=Mark.WRONG,
     )
-    return list(workspace_checks(reach))
+    return list(slack_checks(probe))
 
 
 def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:

@@ -20,7 +20,7 @@ _DEAF_FOR = 15.0
 
 
 @dataclass(frozen=True)
-class Reach:
+class SlackProbe:
     """What the checks of Slack need to know."""
 
     checkup: Checkup
@@ -34,14 +34,14 @@ class Reach:
     """How bad is what a running bot can live with: a scope too few, a Slack that is away."""
 
 
-def workspace_checks(reach: Reach) -> Iterator[Check]:
-    """Each question about the reach."""
-    yield _token(reach)
-    if reach.app_token:
-        yield _app_token(reach)
-    yield _methods(reach)
-    if reach.notify:
-        yield _channels(reach)
+def slack_checks(probe: SlackProbe) -> Iterator[Check]:
+    """Each question about the probe."""
+    yield _token(probe)
+    if probe.app_token:
+        yield _app_token(probe)
+    yield _methods(probe)
+    if probe.notify:
+        yield _channels(probe)
 
 
 def hearing_check(facts: Callable[[], InboundFacts]) -> Check:
@@ -72,12 +72,12 @@ def refused_token(failure: SlackError) -> bool:
     return reason_of(failure).removeprefix("Slack says ") in BAD_TOKEN
 
 
-def _token(reach: Reach) -> Check:
+def _token(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            return [_installed(await reach.checkup.installation(), reach)]
+            return [_installed(await probe.checkup.installation(), probe)]
         except SlackError as failure:
-            return [_failed(failure, "SLACK_BOT_TOKEN", reach)]
+            return [_failed(failure, "SLACK_BOT_TOKEN", probe)]
 
     return Check(
         name="slack",
@@ -91,29 +91,29 @@ def _token(reach: Reach) -> Check:
     )
 
 
-def _installed(known: Installation, reach: Reach) -> Answer:
+def _installed(known: Installation, probe: SlackProbe) -> Answer:
     if known.missing:
         scopes = ", ".join(sorted(known.missing))
         do = "Install the app anew with the scopes of slack-manifest.yaml."
-        return Answer(reach.bearable, f"the token lacks {scopes}.", do)
+        return Answer(probe.bearable, f"the token lacks {scopes}.", do)
     return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
 
 
-def _failed(failure: SlackError, setting: str, reach: Reach) -> Answer:
+def _failed(failure: SlackError, setting: str, probe: SlackProbe) -> Answer:
     """A token is blamed only where Slack itself says so."""
     why = reason_of(failure)
     if refused_token(failure):
         do = f"Set it anew: {HOW_TO_GET[setting.lower()]}."
         return Answer(Mark.WRONG, f"{setting} is not accepted ({why}).", do)
-    return Answer(reach.bearable, f"can't be reached{through(reach.address)} ({why}).")
+    return Answer(probe.bearable, f"can't be reached{through(probe.address)} ({why}).")
 
 
-def _app_token(reach: Reach) -> Check:
+def _app_token(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            await reach.checkup.app_token(reach.app_token)
+            await probe.checkup.app_token(probe.app_token)
         except SlackError as failure:
-            return [_failed(failure, "SLACK_APP_TOKEN", reach)]
+            return [_failed(failure, "SLACK_APP_TOKEN", probe)]
         return well("Socket Mode can be opened.")
 
     return Check(
@@ -127,9 +127,9 @@ def _app_token(reach: Reach) -> Check:
     )
 
 
-def _methods(reach: Reach) -> Check:
+def _methods(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        troubles = [answer async for answer in _troubles(reach)]
+        troubles = [answer async for answer in _troubles(probe)]
         return troubles or well("every method that the work needs can be called.")
 
     return Check(
@@ -144,16 +144,16 @@ def _methods(reach: Reach) -> Check:
     )
 
 
-async def _troubles(reach: Reach) -> AsyncIterator[Answer]:
+async def _troubles(probe: SlackProbe) -> AsyncIterator[Answer]:
     """One for each method that does not work."""
-    async for method, purpose, why, scope in reach.checkup.troubles():
+    async for method, purpose, why, scope in probe.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
         yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)
 
 
-def _channels(reach: Reach) -> Check:
+def _channels(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        return [await _channel(reach, channel) for channel in reach.notify]
+        return [await _channel(probe, channel) for channel in probe.notify]
 
     return Check(
         name="notify_channels",
@@ -167,9 +167,9 @@ def _channels(reach: Reach) -> Check:
     )
 
 
-async def _channel(reach: Reach, channel: str) -> Answer:
+async def _channel(probe: SlackProbe, channel: str) -> Answer:
     try:
-        name = await reach.checkup.channel_name(channel)
+        name = await probe.checkup.channel_name(channel)
     except SlackError as failure:
         return Answer(Mark.WARN, f"{channel} can't be seen ({reason_of(failure)}).")
     return Answer(Mark.OK, f"#{name} is told how orders end.")

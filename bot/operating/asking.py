@@ -39,11 +39,11 @@ WRONG = 2
 _INTERRUPTED = 130
 
 
-class NotThere(Exception):
+class NothingFound(Exception):
     """What was asked for is not there, in a sentence."""
 
 
-class Memory:
+class OperatorAccess:
     """What the bot knows of one workspace, for whoever runs the command."""
 
     def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
@@ -60,17 +60,17 @@ class Memory:
         self._policy.may(self.operator, action, order)
 
     async def order(self, order_id: str, action: Action) -> Order:
-        """The order, for this action. Raises NotThere, NotAllowed, StoreError."""
+        """The order, for this action. Raises NothingFound, NotAllowed, StoreError."""
         order = await self.store.load(order_id)
         if order is None:
-            raise NotThere(
+            raise NothingFound(
                 f"There is no order {order_id!r}: esim-bot orders lists those there are."
             )
         self.may(action, order)
         return order
 
 
-Ask = Callable[[Callable[[Memory], Awaitable[None]]], None]
+Ask = Callable[[Callable[[OperatorAccess], Awaitable[None]]], None]
 """Runs a command's question upon the orders."""
 
 
@@ -84,7 +84,7 @@ def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
         _exit(str(failure), WRONG)
     except StoreUnavailable as failure:
         _exit(f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL.", WRONG)
-    except NotThere as failure:
+    except NothingFound as failure:
         _exit(str(failure), NOT_FOUND)
     except NewerOrder:
         _exit("A newer version of the bot wrote this order: ask with that version.", NOT_FOUND)
@@ -105,7 +105,7 @@ def _exit(sentence: str, code: int) -> None:
 
 
 def _run(
-    settings: Settings, workspace: str | None, question: Callable[[Memory], Awaitable[None]]
+    settings: Settings, workspace: str | None, question: Callable[[OperatorAccess], Awaitable[None]]
 ) -> None:
     with _address(settings) as url:
         asyncio.run(_asked(settings, url, workspace, question))
@@ -130,7 +130,7 @@ async def _asked(
     settings: Settings,
     url: str,
     workspace: str | None,
-    question: Callable[[Memory], Awaitable[None]],
+    question: Callable[[OperatorAccess], Awaitable[None]],
 ) -> None:
     async with connect(url) as redis:
         seen = workspaces_seen_in(settings.esim_data_dir)
@@ -138,12 +138,12 @@ async def _asked(
         keys = Keys(workspace or _only(found))
         clock = SharedClock(SystemClock())
         clock.ahead = await clock_difference(redis)
-        await question(Memory(OrderStore(redis, keys), Audit(redis, keys), clock))
+        await question(OperatorAccess(OrderStore(redis, keys), Audit(redis, keys), clock))
 
 
 def _only(found: list[str]) -> str:
     if not found:
-        raise NotThere("This Redis holds no orders yet.")
+        raise NothingFound("This Redis holds no orders yet.")
     if len(found) > 1:
         raise SettingsError(
             f"This Redis holds the orders of several workspaces: {', '.join(found)}. Say which "

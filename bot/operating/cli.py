@@ -51,7 +51,7 @@ def orders(  # noqa: PLR0913 - the options of the command
 
     with asking(env_file, workspace) as ask:
         wanted = Wanted(state_of(state), time_of(since), requester, digits_of(iccid))
-        ask(lambda memory: list_orders(memory, wanted, as_json=as_json))
+        ask(lambda access: list_orders(access, wanted, as_json=as_json))
 
 
 @operator.command()
@@ -67,7 +67,7 @@ def order(
     from bot.operating.one_order import show_order  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        ask(lambda memory: show_order(memory, order_id.upper(), as_json=as_json))
+        ask(lambda access: show_order(access, order_id.upper(), as_json=as_json))
 
 
 @operator.command()
@@ -89,7 +89,7 @@ def audit(  # noqa: PLR0913 - the options of the command
 
     with asking(env_file, workspace) as ask:
         wanted = order_id and order_id.upper(), time_of(since)
-        ask(lambda memory: tell_trail(memory, *wanted, follow=follow, as_json=as_json))
+        ask(lambda access: tell_trail(access, *wanted, follow=follow, as_json=as_json))
 
 
 @operator.command()
@@ -99,4 +99,4 @@ def requeue(order_id: OrderId, *, workspace: Workspace = None, env_file: EnvFile
     from bot.operating.requeueing import have_looked_at  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        ask(lambda memory: have_looked_at(memory, order_id.upper()))
+        ask(lambda access: have_looked_at(access, order_id.upper()))

@@ -3,7 +3,7 @@
 from bot.domain.order import Order
 from bot.domain.policy import Action
 from bot.errors import Conflict
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import say, shown
 from bot.slack.words.states import state_in_words
 
@@ -11,13 +11,13 @@ _TRIES = 5
 """Times that it is asked again when somebody changes the order at the same moment."""
 
 
-async def have_looked_at(memory: Memory, order_id: str) -> None:
-    """Make it due, and note who did. Raises NotThere, Conflict."""
+async def have_looked_at(access: OperatorAccess, order_id: str) -> None:
+    """Make it due, and note who did. Raises NothingFound, Conflict."""
     for _ in range(_TRIES):
-        order, now = await memory.order(order_id, Action.REQUEUE), memory.clock.now()
-        requeued = order.requeue(memory.operator.id, now)
+        order, now = await access.order(order_id, Action.REQUEUE), access.clock.now()
+        requeued = order.requeue(access.operator.id, now)
         try:
-            await memory.store.save(requeued, order, now)
+            await access.store.save(requeued, order, now)
         except Conflict:
             continue
         say(_told(requeued, waits=requeued.due_at is not None and requeued.due_at > now))

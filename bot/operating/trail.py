@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.domain.policy import Action
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say_json
 from bot.store.orders import AuditLine
 
@@ -21,20 +21,20 @@ _PAGE = 100
 
 
 async def tell_trail(
-    memory: Memory,
+    access: OperatorAccess,
     order_id: str | None,
     since: datetime | None,
     *,
     follow: bool,
     as_json: bool,
 ) -> None:
-    """Write each step. Raises NotThere for an order that there is none of."""
+    """Write each step. Raises NothingFound for an order that there is none of."""
     if order_id:
-        await memory.order(order_id, Action.AUDIT)
+        await access.order(order_id, Action.AUDIT)
     else:
-        memory.may(Action.AUDIT)
+        access.may(Action.AUDIT)
     lines, page = Rows(*COLUMNS), list[AuditLine]()
-    async for line in memory.audit.lines(order_id, since, follow=follow):
+    async for line in access.audit.lines(order_id, since, follow=follow):
         if as_json:
             say_json(facts_of(line))
             continue

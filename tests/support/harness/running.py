@@ -47,12 +47,12 @@ async def served(  # noqa: PLR0913 - what a bot lives among
     provider: Provider | None = None,
     client: SlackClient = web_client,
     *,
-    introduced: bool = False,
+    identify: bool = False,
     others: Providers | None = None,
 ) -> AsyncIterator[Served]:
     """A bot that hears Slack over HTTP. Whoever wants it to leave its Redis in order says so.
 
-    `provider`: None opens the one of the settings. `introduced`: it knows who it is, unasked.
+    `provider`: None opens the one of the settings. `identify`: it knows who it is, unasked.
     `others` are providers beside that one.
     """
     async with AsyncExitStack() as stack:
@@ -62,7 +62,7 @@ async def served(  # noqa: PLR0913 - what a bot lives among
             (provider,) = providers_of(settings, clock).values()
             stack.push_async_callback(provider.close)
         providers = {provider.name: provider, **(others or {})}
-        identity = IDENTITY if introduced else await _identity(slack)
+        identity = IDENTITY if identify else await _identity(slack)
         resources = Resources(redis, slack, identity, providers, clock)
         bot = wired(settings, resources, USUAL).bot
         stack.callback(bot.presence.close)
