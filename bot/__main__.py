@@ -82,7 +82,7 @@ def doctor(env_file: EnvFile = None) -> None:
         found = written(env_file)
         settings = settings_of(found)
         configure_logs("CRITICAL")
-        mark = asyncio.run(_told(settings, warnings_of(settings, found)))
+        mark = asyncio.run(_examine(settings, warnings_of(settings, found)))
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
@@ -115,7 +115,7 @@ def after_restore(env_file: EnvFile = None) -> None:
         )
 
 
-async def _told(settings: Settings, warnings: Sequence[str]) -> int:
+async def _examine(settings: Settings, warnings: Sequence[str]) -> int:
     """Write each line as it comes; the worst mark among them."""
     from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 

@@ -41,7 +41,7 @@ from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
 from bot.store.connection import clock_difference
 from bot.store.delayed_deliveries import DelayedDeliveries
-from bot.store.emergency import Emergency
+from bot.store.emergency import EmergencyFiles
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
@@ -147,7 +147,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     )
     delayed = DelayedDeliveries(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
-    emergency = Emergency(settings.esim_data_dir / "emergency")
+    emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
     engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
     agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
@@ -171,7 +171,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=resources.identity.bot_user_id or "",
         clock=clock,
-        card_is_dealt_with=delivery.is_card_dealt_with,
+        is_card_settled=delivery.is_card_settled,
     )
     app = _bolt_app(resources.slack, resources.identity)
     own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
@@ -238,7 +238,7 @@ def _checks(
     resources: Resources,
     keys: Keys,
     inbound: InboundStatus,
-    keeps_what_was_seen: Callable[[], bool],
+    is_witness_on_disk: Callable[[], bool],
 ) -> list[Check]:
     """Everything that this bot depends on."""
     probe = SlackProbe(
@@ -247,7 +247,7 @@ def _checks(
     return [
         settings_check(resources.warnings),
         approvers_check(settings.esim_approvers),
-        folder_check(settings.esim_data_dir, keeps_what_was_seen),
+        folder_check(settings.esim_data_dir, is_witness_on_disk),
         *redis_checks(redis_probe(resources.redis, keys)),
         *slack_checks(probe),
         hearing_check(inbound.facts),

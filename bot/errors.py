@@ -287,7 +287,7 @@ class PlaceFault(SlackRefused):
 
 
 @dataclass(eq=False)
-class Strayed(PlaceFault):
+class PostedOutsideThread(PlaceFault):
     """The thread is gone: what was meant for it stands in the channel, and must be deleted."""
 
     error: str = field(default="thread_not_found", init=False)

@@ -159,17 +159,17 @@ class Worker:
             self._log.warning("waits_for_other_processes", **about, seconds=wait.seconds)
             return wait.seconds
         except Conflict:
-            self._log.info("changed_by_somebody_else", **about)
+            self._log.info("step_conflicted", **about)
         except StoreUnavailable:
-            self._log.warning("left_for_later", **about)
+            self._log.warning("step_postponed", **about)
         except UnknownThing:
-            self._log.error("unknown_thing_left_alone", thing=str(thing))
+            self._log.error("unknown_thing_skipped", thing=str(thing))
             return _NEWER
         except NewerOrder:
-            self._log.error("newer_order_left_alone", **about)
+            self._log.error("newer_order_skipped", **about)
             return _NEWER  # a newer process may take it; look again after a while
         except UnreadableOrder:
-            self._log.error("unreadable_order_left_alone", **about)
+            self._log.error("unreadable_order_skipped", **about)
             return _NEWER
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", **about)
@@ -180,7 +180,7 @@ class Worker:
             time = dictated(self._clock)
             await self._queue.release(claim, time, wait)
         except StoreUnavailable:
-            self._log.warning("left_for_later", **_about(claim.thing))
+            self._log.warning("step_postponed", **_about(claim.thing))
 
     async def _renew_until(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.

@@ -29,7 +29,7 @@ def register(app: AsyncApp, services: Services) -> None:
         interaction = Interaction.of(command)
         typed = command.get("command") or services.rules.command
         own = replace(services, rules=replace(services.rules, command=typed))
-        await services.hearing.attend(interaction, lambda: _obey(own, interaction, command))
+        await services.hearing.attend(interaction, lambda: _carry_out(own, interaction, command))
 
     async def unknown(body: Mapping[str, Any]) -> None:
         await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_SHORTCUT))
@@ -38,7 +38,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.shortcut(_ANYTHING, middleware=[acknowledge])(unknown)
 
 
-async def _obey(
+async def _carry_out(
     services: Services, interaction: Interaction, command: Mapping[str, str]
 ) -> Answer | None:
     match parse(_typed(command), services.rules):

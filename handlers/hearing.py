@@ -72,15 +72,15 @@ class Hearing:
 
         async def attend() -> None:
             done.set_result(await self._outcome(interaction, work))
-            if acknowledged.is_set() and (answer := _in_words(done.result())) is not None:
+            if acknowledged.is_set() and (answer := _as_answer(done.result())) is not None:
                 await self._reply.send(interaction, answer)
 
         self._run(attend())
         await asyncio.wait([done], timeout=self._form_patience)
         if not done.done():
             acknowledged.set()
-            return _in_place(_LATER)
-        return _in_form(done.result(), blocks or {})
+            return _as_modal(_LATER)
+        return _as_form_response(done.result(), blocks or {})
 
     def answer_fault(self, body: Mapping[str, Any], error: Exception) -> BoltResponse:
         """Whatever broke between Slack and a listener: the person hears of it, where they are."""
@@ -90,7 +90,7 @@ class Hearing:
     def response(self, interaction: Interaction, answer: Answer) -> BoltResponse:
         """The acknowledgement that goes with an answer; where it can't hold it, that is sent."""
         if interaction.surface is Surface.FORM:
-            return BoltResponse(status=200, body=_in_place(answer))
+            return BoltResponse(status=200, body=_as_modal(answer))
         if interaction.kind is Kind.OPTIONS:
             return BoltResponse(status=200, body={"options": []})
         if interaction.surface is not Surface.NONE:
@@ -111,7 +111,7 @@ class Hearing:
         return task
 
     async def _attend(self, interaction: Interaction, work: Work) -> None:
-        answer = _in_words(await self._outcome(interaction, work))
+        answer = _as_answer(await self._outcome(interaction, work))
         if answer is not None:
             await self._reply.send(interaction, answer)
 
@@ -153,18 +153,20 @@ def unexplained(interaction: Interaction, failure: Exception) -> Answer:
     )
 
 
-def _in_words(outcome: Answer | InvalidCommand | None) -> Answer | None:
+def _as_answer(outcome: Answer | InvalidCommand | None) -> Answer | None:
     return mistaken(outcome) if isinstance(outcome, InvalidCommand) else outcome
 
 
-def _in_form(outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]) -> dict[str, Any]:
+def _as_form_response(
+    outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]
+) -> dict[str, Any]:
     """What a form shows of it; nothing closes the form."""
     if isinstance(outcome, InvalidCommand) and blocks:
         return {"response_action": "errors", "errors": field_errors(outcome.problems, blocks)}
-    answer = _in_words(outcome)
-    return {} if answer is None else _in_place(answer)
+    answer = _as_answer(outcome)
+    return {} if answer is None else _as_modal(answer)
 
 
-def _in_place(answer: Answer) -> dict[str, Any]:
+def _as_modal(answer: Answer) -> dict[str, Any]:
     """What takes the place of a form that was sent."""
     return {"response_action": "update", "view": notice(answer)}

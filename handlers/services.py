@@ -29,20 +29,20 @@ class Services:
     bot_user: str
     """Slack user id of the bot."""
     clock: Clock
-    card_is_dealt_with: Callable[[str], Awaitable[bool]]
+    is_card_settled: Callable[[str], Awaitable[bool]]
     """Whether this order's card is up, or Slack has refused it and its requester is told."""
 
     async def noted(self, order_id: str) -> Answer | None:
         """What to say of a new order: nothing where its card comes at once."""
-        await self._a_moment()
+        await self._wait_for_card()
         try:
-            if await self.card_is_dealt_with(order_id):
+            if await self.is_card_settled(order_id):
                 return None
         except StoreUnavailable:
             pass  # it was recorded, and that is what the person must know
         return plain(f"Noted as order `{order_id}`: its card follows.")
 
-    async def _a_moment(self) -> None:
+    async def _wait_for_card(self) -> None:
         """Wait for the card, but not when the bot is about to stop."""
         waits = [
             asyncio.ensure_future(self.clock.sleep(_SOON)),

@@ -38,7 +38,7 @@ def spelled_out(value: Value) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _nothing(_value: Value) -> str:
+def _no_caution(_value: Value) -> str:
     return ""
 
 
@@ -71,7 +71,7 @@ class Field:
     choices: tuple[str, ...] = ()
     default: Value | None = None
     """What an order has that says nothing of it; None: nothing."""
-    caution: Callable[[Value], str] = _nothing
+    caution: Callable[[Value], str] = _no_caution
     """What to think of before ordering this value: a sentence; "" nothing."""
     item: str = ""
     """What one text of a list is called."""

@@ -57,7 +57,7 @@ class Evidence(Fence):
         return self._last.remaining
 
 
-class Looking:
+class Lookups:
     """Asks the provider. What other orders have got is marked before anybody counts it."""
 
     def __init__(self, store: OrderStore, providers: Providers) -> None:

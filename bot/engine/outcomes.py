@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
-from bot.store.emergency import Emergency, UnsavedOutcome
+from bot.store.emergency import EmergencyFiles, UnsavedOutcome
 from bot.store.orders import OrderStore
 
 TellOrphan = Callable[[UnsavedOutcome], Awaitable[bool]]
@@ -34,7 +34,7 @@ class Outcomes:
     def __init__(
         self,
         store: OrderStore,
-        emergency: Emergency,
+        emergency: EmergencyFiles,
         clock: Clock,
         tell: TellOrphan = _tell_nobody,
     ) -> None:
@@ -106,7 +106,7 @@ class Outcomes:
         told = not _is_worth_telling(unsaved) or await self._tell(unsaved)
         if told:
             self._in_memory.pop((unsaved.order_id, unsaved.number), None)
-            await asyncio.to_thread(self._emergency.told, unsaved)
+            await asyncio.to_thread(self._emergency.set_aside, unsaved)
         return told
 
     async def _commit_when_redis_is_back(self, unsaved: UnsavedOutcome) -> None:
@@ -152,7 +152,7 @@ class Outcomes:
 
     async def _drop(self, unsaved: UnsavedOutcome) -> None:
         self._in_memory.pop((unsaved.order_id, unsaved.number), None)
-        await asyncio.to_thread(self._emergency.drop, unsaved)
+        await asyncio.to_thread(self._emergency.delete, unsaved)
 
     async def _wait(self, seconds: float) -> None:
         """Wait that long, or until something new is put on disk."""
@@ -170,7 +170,7 @@ class Outcomes:
     def _put_on_disk(self, unsaved: UnsavedOutcome) -> None:
         """Put it on disk; where that fails, the log holds it."""
         try:
-            self._emergency.keep(unsaved)
+            self._emergency.write(unsaved)
         except Exception:  # noqa: BLE001 - a full disk, a folder that is none, whatever
             told = unsaved.outcome.model_dump(mode="json")
             self._log.exception("outcome_only_in_memory", order=unsaved.order_id, outcome=told)

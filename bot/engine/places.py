@@ -8,7 +8,7 @@ from bot.providers.base import Provider
 
 
 @asynccontextmanager
-async def place_unless(stopping: asyncio.Event, provider: Provider) -> AsyncIterator[bool]:
+async def place_unless_stopped(stopping: asyncio.Event, provider: Provider) -> AsyncIterator[bool]:
     """Hold a place among the provider's connections; False: the bot stops, so begin nothing."""
     async with AsyncExitStack() as held:
         entering = asyncio.ensure_future(held.enter_async_context(provider.place()))

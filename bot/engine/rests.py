@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.clock import Clock
 from bot.domain.order import Order
-from bot.engine.lookups import Evidence, Looking
+from bot.engine.lookups import Evidence, Lookups
 from bot.errors import LookupFailed
 from bot.store.orders import OrderStore
 
@@ -12,7 +12,7 @@ from bot.store.orders import OrderStore
 class Rests:
     """An order, its rest, the rest of that: together they buy what was asked for, and no more."""
 
-    def __init__(self, store: OrderStore, looking: Looking, clock: Clock) -> None:
+    def __init__(self, store: OrderStore, looking: Lookups, clock: Clock) -> None:
         self._store = store
         self._looking = looking
         self._clock = clock
@@ -23,18 +23,18 @@ class Rests:
         Every look becomes part of `evidence`. Raises LookupFailed when one of them could
         not be looked at, LookupPostponed when that must wait, Conflict and StoreUnavailable.
         """
-        first = await self._first(rest)
-        orders = self._looked_at(first, evidence, but=rest)
+        first = await self._first_order(rest)
+        orders = self._look_at_all(first, evidence, but=rest)
         counts = [len(order.sims) async for order in orders]
         return max(0, first.request.amount - sum(counts))
 
-    async def _first(self, rest: Order) -> Order:
+    async def _first_order(self, rest: Order) -> Order:
         """The order with which it began."""
         while rest.rest_of is not None:
             rest = await self._load(rest.rest_of)
         return rest
 
-    async def _looked_at(
+    async def _look_at_all(
         self, first: Order, evidence: Evidence, *, but: Order
     ) -> AsyncIterator[Order]:
         """That order and everything that was ever ordered for its rest, as it is after a look."""

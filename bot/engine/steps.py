@@ -15,9 +15,9 @@ from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
 from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
-from bot.engine.lookups import Evidence, Looking
+from bot.engine.lookups import Evidence, Lookups
 from bot.engine.outcomes import Outcomes
-from bot.engine.places import place_unless
+from bot.engine.places import place_unless_stopped
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
@@ -47,7 +47,7 @@ class Engine:
         self._providers = providers
         self._clock = clock
         self._stopping = stopping or asyncio.Event()
-        self._looking = Looking(store, providers)
+        self._looking = Lookups(store, providers)
         self._rests = Rests(store, self._looking, clock)
         self._log = structlog.get_logger()
 
@@ -129,7 +129,7 @@ class Engine:
         try:
             missing = await self._rests.missing(order, evidence)
         except LookupFailed as failure:
-            unchecked = self._unchecked(previous, str(failure))
+            unchecked = self._after_failed_check(previous, str(failure))
             await self._store.save(unchecked, previous, self._clock.now())
             return
         checked = order.checked(missing, self._clock.now())
@@ -138,7 +138,7 @@ class Engine:
         else:
             await self._store.save(checked, previous, self._clock.now())
 
-    def _unchecked(self, order: Order, why: str) -> Order:
+    def _after_failed_check(self, order: Order, why: str) -> Order:
         now = self._clock.now()
         if order.must_look or order.wish is not None:
             return order.looked_up(None, now, why)
@@ -151,7 +151,7 @@ class Engine:
 
         Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
         """
-        async with place_unless(
+        async with place_unless_stopped(
             self._stopping, provider_of(self._providers, order.provider)
         ) as may_begin:
             if evidence is not None and evidence.remaining <= 0:

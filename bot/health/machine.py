@@ -54,10 +54,10 @@ def _always() -> bool:
     return True
 
 
-def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always) -> Check:
+def folder_check(folder: Path, is_witness_on_disk: Callable[[], bool] = _always) -> Check:
     """Whether the bot can write what it must keep outside of Redis.
 
-    `keeps_what_was_seen`: whether what was seen last of Redis is on the disk.
+    `is_witness_on_disk`: whether what was seen last of Redis is on the disk.
     """
 
     async def ask() -> Sequence[Answer]:
@@ -66,7 +66,7 @@ def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always
         except OSError as failure:
             why = failure.strerror or type(failure).__name__
             return [Answer(Mark.WARN, f"{folder} can't be written to ({why}).")]
-        if not keeps_what_was_seen():
+        if not is_witness_on_disk():
             return [Answer(Mark.WARN, f"{folder} could not be written to earlier.", _RESTART)]
         return well(f"{folder} can be written to.")
 

@@ -59,10 +59,10 @@ class Readiness:
 
     async def look(self) -> Mapping[str, Any]:
         """Look at once, whatever was seen before."""
-        asking = [self._asked(check) for check in self._checks if self._is_due(check)]
-        facts = asyncio.create_task(self._told())
+        asking = [self._start_asking(check) for check in self._checks if self._is_due(check)]
+        facts = asyncio.create_task(self._known_facts())
         await asyncio.wait([*asking, facts], timeout=_QUICK)
-        answers = {check.name: self._believed(check) for check in self._checks}
+        answers = {check.name: self._answers_of(check) for check in self._checks}
         mark = worst(answer for each in answers.values() for answer in each)
         self._last = {
             "ready": mark is not Mark.WRONG,
@@ -80,7 +80,7 @@ class Readiness:
             return True
         return time.monotonic() - seen.at >= check.believed
 
-    def _asked(self, check: Check) -> asyncio.Task[None]:
+    def _start_asking(self, check: Check) -> asyncio.Task[None]:
         task = self._asking.get(check.name)
         if task is None or task.done():
             task = self._asking[check.name] = asyncio.create_task(self._ask(check))
@@ -90,14 +90,14 @@ class Readiness:
         answers = await check.answers()
         self._seen[check.name] = _Seen(answers, time.monotonic())
 
-    def _believed(self, check: Check) -> Sequence[Answer]:
+    def _answers_of(self, check: Check) -> Sequence[Answer]:
         """The last answer, unless the next one is so late that it says nothing any more."""
         seen = self._seen.get(check.name)
         if seen is None or time.monotonic() - seen.at > check.believed * 2:
             return [check.overdue]
         return seen.answers
 
-    async def _told(self) -> Mapping[str, object]:
+    async def _known_facts(self) -> Mapping[str, object]:
         try:
             return await self._facts()
         except StoreError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from bot.logs.libraries import Repetition, speechless
+from bot.logs.libraries import RepeatLimit, without_library_text
 from bot.logs.secrets import Censor, passwords_of
 
 __all__ = ["Censor", "configure_logs", "passwords_of", "without_secrets"]
@@ -35,7 +35,7 @@ def configure_logs(level: str = "INFO", secrets: Iterable[str] = ()) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_handler([speechless, *ours])], level=level, force=True)
+    logging.basicConfig(handlers=[_handler([without_library_text, *ours])], level=level, force=True)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
@@ -52,7 +52,7 @@ class _Handler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic
 
 def _handler(foreign: list[structlog.typing.Processor]) -> logging.Handler:
     handler = _Handler(sys.stderr)
-    handler.addFilter(Repetition())
+    handler.addFilter(RepeatLimit())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=foreign,

@@ -50,7 +50,7 @@ _ALIKE = 5
 _MINUTE = 60.0
 
 
-def speechless(
+def without_library_text(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """A processor: what is left of a library's line."""
@@ -95,7 +95,7 @@ def _places(trace: TracebackType | None) -> Iterator[str]:
         yield f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}"
 
 
-class Repetition(logging.Filter):
+class RepeatLimit(logging.Filter):
     """Lets only some of the lines through that are alike: strangers can cause any number."""
 
     def __init__(self) -> None:

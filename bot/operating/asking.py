@@ -108,7 +108,7 @@ def _run(
     settings: Settings, workspace: str | None, question: Callable[[OperatorAccess], Awaitable[None]]
 ) -> None:
     with _address(settings) as url:
-        asyncio.run(_asked(settings, url, workspace, question))
+        asyncio.run(_ask(settings, url, workspace, question))
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def _address(settings: Settings) -> Iterator[str]:
         server.stop()
 
 
-async def _asked(
+async def _ask(
     settings: Settings,
     url: str,
     workspace: str | None,

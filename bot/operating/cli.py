@@ -85,18 +85,18 @@ def audit(  # noqa: PLR0913 - the options of the command
     """Tell every step of every order, oldest first: who did what, and when."""
     from bot.operating.asking import asking  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
-    from bot.operating.trail import tell_trail  # noqa: PLC0415
+    from bot.operating.trail import show_audit  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
         wanted = order_id and order_id.upper(), time_of(since)
-        ask(lambda access: tell_trail(access, *wanted, follow=follow, as_json=as_json))
+        ask(lambda access: show_audit(access, *wanted, follow=follow, as_json=as_json))
 
 
 @operator.command()
 def requeue(order_id: OrderId, *, workspace: Workspace = None, env_file: EnvFile = None) -> None:
     """Have the bot look at an order now. It is noted in the audit trail; nothing is sent here."""
     from bot.operating.asking import asking  # noqa: PLC0415
-    from bot.operating.requeueing import have_looked_at  # noqa: PLC0415
+    from bot.operating.requeueing import requeue_order  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        ask(lambda access: have_looked_at(access, order_id.upper()))
+        ask(lambda access: requeue_order(access, order_id.upper()))

@@ -11,7 +11,7 @@ _TRIES = 5
 """Times that it is asked again when somebody changes the order at the same moment."""
 
 
-async def have_looked_at(access: OperatorAccess, order_id: str) -> None:
+async def requeue_order(access: OperatorAccess, order_id: str) -> None:
     """Make it due, and note who did. Raises NothingFound, Conflict."""
     for _ in range(_TRIES):
         order, now = await access.order(order_id, Action.REQUEUE), access.clock.now()
@@ -20,12 +20,12 @@ async def have_looked_at(access: OperatorAccess, order_id: str) -> None:
             await access.store.save(requeued, order, now)
         except Conflict:
             continue
-        say(_told(requeued, waits=requeued.due_at is not None and requeued.due_at > now))
+        say(_report(requeued, waits=requeued.due_at is not None and requeued.due_at > now))
         return
     raise Conflict
 
 
-def _told(order: Order, *, waits: bool) -> str:
+def _report(order: Order, *, waits: bool) -> str:
     which = f"Order {order.id} ({state_in_words(order.state)})"
     if not waits:
         return f"{which}: the bot looks at it now."

@@ -20,7 +20,7 @@ _PAGE = 100
 """Lines that are written at once when nobody waits for them."""
 
 
-async def tell_trail(
+async def show_audit(
     access: OperatorAccess,
     order_id: str | None,
     since: datetime | None,

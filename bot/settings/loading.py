@@ -52,12 +52,12 @@ def written(env_file: Path | None, environment: Mapping[str, str] | None = None)
 
     Without a file named, the usual one is read if there is one.
     """
-    around = os.environ if environment is None else environment
+    variables = os.environ if environment is None else environment
     file = env_file or (USUAL_FILE if USUAL_FILE.exists() else None)
     in_file = read_env_file(file) if file else {}
     values = dict(in_file)
-    values.update({name.upper(): text for name, text in around.items() if _counts(name, text)})
-    return Written(values, tuple(around), str(file or ""), tuple(in_file))
+    values.update({name.upper(): text for name, text in variables.items() if _counts(name, text)})
+    return Written(values, tuple(variables), str(file or ""), tuple(in_file))
 
 
 def _counts(name: str, text: str) -> bool:
@@ -82,9 +82,9 @@ def settings_of(found: Written) -> Settings:
         settings = Settings.model_validate(given)
     except ValidationError as failure:
         problems = [*_problems(failure), *problems]
-        raise SettingsError(_told(problems)) from None
+        raise SettingsError(_message(problems)) from None
     if problems:
-        raise SettingsError(_told(problems))
+        raise SettingsError(_message(problems))
     return settings
 
 
@@ -122,18 +122,18 @@ def _problems(failure: ValidationError) -> Iterator[str]:
         name = str(error["loc"][0])
         if name not in seen:
             seen.add(name)
-            yield f"{name.upper()} {_what(name, error)}{_how(name)}"
+            yield f"{name.upper()} {_problem(name, error)}{_remedy(name)}"
 
 
-def _what(name: str, error: ErrorDetails) -> str:
+def _problem(name: str, error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "is missing"
-    wrong = f"is wrong{_where(error['loc'])}"
-    said = _shown(name, error["input"]) + _says(error)
+    wrong = f"is wrong{_list_position(error['loc'])}"
+    said = _shown(name, error["input"]) + _fault(error)
     return f"{wrong}: {said.strip()}" if said.strip() else wrong
 
 
-def _says(error: ErrorDetails) -> str:
+def _fault(error: ErrorDetails) -> str:
     """What is wrong with it, in words of ours; how to get a right one says more than a pattern."""
     if error["type"] == "value_error":
         return f" {error['msg'].removeprefix('Value error, ')}"
@@ -158,16 +158,16 @@ def _without_secrets(name: str, text: str) -> str:
     return re.sub(rf"({behind}).+", r"\1…", shown)
 
 
-def _where(place: tuple[int | str, ...]) -> str:
+def _list_position(place: tuple[int | str, ...]) -> str:
     """Which one in a list it is."""
     numbers = [part for part in place if isinstance(part, int)]
     return f" (number {numbers[0] + 1} in the list)" if numbers else ""
 
 
-def _how(name: str) -> str:
+def _remedy(name: str) -> str:
     return f"\n      {HOW_TO_GET[name]}" if name in HOW_TO_GET else ""
 
 
-def _told(problems: list[str]) -> str:
+def _message(problems: list[str]) -> str:
     lines = "\n".join(f"  • {problem}" for problem in problems)
     return f"The bot can't start; these settings need a look:\n{lines}\nThe README lists them all."

@@ -22,17 +22,19 @@ def misspelt_in_file(names: Iterable[str]) -> dict[str, str]:
 
 def unknown_in_file(names: Iterable[str]) -> Iterator[str]:
     """Names that begin as the bot's own do, and resemble no setting."""
+    known = _setting_names()
     for name in names:
-        if name.upper().startswith(_OURS) and name.upper() not in _known() and not _meant(name, ()):
+        ours = name.upper().startswith(_OURS)
+        if ours and name.upper() not in known and not _meant(name, ()):
             yield name
 
 
-def _known() -> list[str]:
+def _setting_names() -> list[str]:
     return [name.upper() for name in Settings.model_fields]
 
 
 def _meant(name: str, prefixes: tuple[str, ...]) -> str:
-    known, upper = _known(), name.upper()
+    known, upper = _setting_names(), name.upper()
     if upper in known or (prefixes and not upper.startswith(prefixes)):
         return ""
     close = get_close_matches(upper, known, 1, cutoff=_CLOSE)
@@ -41,7 +43,7 @@ def _meant(name: str, prefixes: tuple[str, ...]) -> str:
 
 def _without(name: str) -> str:
     """The setting whose name lacks its first word here: `APPROVERS`."""
-    upper, known = name.upper(), _known()
+    upper, known = name.upper(), _setting_names()
     if upper in known:
         return ""
     return next((each for each in known if each.partition("_")[2] == upper), "")

@@ -83,7 +83,7 @@ class AnswerDelivery:
             try:
                 await self.deliver_due()
             except Exception:  # noqa: BLE001 - a fault of ours must not end the deliveries
-                self._log.exception("answers_left_for_later")
+                self._log.exception("answer_round_failed")
 
     async def waiting(self) -> int:
         """How many are kept. Raises StoreUnavailable."""

@@ -119,7 +119,7 @@ def _pointed(title: str, wrong: InvalidCommand) -> Answer:
         rendered(
             section(f"*{title}*; nothing was ordered."),
             section(code_block(wrong.pointed())),
-            section("\n".join(_told(wrong))),
+            section("\n".join(_problem_lines(wrong))),
             section(_offer(wrong.suggestions)),
         ),
     )
@@ -139,7 +139,7 @@ def _offer(suggestions: Sequence[str]) -> str:
     return "\n".join([title, *blocks])
 
 
-def _told(wrong: InvalidCommand) -> Iterator[str]:
+def _problem_lines(wrong: InvalidCommand) -> Iterator[str]:
     for problem in wrong.problems[:_PROBLEMS]:
         word = f"{code(problem.word, 120)}: " if problem.word else ""
         yield f"• {word}{clip(problem.message, 220)}"
@@ -155,13 +155,13 @@ def order_details(order: Order, forms: Forms) -> Answer:
     """
     text = f"Order {order.id}: {state_in_words(order.state)}"
     try:
-        return Answer(text, rendered(*map(section, _fitting(order, forms))))
+        return Answer(text, rendered(*map(section, _sections(order, forms))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
         structlog.get_logger().exception("order_not_drawn", order=order.id)
         return plain(f"{text}. I can't show more of it here; its thread has all of it.")
 
 
-def _fitting(order: Order, forms: Forms) -> Iterator[str]:
+def _sections(order: Order, forms: Forms) -> Iterator[str]:
     """What is asked first, then as much of the history as there is room for, then what it got."""
     head = [
         f"*Order* `{order.id}`: {headline(order)} · {state_in_words(order.state)}",

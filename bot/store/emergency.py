@@ -32,22 +32,22 @@ class UnsavedOutcome(BaseModel):
     """eSIMs asked for in this call."""
 
 
-class Emergency:
+class EmergencyFiles:
     """A folder of such files. Its methods block for as long as the disk needs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, unsaved: UnsavedOutcome) -> None:
+    def write(self, unsaved: UnsavedOutcome) -> None:
         """Write it down so that it outlives a power cut. Raises OSError."""
         write_durably(self._path(unsaved), unsaved.model_dump_json())
 
-    def drop(self, unsaved: UnsavedOutcome) -> None:
+    def delete(self, unsaved: UnsavedOutcome) -> None:
         """Redis has it now. Raises OSError."""
         self._path(unsaved).unlink(missing_ok=True)
         sync_folder(self._folder)
 
-    def told(self, unsaved: UnsavedOutcome) -> None:
+    def set_aside(self, unsaved: UnsavedOutcome) -> None:
         """People know what Redis has forgotten: it is not told again, and stays. Raises OSError."""
         path = self._path(unsaved)
         path.replace(path.with_suffix(".told"))

@@ -67,7 +67,7 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
             return None
         interaction = replace(Interaction.of(body), member=False)
         structlog.get_logger().warning(
-            "foreign_workspace", team=interaction.workspace, user=interaction.user
+            "foreign_request_refused", team=interaction.workspace, user=interaction.user
         )
         if interaction.surface in _TOLD:
             return hearing.response(interaction, _OUTSIDERS)

@@ -154,7 +154,7 @@ def _spaced(words: Words) -> Amount | None:
         return None
     whole = _number(words[0].plain + "".join(groups))
     first = [_number(words[0].plain)] if len(groups) == 1 else []
-    return Amount((whole, *first), 1 + len(groups), _told((whole, *first)))
+    return Amount((whole, *first), 1 + len(groups), _listed((whole, *first)))
 
 
 def _one_word(word: Piece) -> Amount | None:
@@ -219,11 +219,11 @@ def _in_words(words: Words) -> Amount | None:
     for used in range(len(plain), 0, -1):
         values, sure = numbers_in_words(plain[:used])
         if values:
-            return Amount(tuple(values), used, "" if sure else _told(values))
+            return Amount(tuple(values), used, "" if sure else _listed(values))
     return None
 
 
-def _told(values: Sequence[int]) -> str:
+def _listed(values: Sequence[int]) -> str:
     if len(values) == 1:
         return f"write the amount in digits: {values[0]}"
     return f"this can mean {' or '.join(map(str, values))}: write the amount in digits"

@@ -19,7 +19,7 @@ from bot.domain.grammar.lexicon import (
     read_word,
     words_of,
 )
-from bot.domain.grammar.loose_words import Strays
+from bot.domain.grammar.loose_words import LooseWords
 from bot.domain.grammar.meanings import TWICE, Meanings
 from bot.domain.grammar.problems import InvalidCommand
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
@@ -56,7 +56,7 @@ class _BuyReader:
         self._line = line
         self._rules = rules
         self._lexicon = meanings.lexicon
-        self._strays = Strays(line, meanings)
+        self._loose_words = LooseWords(line, meanings)
 
     def _part_of(self, option: Option) -> str:
         """The part of a request that it sets; nothing for an unknown one."""
@@ -72,11 +72,11 @@ class _BuyReader:
             self._take_option(option)
         self.meanings.part = ""
         words = takewhile(lambda part: isinstance(part, Piece), parts)
-        self._strays.take(tuple(word for word in words if isinstance(word, Piece)))
+        self._loose_words.take(tuple(word for word in words if isinstance(word, Piece)))
         for option in options[len(named) :]:
             self._take_option(option)
         self.meanings.part = ""
-        self._strays.resolve()
+        self._loose_words.resolve()
 
     def _with_texts(self, options: Iterable[Option]) -> Iterator[Option]:
         """The options; an unknown one after an open text is a part of that text."""
@@ -139,28 +139,28 @@ class _BuyReader:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
         named = provider_named(words[0].plain, self._rules)
-        self._strays.check_quotes(words[:1])
+        self._loose_words.check_quotes(words[:1])
         if named is None:
             self.meanings.unclear(start, end, no_such_provider(words[0].plain, self._rules))
         elif named != self._lexicon.form.provider:
             self.meanings.unclear(start, end, TWICE)
         else:
             self.meanings.give(FROM, named, start, end)
-        self._strays.take(words[1:])
+        self._loose_words.take(words[1:])
 
     def _take_amount(self, words: Words) -> None:
         amount = read_amount(words)
         if amount:
-            self._strays.take_amount(words, amount)
+            self._loose_words.take_amount(words, amount)
         else:
-            self._strays.refuse_amount(words)
+            self._loose_words.refuse_amount(words)
 
     def _take_word(self, field: Field, words: Words) -> None:
         """A choice or another word; what follows it belongs to no option."""
         is_choice = field.kind is FieldKind.CHOICE
         reading = Choices(field).read(words) if is_choice else read_word(field, words)
         start, end = words[0].start, words[reading.used - 1].end
-        self._strays.check_quotes(words[: reading.used])
+        self._loose_words.check_quotes(words[: reading.used])
         if reading.value is None:
             self.meanings.unclear(start, end, reading.problem)
         else:
@@ -168,16 +168,16 @@ class _BuyReader:
                 self.meanings.wrong(start, end, reading.problem)
             for value in (reading.value, *reading.others):
                 self.meanings.give(field.name, value, start, end)
-        self._strays.take(words[reading.used :])
+        self._loose_words.take(words[reading.used :])
 
     # Texts: their words are joined up to the next option.
 
     def _take_text(self, field: Field, words: Words) -> None:
         if words[0].quoted:
             self._give_text(field, words[:1])
-            self._strays.take(words[1:])
+            self._loose_words.take(words[1:])
             return
-        self._strays.check_quotes(words)
+        self._loose_words.check_quotes(words)
         while field != NOTE and len(words) > 1 and is_courtesy(words[-1]):
             words = words[:-1]
         words = self._before_amount(words, _AMOUNT_OR_TEXT)
@@ -217,7 +217,7 @@ class _BuyReader:
     def _give_text(self, field: Field, words: Words, *, checked: bool = False) -> None:
         start, end = words[0].start, words[-1].end
         if not checked:
-            self._strays.check_quotes(words)
+            self._loose_words.check_quotes(words)
         try:
             value = field.check(self._line.text_of(words))
         except ValueError as wrong:
@@ -248,7 +248,7 @@ class _BuyReader:
             self._take_item(field, item)
         if last[0].quoted:
             self._take_item(field, last[:1])
-            self._strays.take(last[1:])
+            self._loose_words.take(last[1:])
         else:
             one_and_digits = len(last[1:]) == 1 and last[1].plain.isdecimal()
             doubt = "" if one_and_digits else _AMOUNT_OR_TEXT
@@ -256,7 +256,7 @@ class _BuyReader:
 
     def _take_item(self, field: Field, words: Words) -> None:
         start, end = words[0].start, words[-1].end
-        self._strays.check_quotes(words)
+        self._loose_words.check_quotes(words)
         if len(words) == 1:
             self._give_item(field, words[0])
             return

@@ -24,7 +24,7 @@ _ALTERS = "this may change the amount: write one number, and text in quotes"
 _UNCLOSED = "this quote is never closed: add one at its end"
 
 
-class Strays:
+class LooseWords:
     """Reads the amount, and keeps the other words until all that is certain has been read."""
 
     def __init__(self, line: Line, meanings: Meanings) -> None:

@@ -98,12 +98,12 @@ def _parse_order(line: Line, start: int, rules: Rules) -> ShowOrder:
     if not words:
         message = f"which order? Write its id; {rules.command} orders lists yours"
         place = Problem(len(line.text), len(line.text) + 1, message)
-        raise _shown(line, place, ListOrders(), rules)
+        raise _with_suggestion(line, place, ListOrders(), rules)
     order_id = read_order_id(words[0].plain) if len(words) == 1 else None
     if order_id is None:
         message = f"an order's id has 8 letters and digits, like {_EXAMPLE_ID}"
         place = Problem(words[0].start, words[-1].end, message)
-        raise _shown(line, place, _nearest(words, rules, ListOrders()), rules)
+        raise _with_suggestion(line, place, _nearest(words, rules, ListOrders()), rules)
     return ShowOrder(order_id)
 
 
@@ -115,11 +115,13 @@ def _parse_orders(line: Line, start: int, rules: Rules) -> ListOrders:
         problem = Problem(words[0].start, words[-1].end, message)
         everybody = words[0].plain.lower() in {"all", "everybody", "everyone", "everything"}
         nearest = ListOrders(everybody=True) if everybody else _nearest(words, rules, ListOrders())
-        raise _shown(line, problem, nearest, rules)
+        raise _with_suggestion(line, problem, nearest, rules)
     return ListOrders(everybody=rest == "all")
 
 
-def _shown(line: Line, problem: Problem, nearest: Command, rules: Rules) -> InvalidCommand:
+def _with_suggestion(
+    line: Line, problem: Problem, nearest: Command, rules: Rules
+) -> InvalidCommand:
     return InvalidCommand(
         line.text, [problem], [f"{rules.command} {written(nearest, rules.forms)}"]
     )
@@ -138,7 +140,7 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     nearest command that shows something.
     """
     word = line.plain[start:end].lower()
-    for message, typed in _bought(line, start, end, rules):
+    for message, typed in _mended_purchases(line, start, end, rules):
         suggestions = _understood(typed, rules)
         clear = len(suggestions) == 1 or not (
             word in _HARDLY_BUY or _asks_for_esims(line, start, rules)
@@ -156,7 +158,7 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     return InvalidCommand(line.text, [Problem(start, end, message)], shown or [nearest])
 
 
-def _bought(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
+def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
     """What is wrong with a line that was meant to buy, and that line mended."""
     word, rest = line.plain[start:end].lower(), line.text[end:].strip()
     if word.startswith("/") and not rest.startswith("/"):

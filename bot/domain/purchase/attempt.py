@@ -134,16 +134,16 @@ class Attempt(BaseModel):
             case Refused(errors=errors) if self.counted:
                 return self._bought(self.sims, errors, at)
             case Refused(errors=errors):
-                return self._with(AttemptOutcome.REFUSED, at, errors=self._and(errors))
+                return self._with(AttemptOutcome.REFUSED, at, errors=self._with_errors(errors))
             case Unknown(sims=sims, errors=errors) if sims and self._needs_no_more(sims):
                 return self._bought(_joined(self.sims, sims), errors, at)
-            case NotSent() | Unknown() if self.is_certain or self._belies(outcome):
+            case NotSent() | Unknown() if self.is_certain or self._contradicts(outcome):
                 return self
             case NotSent():
                 facts = outcome.model_dump(exclude={"kind"})
                 return self._with(AttemptOutcome.NOT_SENT, at, **facts)
             case _:
-                known, told = _joined(self.sims, outcome.sims), self._and(outcome.errors)
+                known, told = _joined(self.sims, outcome.sims), self._with_errors(outcome.errors)
                 why = outcome.why
                 return self._with(AttemptOutcome.UNKNOWN, at, why=why, sims=known, errors=told)
 
@@ -155,11 +155,11 @@ class Attempt(BaseModel):
     def _bought(
         self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...], at: datetime
     ) -> Self:
-        why = "" if self.is_certain else self._open_question(sims, errors)
+        why = "" if self.is_certain else self._doubt_about(sims, errors)
         outcome = AttemptOutcome.UNKNOWN if why else AttemptOutcome.BOUGHT
-        return self._with(outcome, at, why=why, sims=sims, errors=self._and(errors))
+        return self._with(outcome, at, why=why, sims=sims, errors=self._with_errors(errors))
 
-    def _open_question(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
+    def _doubt_about(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
         """Why such an answer is looked up before it is believed; "" when it need not be."""
         if not all(sim.iccid for sim in sims):
             return Reason.UNNUMBERED
@@ -168,11 +168,11 @@ class Attempt(BaseModel):
         short = sum(sim.counts for sim in sims) < self.quantity
         return Reason.UNEXPLAINED if short and not errors else ""
 
-    def _belies(self, outcome: Outcome) -> bool:
+    def _contradicts(self, outcome: Outcome) -> bool:
         """Whether SIM cards were found of a call that is said to be not sent."""
         return bool(self.counted) and isinstance(outcome, NotSent)
 
-    def _and(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
+    def _with_errors(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
         """The errors so far and the new ones among these; repeats within one answer stay."""
         return (*self.errors, *(error for error in errors if error not in self.errors))
 

@@ -20,7 +20,7 @@ def with_look(
     """
     if found is None:
         return replaced(attempts, attempts[-1].looked_up(None, at, why))
-    for number, sims in shared_out(found, attempts).items():
+    for number, sims in sims_by_attempt(found, attempts).items():
         looked = replaced(attempts, attempts[number - 1].looked_up(sims, at))
         if number == len(attempts) or known_of(looked) != known_of(attempts):
             attempts = looked
@@ -32,7 +32,7 @@ def replaced(attempts: tuple[Attempt, ...], changed: Attempt) -> tuple[Attempt, 
     return (*attempts[: changed.number - 1], changed, *attempts[changed.number :])
 
 
-def shared_out(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim, ...]]:
+def sims_by_attempt(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim, ...]]:
     """SIM cards by the number of their attempt: by what is known of them, then by reference.
 
     What several answers named belongs to the attempt for which it counts. Those that carry the

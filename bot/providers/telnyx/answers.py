@@ -79,11 +79,11 @@ def sold_in(body: JsonValue, call: PurchaseCall) -> tuple[Sim, ...]:
 
     An entry without ICCID and id is nobody's SIM card: left out, it is missed, and looked up.
     """
-    sims = told_apart(_sims_in(body))
+    sims = distinct_sims(_sims_in(body))
     return tuple(_marked(sim, call) for sim in sims if sim.iccid or sim.provider_id)
 
 
-def told_apart(sims: Iterable[Sim]) -> tuple[Sim, ...]:
+def distinct_sims(sims: Iterable[Sim]) -> tuple[Sim, ...]:
     """Each SIM card once, by its ICCID; an id that stands by several ICCIDs names none of them."""
     known = tuple(sims)
     owners: dict[str, set[str]] = {}

@@ -184,7 +184,7 @@ def _may_be_cut(name: Value) -> str:
     )
 
 
-def _came_to(wanted: Value, sims: Sequence[Sim]) -> str:
+def _actual_status(wanted: Value, sims: Sequence[Sim]) -> str:
     """What the SIM cards have come to beside the status that was asked for."""
     words = dict.fromkeys(sim.status or "" for sim in sims)
     if set(words) <= {wanted}:
@@ -244,7 +244,7 @@ def form(default_status: str = SimStatus.STANDBY) -> Form:
                 example=SimStatus.STANDBY.value,
                 choices=tuple(status.value for status in SimStatus),
                 default=SimStatus(default_status).value,
-                became=_came_to,
+                became=_actual_status,
             ),
         ),
         most_per_call=MOST_PER_CALL,

@@ -16,7 +16,7 @@ from bot.domain.purchase.sim import Sim, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.http import Connections
 from bot.providers.limits import Budget, CallLimits, retry_after
-from bot.providers.telnyx.answers import read_json, sim_of, tags_of, told_apart
+from bot.providers.telnyx.answers import distinct_sims, read_json, sim_of, tags_of
 from bot.providers.text import without_secrets
 from bot.reasons import reason_of
 
@@ -124,7 +124,7 @@ class Reading:
             reference = _reference(entry.tags, self.order_reference)
             if reference is not None:
                 found.setdefault(reference, []).append(entry.sim)
-        return {reference: told_apart(sims) for reference, sims in found.items()}
+        return {reference: distinct_sims(sims) for reference, sims in found.items()}
 
 
 def _reference(tags: frozenset[str], order_reference: str) -> str | None:

@@ -181,7 +181,7 @@ class Telnyx(Provider):
         self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
     ) -> None:
         self._log.info(
-            "purchase_call",
+            "purchase_call_ended",
             reference=call.reference,
             quantity=call.quantity,
             outcome=outcome.kind,

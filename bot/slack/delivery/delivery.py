@@ -104,7 +104,7 @@ class Delivery:
         """
         return await self._delayed.reasons()
 
-    async def is_card_dealt_with(self, order_id: str) -> bool:
+    async def is_card_settled(self, order_id: str) -> bool:
         """Whether an order's card is up, or its place refused it: then its requester is told.
 
         Raises StoreUnavailable.

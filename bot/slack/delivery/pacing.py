@@ -67,7 +67,7 @@ class _Lane:
 
     def wait(self, who: str, importance: Importance, number: int, now: float) -> float:
         """Seconds until its turn; 0 when that is now."""
-        self._go_on(now)
+        self._advance(now)
         own = self.line.get(who)
         rank = (importance, own.number if own else number)
         ahead = sum(place.rank < rank for name, place in self.line.items() if name != who)
@@ -86,10 +86,10 @@ class _Lane:
 
     def is_idle(self, now: float) -> bool:
         """Whether it is as if nobody had ever written."""
-        self._go_on(now)
+        self._advance(now)
         return not self.line and self.left >= self.burst
 
-    def _go_on(self, now: float) -> None:
+    def _advance(self, now: float) -> None:
         self.left = min(self.burst, self.left + max(0.0, now - self.at) * self.rate)
         self.at = now
         late = [who for who, place in self.line.items() if place.expected + _PATIENCE < now]

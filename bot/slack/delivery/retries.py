@@ -12,10 +12,10 @@ from bot.domain.order import Order
 from bot.errors import (
     MessageFault,
     PlaceFault,
+    PostedOutsideThread,
     SlackError,
     SlackRefused,
     SlackUnavailable,
-    Strayed,
 )
 from bot.reasons import reason_of
 from bot.slack.delivery.writer import DeliveryServices, Record
@@ -132,7 +132,7 @@ def gone_again(again: int, digest: str, now: datetime, seed: str) -> Trouble | N
 
 
 @dataclass(frozen=True)
-class Troubles:
+class TroubleLog:
     """Writes down what went wrong with one order's messages, and tells the operator."""
 
     order: Order
@@ -154,7 +154,7 @@ class Troubles:
 
     async def refused(self, key: str, shown: Message, digest: str, refusal: SlackRefused) -> None:
         """The message's own fault, or its place's; or it is not there any more."""
-        if isinstance(refusal, Strayed):
+        if isinstance(refusal, PostedOutsideThread):
             strays = (*self.record[CARD].strays, (refusal.channel, refusal.ts))
             await self.record.change(CARD, strays=strays)
         if refusal.error in GONE and self.record.place(key):

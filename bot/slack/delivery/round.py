@@ -11,11 +11,11 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, TooSoon
-from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Troubles, is_given_up
+from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, TroubleLog, is_given_up
 from bot.slack.delivery.writer import DeliveryServices, Record, Writer
 from bot.slack.message import CARD, Message
 from bot.slack.messages.card import card
-from bot.slack.messages.notices import reposted
+from bot.slack.messages.notices import reposted_notice
 from bot.slack.messages.recipients import Draw, drawings_of, drawn, has_thread
 from bot.slack.messages.stand_ins import bare, instead_of_file, stand_ins
 from bot.slack.web.client import Place
@@ -44,7 +44,7 @@ class Round:
         """Make one round. Raises StoreUnavailable and Conflict: to be made again."""
         self._record = await Record.read(self._order.id, self._services.posted)
         self._writer = Writer(self._order, self._services, self._record)
-        self._troubles = Troubles(self._order, self._services, self._record, self._next_round)
+        self._troubles = TroubleLog(self._order, self._services, self._record, self._next_round)
         self._next_round.had_trouble = self._record.has_trouble
         stood = self._record.card is not None
         if not stood and self._needs_card():
@@ -114,7 +114,7 @@ class Round:
         key = f"dm:{self._order.requester}:card:{again}"
         if not again or not link or self._order.state.is_final or self._record.place(key):
             return {}
-        return {key: reposted(self._order, link)}
+        return {key: reposted_notice(self._order, link)}
 
     # One message
 
@@ -122,19 +122,19 @@ class Round:
         if message.in_thread and self._record.card is None:
             await self._without_card(key, message)
             return
-        for each, shown in self._shown(key, message).items():
+        for each, shown in self._variant(key, message).items():
             digest = message.digest if each == key else shown.digest
             await self._show(each, shown, digest)
         trouble = self._record.trouble(key, message.digest)
         if trouble is not None:
-            await self._meanwhile(key, message, trouble)
+            await self._show_elsewhere(key, message, trouble)
 
     async def _without_card(self, key: str, message: Message) -> None:
         """The thread waits for its card; where that has no place, somebody else gets it."""
         if self._record[CARD].is_placeless:
             await self._show_directly(key, message)
 
-    def _shown(self, key: str, message: Message) -> dict[str, Message]:
+    def _variant(self, key: str, message: Message) -> dict[str, Message]:
         """The message, or plain text in its place once Slack has found fault with it often."""
         trouble = self._record.trouble(key, message.digest)
         if trouble is None or trouble.fault is not Fault.MESSAGE or trouble.tries < PLAIN_AFTER:
@@ -153,13 +153,13 @@ class Round:
         trouble = self._record.trouble(key, digest)
         if trouble is not None and is_given_up(trouble):
             return
-        rest = self._rest(trouble) if trouble is not None else 0.0
+        rest = self._wait_left(trouble) if trouble is not None else 0.0
         if trouble is not None and rest > 0:
             self._next_round.rest(trouble, rest)
         else:
             await self._try(key, shown, digest)
 
-    def _rest(self, trouble: Trouble) -> float:
+    def _wait_left(self, trouble: Trouble) -> float:
         """Seconds until it is tried again; what failed before this process began is tried now."""
         now = self._services.clock.now()
         return 0.0 if trouble.tried_at < self._started else trouble.rests(now)
@@ -188,7 +188,7 @@ class Round:
 
     # What is done instead
 
-    async def _meanwhile(self, key: str, message: Message, trouble: Trouble) -> None:
+    async def _show_elsewhere(self, key: str, message: Message, trouble: Trouble) -> None:
         """Another way for what can't be put up where it belongs."""
         if trouble.fault is Fault.PLACE:
             await self._show_directly(key, message)
@@ -197,7 +197,7 @@ class Round:
             for each, text in instead_of_file(self._order, key, message, error).items():
                 await self._show(each, text, text.digest)
         elif trouble.fault is Fault.MESSAGE and trouble.tries == PLAIN_AFTER:
-            for each, plain in self._shown(key, message).items():
+            for each, plain in self._variant(key, message).items():
                 digest = message.digest if each == key else plain.digest
                 await self._show_now(each, plain, digest)
 

@@ -134,10 +134,10 @@ class Writer:
         place = self._to_edit(key, message)
         found = None if place is not None else await self._look_for(key, message)
         if found is not None and message.files:
-            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
             return
         if found is not None:
-            await self._stands(key, message, found, trouble=self.record[key].trouble)
+            await self._record_posted(key, message, found, trouble=self.record[key].trouble)
             place = found.place
         if place is None:
             await self._post(key, message, kept)
@@ -173,10 +173,10 @@ class Writer:
             message.channel, self._name(key), self._importance(key, message), method
         )
         with self._under_way(key):
-            found = await self._sent(key, message, thread)
-            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            found = await self._send(key, message, thread)
+            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
 
-    async def _sent(self, key: str, message: Message, thread: str | None) -> Found:
+    async def _send(self, key: str, message: Message, thread: str | None) -> Found:
         if message.files:
             begin = partial(self._begin, key)
             files = await self.services.client.upload(message, thread, begin)
@@ -213,7 +213,7 @@ class Writer:
         if watch.passed > _PUNCTUAL:
             raise TooSoon(0.0)
 
-    async def _stands(
+    async def _record_posted(
         self, key: str, message: Message, found: Found, *, trouble: Trouble | None, digest: str = ""
     ) -> None:
         """Write down that a message of ours stands, and what it shows where that is known."""
@@ -244,7 +244,7 @@ class Writer:
                 raise
             log = structlog.get_logger()
             error = getattr(failure, "error", "")
-            log.warning("could_not_look", order=self.order.id, key=key, error=error)
+            log.warning("message_lookup_failed", order=self.order.id, key=key, error=error)
             return None
 
     def _wait_for_arrival(self, key: str, begun_at: datetime, begun_by: str) -> None:

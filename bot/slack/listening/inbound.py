@@ -101,7 +101,7 @@ class InboundStatus:
         The first one of a kind is in the log at once, then their number once a minute.
         """
         now = self._clock.monotonic()
-        why = self._explained(reason, skew, now)
+        why = self._explain(reason, skew, now)
         self._refused += 1
         self._metrics.requests_refused.labels(reason=reason).inc()
         count = self._counts.get(reason)
@@ -129,20 +129,20 @@ class InboundStatus:
             return self._doubt[1]
         return ""
 
-    def _explained(self, reason: Refused, skew: float, now: float) -> str:
+    def _explain(self, reason: Refused, skew: float, now: float) -> str:
         """What an operator can do, where it may be theirs to mend; kept for health."""
         if reason not in {Refused.SIGNATURE, Refused.CLOCK, Refused.OLD}:
             return ""
         if self._heard_at is not None and now - self._heard_at < _FRESH:
             return "Not from Slack, or sent again: other requests proved themselves just now."
-        why = _mend(reason, skew)
+        why = _remedy(reason, skew)
         sure = self._doubt is not None and "differ" in self._doubt[1]
         if reason is not Refused.SIGNATURE or not sure:
             self._doubt = now, why
         return why
 
 
-def _mend(reason: Refused, skew: float) -> str:
+def _remedy(reason: Refused, skew: float) -> str:
     if reason is Refused.SIGNATURE:
         return (
             "SLACK_SIGNING_SECRET does not fit, or a stranger knocks: copy it again from "

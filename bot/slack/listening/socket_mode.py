@@ -157,9 +157,9 @@ class _Client(SocketModeClient):
         with suppress(ValueError):
             said = json.loads(message.data)
             if isinstance(said, dict):
-                self._noted(said)
+                self._update_state(said)
 
-    def _noted(self, said: dict[str, Any]) -> None:
+    def _update_state(self, said: dict[str, Any]) -> None:
         if said.get("type") == "hello":
             self._greeted = True
         elif said.get("type") == "disconnect":

@@ -39,7 +39,7 @@ def approvers(order: Order) -> str:
     return f"approved by {' and '.join(map(person, order.approved_by))} {when(decision.at)}"
 
 
-def _ended(order: Order) -> str:
+def _end_time(order: Order) -> str:
     """When it ended, and how long it took since the decision."""
     end = order.ended_at or order.history[-1].at
     decided = order.decision.at if order.decision else order.created_at
@@ -134,14 +134,14 @@ def _needs_attention(order: Order) -> str:
 
 
 def _purchased(order: Order) -> str:
-    return f":white_check_mark: Bought {bought_of(order)} {_ended(order)}; {approvers(order)}."
+    return f":white_check_mark: Bought {bought_of(order)} {_end_time(order)}; {approvers(order)}."
 
 
 def _partly(order: Order) -> str:
     if not order.remaining:
         return _turned_up(order)
     return (
-        f":warning: Bought only {bought_of(order)} {_ended(order)}; {approvers(order)}. "
+        f":warning: Bought only {bought_of(order)} {_end_time(order)}; {approvers(order)}. "
         "I buy no more for this order; the thread says what is missing."
     )
 
@@ -149,7 +149,7 @@ def _partly(order: Order) -> str:
 def _turned_up(order: Order) -> str:
     """More became known after the end: the state stays, but it is not the whole truth."""
     return (
-        f":mag: Ended as {state_in_words(order.state)} {_ended(order)}, but more turned up "
+        f":mag: Ended as {state_in_words(order.state)} {_end_time(order)}, but more turned up "
         f"since: {bought_of(order)} are bought; {approvers(order)}."
     )
 
@@ -165,10 +165,11 @@ def _refused(order: Order) -> str:
     if closed_by := closer(order):
         return (
             f":no_entry_sign: Closed as not bought by {person(closed_by)} "
-            f"{_ended(order)}; {approvers(order)}. I look for it until {looked_for_until(order)}."
+            f"{_end_time(order)}; {approvers(order)}. "
+            f"I look for it until {looked_for_until(order)}."
         )
     nothing = "Nothing is known to be bought" if ended_in_doubt(order) else "Nothing was bought"
-    return f":x: {nothing}: {_reason(order)} Ended {_ended(order)}; {approvers(order)}."
+    return f":x: {nothing}: {_reason(order)} Ended {_end_time(order)}; {approvers(order)}."
 
 
 def _reason(order: Order) -> str:

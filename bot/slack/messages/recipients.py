@@ -13,12 +13,12 @@ from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import (
-    announced,
-    is_announced,
-    is_told,
-    occasion,
-    told,
-    told_late,
+    channel_notice,
+    is_channel_notified,
+    is_requester_notified,
+    late_notice,
+    notice_key,
+    requester_notice,
 )
 from bot.slack.messages.results import INLINE, files, result, shows_result
 from bot.slack.messages.troubles import errors, has_errors
@@ -70,13 +70,15 @@ def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
 def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
     """Keyed by state too: what was told of an earlier state stands, and the news is new."""
     drawings: dict[str, Draw] = {}
-    if is_told(order):
-        drawings[f"dm:{order.requester}:{occasion(order)}"] = partial(told, order, link)
+    if is_requester_notified(order):
+        drawings[f"dm:{order.requester}:{notice_key(order)}"] = partial(
+            requester_notice, order, link
+        )
     if turned_up_late(order):
         late = f"dm:{order.requester}:late:{len(order.sims)}"
-        drawings[late] = partial(told_late, order, link)
-    if is_announced(order):
+        drawings[late] = partial(late_notice, order, link)
+    if is_channel_notified(order):
         for channel in notify:
-            key = f"notify:{channel}:{occasion(order)}"
-            drawings[key] = partial(announced, order, forms, channel, link)
+            key = f"notify:{channel}:{notice_key(order)}"
+            drawings[key] = partial(channel_notice, order, forms, channel, link)
     return drawings

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock, SystemClock
-from bot.errors import PlaceFault, SlackError, SlackUnavailable, Strayed
+from bot.errors import PlaceFault, PostedOutsideThread, SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.slack.message import EVENT_TYPE, File, Message
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
@@ -80,7 +80,10 @@ class SlackClient:
     async def post(
         self, message: Message, thread: str | None, metadata: Mapping[str, Any]
     ) -> Place:
-        """Post a message, in a thread when one is given. Raises Strayed if it can't be undone."""
+        """Post a message, in a thread when one is given.
+
+        Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
+        """
         async with self._calling("chat.postMessage", message.channel):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
@@ -98,11 +101,14 @@ class SlackClient:
         return place
 
     async def _take_back(self, place: Place) -> None:
-        """Slack posted to the channel, as the thread is gone. Raises PlaceFault, or Strayed."""
+        """Delete what Slack posted to the channel because the thread is gone.
+
+        Raises PlaceFault, or PostedOutsideThread when it can't be deleted.
+        """
         try:
             await self.delete(place)
         except SlackError as failure:
-            raise Strayed(place.channel, place.ts) from failure
+            raise PostedOutsideThread(place.channel, place.ts) from failure
         raise PlaceFault("thread_not_found")
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:

@@ -54,7 +54,7 @@ def so_far(order: Order) -> str:
     return f"{looks}, {f'{worked:,} of them' if worked else 'none'} answered{_why(last)}"
 
 
-def of_a_look(order: Order, attempt: Attempt, look: Lookup) -> str:
+def look_result(order: Order, attempt: Attempt, look: Lookup) -> str:
     """What one look showed, for the history."""
     if look.found is None:
         reason = f": {clip(look.why, _REASON)}" if look.why else ""

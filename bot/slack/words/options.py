@@ -24,22 +24,22 @@ def option_fields(order: Order, forms: Forms) -> Iterator[str]:
         elif value is not None:
             caution = field.caution(value)
             warning = f"\n:warning: {clip(caution, 300)}" if caution else ""
-            yield f"*{field.label}*\n{_stands(order, field, value, _LONGEST, 1800)}{warning}"
+            yield f"*{field.label}*\n{_with_result(order, field, value, _LONGEST, 1800)}{warning}"
 
 
 def option_facts(order: Order, forms: Forms) -> Iterator[str]:
     """For a row of facts: each option's word, and what was asked for."""
     for field, value in _values(order, forms):
         if value is not None:
-            told = _stands(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
+            told = _with_result(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
             yield f"{field.word} {told}"
 
 
-def telling_options(order: Order, forms: Forms) -> Iterator[str]:
+def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
     """The same for those alone that people know an order by."""
     for field, value in _values(order, forms):
         if field.tells_apart and value is not None:
-            yield f"{field.word} {_shown(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
+            yield f"{field.word} {_value_text(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
@@ -48,16 +48,16 @@ def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
     return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 
-def _stands(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
+def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
     """What was asked for, and once there are SIM cards what has come of it."""
     if order.sims and (became := field.became(value, order.sims)):
         return clip(became, longest)
-    shown = _shown(field, value, longest, list_)
+    shown = _value_text(field, value, longest, list_)
     is_usual = value == field.default and field.name not in order.request.chosen
     return f"{shown} (the usual one; none was given)" if is_usual and not order.sims else shown
 
 
-def _shown(field: Field, value: Value, longest: int, list_: int) -> str:
+def _value_text(field: Field, value: Value, longest: int, list_: int) -> str:
     if isinstance(value, tuple):
         return codes(value, list_)
     text = field.show(value)

@@ -74,7 +74,7 @@ class Commit(NamedTuple):
         return self._replace(waited=self.waited + seconds, awaited=awaited)
 
 
-class Asked(NamedTuple):
+class ScriptCall(NamedTuple):
     """Keys, call and texts of the script."""
 
     keys: list[str]
@@ -82,7 +82,7 @@ class Asked(NamedTuple):
     texts: list[str | bytes]
 
 
-def asked(keys: Keys, commit: Commit) -> Asked:
+def script_call(keys: Keys, commit: Commit) -> ScriptCall:
     """What the script is asked; whoever asks adds what is known of its process."""
     parts = [parts_of(change.order, change.previous) for change in commit.changes]
     both = list(zip(commit.changes, parts, strict=True))
@@ -95,7 +95,7 @@ def asked(keys: Keys, commit: Commit) -> Asked:
     }
     names = [key for change in commit.changes for key in _keys_of(keys, change)]
     texts = [text for each in parts for text in each.texts]
-    return Asked([*_fixed_keys(keys, commit.trigger), *names], call, texts)
+    return ScriptCall([*_fixed_keys(keys, commit.trigger), *names], call, texts)
 
 
 def _facts(change: Change, parts: Parts) -> dict[str, object]:

@@ -106,12 +106,12 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
         presence.beat,
         lambda: queue.claim("", 0, 1),
         lambda: queue.put(Thing.order("nothing"), None, 0),
-        lambda: commit(names, _nothing(), "", "{}"),
+        lambda: commit(names, _empty_commit(), "", "{}"),
         presence.leave,
     ]
 
 
-def _nothing() -> Mapping[str, object]:
+def _empty_commit() -> Mapping[str, object]:
     """A commit that changes no order."""
     change = {"id": "nothing", "expected": "never", "sends": False}
     lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())

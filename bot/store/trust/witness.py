@@ -47,7 +47,7 @@ class Witness:
         """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return cls._left_in(folder, workspace) or cls._begun_in(folder, workspace)
+            return cls._newest_free(folder, workspace) or cls._new_in(folder, workspace)
         except OSError as failure:
             witness = cls(token_hex(8))
             witness._warn(folder, failure)
@@ -96,7 +96,7 @@ class Witness:
         self.on_disk = False
 
     @classmethod
-    def _left_in(cls, folder: Path, workspace: str) -> "Witness | None":
+    def _newest_free(cls, folder: Path, workspace: str) -> "Witness | None":
         """The newest one that no living process has."""
         paths = folder.glob(f"witness-{workspace}-*.json")
         for path in sorted(paths, key=lambda each: each.stat().st_mtime, reverse=True):
@@ -115,7 +115,7 @@ class Witness:
         return None
 
     @classmethod
-    def _begun_in(cls, folder: Path, workspace: str) -> "Witness":
+    def _new_in(cls, folder: Path, workspace: str) -> "Witness":
         process = token_hex(8)
         path = folder / f"witness-{workspace}-{process}.json"
         return cls(process, path, _locked(path))
