@@ -180,7 +180,7 @@ class Worker:
             time = dictated(self._clock)
             await self._queue.release(claim, time, wait)
         except StoreUnavailable:
-            self._log.warning("step_postponed", **_about(claim.thing))
+            self._log.warning("claim_not_released", **_about(claim.thing))
 
     async def _renew_until(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.

@@ -11,7 +11,7 @@ from bot.running.stopping import supervised
 
 async def test_a_fault_is_told_and_the_work_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it breaks off; what ends by itself has ended."""
-    monkeypatch.setattr(stopping, "_AGAIN", 0.001)
+    monkeypatch.setattr(stopping, "_RESTART_AFTER", 0.001)
     faults = [ValueError("first"), KeyError("second")]
 
     async def work() -> None:

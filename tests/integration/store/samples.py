@@ -13,7 +13,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.orders import Change
-from bot.store.orders.commit import Commit
+from bot.store.orders.commit import Commit, script_call
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims, terms
 
