@@ -17,7 +17,7 @@ from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.thing import ThingKind
-from bot.engine.dispatch import Dispatch, Step
+from bot.engine.dispatch import Dispatch
 from bot.engine.lookups import LOOKS
 from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
@@ -30,7 +30,6 @@ from bot.health.redis import RedisProbe, redis_checks
 from bot.health.slack import SlackProbe, hearing_check, slack_checks
 from bot.metrics import Metrics
 from bot.providers.base import Providers
-from bot.providers.telnyx import CallLimits, Prices, Telnyx, form
 from bot.settings import Settings
 from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
@@ -52,7 +51,7 @@ from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.unsent_answers import UnsentAnswerStore
-from bot.worker import Handle, Worker
+from bot.worker import Worker
 from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
 from handlers.reply import Reply
@@ -150,9 +149,13 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
     engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
-    agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
+    agenda = Worker(
+        "agenda", due, Dispatch({ThingKind.ORDER: engine.step}).step, clock, concurrency=2 * LOOKS
+    )
     delivery = Delivery(behind, delayed, delivering)
-    deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
+    deliveries = Worker(
+        "deliveries", behind, Dispatch({ThingKind.ORDER: delivery.deliver}).step, clock
+    )
     workers += [agenda, deliveries]
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
@@ -200,11 +203,6 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         checks=checks,
         metrics=resources.metrics,
     )
-
-
-def _by_kind(orders: Step) -> Handle:
-    """Work on orders; no other kind of thing is known yet."""
-    return Dispatch({ThingKind.ORDER: orders}).step
 
 
 def _socket_mode(
@@ -266,24 +264,6 @@ async def _facts(
         "deliveries_waiting": waiting,
         "last_heard": inbound.facts().last_heard,
     }
-
-
-def providers_of(settings: Settings, clock: Clock) -> Providers:
-    """The configured providers. Raises SettingsError for a key, address or proxy of no use."""
-    telnyx = Telnyx(
-        settings.telnyx_api_key,
-        clock,
-        base_url=settings.telnyx_api_url,
-        limits=CallLimits(looks_per_minute=settings.esim_lookups_per_minute),
-        sold=form(settings.esim_default_status),
-        prices=Prices(
-            esim_cents=settings.esim_price_cents,
-            enabled_monthly_cents=settings.esim_enabled_monthly_cents,
-            idle_monthly_cents=settings.esim_idle_monthly_cents,
-            currency=settings.esim_currency,
-        ),
-    )
-    return {telnyx.name: telnyx}
 
 
 def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

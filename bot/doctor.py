@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
-from bot.bootstrap import providers_of, redis_probe
+from bot.bootstrap import redis_probe
 from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
@@ -12,6 +12,7 @@ from bot.health.providers import provider_checks
 from bot.health.redis import embedded_check, redis_checks
 from bot.health.slack import SlackProbe, slack_checks
 from bot.network.outgoing import open_session
+from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import web_client

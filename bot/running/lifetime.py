@@ -7,9 +7,10 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from bot.bootstrap import Bot, Resources, providers_of, wire
+from bot.bootstrap import Bot, Resources, wire
 from bot.clock import SystemClock
 from bot.network.outgoing import open_session
+from bot.providers.registry import providers_of
 from bot.running.identity import identify
 from bot.running.listening import listen
 from bot.running.start import log_failed_checks

@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import Bot, Resources, providers_of
+from bot.bootstrap import Bot, Resources
 from bot.clock import Clock
 from bot.providers.base import Provider, Providers
+from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.trust.witness import Witness
