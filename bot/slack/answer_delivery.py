@@ -86,7 +86,7 @@ class AnswerDelivery:
                 self._log.exception("answer_round_failed")
 
     async def waiting(self) -> int:
-        """How many are kept. Raises StoreUnavailable."""
+        """How many answers are stored. Raises StoreUnavailable."""
         return len(self._memory) + await self._store.size()
 
     async def deliver_due(self) -> None:

@@ -22,7 +22,7 @@ class File:
     """Unique for the order and what it holds, so that it can be found again."""
     title: str
     digest: str
-    """Changes when anything that is in it changes."""
+    """Changes when the content of the file changes."""
     content: Callable[[], bytes] = field(compare=False)
     """Makes its bytes, which takes seconds for thousands of lines; call it in a thread."""
 

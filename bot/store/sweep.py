@@ -21,12 +21,12 @@ from bot.store.queues import Queue
 EVERY = 600.0
 """Seconds between two sweeps, of all processes together."""
 RECENT = timedelta(days=8)
-"""Time since their last step for which orders that have ended are looked at, too."""
+"""Ended orders are searched for this long after their last step."""
 _CREATED = timedelta(days=40)
-"""Age up to which they are searched: longer than a card may wait, and a person may think."""
+"""Age up to which orders are searched: longer than a card, or a decision, may take."""
 _PAGE = 100
 _RETRY = 60.0
-"""Seconds after which a process asks again whose turn it is."""
+"""Seconds after which a process asks again whether it is its turn."""
 
 
 class _Gaps(NamedTuple):
@@ -44,7 +44,7 @@ def _missing(scores: Sequence[float | None]) -> bool:
 
 
 class Sweep:
-    """A commit changes order and queues together: what this finds is a fault, and is logged."""
+    """Finds orders that are missing from a queue: a fault, as a commit changes both. Logs each."""
 
     def __init__(self, store: OrderStore, redis: Redis, keys: Keys, clock: Clock) -> None:
         self.found = 0
@@ -60,7 +60,7 @@ class Sweep:
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
-        """Sweep at the start and then now and then, for ever; one process does it for all."""
+        """Sweep at the start and then at intervals, until cancelled, by turns with the others."""
         while True:
             try:
                 await self.once()
@@ -96,9 +96,9 @@ class Sweep:
         return [str(order_id) for order_id in ids]
 
     async def _missing(self, ids: Sequence[str]) -> list[_Gaps]:
-        """Those that a queue may lack: read without their orders, which may be large.
+        """The orders that a queue may lack, found without reading the orders, which may be large.
 
-        One that stands there by its bare id, as earlier versions wrote it, is not missing.
+        An order that is queued by its bare id, as earlier versions wrote it, is not missing.
         """
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             for order_id in ids:
@@ -120,7 +120,7 @@ class Sweep:
         try:
             order = await self._store.load(gaps.order_id)
         except (NewerOrder, UnreadableOrder):
-            return  # the newer version sweeps it; the store tells of one that can't be read
+            return  # the newer version sweeps it; the store logs one that can't be read
         if order is None:
             return
         if self._nothing_comes(order):
@@ -129,7 +129,7 @@ class Sweep:
             await self._add_where_missing(order, gaps)
 
     def _is_settled(self, gaps: _Gaps) -> bool:
-        """Whether an earlier sweep saw it at this version, and that nothing comes any more."""
+        """Whether an earlier sweep saw, at this version, that nothing is due any more."""
         settled = self._settled_before.get(gaps.order_id) == gaps.version
         if settled:
             self._settled[gaps.order_id] = gaps.version
@@ -139,7 +139,7 @@ class Sweep:
         return order.state.is_final and order.history[-1].at < self._clock.now() - RECENT
 
     async def _add_where_missing(self, order: Order, gaps: _Gaps) -> None:
-        # The looks at an order that has ended move on by the agenda alone; at last it leaves it.
+        # Looks at an ended order change the agenda only; after the last one it leaves the agenda.
         due = order.next_look(self._clock.now()) if order.state.is_final else order.due_at
         if gaps.agenda and due is not None:
             await self._add(self._agenda, order, due, "agenda")

@@ -1,4 +1,4 @@
-"""Answers to people that could not be shown yet."""
+"""Answers that could not be shown to people yet."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 
 MOST = 1000
-"""Answers that are kept at most."""
+"""The most answers that are stored."""
 
 
 class UnsentAnswer(BaseModel):
@@ -23,7 +23,7 @@ class UnsentAnswer(BaseModel):
     id: str
     user: str
     channel: str
-    """Where the person did what this answers; "" for nowhere."""
+    """Slack id of the conversation in which the person acted; "" for none."""
     text: str
     blocks: tuple[dict[str, Any], ...] = ()
     kept_at: datetime
@@ -43,33 +43,33 @@ class UnsentAnswerStore:
         self._script = Script(redis, lua("answers"))
 
     async def keep(self, answer: UnsentAnswer) -> bool:
-        """Write it down; False when too many are kept. Raises StoreUnavailable."""
+        """Store an answer; False when too many are stored. Raises StoreUnavailable."""
         facts = {"due": str(milliseconds(answer.due)), "text": answer.model_dump_json()}
         call = {"operation": "keep", "id": answer.id, "most": MOST, **facts}
         return bool(await self._script(self._keys, call, ""))
 
     async def claim(self, now: datetime, until: datetime, limit: int) -> list[UnsentAnswer]:
-        """Take what is due, for this process alone until then. Raises StoreUnavailable."""
+        """Take due answers for this process, until then at most. Raises StoreUnavailable."""
         lease = milliseconds(until) - milliseconds(now)
         call = {"operation": "claim", "lease": lease, "limit": limit}
         texts = await self._script(self._keys, call, str(milliseconds(now)))
         return list(_readable(texts))
 
     async def drop(self, answer_id: str) -> None:
-        """It was delivered, or never will be. Raises StoreUnavailable."""
+        """Delete an answer: it was delivered, or never will be. Raises StoreUnavailable."""
         async with reaching_redis(), self._redis.pipeline(transaction=True) as pipe:
             pipe.zrem(self._keys[0], answer_id)
             pipe.hdel(self._keys[1], answer_id)
             await pipe.execute()
 
     async def size(self) -> int:
-        """How many are kept. Raises StoreUnavailable."""
+        """How many answers are stored. Raises StoreUnavailable."""
         async with reaching_redis():
             return int(await self._redis.zcard(self._keys[0]))
 
 
 def _readable(texts: list[str]) -> Iterator[UnsentAnswer]:
-    """One that another version wrote and this one can't read waits for that version."""
+    """The answers that this version can read; others are left for the version that wrote them."""
     for text in texts:
         try:
             yield UnsentAnswer.model_validate_json(text)

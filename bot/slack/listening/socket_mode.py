@@ -1,4 +1,4 @@
-"""Socket Mode: a connection that is watched, and opened anew when it has gone deaf."""
+"""Socket Mode: a connection that is checked, and replaced when nothing arrives over it."""
 
 import asyncio
 import json
@@ -24,19 +24,19 @@ Dispatch = Callable[[SocketModeClient, SocketModeRequest], Awaitable[None]]
 _PING = 5.0
 """Seconds between two pings."""
 _CHECK = 5.0
-"""Seconds between two looks at the connection."""
+"""Seconds between two checks of the connection."""
 _PATIENCE = 20.0
-"""Seconds that a connection may be away before everything about it is made anew."""
+"""Seconds without a connection after which the whole client is replaced."""
 _CLOSING = 3.0
-"""Seconds that an old connection gets to be closed."""
+"""Seconds in which an old connection must close."""
 _ROUTINE = frozenset({"warning", "refresh_requested"})
-"""Slack's reasons for ending a connection that mean nothing: it asks for the next one."""
+"""Slack's ordinary reasons for ending a connection: the client opens the next one."""
 
 
 class SocketMode:
-    """Keeps one connection open. The official client alone can stay deaf for ever.
+    """Keeps one connection open. The official client alone can stop receiving for ever.
 
-    It asks a ticket that has run out again and again, and does not see that Slack has said
+    It reconnects again and again with an expired ticket, and it does not notice when Slack has said
     goodbye on a connection that stays open.
     """
 
@@ -57,7 +57,7 @@ class SocketMode:
         self._deaf_since: float | None = None
 
     async def run(self) -> None:
-        """Be connected, for ever; cancelled, it closes the connection."""
+        """Stay connected until cancelled; then close the connection."""
         try:
             while True:
                 await self.check()
@@ -67,7 +67,7 @@ class SocketMode:
             await self._close()
 
     async def check(self) -> None:
-        """Look at the connection once; after too long without one, begin anew."""
+        """Check the connection once; after too long without one, replace the client."""
         hears = self._client is not None and await self._client.hears()
         self._inbound.connected = hears
         now = self._clock.monotonic()
@@ -99,13 +99,13 @@ class SocketMode:
 
 
 class _Client(SocketModeClient):
-    """The official client, with a time limit, and with an eye on hello and goodbye."""
+    """The official client, with a time limit; it notes Slack's hello and goodbye."""
 
     def __init__(
         self, web: AsyncWebClient, app_token: str, dispatch: Dispatch, inbound: InboundStatus
     ) -> None:
         super().__init__(app_token, web_client=web, ping_interval=_PING)
-        # One that goes by the same proxies as every other; the client's own knows no NO_PROXY.
+        # The bot's own session, as the client's ignores NO_PROXY.
         self._unused, self.aiohttp_client_session = self.aiohttp_client_session, open_session()
         self.proxy = None
         self._inbound = inbound
@@ -116,17 +116,17 @@ class _Client(SocketModeClient):
         self._connecting = asyncio.ensure_future(self.connect())  # type: ignore[no-untyped-call]
 
     async def hears(self) -> bool:
-        """Whether Slack has said hello, not yet goodbye, and still answers."""
+        """Whether Slack has said hello, has not said goodbye, and answers pings."""
         return self._greeted and not self.dead and await self.is_connected()
 
     @property
     def dead(self) -> bool:
-        """Whether a part of it has ended that must not end."""
+        """Whether one of its tasks has ended too early."""
         parts = (self.message_processor, self.message_receiver, self.current_session_monitor)
         return any(part is not None and part.done() for part in parts)
 
     async def issue_new_wss_url(self) -> str:
-        """Ask for the address of the next connection. Raises SlackError, and says so to health."""
+        """Ask for the next connection's address. Raises SlackError, which health shows too."""
         try:
             async with reaching_slack_within(TIMEOUT):
                 answer = await self.web_client.apps_connections_open(app_token=self.app_token)
@@ -140,7 +140,7 @@ class _Client(SocketModeClient):
         return str(answer["url"])
 
     async def end(self) -> None:
-        """Close it and all that belongs to it, also where Slack does not take part in that."""
+        """Close the client and its tasks, also when Slack does not answer."""
         self.closed, self.auto_reconnect_enabled = True, False
         parts = (self.message_processor, self.message_receiver, self.current_session_monitor)
         for part in (self._connecting, *filter(None, parts)):
@@ -153,7 +153,7 @@ class _Client(SocketModeClient):
         await self.aiohttp_client_session.close()
 
     async def _note(self, message: WSMessage) -> None:
-        """See hello and goodbye; the official client passes goodbye on to nobody."""
+        """Note hello and goodbye; the official client hides goodbye from listeners."""
         with suppress(ValueError):
             said = json.loads(message.data)
             if isinstance(said, dict):

@@ -1,4 +1,4 @@
-"""Asks Slack now and then whether it still knows the bot."""
+"""Asks Slack at intervals whether it still accepts the bot's token."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,7 +14,7 @@ _EVERY = 60.0
 
 
 class TokenWatch:
-    """Keeps `InboundStatus.token_problem` true, for as long as it runs."""
+    """Keeps `InboundStatus.token_problem` up to date while it runs."""
 
     def __init__(
         self, web: AsyncWebClient, clock: Clock, inbound: InboundStatus, metrics: Metrics
@@ -25,7 +25,7 @@ class TokenWatch:
         self._inbound = inbound
 
     async def run(self) -> None:
-        """Ask for ever."""
+        """Ask at intervals, until cancelled."""
         while True:
             await self._clock.sleep(_EVERY)
             await self.ask()
@@ -42,7 +42,7 @@ class TokenWatch:
 
 
 def _problem(failure: SlackError) -> str:
-    """The token is doubted only where Slack itself has answered."""
+    """What is wrong: the token only where Slack itself says so, else the way to Slack."""
     why = reason_of(failure)
     if isinstance(failure, SlackUnavailable) and not failure.error:
         return f"Slack can't be reached ({why}): I can neither answer nor post."
