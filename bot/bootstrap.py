@@ -60,37 +60,37 @@ from handlers.services import Services
 
 @dataclass(frozen=True)
 class Bot:
-    """The wired parts that somebody must run, ask or close."""
+    """The wired parts that must be run, asked or closed."""
 
     hearing: Hearing
     agenda: Worker
-    """Drives orders."""
+    """Makes the steps of orders."""
     deliveries: Worker
     """Brings Slack up to date."""
     behind: Queue
     """The orders whose messages are behind."""
     outcomes: Outcomes
-    """Knows what an earlier process could not write down."""
+    """Saves outcomes, also those that an earlier process could not save."""
     presence: Presence
-    """Says to other processes that this one lives, and to it whether Redis may have forgotten."""
+    """Registers this process, and finds out with the others whether Redis has lost data."""
     sweep: Sweep
-    """Finds orders that fell out of a queue."""
+    """Finds orders that are missing from a queue."""
     answers: AnswerDelivery
-    """Delivers what people could not be shown at once."""
+    """Delivers answers that could not be shown at once."""
     inbound: InboundStatus
-    """Knows how well the bot hears."""
+    """Whether requests from Slack reach the bot."""
     token_watch: TokenWatch
     door: Door | None
-    """Takes Slack's requests over HTTP; None in Socket Mode."""
+    """Receives Slack's requests over HTTP; None in Socket Mode."""
     socket_mode: SocketMode | None
     health: Readiness
-    """Knows whether the bot can work."""
+    """Whether the bot can work."""
     checks: Sequence[Check]
-    """Everything that is asked of what the bot depends on."""
+    """The checks of everything that the bot depends on."""
     delivery: Delivery
-    """Knows why messages wait for Slack."""
+    """Posts messages, and knows why some are delayed."""
     cards: OpenCards
-    """Looks after the cards that wait for a decision."""
+    """Checks the cards that await a decision."""
     metrics: Metrics
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -113,7 +113,7 @@ class Resources:
     metrics: Metrics = field(default_factory=Metrics)
     """What is counted for a monitoring system."""
     warnings: Sequence[str] = ()
-    """What is odd about the settings, in sentences."""
+    """Warnings about the settings, as sentences."""
 
 
 def wire(settings: Settings, resources: Resources) -> Bot:
@@ -208,7 +208,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
 def _socket_mode(
     settings: Settings, resources: Resources, bolt: Bolt, inbound: InboundStatus
 ) -> SocketMode | None:
-    """The connection over which Slack is heard whenever there is an app token."""
+    """The connection of Socket Mode, when there is an app token."""
     token = settings.slack_app_token
     if token is None:
         return None
@@ -222,7 +222,7 @@ def _door(settings: Settings, bolt: Bolt, inbound: InboundStatus) -> Door | None
 
 
 def redis_probe(redis: Redis, keys: Keys) -> RedisProbe:
-    """What can be asked of this Redis."""
+    """The questions of the health checks to this Redis."""
     return RedisProbe(
         write=Queue.deliveries(redis, keys).check,
         missing_rights=partial(missing_rights, redis, keys),
@@ -256,7 +256,7 @@ def _checks(
 async def _facts(
     behind: Queue, delivery: Delivery, inbound: InboundStatus, metrics: Metrics
 ) -> Mapping[str, object]:
-    """What else readiness tells to an operator. Raises StoreUnavailable."""
+    """Further facts that readiness shows to the operator. Raises StoreUnavailable."""
     size, waiting = await behind.size(), dict(await delivery.waiting_reasons())
     metrics.behind(size, waiting)
     return {
@@ -267,9 +267,9 @@ async def _facts(
 
 
 def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
-    """Bolt with an identity that is known: no user waits for its `auth.test`.
+    """Bolt with the known identity, so that no user waits for its `auth.test`.
 
-    What reaches it has proved to come from Slack: at the door, or by Socket Mode's connection.
+    Requests are proven before they reach it: at the door, or by Socket Mode's connection.
     """
 
     async def authorize() -> AuthorizeResult:

@@ -1,4 +1,4 @@
-"""Looks at everything that the bot depends on, and says what is not well."""
+"""`esim-bot doctor`: checks everything that the bot depends on."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
@@ -21,16 +21,16 @@ from bot.store.embedded import server_binary
 from bot.store.keys import Keys
 
 _NOBODYS = "doctor"
-"""A workspace that there is none of: what is tried under its keys touches nothing."""
+"""A workspace that does not exist, so that trials under its keys change nothing."""
 
 
 async def examine(
     settings: Settings, warnings: Sequence[str] = ()
 ) -> AsyncIterator[tuple[Mark, str]]:
-    """Look at one thing after the other: a mark and a line for each.
+    """Run the checks one after the other: a mark and a line for each answer.
 
-    `warnings` of the settings stand in sentences. What can't be asked because something else
-    is wrong, and what was told before in the same words, is left out.
+    `warnings` are those of the settings, as sentences. Left out: checks that need a failed one, and
+    repeated lines.
     """
     failed, told = set[str](), set[str]()
     async with AsyncExitStack() as stack:
@@ -90,7 +90,7 @@ def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
 
 
 def _refused(why: str) -> Check:
-    """A provider that can't even be made is wrong, and hides nothing else."""
+    """The check of a provider that can't be made: wrong; the other checks still run."""
 
     async def ask() -> Sequence[Answer]:
         return [Answer(Mark.WRONG, why)]

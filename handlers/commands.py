@@ -1,4 +1,4 @@
-"""The slash command: read the line, do what it says. Shortcuts, of which there are none yet."""
+"""The slash command: read the line and carry it out. Shortcuts: there are none yet."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from handlers.interaction import Interaction
 from handlers.services import Services
 
 _ANYTHING = re.compile("")
-"""Whatever name the workspace gave the command in the manifest."""
+"""Any name: each workspace names the command in its manifest."""
 _UNKNOWN_SHORTCUT = plain(
     "I don't know this shortcut. Nothing was done or changed. Type `/esim help`."
 )
@@ -58,21 +58,21 @@ async def _carry_out(
 
 
 def _typed(command: Mapping[str, str]) -> str:
-    """The text after the command; half a character, which no store takes, becomes "?"."""
+    """The text after the command; half a character, which Redis can't store, becomes "?"."""
     return unescape(command.get("text") or "").encode("utf-8", "replace").decode()
 
 
 def _is_direct(command: Mapping[str, str]) -> bool:
-    """Whether it was typed where only the people of a conversation see anything."""
+    """Whether it was typed in a direct message, where no approver would see the card."""
     channel, name = command.get("channel_id") or "", command.get("channel_name") or ""
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
 async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
-    """Place the order: its card is the answer, or that it follows.
+    """Place the order; the answer is its card, or a note that the card follows.
 
-    While Slack does not say whether the bot is in the channel, the order stands: if its card turns
-    out to have no place, it is cancelled and its requester told.
+    When Slack does not say whether the bot is in the channel, the order is placed: if no place takes
+    its card, it is cancelled and the requester is told.
     """
     if await services.slack.is_member(interaction.channel) is False:
         raise BotNotInChannel(services.bot_user)

@@ -1,4 +1,4 @@
-"""What is asked of Redis: whether it takes what the work writes, and whether it may forget."""
+"""The checks of Redis: whether it can be reached and written to, and whether it may lose data."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MEANS = "Nothing new begins: commands are answered with that, and nothing is bo
 
 @dataclass(frozen=True)
 class RedisProbe:
-    """What can be asked of a Redis; each question raises StoreError."""
+    """The questions that the checks ask a Redis; each raises StoreError."""
 
     write: Callable[[], Awaitable[None]]
     """Write as the work does, without changing anything."""
@@ -29,7 +29,7 @@ class RedisProbe:
 
 
 def redis_checks(probe: RedisProbe) -> Iterator[Check]:
-    """Each question about a Redis."""
+    """The checks of a Redis."""
     yield _reach(probe)
     yield _rights(probe)
     yield _forgets(probe)
@@ -140,7 +140,7 @@ def _clock(probe: RedisProbe) -> Check:
 
 
 async def _unless_away(question: Callable[[], Awaitable[_Told]]) -> _Told | None:
-    """The answer; None where Redis is away, which is told once and not by every question."""
+    """The answer; None when Redis is away, as the check `redis` already says that."""
     try:
         return await question()
     except StoreError:

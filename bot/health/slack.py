@@ -1,4 +1,4 @@
-"""What is asked of Slack: whether the bot may say, hear and see what its work needs."""
+"""The checks of Slack: tokens, scopes, methods, channels, and whether requests arrive."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from bot.slack.web.checkup import Checkup, Installation
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
-"""Slack's words for a token that will not become better by waiting."""
+"""Slack's errors for a token that it does not accept."""
 _DEAF_FOR = 15.0
-"""Seconds without a connection after which the bot counts as deaf: Slack moves it now and then."""
+"""Seconds without a connection that are normal: Slack moves connections at intervals."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class SlackProbe:
     address: str
     """The base address of the Web API."""
     app_token: str = ""
-    """Empty where Slack comes by HTTP."""
+    """Empty where Slack sends over HTTP."""
     notify: Sequence[str] = ()
     """Channels that are told how orders end."""
     bearable: Mark = Mark.WARN
-    """How bad is what a running bot can live with: a scope too few, a Slack that is away."""
+    """The mark of a missing scope or an unreachable Slack, with which a running bot goes on."""
 
 
 def slack_checks(probe: SlackProbe) -> Iterator[Check]:
-    """Each question about the probe."""
+    """The checks of Slack."""
     yield _token(probe)
     if probe.app_token:
         yield _app_token(probe)
@@ -68,7 +68,7 @@ def hearing_check(facts: Callable[[], InboundFacts]) -> Check:
 
 
 def refused_token(failure: SlackError) -> bool:
-    """Whether it is the token that Slack does not accept, and not the way to Slack."""
+    """Whether Slack does not accept the token; False for a failure on the way to Slack."""
     return reason_of(failure).removeprefix("Slack says ") in BAD_TOKEN
 
 
@@ -100,7 +100,7 @@ def _installed(known: Installation, probe: SlackProbe) -> Answer:
 
 
 def _failed(failure: SlackError, setting: str, probe: SlackProbe) -> Answer:
-    """A token is blamed only where Slack itself says so."""
+    """The answer for a failed call: the token is named only when Slack itself refuses it."""
     why = reason_of(failure)
     if refused_token(failure):
         do = f"Set it anew: {HOW_TO_GET[setting.lower()]}."
@@ -145,7 +145,7 @@ def _methods(probe: SlackProbe) -> Check:
 
 
 async def _troubles(probe: SlackProbe) -> AsyncIterator[Answer]:
-    """One for each method that does not work."""
+    """An answer for each method that does not work."""
     async for method, purpose, why, scope in probe.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
         yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)

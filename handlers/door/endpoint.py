@@ -1,4 +1,4 @@
-"""The one address that Slack sends to, on a port that the whole world reaches."""
+"""The HTTP endpoint for Slack's requests, on a public port."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from handlers.door.proof import NotProvenError, Proof
 LARGEST: Final = 2**20
 """Bytes of the largest request that is read."""
 _SLOWEST = 3.0
-"""Seconds that a body may take: longer than that Slack waits for no answer."""
+"""Seconds that a body may take: Slack waits no longer for an answer."""
 _FIELDS = 100
 """Fields of a form; Slack sends about fifteen."""
 _STATUSES: Final[Mapping[int, Refused]] = {
@@ -30,7 +30,7 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Door:
-    """Lets in what proves to come from Slack; everything else costs it one short line."""
+    """Accepts requests proven to come from Slack; every other one gets a short refusal."""
 
     def __init__(self, bolt: Bolt, proof: Proof, inbound: InboundStatus) -> None:
         self._bolt = bolt
@@ -38,7 +38,7 @@ class Door:
         self._inbound = inbound
 
     async def slack(self, request: web.Request) -> web.Response:
-        """Take a request: check it, hand it to Bolt, give back what Bolt says."""
+        """Check a request, hand it to Bolt, and return Bolt's answer."""
         try:
             claim = self._proof.claim(request.headers)
             body = await _body(request)
@@ -59,7 +59,7 @@ class Door:
 
 
 def watched(inbound: InboundStatus) -> Any:
-    """A middleware: counts what is turned away before any handler sees it."""
+    """A middleware that counts the requests refused before any handler."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -78,7 +78,7 @@ def watched(inbound: InboundStatus) -> Any:
 
 
 def _turned_away(status: int, headers: Mapping[str, str] | None = None) -> web.Response:
-    """An answer of a few words, whatever was asked."""
+    """A short refusal."""
     kept = {name: value for name, value in (headers or {}).items() if name == "Allow"}
     return web.Response(status=status, headers=kept)
 

@@ -1,4 +1,4 @@
-"""What the calls of an order and the looks at the provider's list are evidence of."""
+"""What an order's calls and looks prove: which SIM cards belong to which attempt."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.sim import Sim, merge_sims
 
 Found = Mapping[str, tuple[Sim, ...]]
-"""What one look that worked showed: SIM cards by the reference they carry."""
+"""The SIM cards that one successful look showed, by the reference that they carry."""
 
 
 def with_look(
@@ -58,7 +58,7 @@ def may_have_sold_more(attempts: Iterable[Attempt]) -> bool:
 
 
 def any_in_doubt(attempts: Iterable[Attempt]) -> bool:
-    """Whether any call is, also an earlier one."""
+    """Whether any call is in doubt, also an earlier one."""
     return any(each.outcome is AttemptOutcome.UNKNOWN for each in attempts)
 
 
@@ -75,12 +75,12 @@ def held_by_others(attempts: Iterable[Attempt], number: int) -> Iterator[str]:
 
 
 def known_of(attempts: Iterable[Attempt]) -> list[tuple[object, ...]]:
-    """What is known of each SIM card, but for the words that change by themselves."""
+    """What is known of each SIM card, without the parts that change by themselves."""
     return [(*sim.name, sim.odd, sim.elsewhere) for each in attempts for sim in each.sims]
 
 
 def shows_more(before: Sequence[Attempt], after: Sequence[Attempt]) -> bool:
-    """Whether SIM cards have turned up: more that is known of the old ones is none."""
+    """Whether new SIM cards have turned up; more facts about known ones do not count."""
     return _count(after) > _count(before) or not _iccids(after) <= _iccids(before)
 
 

@@ -66,7 +66,7 @@ class DeliveryServices:
 
 
 class Record:
-    """What is posted for one order. Writes raise StoreUnavailable, and Conflict when others wrote."""
+    """The posted messages of one order. Writes raise StoreUnavailable, and Conflict."""
 
     def __init__(self, order_id: str, store: PostedStore, known: dict[str, Posted]) -> None:
         self._order_id = order_id

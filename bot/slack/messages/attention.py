@@ -1,4 +1,4 @@
-"""What a person must decide because the look-up did not settle it; and what turned up late."""
+"""Questions to a person that the look-up did not settle, and what turned up late."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,16 +32,16 @@ _KEPT_UP = 5
 
 @dataclass(frozen=True)
 class Question:
-    """One time that a person was asked: `entries` is the history from there to what ended it."""
+    """One question to a person: `entries` is the history from its beginning to its end."""
 
     number: int
     entries: Sequence[Entry]
     after: Sequence[Entry]
-    """What came then, until a person was asked anew; empty while it is open."""
+    """The entries after it, until the next question; empty while it is open."""
 
 
 def questions(order: Order) -> list[Question]:
-    """Every time that the order came to need a person, the first one first."""
+    """Every question of the order, oldest first."""
     runs = groupby(order.history, lambda entry: entry.state is OrderState.NEEDS_ATTENTION)
     parts = [(needs, list(entries)) for needs, entries in runs]
     asked = [place for place, (needs, _) in enumerate(parts) if needs]
@@ -123,7 +123,7 @@ def _what_is_known(order: Order) -> str:
 
 
 def _unfulfilled(order: Order) -> str:
-    """What became of a wish to buy again, where that is why a person is asked anew."""
+    """The result of a wish to buy again, where that is why a person is asked again."""
     why = {
         Event.BUY_AGAIN_NEEDLESS: "more turned up by then",
         Event.BUY_AGAIN_UNPROVEN: "the look before it failed",
@@ -151,7 +151,7 @@ def _reminder(
 
 
 def _settled(order: Order, asked: Question) -> str:
-    """Who decided what and what came of it, or that the SIM cards were found."""
+    """Who decided what, with what result; or that the SIM cards were found."""
     decided, newest = asked.after[0], asked.number == len(questions(order))
     came = [_result_of_wish(each) for each in asked.after]
     who = f"{person(decided.by)} {_DECIDED[decided.event]}." if decided.event in _DECIDED else ""
@@ -164,7 +164,7 @@ def _settled(order: Order, asked: Question) -> str:
 
 
 def _result_of_wish(entry: Entry) -> str:
-    """What came of a wish to buy again."""
+    """The result of a wish to buy again."""
     if entry.event is Event.BUY_AGAIN_NEEDLESS:
         return "More had turned up by then, so nothing was sent."
     if entry.event is Event.LOOKED_UP and entry.state is OrderState.APPROVED:
@@ -181,7 +181,7 @@ def _late(order: Order) -> Iterator[slackblocks.Block]:
 
 
 def _what_to_do(order: Order) -> str:
-    """The rest may have been ordered before these turned up."""
+    """What to do; the rest may have been ordered before these turned up."""
     if order.rest:
         return f"I take them into account before I buy its rest, `{order.rest}`, if I still can."
     return "Take them into account before you order again."

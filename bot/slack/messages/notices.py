@@ -1,4 +1,4 @@
-"""Who is told that an order ended, outside its thread: the requester, and channels."""
+"""Notices outside the thread: to the requester and to channels, when an order has ended."""
 
 from bot.domain.events import OrderState
 from bot.domain.form import Forms
@@ -41,17 +41,17 @@ _FOR_CHANNELS = frozenset(
 
 
 def is_requester_notified(order: Order) -> bool:
-    """Whether the requester hears of it: it has ended, or a person must look."""
+    """Whether the requester gets a notice: the order has ended, or needs a person."""
     return order.state in _WORDS
 
 
 def is_channel_notified(order: Order) -> bool:
-    """Whether channels hear of it: something was approved, and has ended or is stuck."""
+    """Whether channels get a notice: an approved order has ended, or needs a person."""
     return order.state in _FOR_CHANNELS and bool(approvers(order))
 
 
 def notice_key(order: Order) -> str:
-    """What is told, as a part of keys: each time that a person must look is news."""
+    """The part of keys that changes when there is something new to tell."""
     if order.state is OrderState.NEEDS_ATTENTION:
         return f"{order.state}:{len(questions(order))}"
     return str(order.state)
@@ -88,7 +88,7 @@ def reposted_notice(order: Order, link: str) -> Message:
 
 
 def channel_notice(order: Order, forms: Forms, channel: str, link: str) -> Message:
-    """The line for a channel that wants to know."""
+    """The line for a channel of ESIM_NOTIFY_CHANNELS."""
     options = "".join(f" · {told}" for told in identifying_options(order, forms))
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
@@ -103,7 +103,7 @@ def _fallback(order: Order) -> str:
 
 
 def _result(order: Order) -> str:
-    """What became of it; what turned up after the end makes the state's own word untrue."""
+    """The result; when more turned up after the end, the state alone would be wrong."""
     short = order.state in {OrderState.REFUSED, OrderState.PARTLY_PURCHASED}
     if short and (not order.remaining or (order.sims and order.state is OrderState.REFUSED)):
         return ":mag: bought after all: it turned up after the order had ended"

@@ -22,7 +22,7 @@ def headline(order: Order) -> str:
 
 
 def progress(order: Order) -> str:
-    """What has become of a decided order: state, by whom, when, how long it took."""
+    """The progress of an order: state, by whom, when, how long it took."""
     return _LINES[order.state](order)
 
 
@@ -54,7 +54,7 @@ def _checking(order: Order) -> str:
 
 
 def _failed_check(order: Order) -> str:
-    """Why the order of which this is the rest could not be looked at, and what follows."""
+    """Why the look at the first order failed, and what follows."""
     last = order.history[-1]
     if last.event != Event.CHECK_FAILED:
         return ""
@@ -89,7 +89,7 @@ def _purchasing(order: Order) -> str:
 
 
 def _not_taken(order: Order, last: Attempt) -> str:
-    """Why the last call bought nothing, as far as is known, and what is done about it."""
+    """Why the last call bought nothing, as far as known, and what follows."""
     why, name, again = (
         clip(reason_in_words(last.why), _REASON),
         provider_name(order),
@@ -147,7 +147,7 @@ def _partly(order: Order) -> str:
 
 
 def _turned_up(order: Order) -> str:
-    """More became known after the end: the state stays, but it is not the whole truth."""
+    """More turned up after the end: the state stays, so the text names both."""
     return (
         f":mag: Ended as {state_in_words(order.state)} {_end_time(order)}, but more turned up "
         f"since: {bought_of(order)} are bought; {approvers(order)}."

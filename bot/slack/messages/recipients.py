@@ -28,7 +28,7 @@ Draw = Callable[[], Message | Mapping[str, Message]]
 
 
 def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Message]:
-    """Message key to message: the card, what belongs under it, then who else is told.
+    """Message key to message: the card, its thread, then direct messages and channels.
 
     `forms` are those of the providers, `notify` channel ids; `link` goes to the card, ""
     where there is none (yet).
@@ -40,7 +40,7 @@ def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) ->
 
 
 def drawings_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
-    """The same without the card and not drawn yet: what can't be drawn keeps no other out."""
+    """The same without the card, each drawn later, so that a fault in one stops no other."""
     return {**_thread(order, forms), **_others(order, forms, notify, link)}
 
 
@@ -68,7 +68,7 @@ def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
 
 
 def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
-    """Keyed by state too: what was told of an earlier state stands, and the news is new."""
+    """The keys hold the state, so that each new state is a new message."""
     drawings: dict[str, Draw] = {}
     if is_requester_notified(order):
         drawings[f"dm:{order.requester}:{notice_key(order)}"] = partial(

@@ -1,4 +1,4 @@
-"""An order's life in words: who asked, who decided, what was sent, and what came of it."""
+"""An order's history in words: who asked, who decided, what was sent, with what result."""
 
 from collections.abc import Callable, Iterator
 
@@ -37,7 +37,7 @@ def _shown_places(order: Order) -> list[int]:
     decided = [place for place in places if order.history[place] == order.decision]
     shown = {*places[:1], *decided[:1], *by_people[-_OF_PEOPLE:], *places[-_LAST:]}
     alone = {place for place in places if {place - 1, place + 1} <= shown}
-    return sorted(shown | alone)  # to tell of a single step costs no more than to leave it out
+    return sorted(shown | alone)  # a single step is shown: a note of it would be as long
 
 
 def _step(order: Order, place: int) -> str:
@@ -169,7 +169,7 @@ def _look(order: Order, place: int) -> tuple[Attempt, Lookup] | None:
 
 
 def _asks(order: Order, place: int) -> str:
-    """What follows from a look at once."""
+    """What follows at once from a look."""
     state = order.history[place].state
     before = order.history[place - 1].state
     if state is OrderState.NEEDS_ATTENTION and before is not state:

@@ -17,7 +17,7 @@ _LONGEST_LIST = 800
 
 
 def option_fields(order: Order, forms: Forms) -> Iterator[str]:
-    """For the card: the label of each option, and below it what was asked for."""
+    """For the card: the label of each option, with its value below."""
     for field, value in _values(order, forms):
         if value is None and field.absent:
             yield f"*{field.label}*\n{field.absent}"
@@ -28,7 +28,7 @@ def option_fields(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def option_facts(order: Order, forms: Forms) -> Iterator[str]:
-    """For a row of facts: each option's word, and what was asked for."""
+    """For a row of facts: each option's word and value."""
     for field, value in _values(order, forms):
         if value is not None:
             told = _with_result(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
@@ -36,20 +36,20 @@ def option_facts(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
-    """The same for those alone that people know an order by."""
+    """The same for those options by which people know an order."""
     for field, value in _values(order, forms):
         if field.tells_apart and value is not None:
             yield f"{field.word} {_value_text(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with what was asked for, the short ones first."""
+    """Every field with its value, short values first."""
     values = form_of(forms, order.provider).values(order.request)
     return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 
 def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
-    """What was asked for, and once there are SIM cards what has come of it."""
+    """The value, and once there are SIM cards the value that they really have."""
     if order.sims and (became := field.became(value, order.sims)):
         return clip(became, longest)
     shown = _value_text(field, value, longest, list_)
