@@ -60,7 +60,7 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
                 revision=pressed.revision,
             )
             opened = order.id != pressed.order_id  # a rest, which gets a card of its own
-            return await services.noted(order.id) if opened else None
+            return await services.answer_about(order.id) if opened else None
 
         await services.hearing.attend(interaction, work)
 

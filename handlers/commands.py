@@ -71,8 +71,8 @@ def _is_direct(command: Mapping[str, str]) -> bool:
 async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
     """Place the order; the answer is its card, or a note that the card follows.
 
-    When Slack does not say whether the bot is in the channel, the order is placed: if no place takes
-    its card, it is cancelled and the requester is told.
+    When Slack does not say whether the bot is in the channel, the order is placed; if Slack then
+    refuses its card, the order is cancelled and the requester is told.
     """
     if await services.slack.is_member(interaction.channel) is False:
         raise BotNotInChannel(services.bot_user)
@@ -85,7 +85,7 @@ async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer
         )
     except AmountOverLimit as over:
         return not_allowed(buy.refused(over.field, over_limit(over.most)))
-    return await services.noted(order.id)
+    return await services.answer_about(order.id)
 
 
 async def _list(services: Services, interaction: Interaction, *, everybody: bool) -> Answer:

@@ -63,8 +63,8 @@ class Hearing:
     ) -> dict[str, Any]:
         """Do what a form asks for; returns the body of its acknowledgement.
 
-        Problems are shown under their fields (`blocks`: field name to block id), any other answer in
-        place of the form; without an answer the form is closed. Slow work is answered later.
+        Problems are shown under their fields (`blocks`: field name to block id), any other answer
+        in place of the form; without an answer the form is closed. Slow work is answered later.
         """
         done: asyncio.Future[Answer | InvalidCommand | None]
         done = asyncio.get_running_loop().create_future()

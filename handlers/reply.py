@@ -59,8 +59,8 @@ class Reply:
     def _ways(self, interaction: Interaction, answer: Answer) -> Iterator[_Way]:
         """The ways to reach the person, best first.
 
-        The answer to a form is part of its acknowledgement; a later one is a direct message, as for the
-        Home tab. People of other workspaces are answered only where they acted.
+        The answer to a form is part of its acknowledgement; a later one is a direct message, as
+        for the Home tab. People of other workspaces are answered only where they acted.
         """
         user, text, blocks = interaction.user, answer.text, answer.blocks
         surface = interaction.surface

@@ -32,7 +32,7 @@ class Services:
     is_card_settled: Callable[[str], Awaitable[bool]]
     """Whether an order's card is posted, or refused by Slack and the requester told."""
 
-    async def noted(self, order_id: str) -> Answer | None:
+    async def answer_about(self, order_id: str) -> Answer | None:
         """The answer about a new order; None when its card is posted soon enough."""
         await self._wait_for_card()
         try:

@@ -1,4 +1,4 @@
-"""What an operator asks on the command line: orders, the audit trail, and a look right now."""
+"""The operator's commands: orders, one order, the audit trail, and requeue."""
 
 from bot.operating.cli import operator
 

@@ -1,4 +1,4 @@
-"""Reaches the orders for a command, and turns whatever goes wrong into a sentence."""
+"""Opens the orders for a command, and turns each failure into a sentence."""
 
 import asyncio
 import getpass
@@ -33,26 +33,26 @@ from bot.store.trust.restored import workspaces
 from bot.store.trust.witness import workspaces_seen_in
 
 NOT_FOUND = 1
-"""Exit code when there is no such order, or it is not to be had."""
+"""Exit code when there is no such order, or it can't be read."""
 WRONG = 2
-"""Exit code for what the operator can mend: a wrong word, a setting, a Redis that is away."""
+"""Exit code for what the operator can mend: an argument, a setting, an unreachable Redis."""
 _INTERRUPTED = 130
 
 
 class NothingFound(Exception):
-    """What was asked for is not there, in a sentence."""
+    """What was asked for does not exist; the message is a sentence."""
 
 
 class OperatorAccess:
-    """What the bot knows of one workspace, for whoever runs the command."""
+    """The orders and the audit trail of one workspace, for the operator."""
 
     def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
         self.store = store
         self.audit = audit
         self.clock = clock
-        """The time as the bot has it."""
+        """The clock by which the bot works: that of Redis."""
         self.operator = Member.operator(getpass.getuser(), socket.gethostname())
-        """As the audit trail names them."""
+        """The operator, as the audit trail names them."""
         self._policy = Policy()
 
     def may(self, action: Action, order: Order | None = None) -> None:
@@ -71,12 +71,12 @@ class OperatorAccess:
 
 
 Ask = Callable[[Callable[[OperatorAccess], Awaitable[None]]], None]
-"""Runs a command's question upon the orders."""
+"""Runs a command on the orders."""
 
 
 @contextmanager
 def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
-    """Let a command ask; it ends with an exit code and a sentence for what goes wrong."""
+    """Run a command; after a failure, exit with a code and a sentence."""
     configure_logs("CRITICAL")
     try:
         yield lambda question: _run(settings_of(written(env_file)), workspace, question)
@@ -94,7 +94,7 @@ def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
         _exit("The order changes faster than this can follow: try again.", NOT_FOUND)
     except KeyboardInterrupt:
         raise typer.Exit(_INTERRUPTED) from None
-    except BrokenPipeError:  # whoever read has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
 
@@ -113,7 +113,7 @@ def _run(
 
 @contextmanager
 def _address(settings: Settings) -> Iterator[str]:
-    """The configured Redis, or the embedded server: that of the running bot, or one for now."""
+    """The configured Redis, or the embedded server: the bot's if it runs, else one for the command."""
     folder = settings.esim_data_dir / "redis"
     url = settings.redis_url or running_at(folder)
     if url:

@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="A JSON object a line, for 
 OrderId = Annotated[str, typer.Argument(metavar="ID", help="As its card shows it.")]
 
 
-# What each needs is loaded only then: `esim-bot run` and `demo` start sooner without it.
+# Each imports what it needs when it is called, so that `esim-bot run` and `demo` start sooner.
 @operator.command()
 def orders(  # noqa: PLR0913 - the options of the command
     state: Annotated[
@@ -82,7 +82,7 @@ def audit(  # noqa: PLR0913 - the options of the command
     workspace: Workspace = None,
     env_file: EnvFile = None,
 ) -> None:
-    """Tell every step of every order, oldest first: who did what, and when."""
+    """Show every step of every order, oldest first: who did what, and when."""
     from bot.operating.asking import asking  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
     from bot.operating.trail import show_audit  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""`esim-bot order`: all that is known of one order."""
+"""`esim-bot order`: everything known of one order."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ _SIMS = (Column("call", 4), Column("ICCID", 22), Column("status", 14), Column("o
 
 
 async def show_order(access: OperatorAccess, order_id: str, *, as_json: bool) -> None:
-    """Write it. Raises NothingFound."""
+    """Write the order. Raises NothingFound."""
     order = await access.order(order_id, Action.VIEW)
     if as_json:
         say_json(order.model_dump(mode="json"))

@@ -1,4 +1,4 @@
-"""`esim-bot orders`: a line for each, newest first, as they are read."""
+"""`esim-bot orders`: a line for each order, newest first, written as they are read."""
 
 import re
 import sys
@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 def state_of(text: str | None) -> OrderState | None:
-    """The state that somebody wrote; None for none. Raises SettingsError with those there are."""
+    """The state with this name; None for no name. Raises SettingsError that lists the names."""
     if text is None:
         return None
     try:

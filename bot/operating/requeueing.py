@@ -8,11 +8,11 @@ from bot.operating.terminal import say, shown
 from bot.slack.words.states import state_in_words
 
 _TRIES = 5
-"""Times that it is asked again when somebody changes the order at the same moment."""
+"""Tries when others change the order at the same moment."""
 
 
 async def requeue_order(access: OperatorAccess, order_id: str) -> None:
-    """Make it due, and note who did. Raises NothingFound, Conflict."""
+    """Make an order due now, with an entry of who did it. Raises NothingFound, Conflict."""
     for _ in range(_TRIES):
         order, now = await access.order(order_id, Action.REQUEUE), access.clock.now()
         requeued = order.requeue(access.operator.id, now)

@@ -1,4 +1,4 @@
-"""Tables and lines for a terminal. What people wrote can do nothing there but be read."""
+"""Tables and lines for a terminal. Text from people can't control the terminal."""
 
 import json
 import sys
@@ -11,18 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 NARROWEST = 80
-"""Columns of a terminal that says no width."""
+"""Columns of a terminal whose width is not known."""
 
 
 class Column(NamedTuple):
-    """One column: its title, and its width in characters; 0: all that is left."""
+    """One column: its title, and its width in characters; 0: the rest of the line."""
 
     title: str
     width: int
 
 
 class Rows:
-    """A table that is written while its rows come: columns are as wide as was said."""
+    """A table that is written row by row: its columns have fixed widths."""
 
     def __init__(self, *columns: Column) -> None:
         self._columns = columns
@@ -47,7 +47,7 @@ class Rows:
 
 
 def say(line: str) -> None:
-    """Write a line of ours; parts that are not go through `shown` first."""
+    """Write a line of the bot; text from elsewhere must go through `shown` first."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -58,7 +58,7 @@ def say_json(facts: Mapping[str, object]) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as text: a character that a terminal might obey stands there by its number."""
+    """A value as text: a control character is replaced by its number."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,4 +1,4 @@
-"""`esim-bot audit`: the steps of orders, oldest first, and those to come."""
+"""`esim-bot audit`: the steps of orders, oldest first; with `--follow` also new ones."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ COLUMNS = (
     Column("detail", 0),
 )
 _PAGE = 100
-"""Lines that are written at once when nobody waits for them."""
+"""Lines that are written together, without `--follow`."""
 
 
 async def show_audit(
@@ -28,7 +28,7 @@ async def show_audit(
     follow: bool,
     as_json: bool,
 ) -> None:
-    """Write each step. Raises NothingFound for an order that there is none of."""
+    """Write each step. Raises NothingFound when there is no such order."""
     if order_id:
         await access.order(order_id, Action.AUDIT)
     else:

@@ -1,4 +1,4 @@
-"""Names that are no setting, but were meant as one."""
+"""Misspelt names of settings."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ def misspelt(environment: Iterable[str]) -> dict[str, str]:
 
 
 def misspelt_in_file(names: Iterable[str]) -> dict[str, str]:
-    """The same for a file of settings, whose every name was meant for the bot."""
+    """The same for a file of settings, in which every name is for the bot."""
     return {name: meant for name in names if (meant := _meant(name, ("",)) or _without(name))}
 
 
@@ -42,7 +42,7 @@ def _meant(name: str, prefixes: tuple[str, ...]) -> str:
 
 
 def _without(name: str) -> str:
-    """The setting whose name lacks its first word here: `APPROVERS`."""
+    """The setting whose first word is missing in this name: `APPROVERS`."""
     upper, known = name.upper(), _setting_names()
     if upper in known:
         return ""

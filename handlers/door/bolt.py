@@ -22,8 +22,8 @@ class Bolt:
     async def answer(self, body: dict[str, Any]) -> BoltResponse:
         """Run the listener.
 
-        Bolt gets the parsed body, as it would take a command with "payload" in its text for a click.
-        Like one over Socket Mode, the request counts as proven for Bolt.
+        Bolt gets the parsed body: from the text it would take a command with "payload" in it for a
+        click. Like one over Socket Mode, the request counts as proven for Bolt.
         """
         try:
             return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))

@@ -1,4 +1,4 @@
-"""Reads the line of a `buy`: what it can mean in one way only is taken, all else is shown."""
+"""Reads the line of a `buy`: a clear meaning is taken, every doubt is shown to the person."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -49,7 +49,7 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
 
 
 class _BuyReader:
-    """Tells what each option of a line can mean."""
+    """Reads the options of a line, and what each can mean."""
 
     def __init__(self, line: Line, meanings: Meanings, rules: Rules) -> None:
         self.meanings = meanings

@@ -1,4 +1,4 @@
-"""Words of a `buy` that belong to no option: the amount, and what people write around it."""
+"""Loose words of a `buy`, which belong to no option: the amount, and words beside it."""
 
 import re
 from collections.abc import Sequence

@@ -38,7 +38,7 @@ _LIKE_ORDERS = (
     "cancel decline reject confirm bestellungen commandes pedidos ordini encomendas bestellingen"
 )
 _LISTS = frozenset(_LIKE_ORDERS.split())
-"""Words that are about what has been ordered."""
+"""Words about existing orders."""
 _LOOKS_LIKE_BUY = (
     "bug bugs boy boys guy but busy buyer buyers bay bus bud bun bum bury bully buggy bulky bunny "
     "bumpy buoy buddy buyback body muy bau blu bub bush"
@@ -49,12 +49,12 @@ _HARDLY_BUY = frozenset(("by", "bye", "purchase", "kauf", "compra", "koop", "kø
 """Words that are a buy only where the rest of the line leaves no doubt."""
 _LIKE_STATES = "approved cancelled canceled declined rejected refund refunded arrived missing lost"
 _STATES = frozenset(_LIKE_STATES.split())
-"""What has become of orders, or may have."""
+"""Words for what has happened to orders."""
 _DECISIONS = frozenset(("approve", "cancel", "decline", "reject", "confirm"))
 _MOST_WORDS = 12
 """Words of a question in which an order is looked for."""
 _SURELY = 0.75
-"""Likeness of a word to a command that it is taken for."""
+"""Similarity from which a word is taken for a command."""
 _ASKED = "a question orders nothing; to order, write the line without the question mark"
 _HELP = Help()
 _ORDERS = ("order", "orders", "ordered")
@@ -136,7 +136,7 @@ def _too_long(line: Line, rules: Rules) -> InvalidCommand:
 def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     """The answer to a first word that is no command.
 
-    Only what is clearly a purchase with a mistake is answered with one; whatever else, with the
+    A purchase is suggested only for a line that clearly is a purchase with a mistake; otherwise the
     nearest command that shows something.
     """
     word = line.plain[start:end].lower()

@@ -1,4 +1,4 @@
-"""Telnyx as the one who sells."""
+"""The provider Telnyx."""
 
 from bot.providers.limits import CallLimits
 from bot.providers.telnyx.form import Prices, form

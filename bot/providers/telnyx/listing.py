@@ -21,20 +21,20 @@ from bot.providers.text import without_secrets
 from bot.reasons import reason_of
 
 PAGE_SIZE: Final = 250
-"""The most that a page holds."""
+"""SIM cards on a page: the most that Telnyx allows."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A SIM card in the list; it may be without ICCID, and even without any name."""
+    """A SIM card in the list; it may have no ICCID, and even no id."""
 
     sim: Sim
     tags: frozenset[str]
-    """As they compare: in small letters."""
+    """The tags in small letters, for comparison."""
 
     @classmethod
     def of(cls, body: JsonValue) -> Self:
-        """Read one. Raises LookupFailed when it can't be told whose SIM card it is."""
+        """Read an entry. Raises LookupFailed when it does not show whose SIM card it is."""
         tags = tags_of(body)
         if tags is None or not isinstance(body, dict):
             raise LookupFailed("an entry in the list of SIM cards could not be read")
@@ -88,7 +88,7 @@ class Reading:
     """Pages without a SIM card, after the first one."""
 
     def add(self, page: Page, number: int) -> bool:
-        """Take down the `number`th page, from 1; whether it is the last one."""
+        """Add the `number`th page, from 1; True when it is the last one."""
         self._counts.add((page.pages, page.results))
         self._empty += number > 1 and not page.entries
         for entry in page.entries:
@@ -148,7 +148,7 @@ _TRYING: Final = 20.0
 _LONGEST_WAIT: Final = 10.0
 """Seconds; for a longer wait that Telnyx asks for, the next look-up is soon enough."""
 _CROWDED: Final = 10.0
-"""Seconds until a look that can wait tries for a place again."""
+"""Seconds until a postponed look is tried again when no place was free."""
 _TIMED_OUT: Final = 408
 _TOO_MANY: Final = 429
 
@@ -207,7 +207,7 @@ class Listing:
             raise LookupFailed(why) from failure
 
     async def _read_twice(self, look: _Look) -> Mapping[str, tuple[Sim, ...]]:
-        """Read the list, and once more when it changed while it was read."""
+        """Read the list; read it again when it changed meanwhile."""
         first = await self._read(look)
         if not first.contradiction:
             return first.sims()
@@ -251,7 +251,7 @@ class Listing:
         return response.raise_for_status()
 
     def _worth_another_try(self, failure: Exception, look: _Look) -> bool | float:
-        """Whether to ask again; a number is the seconds that Telnyx asked to wait before it."""
+        """Whether to try again; a number: the seconds that Telnyx asked to wait first."""
         if not isinstance(failure, httpx.HTTPStatusError):
             return isinstance(failure, httpx.TransportError)
         status = failure.response.status_code
