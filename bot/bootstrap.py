@@ -159,15 +159,10 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     workers += [agenda, deliveries]
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
+    policy, terms = _policy(settings), _terms_settings(settings)
+    orders = Orders(store, policy, terms, resources.providers, clock, keys.workspace)
     services = Services(
-        orders=Orders(
-            store,
-            _policy(settings),
-            _terms_settings(settings),
-            resources.providers,
-            clock,
-            keys.workspace,
-        ),
+        orders=orders,
         slack=slack,
         channels=Channels(resources.slack, clock, resources.metrics),
         hearing=Hearing(Reply(slack, answers)),

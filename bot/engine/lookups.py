@@ -46,7 +46,7 @@ class Evidence(Fence):
         self._clock = clock
         self._last = Deadline(clock, FRESH)
 
-    def go_on(self) -> None:
+    def restart(self) -> None:
         """Start the time again: the next look begins now."""
         if self.remaining > 0:
             self._last = Deadline(self._clock, FRESH)

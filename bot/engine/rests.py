@@ -47,7 +47,7 @@ class Rests:
     async def _after_a_look(self, order: Order, evidence: Evidence) -> Order:
         if not order.may_have_bought:
             return order
-        evidence.go_on()
+        evidence.restart()
         look = await self._looking.look(order)
         if look.found is None:
             raise LookupFailed(look.why)

@@ -113,7 +113,7 @@ def _run(
 
 @contextmanager
 def _address(settings: Settings) -> Iterator[str]:
-    """The configured Redis, or the embedded server: the bot's if it runs, else one for the command."""
+    """The configured Redis, or the embedded server: the running bot's, else one of its own."""
     folder = settings.esim_data_dir / "redis"
     url = settings.redis_url or running_at(folder)
     if url:

@@ -158,9 +158,8 @@ def _check_options(parts: SplitResult) -> None:
 
 def _check_certificates(given: Mapping[str, str]) -> None:
     """Read the certificates as the client will at its first use. Raises ValueError."""
-    context = ssl.SSLContext(
-        ssl.PROTOCOL_TLS_CLIENT
-    )  # the default one also reads variables, and may fail by them
+    # Not the default context: that also reads variables, and may fail by them.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if own := given.get("ssl_certfile"):
             context.load_cert_chain(

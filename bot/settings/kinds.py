@@ -23,7 +23,7 @@ def _text(read: Callable[[str], Any]) -> BeforeValidator:
 
 
 def trimmed(text: str) -> str:
-    """The text without spaces, line breaks, invisible characters and one pair of quotes around it."""
+    """The text without spaces, invisible characters and quotes around it."""
     text = text.strip().strip(_INVISIBLE).strip()
     quoted = re.fullmatch(r"""(["'])(.*)\1""", text, re.DOTALL)
     return quoted[2].strip() if quoted else text

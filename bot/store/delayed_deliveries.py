@@ -58,9 +58,9 @@ class DelayedDeliveries:
         """How many orders are delayed, by reason."""
         return Counter(delay.reason for delay in (await self.all()).values())
 
-    async def hurry(self, now: datetime) -> int:
+    async def make_due_now(self, now: datetime) -> int:
         """Make all of them due now, except those that a worker has claimed; how many."""
-        return await self._deliveries.hurry(now)
+        return await self._deliveries.make_due_now(now)
 
     async def open_orders(self) -> Sequence[str]:
         """Ids of the orders whose card waits for somebody's decision, oldest first."""

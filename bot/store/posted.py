@@ -45,7 +45,7 @@ class Trouble(BaseModel):
     wait: float
     """Seconds from the last try to the next one."""
 
-    def rests(self, now: datetime) -> float:
+    def wait_left(self, now: datetime) -> float:
         """Seconds until the next try; 0 also where the clock was set back behind the last one."""
         passed = (now - self.tried_at).total_seconds()
         rest = self.wait - passed if passed >= 0 else 0.0

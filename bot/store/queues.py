@@ -118,7 +118,7 @@ class Queue:
         told, score = str(milliseconds(now)), str(milliseconds(due))
         await self._ask("later", Thing.order(order.id), str(order.version), told, due=score)
 
-    async def hurry(self, now: datetime) -> int:
+    async def make_due_now(self, now: datetime) -> int:
         """Make everything due now, except what is claimed; how many."""
         call = {"operation": "hurry", "lease": int(LEASE * 1000)}
         keys = [self._key, self._keys.waiting]

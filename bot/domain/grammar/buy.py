@@ -11,8 +11,8 @@ from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_opt
 from bot.domain.grammar.lexicon import (
     AMOUNT,
     Choices,
-    denies,
     form_asked,
+    negates,
     no_such_provider,
     possible,
     provider_named,
@@ -65,8 +65,8 @@ class _BuyReader:
     def read(self, parts: Sequence[Piece | Option]) -> None:
         """Read all parts, what is certain first."""
         options = list(self._with_texts(part for part in parts if isinstance(part, Option)))
-        turns = self._lexicon.turns
-        options.sort(key=lambda option: turns.index(self._part_of(option)))
+        reading_order = self._lexicon.reading_order
+        options.sort(key=lambda option: reading_order.index(self._part_of(option)))
         named = [option for option in options if self._part_of(option) == AMOUNT]
         for option in named:
             self._take_option(option)
@@ -181,7 +181,7 @@ class _BuyReader:
         while field != NOTE and len(words) > 1 and is_courtesy(words[-1]):
             words = words[:-1]
         words = self._before_amount(words, _AMOUNT_OR_TEXT)
-        ends = (n for n in range(1, len(words)) if not denies(words[n - 1].plain))
+        ends = (n for n in range(1, len(words)) if not negates(words[n - 1].plain))
         place = next((n for n in ends if self._hidden(field, words[n:])), 0)
         if place and possible(field, self._line.text_of(words)):
             self._choose_text(field, words, place)

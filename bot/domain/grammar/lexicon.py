@@ -143,7 +143,7 @@ class Lexicon:
         return name in self.parts or name in _FROM
 
     @cached_property
-    def turns(self) -> tuple[str, ...]:
+    def reading_order(self) -> tuple[str, ...]:
         """The parts in the order in which they are read, what is certain first.
 
         Texts are read late: whatever is missing may be at their end. Unknown options come last.
@@ -208,7 +208,7 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str 
     return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)), None)
 
 
-def denies(word: str) -> bool:
+def negates(word: str) -> bool:
     """Whether the word negates what follows it, or makes it one of several."""
     plain = word.lower().strip(_END)
     return plain in _DENIALS or plain in _JOINERS or "n't" in plain
@@ -267,12 +267,12 @@ class Choices:
         solid = _solid("".join(word.plain for word in words[:3]))
         return self._solid.get(solid) if len(words) <= _MOST_WORDS else None
 
-    def cloud(self, words: Words) -> bool:
+    def is_unclear(self, words: Words) -> bool:
         """Whether the words are about this field, but their meaning is not clear."""
         loose = [word.plain for word in words if not word.quoted]
         about = [word for word in loose if self._is_about(word)]
         unlike = any(word.lower().rstrip(_END) not in self.words for word in about)
-        return bool(about) and (unlike or len(about) > 1 or any(map(denies, loose)))
+        return bool(about) and (unlike or len(about) > 1 or any(map(negates, loose)))
 
     def _is_about(self, word: str) -> bool:
         solid = _solid(word)
@@ -290,7 +290,7 @@ class Choices:
             return Reading(first, 1, "", tuple(other for other in others if other))
         near = self.near(word)
         hint = f"did you mean {near}?" if near else f"it is one of {', '.join(self.words)}"
-        used = 2 if denies(word) and len(words) > 1 else 1
+        used = 2 if negates(word) and len(words) > 1 else 1
         return Reading(near, used, f"there is no such {self.field.word}: {hint}")
 
 

@@ -141,8 +141,8 @@ class LooseWords:
             self._give(named, start, end)
         elif is_courteous(words):
             self._loose.append(words)
-        elif cloudy := next((each for each in self._choices if each.cloud(words)), None):
-            self._meanings.unclear(start, end, _which(cloudy))
+        elif unclear := next((each for each in self._choices if each.is_unclear(words)), None):
+            self._meanings.unclear(start, end, _which(unclear))
         elif alters_amount(words, closed=closed):
             self._meanings.unclear(start, end, _ALTERS)
         else:

@@ -21,7 +21,7 @@ _REDIS_AGAIN = 5.0
 """Seconds until Redis is asked again at the start."""
 
 
-class Pass(Protocol):
+class DeliveryRound(Protocol):
     """Goes over an order's messages once."""
 
     async def run(self) -> NextRound:
@@ -37,7 +37,7 @@ class Delivery:
         deliveries: Queue,
         delayed: DelayedDeliveries,
         services: DeliveryServices,
-        rounds: Callable[[Order, DeliveryServices, datetime], Pass] = Round,
+        rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound] = Round,
     ) -> None:
         self._deliveries = deliveries
         self._delayed = delayed
@@ -91,7 +91,7 @@ class Delivery:
         """At the start: make every delayed delivery due now, once Redis can be reached."""
         while True:
             try:
-                await self._delayed.hurry(self._clock.now())
+                await self._delayed.make_due_now(self._clock.now())
             except StoreUnavailable:
                 await self._clock.sleep(_REDIS_AGAIN)
             else:

@@ -57,7 +57,7 @@ class NextRound:
         """Make the next round due in so many seconds, or earlier."""
         self.again_in = seconds if self.again_in is None else min(self.again_in, seconds)
 
-    def rest(self, trouble: Trouble, seconds: float) -> None:
+    def retry(self, trouble: Trouble, seconds: float) -> None:
         """Try a refused message again in so many seconds."""
         self.had_trouble = True
         self.troubles.append(trouble)
@@ -189,7 +189,7 @@ class TroubleLog:
         await self.record.change(key, trouble=trouble, begun_at=begun)
         self._tell_operator(key, trouble, failure)
         if not is_given_up(trouble) and not _is_shown_plainly_now(trouble):
-            self.next_round.rest(trouble, trouble.wait)
+            self.next_round.retry(trouble, trouble.wait)
         return trouble
 
     def _tell_operator(self, key: str, trouble: Trouble, failure: SlackError) -> None:

@@ -153,16 +153,16 @@ class Round:
         trouble = self._record.trouble(key, digest)
         if trouble is not None and is_given_up(trouble):
             return
-        rest = self._wait_left(trouble) if trouble is not None else 0.0
-        if trouble is not None and rest > 0:
-            self._next_round.rest(trouble, rest)
+        wait = self._wait_left(trouble) if trouble is not None else 0.0
+        if trouble is not None and wait > 0:
+            self._next_round.retry(trouble, wait)
         else:
             await self._try(key, shown, digest)
 
     def _wait_left(self, trouble: Trouble) -> float:
         """Seconds until the next try; what failed before this process started is tried now."""
         now = self._services.clock.now()
-        return 0.0 if trouble.tried_at < self._started else trouble.rests(now)
+        return 0.0 if trouble.tried_at < self._started else trouble.wait_left(now)
 
     async def _try(self, key: str, shown: Message, digest: str) -> None:
         method = self._method_of(key, shown)

@@ -8,9 +8,9 @@ from bot.slack.messages.attention import questions
 from bot.slack.messages.progress import (
     approvers,
     bought_of,
-    closer,
     headline,
     nothing_missing,
+    who_closed,
 )
 from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.cancellations import why_decided
@@ -109,8 +109,8 @@ def _result(order: Order) -> str:
         return ":mag: bought after all: it turned up after the order had ended"
     if nothing_missing(order):
         return ":white_check_mark: not needed any more: nothing is missing, and nothing was bought"
-    if order.state is OrderState.REFUSED and closer(order):
-        return f":no_entry_sign: closed as not bought by {person(closer(order))}"
+    if order.state is OrderState.REFUSED and who_closed(order):
+        return f":no_entry_sign: closed as not bought by {person(who_closed(order))}"
     if order.state is OrderState.REFUSED and ended_in_doubt(order):
         return ":x: not bought, as far as is known"
     return _WORDS[order.state]

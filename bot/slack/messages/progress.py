@@ -5,10 +5,10 @@ from datetime import datetime
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
-from bot.slack.mrkdwn import clip, esims, lasting, person, when
+from bot.slack.mrkdwn import clip, duration_in_words, esims, person, when
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
-from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
+from bot.slack.words.looks import evidence, looked_for_until, looks_so_far, provider_name
 from bot.slack.words.states import reason_in_words, state_in_words
 
 _REASON = 300
@@ -43,7 +43,7 @@ def _end_time(order: Order) -> str:
     """When it ended, and how long it took since the decision."""
     end = order.ended_at or order.history[-1].at
     decided = order.decision.at if order.decision else order.created_at
-    return f"{when(end)}, {lasting(end - decided)} after approval"
+    return f"{when(end)}, {duration_in_words(end - decided)} after approval"
 
 
 def _checking(order: Order) -> str:
@@ -117,7 +117,7 @@ def _in_doubt(order: Order) -> str:
         f":mag: I don't know yet what was bought: {clip(reason_in_words(last.why), _REASON)}. "
         f"I never send a purchase twice, so I look for it at {name} under the tag "
         f"`{last.reference}` instead: "
-        f"{so_far(order)}, next {_next(order.due_at)}. "
+        f"{looks_so_far(order)}, next {_next(order.due_at)}. "
         f"{bought_of(order)} known so far; {approvers(order)}."
     )
 
@@ -162,7 +162,7 @@ def _refused(order: Order) -> str:
             f":white_check_mark: Nothing was bought, since nothing is missing any more: all of "
             f"order `{order.rest_of}` has turned up meanwhile."
         )
-    if closed_by := closer(order):
+    if closed_by := who_closed(order):
         return (
             f":no_entry_sign: Closed as not bought by {person(closed_by)} "
             f"{_end_time(order)}; {approvers(order)}. "
@@ -187,7 +187,7 @@ def nothing_missing(order: Order) -> bool:
     return any(entry.event is Event.NOTHING_MISSING for entry in order.history)
 
 
-def closer(order: Order) -> str:
+def who_closed(order: Order) -> str:
     """Who closed it as not bought; "" for nobody."""
     return next((entry.by for entry in order.history if entry.event is Event.CLOSED), "")
 
@@ -207,8 +207,8 @@ def _expired(order: Order) -> str:
     end = order.ended_at or order.history[-1].at
     return (
         f":alarm_clock: Expired {when(end)}: nobody decided within "
-        f"{lasting(order.terms.expiry())}. Nothing was bought; send the command again if it is "
-        "still wanted."
+        f"{duration_in_words(order.terms.expiry())}. Nothing was bought; send the command again "
+        "if it is still wanted."
     )
 
 

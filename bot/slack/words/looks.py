@@ -42,7 +42,7 @@ def looked_for_until(order: Order) -> str:
     return when(ended + timedelta(seconds=AFTERCARE[-1]))
 
 
-def so_far(order: Order) -> str:
+def looks_so_far(order: Order) -> str:
     """How many looks there were, for a line about the progress."""
     last = order.attempts[-1]
     if not last.lookups:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
-    from bot.slack.delivery.delivery import Pass
+    from bot.slack.delivery.delivery import DeliveryRound
     from bot.slack.delivery.retries import NextRound
     from sandbox.slack import Message as Shown
     from sandbox.slack import SlackSandbox
@@ -81,7 +81,9 @@ class Desk:
         """Deliver as a process does that has just begun."""
         self.delivery = self.delivering(Round)
 
-    def delivering(self, rounds: Callable[[Order, DeliveryServices, datetime], Pass]) -> Delivery:
+    def delivering(
+        self, rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound]
+    ) -> Delivery:
         """Delivery with rounds of this kind."""
         return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.services, rounds)
 

@@ -37,7 +37,7 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "owners": lambda redis: OrderStore(redis, KEYS).owners(["1"]),
     "size": lambda redis: Queue.agenda(redis, KEYS).size(),
     "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
-    "hurry": lambda redis: DelayedDeliveries(redis, KEYS).hurry(T0),
+    "hurry": lambda redis: DelayedDeliveries(redis, KEYS).make_due_now(T0),
     "reasons": lambda redis: DelayedDeliveries(redis, KEYS).reasons(),
     "open_orders": lambda redis: DelayedDeliveries(redis, KEYS).open_orders(),
 }

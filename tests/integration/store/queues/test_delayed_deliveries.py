@@ -39,7 +39,7 @@ async def test_a_start_hurries_what_waits(redis: Redis) -> None:
     await behind(redis, far=3600, claimed=9, paced=30)
     for name in ("far", "claimed", "delivered"):
         await waiting.note(name, Delay(reason="a", since=T0))
-    assert await waiting.hurry(T0) == 1
+    assert await waiting.make_due_now(T0) == 1
     due = [
         await redis.zscore(KEYS.deliveries, member(name)) for name in ("far", "claimed", "paced")
     ]
