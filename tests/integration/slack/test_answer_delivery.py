@@ -165,7 +165,7 @@ async def test_a_process_that_died_after_the_post(
     first = AnswerDelivery(store, client, clock)
     await first.keep(ANA, OPS, ANSWER, "Slack is down")
     with monkeypatch.context() as patch:
-        patch.setattr(first, "_end", AsyncMock())
+        patch.setattr(first, "_finish", AsyncMock())
         await tried(first, clock)
     assert (len(told(slack)), await first.waiting()) == (1, 1)
     await tried(AnswerDelivery(store, client, clock), clock, 61)
