@@ -13,14 +13,14 @@ from pydantic import SecretStr
 
 from bot.errors import EmbeddedServerError, SettingsError, StoreUnavailable
 from bot.logs import configure_logs, passwords_of
-from bot.operating.commands import EnvFile, operator
+from bot.operating.cli import EnvFile, operator
 from bot.reasons import reason_of
 from bot.settings import Settings, settings_of, warnings_of, written
 from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 
 WRONG_SETTINGS = 2
-"""Exit code when the bot can't start for something that the operator can mend."""
+"""Exit code when the bot can't start and the operator can mend it."""
 
 NO_SANDBOX = 1
 """Exit code where the packages of the extra `sandbox` are not installed."""
@@ -29,7 +29,7 @@ SANDBOX_PACKAGES = frozenset({"jinja2", "markupsafe", "rich"})
 cli = typer.Typer(
     help="Buys eSIMs from Slack. Never buys twice.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,  # its boxes show local variables, secrets among them
+    pretty_exceptions_enable=False,  # it would show local variables, also secrets
 )
 cli.add_typer(operator)
 
@@ -41,7 +41,7 @@ def run(env_file: EnvFile = None) -> None:
         found = written(env_file)
         settings = settings_of(found)
         configure_logs(settings.log_level, _secrets(settings))
-        # Only now: a library may trip over a variable that the settings have looked at.
+        # Imported after the settings are checked: a library may fail by a wrong variable.
         from bot.running import serve  # noqa: PLC0415
 
         with _redis(settings) as (url, embedded):
@@ -51,7 +51,7 @@ def run(env_file: EnvFile = None) -> None:
 
 
 def _secrets(settings: Settings) -> list[str]:
-    """The values that no line of the log may hold."""
+    """The values that must not stand in any log line."""
     whole = [value.get_secret_value() for _, value in settings if isinstance(value, SecretStr)]
     addresses = [settings.redis_url or "", *getproxies_environment().values()]
     return [*whole, *(each for address in addresses for each in passwords_of(address))]
@@ -82,7 +82,7 @@ def doctor(env_file: EnvFile = None) -> None:
         found = written(env_file)
         settings = settings_of(found)
         configure_logs("CRITICAL")
-        mark = asyncio.run(_told(settings, warnings_of(settings, found)))
+        mark = asyncio.run(_examine(settings, warnings_of(settings, found)))
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
@@ -116,8 +116,8 @@ def after_restore(env_file: EnvFile = None) -> None:
         )
 
 
-async def _told(settings: Settings, warnings: Sequence[str]) -> int:
-    """Write each line as it comes; the worst mark among them."""
+async def _examine(settings: Settings, warnings: Sequence[str]) -> int:
+    """Write the line of each answer as it comes; returns the worst mark."""
     from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 
     worst = 0

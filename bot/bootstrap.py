@@ -17,31 +17,30 @@ from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.thing import ThingKind
-from bot.engine.dispatch import Dispatch, Step
-from bot.engine.looking import LOOKS
+from bot.engine.dispatch import Dispatch
+from bot.engine.lookups import LOOKS
 from bot.engine.orders import Orders, TermsSettings
 from bot.engine.outcomes import Outcomes
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.health.machine import approvers_check, folder_check, settings_check
-from bot.health.memory import Memory, memory_checks
+from bot.health.providers import provider_checks
 from bot.health.readiness import Readiness
-from bot.health.seller import provider_checks
-from bot.health.workspace import Reach, hearing_check, workspace_checks
+from bot.health.redis import RedisProbe, redis_checks
+from bot.health.slack import SlackProbe, hearing_check, slack_checks
 from bot.metrics import Metrics
 from bot.providers.base import Providers
-from bot.providers.telnyx import Patience, Prices, Telnyx, form
 from bot.settings import Settings
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
 from bot.slack.delivery.orphans import Orphans
-from bot.slack.kept_answers import KeptAnswers
-from bot.slack.listening import Ears, SocketMode, TokenWatch
+from bot.slack.listening import InboundStatus, SocketMode, TokenWatch
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient
-from bot.store.answers import AnswerStore
 from bot.store.connection import clock_difference
-from bot.store.emergency import Emergency
+from bot.store.delayed_deliveries import DelayedDeliveries
+from bot.store.emergency import EmergencyFiles
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
 from bot.store.posted import PostedStore
@@ -51,8 +50,8 @@ from bot.store.trust.durability import durability_warnings
 from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
-from bot.store.waiting import Waiting
-from bot.worker import Handle, Worker
+from bot.store.unsent_answers import UnsentAnswerStore
+from bot.worker import Worker
 from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
 from handlers.reply import Reply
@@ -61,37 +60,37 @@ from handlers.services import Services
 
 @dataclass(frozen=True)
 class Bot:
-    """The wired parts that somebody must run, ask or close."""
+    """The wired parts that must be run, asked or closed."""
 
     hearing: Hearing
     agenda: Worker
-    """Drives orders."""
+    """Makes the steps of orders."""
     deliveries: Worker
     """Brings Slack up to date."""
     behind: Queue
     """The orders whose messages are behind."""
     outcomes: Outcomes
-    """Knows what an earlier process could not write down."""
+    """Saves outcomes, also those that an earlier process could not save."""
     presence: Presence
-    """Says to other processes that this one lives, and to it whether Redis may have forgotten."""
+    """Registers this process, and finds out with the others whether Redis has lost data."""
     sweep: Sweep
-    """Finds orders that fell out of a queue."""
-    answers: KeptAnswers
-    """Delivers what people could not be shown at once."""
-    ears: Ears
-    """Knows how well the bot hears."""
+    """Finds orders that are missing from a queue."""
+    answers: AnswerDelivery
+    """Delivers answers that could not be shown at once."""
+    inbound: InboundStatus
+    """Whether requests from Slack reach the bot."""
     token_watch: TokenWatch
     door: Door | None
-    """Takes Slack's requests over HTTP; None in Socket Mode."""
+    """Receives Slack's requests over HTTP; None in Socket Mode."""
     socket_mode: SocketMode | None
     health: Readiness
-    """Knows whether the bot can work."""
+    """Whether the bot can work."""
     checks: Sequence[Check]
-    """Everything that is asked of what the bot depends on."""
+    """The checks of everything that the bot depends on."""
     delivery: Delivery
-    """Knows why messages wait for Slack."""
+    """Posts messages, and knows why some are delayed."""
     cards: OpenCards
-    """Looks after the cards that wait for a decision."""
+    """Checks the cards that await a decision."""
     metrics: Metrics
 
     async def readiness(self) -> Mapping[str, Any]:
@@ -100,8 +99,8 @@ class Bot:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What the bot lives among; opened and closed by whoever runs it."""
+class Resources:
+    """What the bot works with; whoever runs it opens and closes it."""
 
     redis: Redis
     slack: AsyncWebClient
@@ -114,15 +113,15 @@ class Surroundings:
     metrics: Metrics = field(default_factory=Metrics)
     """What is counted for a monitoring system."""
     warnings: Sequence[str] = ()
-    """What is odd about the settings, in sentences."""
+    """Warnings about the settings, as sentences."""
 
 
-def wire(settings: Settings, around: Surroundings) -> Bot:
+def wire(settings: Settings, resources: Resources) -> Bot:
     """Make the parts and join them."""
-    redis = around.redis
-    clock = around.clock if around.clock.dictates else SharedClock(around.clock)
-    keys = Keys(around.identity.team_id or "")
-    slack = SlackClient(around.slack, clock=clock, metrics=around.metrics)
+    redis = resources.redis
+    clock = resources.clock if resources.clock.dictates else SharedClock(resources.clock)
+    keys = Keys(resources.identity.team_id or "")
+    slack = SlackClient(resources.slack, clock=clock, metrics=resources.metrics)
     workers: list[Worker] = []
 
     def wake() -> None:
@@ -132,53 +131,52 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, changed=wake, presence=presence)
-    forms = {name: provider.form for name, provider in around.providers.items()}
+    forms = {name: provider.form for name, provider in resources.providers.items()}
     delivering = DeliveryServices(
         store,
         PostedStore(redis, keys),
         slack,
         clock,
         Pacer(clock),
-        around.metrics,
+        resources.metrics,
         forms,
         RefusedCards(store, clock).refused,
         settings.esim_notify_channels,
-        around.identity.url or "",
+        resources.identity.url or "",
     )
-    waiting = Waiting(redis, keys)
+    delayed = DelayedDeliveries(redis, keys)
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
-    emergency = Emergency(settings.esim_data_dir / "emergency")
+    emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
-    engine = Engine(store, outcomes, due, around.providers, clock, around.stopping)
-    agenda = Worker("agenda", due, _by_kind(engine.step), clock, concurrency=2 * LOOKS)
-    delivery = Delivery(behind, waiting, delivering)
-    deliveries = Worker("deliveries", behind, _by_kind(delivery.deliver), clock)
+    engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
+    agenda = Worker(
+        "agenda", due, Dispatch({ThingKind.ORDER: engine.step}).step, clock, concurrency=2 * LOOKS
+    )
+    delivery = Delivery(behind, delayed, delivering)
+    deliveries = Worker(
+        "deliveries", behind, Dispatch({ThingKind.ORDER: delivery.deliver}).step, clock
+    )
     workers += [agenda, deliveries]
-    ears = Ears(clock, around.metrics)
-    answers = KeptAnswers(AnswerStore(redis, keys), slack, clock)
+    inbound = InboundStatus(clock, resources.metrics)
+    answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
+    policy, terms = _policy(settings), _terms_settings(settings)
+    orders = Orders(store, policy, terms, resources.providers, clock, keys.workspace)
     services = Services(
-        orders=Orders(
-            store,
-            _policy(settings),
-            _terms_settings(settings),
-            around.providers,
-            clock,
-            keys.workspace,
-        ),
+        orders=orders,
         slack=slack,
-        channels=Channels(around.slack, clock, around.metrics),
+        channels=Channels(resources.slack, clock, resources.metrics),
         hearing=Hearing(Reply(slack, answers)),
         rules=Rules(forms, settings.esim_max_amount),
-        bot_user=around.identity.bot_user_id or "",
+        bot_user=resources.identity.bot_user_id or "",
         clock=clock,
-        card_is_dealt_with=delivery.is_card_dealt_with,
+        is_card_settled=delivery.is_card_settled,
     )
-    app = _bolt_app(around.slack, around.identity)
-    own = Workspace(around.identity.team_id or "", around.identity.enterprise_id)
+    app = _bolt_app(resources.slack, resources.identity)
+    own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
     handlers.register(app, services, own)
     bolt = Bolt(app, services.hearing)
-    socket_mode = _socket_mode(settings, around, bolt, ears)
-    checks = _checks(settings, around, keys, ears, lambda: presence.witness.on_disk)
+    socket_mode = _socket_mode(settings, resources, bolt, inbound)
+    checks = _checks(settings, resources, keys, inbound, lambda: presence.witness.on_disk)
     return Bot(
         hearing=services.hearing,
         agenda=agenda,
@@ -188,42 +186,39 @@ def wire(settings: Settings, around: Surroundings) -> Bot:
         presence=presence,
         sweep=Sweep(store, redis, keys, clock),
         answers=answers,
-        ears=ears,
-        token_watch=TokenWatch(around.slack, clock, ears, around.metrics),
-        door=None if socket_mode else _door(settings, bolt, ears),
+        inbound=inbound,
+        token_watch=TokenWatch(resources.slack, clock, inbound, resources.metrics),
+        door=None if socket_mode else _door(settings, bolt, inbound),
         socket_mode=socket_mode,
         delivery=delivery,
-        cards=OpenCards(waiting, delivering),
-        health=Readiness(checks, partial(_facts, behind, delivery, ears, around.metrics), clock),
+        cards=OpenCards(delayed, delivering),
+        health=Readiness(
+            checks, partial(_facts, behind, delivery, inbound, resources.metrics), clock
+        ),
         checks=checks,
-        metrics=around.metrics,
+        metrics=resources.metrics,
     )
 
 
-def _by_kind(orders: Step) -> Handle:
-    """Work on orders; no other kind of thing is known yet."""
-    return Dispatch({ThingKind.ORDER: orders}).step
-
-
 def _socket_mode(
-    settings: Settings, around: Surroundings, bolt: Bolt, ears: Ears
+    settings: Settings, resources: Resources, bolt: Bolt, inbound: InboundStatus
 ) -> SocketMode | None:
-    """The connection over which Slack is heard whenever there is an app token."""
+    """The connection of Socket Mode, when there is an app token."""
     token = settings.slack_app_token
     if token is None:
         return None
     secret = token.get_secret_value()
-    return SocketMode(around.slack, secret, bolt.over_socket_mode(), around.clock, ears)
+    return SocketMode(resources.slack, secret, bolt.over_socket_mode(), resources.clock, inbound)
 
 
-def _door(settings: Settings, bolt: Bolt, ears: Ears) -> Door | None:
+def _door(settings: Settings, bolt: Bolt, inbound: InboundStatus) -> Door | None:
     secret = settings.slack_signing_secret
-    return Door(bolt, Proof(secret.get_secret_value()), ears) if secret else None
+    return Door(bolt, Proof(secret.get_secret_value()), inbound) if secret else None
 
 
-def memory_of(redis: Redis, keys: Keys) -> Memory:
-    """What can be asked of this Redis."""
-    return Memory(
+def redis_probe(redis: Redis, keys: Keys) -> RedisProbe:
+    """The questions of the health checks to this Redis."""
+    return RedisProbe(
         write=Queue.deliveries(redis, keys).check,
         missing_rights=partial(missing_rights, redis, keys),
         durability=partial(durability_warnings, redis),
@@ -233,61 +228,43 @@ def memory_of(redis: Redis, keys: Keys) -> Memory:
 
 def _checks(
     settings: Settings,
-    around: Surroundings,
+    resources: Resources,
     keys: Keys,
-    ears: Ears,
-    keeps_what_was_seen: Callable[[], bool],
+    inbound: InboundStatus,
+    is_witness_on_disk: Callable[[], bool],
 ) -> list[Check]:
     """Everything that this bot depends on."""
-    reach = Reach(
-        Checkup(around.slack), settings.slack_api_url, notify=settings.esim_notify_channels
+    probe = SlackProbe(
+        Checkup(resources.slack), settings.slack_api_url, notify=settings.esim_notify_channels
     )
     return [
-        settings_check(around.warnings),
+        settings_check(resources.warnings),
         approvers_check(settings.esim_approvers),
-        folder_check(settings.esim_data_dir, keeps_what_was_seen),
-        *memory_checks(memory_of(around.redis, keys)),
-        *workspace_checks(reach),
-        hearing_check(ears.facts),
-        *provider_checks(around.providers),
+        folder_check(settings.esim_data_dir, is_witness_on_disk),
+        *redis_checks(redis_probe(resources.redis, keys)),
+        *slack_checks(probe),
+        hearing_check(inbound.facts),
+        *provider_checks(resources.providers),
     ]
 
 
 async def _facts(
-    behind: Queue, delivery: Delivery, ears: Ears, metrics: Metrics
+    behind: Queue, delivery: Delivery, inbound: InboundStatus, metrics: Metrics
 ) -> Mapping[str, object]:
-    """What else readiness tells to an operator. Raises StoreUnavailable."""
+    """Further facts that readiness shows to the operator. Raises StoreUnavailable."""
     size, waiting = await behind.size(), dict(await delivery.waiting_reasons())
     metrics.behind(size, waiting)
     return {
         "deliveries_behind": size,
         "deliveries_waiting": waiting,
-        "last_heard": ears.facts().last_heard,
+        "last_heard": inbound.facts().last_heard,
     }
 
 
-def providers_of(settings: Settings, clock: Clock) -> Providers:
-    """The configured providers. Raises SettingsError for a key, address or proxy of no use."""
-    telnyx = Telnyx(
-        settings.telnyx_api_key,
-        clock,
-        base_url=settings.telnyx_api_url,
-        patience=Patience(looks_per_minute=settings.esim_lookups_per_minute),
-        sold=form(settings.esim_default_status),
-        prices=Prices(
-            esim_cents=settings.esim_price_cents,
-            enabled_monthly_cents=settings.esim_enabled_monthly_cents,
-            idle_monthly_cents=settings.esim_idle_monthly_cents,
-            currency=settings.esim_currency,
-        ),
-    )
-    return {telnyx.name: telnyx}
-
-
 def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
-    """Bolt with an identity that is known: no user waits for its `auth.test`.
+    """Bolt with the known identity, so that no user waits for its `auth.test`.
 
-    What reaches it has proved to come from Slack: at the door, or by Socket Mode's connection.
+    Requests are proven before they reach it: at the door, or by Socket Mode's connection.
     """
 
     async def authorize() -> AuthorizeResult:

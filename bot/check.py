@@ -13,12 +13,12 @@ PATIENCE = 15.0
 
 
 class Mark(IntEnum):
-    """How bad it is; the worst one is the exit code of `esim-bot doctor`."""
+    """How bad an answer is; the worst one is the exit code of `esim-bot doctor`."""
 
     OK = 0
     """Nothing is wrong with it."""
     WARN = 1
-    """The bot runs, but not as its operator will want it."""
+    """The bot runs, but something should be mended."""
     WRONG = 2
     """The bot can't do its work."""
 
@@ -41,9 +41,9 @@ class Answer(NamedTuple):
 
     mark: Mark
     says: str
-    """What is so, in a sentence that goes on from the check's title."""
+    """The finding, as a sentence that continues the check's title."""
     do: str = ""
-    """What to do, where it is something else than the check says of itself."""
+    """What to do, where it differs from the check's own advice."""
 
 
 Ask = Callable[[], Awaitable[Sequence[Answer]]]
@@ -54,7 +54,7 @@ class Check:
     """One question about what the bot depends on."""
 
     name: str
-    """For machines; the same in every report."""
+    """Its name for programs; the same in every report."""
     title: str
     """What it is about, at the head of a line."""
     asks: str
@@ -82,7 +82,7 @@ class Check:
 
     @property
     def overdue(self) -> Answer:
-        """What is told while no answer has come."""
+        """The answer while none has come."""
         return Answer(self.late, "did not answer in time.")
 
     def line(self, answer: Answer) -> str:

@@ -11,7 +11,7 @@ class Clock(Protocol):
 
     @property
     def dictates(self) -> bool:
-        """Whether servers must go by it, too (a test's); else they go by their own."""
+        """Whether servers must use this time too (a test's clock); else they use their own."""
         ...
 
     def now(self) -> datetime:
@@ -55,9 +55,9 @@ class SystemClock:
 
 
 class SharedClock:
-    """A machine's clock, set right by the one of the server that all processes share.
+    """The machine's clock, corrected to the clock of the Redis that all processes share.
 
-    Who judges whether something is due so agrees with who claims it by the server's time.
+    So this process and the queue agree on what is due.
     """
 
     dictates = False
@@ -84,9 +84,9 @@ class SharedClock:
         await self._clock.sleep(seconds)
 
     def compare(self, server: datetime, asked: datetime, answered: datetime) -> None:
-        """Learn the difference: the server told its time between two readings of `now`.
+        """Learn the difference: `server` is its time at some moment between the two readings.
 
-        An answer that took long says too little.
+        An answer that took too long is ignored.
         """
         if (answered - asked).total_seconds() > _QUICK:
             return
@@ -101,8 +101,8 @@ _QUICK = 1.0
 class Stopwatch:
     """The time that has passed since it was made, as the clock that saw the most tells it.
 
-    A suspended machine stops its monotonic clock and a corrected wall clock may go back: what
-    must not be done late goes by the largest of them.
+    The monotonic clock stops while a machine is suspended, and the wall clock may be set back.
+    So the largest of the differences counts.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -1,9 +1,9 @@
-"""Looks at everything that the bot depends on, and says what is not well."""
+"""`esim-bot doctor`: checks everything that the bot depends on."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 
-from bot.bootstrap import memory_of, providers_of
+from bot.bootstrap import redis_probe
 from bot.check import Answer, Check, Mark, Occasion, worst
 from bot.clock import SystemClock
 from bot.errors import SettingsError
@@ -13,10 +13,11 @@ from bot.health.machine import (
     requesters_check,
     settings_check,
 )
-from bot.health.memory import embedded_check, memory_checks
-from bot.health.seller import provider_checks
-from bot.health.workspace import Reach, workspace_checks
+from bot.health.providers import provider_checks
+from bot.health.redis import embedded_check, redis_checks
+from bot.health.slack import SlackProbe, slack_checks
 from bot.network.outgoing import open_session
+from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import web_client
@@ -25,16 +26,16 @@ from bot.store.embedded import server_binary
 from bot.store.keys import Keys
 
 _NOBODYS = "doctor"
-"""A workspace that there is none of: what is tried under its keys touches nothing."""
+"""A workspace that does not exist, so that trials under its keys change nothing."""
 
 
 async def examine(
     settings: Settings, warnings: Sequence[str] = ()
 ) -> AsyncIterator[tuple[Mark, str]]:
-    """Look at one thing after the other: a mark and a line for each.
+    """Run the checks one after the other: a mark and a line for each answer.
 
-    `warnings` of the settings stand in sentences. What can't be asked because something else
-    is wrong, and what was told before in the same words, is left out.
+    `warnings` are those of the settings, as sentences. Left out: checks that need a failed one, and
+    repeated lines.
     """
     failed, told = set[str](), set[str]()
     async with AsyncExitStack() as stack:
@@ -56,32 +57,32 @@ async def _checks(
         approvers_check(settings.esim_approvers),
         requesters_check(settings.esim_requesters),
         folder_check(settings.esim_data_dir),
-        *await _memory(settings.redis_url, stack),
+        *await _redis(settings.redis_url, stack),
         *await _workspace(settings, stack),
         *_providers(settings, stack),
     ]
     return [check for check in checks if Occasion.DOCTOR in check.on]
 
 
-async def _memory(url: str | None, stack: AsyncExitStack) -> Sequence[Check]:
+async def _redis(url: str | None, stack: AsyncExitStack) -> Sequence[Check]:
     if url is None:
         return [embedded_check(server_binary)]
     redis = await stack.enter_async_context(connect(url))
-    return list(memory_checks(memory_of(redis, Keys(_NOBODYS))))
+    return list(redis_checks(redis_probe(redis, Keys(_NOBODYS))))
 
 
 async def _workspace(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
     session = await stack.enter_async_context(open_session())
     token, app_token = settings.slack_bot_token, settings.slack_app_token
     web = web_client(token.get_secret_value(), session, settings.slack_api_url)
-    reach = Reach(
+    probe = SlackProbe(
         Checkup(web),
         settings.slack_api_url,
         app_token.get_secret_value() if app_token else "",
         settings.esim_notify_channels,
         bearable=Mark.WRONG,
     )
-    return list(workspace_checks(reach))
+    return list(slack_checks(probe))
 
 
 def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
@@ -95,7 +96,7 @@ def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
 
 
 def _refused(why: str) -> Check:
-    """A provider that can't even be made is wrong, and hides nothing else."""
+    """The check of a provider that can't be made: wrong; the other checks still run."""
 
     async def ask() -> Sequence[Answer]:
         return [Answer(Mark.WRONG, why)]

@@ -1,7 +1,7 @@
-"""Every error of the bot, as one tree: what happened, as data.
+"""Every error of the bot, as one tree. Errors carry data, not sentences.
 
-What people read of it in Slack is found by `bot.slack.words.refusals`. What only the operator
-reads (settings, the embedded server, why a look failed) is a message, written where it is raised.
+`bot.slack.words.refusals` has the sentences that people read in Slack. Errors that only the
+operator reads (settings, the embedded server, failed looks) have a message.
 """
 
 from dataclasses import dataclass, field, is_dataclass
@@ -9,14 +9,14 @@ from enum import StrEnum
 
 
 class EsimBotError(Exception):
-    """Anything that the bot can explain."""
+    """The base of all errors that the bot raises on purpose."""
 
     def __str__(self) -> str:
         """For the log: the data, or the message of an error that has one."""
         return repr(self) if is_dataclass(self) else super().__str__()
 
 
-# What a person did
+# Actions that are not possible
 
 
 class Refusal(StrEnum):
@@ -29,11 +29,11 @@ class Refusal(StrEnum):
     NOT_INVOLVED = "not_involved"
     """Only whoever asked, or an approver, may."""
     ELSEWHERE = "elsewhere"
-    """It belongs to another channel, and this person neither asked for it nor approves."""
+    """It belongs to another channel, and this person is neither its requester nor an approver."""
     NOT_A_REQUESTER = "not_a_requester"
     """Only the people that are named may order, and this person is not."""
     ONLY_IN_SLACK = "only_in_slack"
-    """The command line may not: nobody in the workspace would stand for it."""
+    """The command line may not: somebody of the workspace must be responsible."""
     ONLY_THE_OPERATOR = "only_the_operator"
     """Only the command line may."""
 
@@ -80,7 +80,7 @@ class TransitionError(EsimBotError):
 
 @dataclass(eq=False)
 class WrongState(TransitionError):
-    """The step is one of another state."""
+    """The step belongs to another state."""
 
     state: str
 
@@ -105,7 +105,7 @@ class NoSuchCall(TransitionError):
 
 @dataclass(eq=False)
 class AlreadyDecided(TransitionError):
-    """Somebody was quicker: the order has been approved, declined or cancelled."""
+    """The order has already been approved, declined or cancelled."""
 
     event: str
     """A `bot.domain.events.Event`."""
@@ -115,44 +115,44 @@ class AlreadyDecided(TransitionError):
 
 @dataclass(eq=False)
 class AlreadyVoted(TransitionError):
-    """This person has agreed before; somebody else must, too."""
+    """This person has agreed before; somebody else must agree too."""
 
 
 @dataclass(eq=False)
 class OutdatedCard(TransitionError):
-    """The order is not any more what the person saw when they decided."""
+    """The order has changed since the card that the person saw."""
 
 
 @dataclass(eq=False)
 class ApprovalExpired(TransitionError):
-    """The card was up for longer than an approval may take; nothing was bought."""
+    """The time for an approval is over; nothing was bought."""
 
 
 @dataclass(eq=False)
 class StillChecking(TransitionError):
-    """Its card is not up yet: something is asked first."""
+    """The first order is still being looked at; the card is not posted yet."""
 
 
 @dataclass(eq=False)
 class NothingToDecide(TransitionError):
-    """Somebody was quicker, or the SIM cards were found: the order needs no attention now."""
+    """The order needs no attention now: somebody decided, or the SIM cards were found."""
 
     state: str
 
 
 @dataclass(eq=False)
 class NothingMissing(TransitionError):
-    """Everything that was ordered is there by now."""
+    """Everything that was ordered has been bought."""
 
 
 @dataclass(eq=False)
 class LookFirst(TransitionError):
-    """No look has worked since the call was lost, so nothing speaks for buying again."""
+    """No look has worked since the call was lost, so buying again would be blind."""
 
 
 @dataclass(eq=False)
 class RestOrdered(TransitionError):
-    """What an order fell short of was ordered before: once is enough."""
+    """The rest of this order has already been ordered."""
 
     rest_id: str
     """The order that was opened for the rest."""
@@ -181,7 +181,7 @@ class NoApproversHere(EsimBotError):
     """Ids of the channels that the bot is in, as far as is known."""
 
 
-# What the world did
+# Failures of Redis, the provider and Slack
 
 
 class StoreError(EsimBotError):
@@ -194,40 +194,40 @@ class Conflict(StoreError):
 
 @dataclass(eq=False)
 class NewerOrder(StoreError):
-    """A newer version of the bot wrote this order: this one can't read it and leaves it alone."""
+    """A newer version of the bot wrote this order; this version can't read it."""
 
     order_id: str
 
 
 @dataclass(eq=False)
 class UnreadableOrder(StoreError):
-    """What Redis has of this order can't be read: it is left alone, and nothing else is."""
+    """The stored order can't be read; other orders go on."""
 
     order_id: str
 
 
 @dataclass(eq=False)
 class UnknownThing(StoreError):
-    """A newer version put something into a queue: this one does not know its kind."""
+    """A thing of a kind that this version does not know; a newer version queued it."""
 
     thing: str
     """As it stands in the queue: `job:7K2M9QXA`."""
 
 
 class StoreUnavailable(StoreError):
-    """Redis can't be reached, refuses to write, or answers nonsense."""
+    """Redis can't be reached, refuses writes, or gives an invalid answer."""
 
 
 @dataclass(eq=False)
 class ServerUnproven(StoreError):
-    """Another server than before, and not every process has compared: nothing was written."""
+    """Redis may have lost data, and not every process has compared yet; nothing was written."""
 
     seconds: float
     """How long to wait before the next try."""
 
 
 class DuplicateDelivery(StoreError):
-    """Slack sent a command or a click that was carried out before: there is nothing to add."""
+    """Slack delivered a command or click again that was carried out before."""
 
 
 class LookupFailed(EsimBotError):
@@ -236,7 +236,7 @@ class LookupFailed(EsimBotError):
 
 @dataclass(eq=False)
 class LookupPostponed(EsimBotError):
-    """Too many calls or looks are under way, or were in this minute; nothing was asked."""
+    """Too many calls or looks, at once or in this minute; the provider was not asked."""
 
     seconds: float
     """How long to wait before asking again."""
@@ -248,21 +248,21 @@ class SlackError(EsimBotError):
 
 @dataclass(eq=False)
 class SlackUnavailable(SlackError):
-    """Slack can't be reached, asks to wait, or says what passes: to be tried again later."""
+    """Slack can't be reached, asks to wait, or has a failure that passes: try again later."""
 
     retry_after: float = 0
     """Seconds that Slack asked to wait; 0 when it did not say."""
     error: str = ""
     """Slack's own word, "" without one."""
     undone: bool = field(default=False, kw_only=True)
-    """Whether it is certain that nothing was done."""
+    """Whether it is certain that Slack did nothing."""
     method: str = field(default="", init=False)
-    """Of the Web API; filled in by whoever called it."""
+    """The method of the Web API; filled in by the client."""
 
 
 @dataclass(eq=False)
 class TooSoon(SlackError):
-    """We would write faster than Slack takes it; nothing was sent."""
+    """The pacer lets this write wait; nothing was sent."""
 
     seconds: float
     """How long to wait."""
@@ -270,7 +270,7 @@ class TooSoon(SlackError):
 
 @dataclass(eq=False)
 class SlackRefused(SlackError):
-    """Slack does not take this, here, as it is."""
+    """Slack refuses this call as it is."""
 
     error: str
     """Its own word for why."""
@@ -278,24 +278,24 @@ class SlackRefused(SlackError):
 
 @dataclass(eq=False)
 class MessageFault(SlackRefused):
-    """The message itself is wrong: no place takes it, however often it is tried."""
+    """The message itself is at fault: no place takes it, and no repeat helps."""
 
 
 @dataclass(eq=False)
 class PlaceFault(SlackRefused):
-    """This place does not take it: another one may, and this one may come back."""
+    """The place is at fault: another place may take the message, and this one may later."""
 
 
 @dataclass(eq=False)
-class Strayed(PlaceFault):
-    """The thread is gone: what was meant for it stands in the channel, and must be deleted."""
+class PostedOutsideThread(PlaceFault):
+    """The thread is gone, and Slack posted its message to the channel: it must be deleted."""
 
     error: str = field(default="thread_not_found", init=False)
     channel: str
     ts: str
 
 
-# What the operator can mend
+# Failures that the operator can mend
 
 
 class SettingsError(EsimBotError):

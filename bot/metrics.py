@@ -1,4 +1,4 @@
-"""What the bot counts, for a monitoring system that reads it on the admin address."""
+"""The metrics, which a monitoring system reads on the admin address."""
 
 import re
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,60}")
-"""What an error of Slack's looks like; anything else is counted as `other`."""
+"""The form of an error code of Slack; anything else is counted as `other`."""
 
 
 class Metrics:
-    """One registry a process; made by the wiring and handed to whoever counts."""
+    """The counters of one process; the wiring makes it."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
@@ -44,12 +44,12 @@ class Metrics:
         )
 
     def slack_refused(self, error: str) -> None:
-        """Count a call that Slack turned away; "" is none of its words, and not counted."""
+        """Count a call that Slack refused, by its error code; "" is not counted."""
         if error:
             self.slack_refusals.labels(error=_named(error)).inc()
 
     def behind(self, orders: int, waiting: Mapping[str, int]) -> None:
-        """Set how many orders' messages are behind; `waiting`: how many for which reason."""
+        """Set how many orders have messages behind; `waiting`: how many are delayed, by reason."""
         self.deliveries_behind.set(orders)
         self.deliveries_waiting.clear()
         for reason, number in waiting.items():
@@ -61,5 +61,5 @@ class Metrics:
 
 
 def _named(word: str) -> str:
-    """The label for a word that the far side chose."""
+    """The label for an error code of the other side."""
     return word if _WORD.fullmatch(word) else "other"

@@ -1,8 +1,7 @@
-"""Why something could not be reached, in the same few words wherever it is told.
+"""Why something could not be reached, in the same few words everywhere.
 
-The failures of every client end in the same few errors of the system; what a client makes of
-them differs, and may repeat an address with its password. So the chain of a failure is read from
-its root, and nothing of a client's own text is repeated.
+Each client words its failures differently, and may repeat an address with its password. So the
+chain of exceptions is read from its root, an error of the system, and no client's text is repeated.
 """
 
 import errno
@@ -13,14 +12,14 @@ from collections.abc import Iterator
 from typing import Any
 
 _LONGEST = 160
-"""Letters of a server's own words."""
+"""Characters of a server's own words."""
 _CERTIFICATES = {
     9: "not valid yet",
     10: "out of date",
     62: "of another host",
     64: "of another host",
 }
-"""By OpenSSL's number of what is wrong with it."""
+"""By OpenSSL's number of the fault."""
 _NUMBERS = {
     errno.ECONNREFUSED: "connection refused",
     errno.ECONNRESET: "connection reset",
@@ -85,7 +84,7 @@ def _chain(failure: BaseException) -> Iterator[BaseException]:
 
 
 def _said(failure: BaseException) -> str:
-    """What the far side itself said: Slack's word for why, or Redis' sentence."""
+    """What the server itself said: Slack's error code, or Redis' sentence."""
     word = getattr(getattr(failure, "response", None), "data", None)
     if isinstance(word, dict) and word.get("error"):
         return f"Slack says {str(word['error'])[:_LONGEST]}"

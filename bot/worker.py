@@ -1,4 +1,4 @@
-"""Works off one queue: claim what is due, handle each, keep the claim alive."""
+"""Works on one queue: claims what is due, handles each thing, and renews the claims."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,15 +19,15 @@ from bot.store.connection import dictated
 from bot.store.queues import LEASE, Claim, Queue
 
 Handle = Callable[[Thing], Awaitable[None]]
-"""Does one step for this thing."""
+"""Makes one step of a thing."""
 _NEWER = 300.0
-"""Seconds for which what only a newer version can read is left alone."""
+"""Seconds until a thing that this version can't read is tried again."""
 _LAST_WORDS = 1.5
-"""Seconds that cancelled work gets to write down what it knows."""
+"""Seconds that cancelled work gets to save its results."""
 
 
 class Worker:
-    """Any number of them, in any number of processes, may share a queue."""
+    """Works on one queue; any number of workers, in any number of processes, may share it."""
 
     def __init__(  # noqa: PLR0913 - the last three are for tuning
         self,
@@ -40,7 +40,7 @@ class Worker:
         poll: float = 1,
         concurrency: int = 16,
     ) -> None:
-        """Make one. `lease` and `poll` in seconds.
+        """`lease` and `poll` in seconds.
 
         A claim holds for a lease unless renewed; every `poll`, it looks for what other
         processes have put into the queue.
@@ -58,15 +58,15 @@ class Worker:
         self._log = structlog.get_logger().bind(worker=name)
 
     def wake(self) -> None:
-        """There may be something due now."""
+        """Look at the queue at once: something may be due."""
         self._woken.set()
 
     async def run(self, stopping: asyncio.Event, grace: float) -> None:
-        """Claim and work until `stopping`; then end what is under way.
+        """Claim and work until `stopping` is set; then end what is under way.
 
-        A Redis that is away is waited for. At the end nothing more is claimed or begun; what is
-        under way gets `grace` seconds before it is cancelled, and what ended without a step of
-        its order is given back, so that nobody waits for the lease.
+        When Redis is away, it waits for it. At the end it claims nothing more; work under way gets
+        `grace` seconds before it is cancelled, and a thing without a step is given back, so that
+        nobody waits for its lease.
         """
         self._stopping = stopping
         while not stopping.is_set():
@@ -91,7 +91,7 @@ class Worker:
                 await asyncio.wait(late, timeout=_LAST_WORDS)
 
     async def drain(self) -> None:
-        """Work off everything that is due now, and what becomes due by it."""
+        """Handle everything that is due now, and what becomes due by that."""
         while True:
             await self._claim()
             if not self._work:
@@ -99,14 +99,14 @@ class Worker:
             await asyncio.wait(self._work)
 
     async def _claim(self) -> float:
-        """Start work on what is due, as much as has a place; seconds until the next look."""
+        """Start work on due things, as many as there are places; seconds until the next claim."""
         async with self._claiming:
             return await self._claim_alone()
 
     async def _claim_alone(self) -> float:
         free = self._concurrency - len(self._work)
         if free <= 0:
-            return self._poll  # the end of any work wakes this; other processes may take the rest
+            return self._poll  # no place is free; the end of any work wakes this
         claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
         for claim in claimed.claims:
             self._start(claim)
@@ -123,7 +123,7 @@ class Worker:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
-        self.wake()  # there is a place, and what was done may have made something due
+        self.wake()  # a place is free, and the work may have made something due
 
     async def _wait(self, seconds: float, stopping: asyncio.Event) -> None:
         """Wait that long, or until something happens."""
@@ -151,7 +151,7 @@ class Worker:
             await self._give_back(claim, wait)
 
     async def _try(self, thing: Thing) -> float | None:
-        """Do the work; seconds until it may be tried again, None: as the queue says."""
+        """Make one step; seconds until the next try, None: when the queue says."""
         about = _about(thing)
         try:
             await self._handle(thing)
@@ -159,17 +159,17 @@ class Worker:
             self._log.warning("waits_for_other_processes", **about, seconds=wait.seconds)
             return wait.seconds
         except Conflict:
-            self._log.info("changed_by_somebody_else", **about)
+            self._log.info("step_conflicted", **about)
         except StoreUnavailable:
-            self._log.warning("left_for_later", **about)
+            self._log.warning("step_postponed", **about)
         except UnknownThing:
-            self._log.error("unknown_thing_left_alone", thing=str(thing))
+            self._log.error("unknown_thing_skipped", thing=str(thing))
             return _NEWER
         except NewerOrder:
-            self._log.error("newer_order_left_alone", **about)
+            self._log.error("newer_order_skipped", **about)
             return _NEWER  # a newer process may take it; look again after a while
         except UnreadableOrder:
-            self._log.error("unreadable_order_left_alone", **about)
+            self._log.error("unreadable_order_skipped", **about)
             return _NEWER
         except Exception:  # noqa: BLE001 - one bad order must not stop the others
             self._log.exception("step_failed", **about)
@@ -180,7 +180,7 @@ class Worker:
             time = dictated(self._clock)
             await self._queue.release(claim, time, wait)
         except StoreUnavailable:
-            self._log.warning("left_for_later", **_about(claim.thing))
+            self._log.warning("claim_not_released", **_about(claim.thing))
 
     async def _renew_until(self, claim: Claim, ended: asyncio.Event) -> None:
         """Renew the claim, three times a lease, until the work has ended.
@@ -198,5 +198,5 @@ class Worker:
 
 
 def _about(thing: Thing) -> dict[str, str]:
-    """How the log names it."""
+    """The thing, as log lines name it."""
     return {str(thing.kind): thing.id}

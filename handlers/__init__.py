@@ -1,4 +1,4 @@
-"""What the bot hears: commands, clicks, forms, events. Thin: parse, call a service, answer."""
+"""What comes from Slack: commands, clicks, forms, events. Each: parse, call a service, answer."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from handlers.services import Services
 
 
 def register(app: AsyncApp, services: Services, workspace: Workspace) -> None:
-    """Listen to everything that Slack can send; what fails on the way is answered, too."""
+    """Listen to everything that Slack can send; failures are answered too."""
     guard(app, workspace, services.hearing)
     commands.register(app, services)
     actions.register(app, services)

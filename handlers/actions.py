@@ -1,4 +1,4 @@
-"""Clicks: on buttons that decide about an order, and on whatever else a message can hold."""
+"""Clicks on buttons that decide about an order, and on anything else in a message."""
 
 import re
 from collections.abc import Awaitable, Mapping
@@ -31,7 +31,7 @@ class _Decide(Protocol):
 
 
 def register(app: AsyncApp, services: Services) -> None:
-    """Listen to every button that decides about an order; any other click is answered, too."""
+    """Listen to every button that decides about an order; other clicks are answered too."""
     orders = services.orders
     decisions: dict[str, _Decide] = {
         APPROVE: orders.approve,
@@ -59,8 +59,8 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
                 trigger=interaction.trigger,
                 revision=pressed.revision,
             )
-            opened = order.id != pressed.order_id  # the rest of one: it gets a card of its own
-            return await services.noted(order.id) if opened else None
+            opened = order.id != pressed.order_id  # a rest, which gets a card of its own
+            return await services.answer_about(order.id) if opened else None
 
         await services.hearing.attend(interaction, work)
 
@@ -69,7 +69,7 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
 
 def _listen_to_the_rest(app: AsyncApp, services: Services) -> None:
     async def unknown(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        if not action.get("url"):  # a link has done its work before we hear of it
+        if not action.get("url"):  # the click on a link needs no answer
             await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_BUTTON))
 
     async def nothing_to_choose(ack: AsyncAck) -> None:

@@ -1,4 +1,4 @@
-"""The slash command: read the line, do what it says. Shortcuts, of which there are none yet."""
+"""The slash command: read the line and carry it out. Shortcuts: there are none yet."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from handlers.interaction import Interaction
 from handlers.services import Services
 
 _ANYTHING = re.compile("")
-"""Whatever name the workspace gave the command in the manifest."""
+"""Any name: each workspace names the command in its manifest."""
 _UNKNOWN_SHORTCUT = plain(
     "I don't know this shortcut. Nothing was done or changed. Type `/esim help`."
 )
@@ -29,7 +29,7 @@ def register(app: AsyncApp, services: Services) -> None:
         interaction = Interaction.of(command)
         typed = command.get("command") or services.rules.command
         own = replace(services, rules=replace(services.rules, command=typed))
-        await services.hearing.attend(interaction, lambda: _obey(own, interaction, command))
+        await services.hearing.attend(interaction, lambda: _carry_out(own, interaction, command))
 
     async def unknown(body: Mapping[str, Any]) -> None:
         await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_SHORTCUT))
@@ -38,7 +38,7 @@ def register(app: AsyncApp, services: Services) -> None:
     app.shortcut(_ANYTHING, middleware=[acknowledge])(unknown)
 
 
-async def _obey(
+async def _carry_out(
     services: Services, interaction: Interaction, command: Mapping[str, str]
 ) -> Answer | None:
     match parse(_typed(command), services.rules):
@@ -58,21 +58,21 @@ async def _obey(
 
 
 def _typed(command: Mapping[str, str]) -> str:
-    """The text after the command; half a character, which no store takes, becomes "?"."""
+    """The text after the command; half a character, which Redis can't store, becomes "?"."""
     return unescape(command.get("text") or "").encode("utf-8", "replace").decode()
 
 
 def _is_direct(command: Mapping[str, str]) -> bool:
-    """Whether it was typed where only the people of a conversation see anything."""
+    """Whether it was typed in a direct message, where no approver would see the card."""
     channel, name = command.get("channel_id") or "", command.get("channel_name") or ""
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
 async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
-    """Place the order: its card is the answer, or that it follows.
+    """Place the order; the answer is its card, or a note that the card follows.
 
-    While Slack does not say whether the bot is in the channel, the order stands: if its card turns
-    out to have no place, it is cancelled and its requester told.
+    When Slack does not say whether the bot is in the channel, the order is placed; if Slack then
+    refuses its card, the order is cancelled and the requester is told.
     """
     if await services.slack.is_member(interaction.channel) is False:
         raise BotNotInChannel(services.bot_user)
@@ -85,7 +85,7 @@ async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer
         )
     except AmountOverLimit as over:
         return not_allowed(buy.refused(over.field, over_limit(over.most)))
-    return await services.noted(order.id)
+    return await services.answer_about(order.id)
 
 
 async def _list(services: Services, interaction: Interaction, *, everybody: bool) -> Answer:

@@ -1,4 +1,4 @@
-"""What happens in the workspace without anybody waiting for an answer."""
+"""Events of the workspace, which need no answer."""
 
 import re
 
@@ -9,7 +9,7 @@ _ANYTHING = re.compile("")
 
 
 def register(app: AsyncApp) -> None:
-    """Listen to every event: none of them asks for anything yet."""
+    """Acknowledge every event; none is used yet."""
 
     async def nothing_to_do(ack: AsyncAck) -> None:
         await ack()

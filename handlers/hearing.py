@@ -1,4 +1,4 @@
-"""Runs what people ask for, answers every failure, and knows what is still running."""
+"""Runs the work that people ask for, and answers every failure."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,15 +12,15 @@ from slack_bolt.response import BoltResponse
 from bot.domain.grammar import InvalidCommand
 from bot.errors import DuplicateDelivery, EsimBotError
 from bot.slack.ephemeral import Answer, mistaken, plain
-from bot.slack.forms import field_errors, notice
+from bot.slack.modals import field_errors, notice
 from bot.slack.words.refusals import words_of
 from handlers.interaction import Interaction, Kind, Surface
 from handlers.reply import Reply
 
 Work = Callable[[], Awaitable[Answer | None]]
-"""Does what was asked; None when the card is the answer."""
+"""Does what was asked and returns the answer; None when the card is the answer."""
 _FORM_PATIENCE = 2.0
-"""Seconds that a form waits for its answer: Slack waits three for the acknowledgement."""
+"""Seconds to wait for a form's answer: Slack waits three for the acknowledgement."""
 _LATER = plain(
     "I am still at it, and don't know yet what comes of it. Don't send it again: the answer comes "
     "to you as a direct message."
@@ -28,43 +28,43 @@ _LATER = plain(
 
 
 async def acknowledge(ack: AsyncAck, next: Callable[[], Awaitable[None]]) -> None:  # noqa: A002 - Bolt passes it by this name
-    """Answer Slack before the listener runs: Bolt would look for the answer every 10 ms only.
+    """Acknowledge before the listener runs: Bolt would check for that every 10 ms only.
 
-    A listener that fails at once can so never cost Slack's answer either.
+    So Slack has its acknowledgement also when the listener fails at once.
     """
     await ack()
     await next()
 
 
 class Hearing:
-    """Every command, click and form ends in an answer that the person sees."""
+    """Runs work, so that every command, click and form ends in an answer to the person."""
 
     def __init__(self, reply: Reply, form_patience: float = _FORM_PATIENCE) -> None:
-        """`form_patience` in seconds: what takes longer is answered later, another way."""
+        """`form_patience` in seconds: after that a form is answered later, in another way."""
         self._reply = reply
         self._form_patience = form_patience
         self._running: set[asyncio.Task[None]] = set()
         self.ending = asyncio.Event()
-        """Set when the bot is about to stop: nobody waits for what only may come."""
+        """Set when the bot is about to stop: optional waits end."""
 
     async def attend(self, interaction: Interaction, work: Work) -> None:
-        """Do the work, then let the person see its answer, or why it could not be done.
+        """Do the work, then show the person its answer, or why it failed.
 
-        Slack has its acknowledgement already.
+        Slack must have its acknowledgement already.
         """
         await asyncio.shield(self.begin(interaction, work))
 
     def begin(self, interaction: Interaction, work: Work) -> asyncio.Task[None]:
-        """The same, without waiting for it."""
+        """Start the same in the background."""
         return self._run(self._attend(interaction, work))
 
     async def attend_form(
         self, interaction: Interaction, work: Work, blocks: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """Do what a form asks for; what its acknowledgement says comes back.
+        """Do what a form asks for; returns the body of its acknowledgement.
 
-        Problems stand under their fields (`blocks`: field name to block id), any other answer in
-        the form's place; without one the form is closed. What takes too long is answered later.
+        Problems are shown under their fields (`blocks`: field name to block id), any other answer
+        in place of the form; without an answer the form is closed. Slow work is answered later.
         """
         done: asyncio.Future[Answer | InvalidCommand | None]
         done = asyncio.get_running_loop().create_future()
@@ -72,25 +72,25 @@ class Hearing:
 
         async def attend() -> None:
             done.set_result(await self._outcome(interaction, work))
-            if acknowledged.is_set() and (answer := _in_words(done.result())) is not None:
+            if acknowledged.is_set() and (answer := _as_answer(done.result())) is not None:
                 await self._reply.send(interaction, answer)
 
         self._run(attend())
         await asyncio.wait([done], timeout=self._form_patience)
         if not done.done():
             acknowledged.set()
-            return _in_place(_LATER)
-        return _in_form(done.result(), blocks or {})
+            return _as_modal(_LATER)
+        return _as_form_response(done.result(), blocks or {})
 
     def answer_fault(self, body: Mapping[str, Any], error: Exception) -> BoltResponse:
-        """Whatever broke between Slack and a listener: the person hears of it, where they are."""
+        """The response to a failure outside of any work: the person is told where they acted."""
         interaction = Interaction.of(body)
         return self.response(interaction, unexplained(interaction, error))
 
     def response(self, interaction: Interaction, answer: Answer) -> BoltResponse:
-        """The acknowledgement that goes with an answer; where it can't hold it, that is sent."""
+        """The acknowledgement with an answer; where it can't hold one, the answer is sent."""
         if interaction.surface is Surface.FORM:
-            return BoltResponse(status=200, body=_in_place(answer))
+            return BoltResponse(status=200, body=_as_modal(answer))
         if interaction.kind is Kind.OPTIONS:
             return BoltResponse(status=200, body={"options": []})
         if interaction.surface is not Surface.NONE:
@@ -98,7 +98,7 @@ class Hearing:
         return BoltResponse(status=200, body="")
 
     async def finish(self, grace: float) -> None:
-        """Wait up to `grace` seconds for everything that people asked for; keep what is left."""
+        """Wait up to `grace` seconds for all work; then store the answers that were not sent."""
         self.ending.set()
         if self._running:
             await asyncio.wait(set(self._running), timeout=grace)
@@ -111,7 +111,7 @@ class Hearing:
         return task
 
     async def _attend(self, interaction: Interaction, work: Work) -> None:
-        answer = _in_words(await self._outcome(interaction, work))
+        answer = _as_answer(await self._outcome(interaction, work))
         if answer is not None:
             await self._reply.send(interaction, answer)
 
@@ -121,7 +121,7 @@ class Hearing:
         try:
             return await work()
         except DuplicateDelivery:
-            return None  # answered the first time
+            return None  # answered at the first delivery
         except InvalidCommand as wrong:
             return wrong
         except EsimBotError as failure:
@@ -131,7 +131,7 @@ class Hearing:
 
 
 def saying(answer: Answer) -> Work:
-    """Work that is nothing but an answer."""
+    """Work that only answers."""
 
     async def work() -> Answer:
         return answer
@@ -140,7 +140,7 @@ def saying(answer: Answer) -> Work:
 
 
 def unexplained(interaction: Interaction, failure: Exception) -> Answer:
-    """The answer to what nobody foresaw; the log has the reason."""
+    """The answer to an unexpected failure; the log has the reason."""
     fault = uuid4().hex[:8]
     log = structlog.get_logger()
     log.error(
@@ -153,18 +153,20 @@ def unexplained(interaction: Interaction, failure: Exception) -> Answer:
     )
 
 
-def _in_words(outcome: Answer | InvalidCommand | None) -> Answer | None:
+def _as_answer(outcome: Answer | InvalidCommand | None) -> Answer | None:
     return mistaken(outcome) if isinstance(outcome, InvalidCommand) else outcome
 
 
-def _in_form(outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]) -> dict[str, Any]:
-    """What a form shows of it; nothing closes the form."""
+def _as_form_response(
+    outcome: Answer | InvalidCommand | None, blocks: Mapping[str, str]
+) -> dict[str, Any]:
+    """The acknowledgement of a form; empty to close the form."""
     if isinstance(outcome, InvalidCommand) and blocks:
         return {"response_action": "errors", "errors": field_errors(outcome.problems, blocks)}
-    answer = _in_words(outcome)
-    return {} if answer is None else _in_place(answer)
+    answer = _as_answer(outcome)
+    return {} if answer is None else _as_modal(answer)
 
 
-def _in_place(answer: Answer) -> dict[str, Any]:
-    """What takes the place of a form that was sent."""
+def _as_modal(answer: Answer) -> dict[str, Any]:
+    """The acknowledgement that replaces the form by a notice."""
     return {"response_action": "update", "view": notice(answer)}

@@ -1,4 +1,4 @@
-"""What came from Slack: who did what, where, and how it can be answered."""
+"""An interaction: who did what on Slack, where, and how to answer it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What was done; the values are Slack's own words, which a command alone does not have."""
+    """What was done; the values are Slack's own types (a command has none)."""
 
     COMMAND = "command"
     """A slash command was typed."""
@@ -24,13 +24,13 @@ class Kind(StrEnum):
     OPTIONS = "block_suggestion"
     """Somebody types into a menu whose entries come from the bot."""
     EVENT = "event_callback"
-    """Something happened that the app asked to hear of."""
+    """An event to which the app has subscribed."""
     OTHER = "other"
     """Nothing of these."""
 
 
 class Surface(StrEnum):
-    """Where the person looks, and so where the answer belongs."""
+    """Where the person acted, and so where the answer belongs."""
 
     CHANNEL = "channel"
     """A conversation: the answer is shown there, to this person alone."""
@@ -41,7 +41,7 @@ class Surface(StrEnum):
     DIRECT = "direct"
     """The Home tab or a shortcut, which stand in no channel: the answer is a direct message."""
     NONE = "none"
-    """Nobody waits for words."""
+    """No answer is expected."""
 
 
 _WITHOUT_WORDS = frozenset({Kind.CLOSING, Kind.OPTIONS, Kind.EVENT, Kind.OTHER})
@@ -67,13 +67,13 @@ class Interaction:
     trigger: str = ""
     """Slack's id of what was done; the same when it is delivered twice. Opens a form for 3 s."""
     response_url: str = ""
-    """Takes five answers within thirty minutes, also where the bot is no member."""
+    """Address for up to five answers within thirty minutes, also where the bot is no member."""
     member: bool = True
-    """Whether this is a person of the bot's own workspace: others are written to nowhere else."""
+    """Whether the person is of the bot's own workspace: others get no direct message."""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "Interaction":
-        """Read it from whatever Slack sent; what is missing or no text is ""."""
+        """Read an interaction from a request's body; what is missing or no text is ""."""
         user, container, view = (_part(body, name) for name in ("user", "container", "view"))
         event = _part(body, "event")
         channel = body.get("channel_id") or _part(body, "channel").get("id")
@@ -104,7 +104,7 @@ class Interaction:
 
 
 def _kind(body: Mapping[str, Any]) -> Kind:
-    """A command is the one thing that comes without a type."""
+    """The kind, by Slack's type; only a command has none."""
     kind = body.get("type")
     if kind is None:
         return Kind.COMMAND

@@ -1,4 +1,4 @@
-"""Answers one person where they look: in the channel, above the form, or directly."""
+"""Answers one person where they acted: in the channel, above the form, or directly."""
 
 from collections.abc import Awaitable, Callable, Iterator
 
@@ -6,9 +6,9 @@ import structlog
 
 from bot.errors import SlackError
 from bot.reasons import reason_of
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.ephemeral import Answer
-from bot.slack.forms import notice
-from bot.slack.kept_answers import KeptAnswers
+from bot.slack.modals import notice
 from bot.slack.web.client import SlackClient
 from handlers.interaction import Interaction, Surface
 
@@ -17,35 +17,35 @@ _Way = Callable[[], Awaitable[None]]
 
 
 class Reply:
-    """Shows answers now, or hands them over to be kept: none is lost."""
+    """Shows answers; one that can't be shown now is stored and delivered later."""
 
-    def __init__(self, client: SlackClient, kept: KeptAnswers) -> None:
+    def __init__(self, client: SlackClient, unsent: AnswerDelivery) -> None:
         self._client = client
-        self._kept = kept
+        self._unsent = unsent
         self._sending: dict[int, tuple[Interaction, Answer]] = {}
 
     async def send(self, interaction: Interaction, answer: Answer) -> None:
-        """Let the person see the answer, now or when Slack takes it again."""
+        """Show the answer, or store it to be delivered later."""
         number = id(answer)
         self._sending[number] = interaction, answer
-        reason = await self._shown(interaction, answer)
+        reason = await self._show(interaction, answer)
         if self._sending.pop(number, None) and reason:
-            await self._keep(interaction, answer, reason)
+            await self._hand_over(interaction, answer, reason)
 
     async def keep_unsent(self) -> None:
-        """Keep whatever is still on its way: this process is about to end."""
+        """Store the answers that are still being sent: this process is about to end."""
         unsent, self._sending = list(self._sending.values()), {}
         for interaction, answer in unsent:
-            await self._keep(interaction, answer, "the bot was stopped")
+            await self._hand_over(interaction, answer, "the bot was stopped")
 
-    async def _keep(self, interaction: Interaction, answer: Answer, reason: str) -> None:
+    async def _hand_over(self, interaction: Interaction, answer: Answer, reason: str) -> None:
         if interaction.member:
-            await self._kept.keep(interaction.user, interaction.channel, answer, reason)
+            await self._unsent.keep(interaction.user, interaction.channel, answer, reason)
         else:
             structlog.get_logger().warning("answer_dropped", user=interaction.user, reason=reason)
 
-    async def _shown(self, interaction: Interaction, answer: Answer) -> str:
-        """Show it in the first way that works; why none did, or "" when one did."""
+    async def _show(self, interaction: Interaction, answer: Answer) -> str:
+        """Show it in the first way that works; returns why none did, "" when one did."""
         reason = "there is no place to answer in"
         for way in self._ways(interaction, answer):
             try:
@@ -57,11 +57,10 @@ class Reply:
         return reason
 
     def _ways(self, interaction: Interaction, answer: Answer) -> Iterator[_Way]:
-        """The ways to reach the person, the one nearest to what they did first.
+        """The ways to reach the person, best first.
 
-        A form that was sent has its answer in the acknowledgement: what comes later is written
-        directly, as to somebody in the Home tab. Strangers are written to nowhere else than where
-        they are.
+        The answer to a form is part of its acknowledgement; a later one is a direct message, as
+        for the Home tab. People of other workspaces are answered only where they acted.
         """
         user, text, blocks = interaction.user, answer.text, answer.blocks
         surface = interaction.surface

@@ -1,4 +1,4 @@
-"""What listeners work with."""
+"""What the listeners need."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,12 +14,12 @@ from bot.slack.web.client import SlackClient
 from handlers.hearing import Hearing
 
 _SOON = 1.5
-"""Seconds within which a card that follows is answer enough."""
+"""Seconds within which the card itself is the answer."""
 
 
 @dataclass(frozen=True)
 class Services:
-    """Made once, by the wiring; `rules.command` is replaced by what people really type."""
+    """Made once, by the wiring; `rules.command` is replaced by the command that people type."""
 
     orders: Orders
     slack: SlackClient
@@ -29,21 +29,21 @@ class Services:
     bot_user: str
     """Slack user id of the bot."""
     clock: Clock
-    card_is_dealt_with: Callable[[str], Awaitable[bool]]
-    """Whether this order's card is up, or Slack has refused it and its requester is told."""
+    is_card_settled: Callable[[str], Awaitable[bool]]
+    """Whether an order's card is posted, or refused by Slack and the requester told."""
 
-    async def noted(self, order_id: str) -> Answer | None:
-        """What to say of a new order: nothing where its card comes at once."""
-        await self._a_moment()
+    async def answer_about(self, order_id: str) -> Answer | None:
+        """The answer about a new order; None when its card is posted soon enough."""
+        await self._wait_for_card()
         try:
-            if await self.card_is_dealt_with(order_id):
+            if await self.is_card_settled(order_id):
                 return None
         except StoreUnavailable:
-            pass  # it was recorded, and that is what the person must know
+            pass  # the order is recorded: say that
         return plain(f"Noted as order `{order_id}`: its card follows.")
 
-    async def _a_moment(self) -> None:
-        """Wait for the card, but not when the bot is about to stop."""
+    async def _wait_for_card(self) -> None:
+        """Wait a short while for the card, unless the bot is about to stop."""
         waits = [
             asyncio.ensure_future(self.clock.sleep(_SOON)),
             asyncio.ensure_future(self.hearing.ending.wait()),

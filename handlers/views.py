@@ -19,7 +19,7 @@ _UNKNOWN_FORM = (
 
 
 def register(app: AsyncApp, hearing: Hearing) -> None:
-    """Listen to every form: what no listener knows is told so in its place."""
+    """Listen to every form; an unknown one is answered in its place."""
 
     async def unknown(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         work = saying(plain(_UNKNOWN_FORM))

@@ -1,16 +1,16 @@
-"""The HTTP side: Slack's signed requests, and what a supervisor of the process asks."""
+"""The HTTP applications: Slack's requests, and the health pages."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-from bot.slack.listening import Ears
+from bot.slack.listening import InboundStatus
 from handlers.door import LARGEST, Door, watched
 
 Readiness = Callable[[], Awaitable[Mapping[str, object]]]
-"""Tells what the bot depends on; under `ready`, whether it can work."""
+"""Returns the state of what the bot depends on; under `ready`, whether the bot can work."""
 Alive = Callable[[], bool]
-"""Whether the process can go on at all, or must be started anew."""
+"""Whether the process can go on, or must be restarted."""
 _METRICS = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -19,14 +19,14 @@ def _always() -> bool:
 
 
 def web_app(
-    readiness: Readiness, ears: Ears, door: Door | None, alive: Alive = _always
+    readiness: Readiness, inbound: InboundStatus, door: Door | None, alive: Alive = _always
 ) -> web.Application:
-    """What the world reaches: a word on health, and Slack's requests where there is a door."""
+    """The public application: short health, and Slack's requests where there is a door."""
 
     async def ready(_: web.Request) -> web.Response:
         return _ready(await readiness())
 
-    site = web.Application(middlewares=[watched(ears)], client_max_size=LARGEST)
+    site = web.Application(middlewares=[watched(inbound)], client_max_size=LARGEST)
     _add_life(site, alive)
     site.router.add_get("/readyz", ready)
     if door is not None:
@@ -35,7 +35,7 @@ def web_app(
 
 
 def admin_app(readiness: Readiness, metrics: Callable[[], bytes], alive: Alive) -> web.Application:
-    """What the operator alone reaches: the same, with `?verbose` everything that is known of it.
+    """The operator's application: health, in full with `?verbose`, and metrics.
 
     `metrics` are in Prometheus' text format.
     """
@@ -47,7 +47,7 @@ def admin_app(readiness: Readiness, metrics: Callable[[], bytes], alive: Alive) 
         return web.json_response(dict(facts), status=200 if facts["ready"] else 503)
 
     async def counted(_: web.Request) -> web.Response:
-        await readiness()  # some of what is counted is looked at only now
+        await readiness()  # it updates some of the metrics
         return web.Response(body=metrics(), headers={"Content-Type": _METRICS})
 
     site = web.Application()

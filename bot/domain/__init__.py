@@ -1,1 +1,1 @@
-"""What an order is and what may become of it: pure, no clock, no network, no Slack."""
+"""What an order is, and every step it can take. Pure: no clock, no network, no Slack."""

@@ -1,6 +1,6 @@
-"""The one description of what can be ordered from a provider.
+"""A form: the one description of what can be ordered from a provider.
 
-The line, its help and its problems, the card, the details and the files all follow from it.
+The command line, help, problems, card, details and files are all made from it.
 """
 
 import re
@@ -15,7 +15,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value, check_note
 
 HEAD: Final = ("amount", "from", "for", "at", "note")
-"""What the bot itself reads, for every provider: no field takes one of these words."""
+"""Words of the head, which the bot reads for every provider: no field may use them."""
 _WORD: Final = re.compile("[a-z]+(_[a-z]+)*")
 _CHOICE: Final = re.compile("[a-z0-9]+([_-][a-z0-9]+)*")
 
@@ -38,7 +38,7 @@ def spelled_out(value: Value) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _nothing(_value: Value) -> str:
+def _no_caution(_value: Value) -> str:
     return ""
 
 
@@ -55,7 +55,7 @@ class Field:
     words: tuple[str, ...]
     """What may be typed for it; the first is how it is written."""
     label: str
-    """What stands above its value."""
+    """The heading above its value."""
     kind: FieldKind
     example: Value
     """A value that can be ordered."""
@@ -70,9 +70,9 @@ class Field:
     """The value as plain text; whoever shows it escapes it."""
     choices: tuple[str, ...] = ()
     default: Value | None = None
-    """What an order has that says nothing of it; None: nothing."""
-    caution: Callable[[Value], str] = _nothing
-    """What to think of before ordering this value: a sentence; "" nothing."""
+    """The value of an order that does not name one; None: no value."""
+    caution: Callable[[Value], str] = _no_caution
+    """A warning about this value, as a sentence; "" for none."""
     item: str = ""
     """What one text of a list is called."""
     absent: str = ""
@@ -80,7 +80,7 @@ class Field:
     tells_apart: bool = False
     """Whether people know an order by it, so that a line about the order has it."""
     became: Callable[[Value, Sequence[Sim]], str] = _as_ordered
-    """What has come of the value, as the SIM cards that were bought show; "" just the value."""
+    """The value that the bought SIM cards really have; "" when it is the ordered one."""
 
     def __post_init__(self) -> None:
         """Raises ValueError for a field that no line could hold."""
@@ -145,7 +145,7 @@ class Form:
     examples: tuple[str, ...] = ()
     """Lines behind `buy` that the help shows."""
     tried: tuple[tuple[str, str], ...] = ()
-    """Words of no field that people try, each with what to write in its place."""
+    """Words that people try and no field has, each with what to write instead."""
 
     def __post_init__(self) -> None:
         """Raises ValueError where two fields, or a field and the head, share a word or name."""
@@ -163,7 +163,7 @@ class Form:
         return {name: value for name, value in values.items() if value not in (None, ())}
 
     def values(self, request: PurchaseRequest) -> Iterator[tuple[Field, Value | None]]:
-        """Every field with what the request has for it; also what only an earlier form knew."""
+        """Every field with its value in the request; also options that only an earlier form had."""
         for field in self.fields:
             yield field, request.options.get(field.name)
         known = {field.name for field in self.fields}

@@ -1,4 +1,4 @@
-"""What an order costs."""
+"""Money, and the price of a request."""
 
 from typing import Self
 
@@ -24,12 +24,12 @@ class Quote(BaseModel):
     once: Money
     """For the purchase itself."""
     monthly: Money | None = None
-    """Each month, while the SIM cards stay as they were ordered; None: nothing is known of it."""
+    """Each month, while the SIM cards stay as ordered; None: not known."""
     firm: bool = False
     """The provider's own price; otherwise our estimate."""
 
     def scaled(self, amount: int, ordered: int) -> Self:
-        """The price of `amount` eSIMs, when this is that of `ordered`; rounded down to cents."""
+        """The price of `amount` eSIMs, given this price of `ordered`; rounded down to cents."""
 
         def part(money: Money) -> Money:
             return money.model_copy(update={"cents": money.cents * amount // ordered})

@@ -51,7 +51,7 @@ BOT = "bot"
 _UNDECIDED = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL})
 _LOOKED_FOR = frozenset({OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION})
 _HELD_AGAINST = frozenset({OrderState.CHECKING, OrderState.APPROVED, OrderState.PURCHASING})
-"""States in which a rest is held against its first order before it goes on."""
+"""States in which a rest is compared with its first order before its next step."""
 
 
 class Wish(BaseModel):
@@ -85,7 +85,7 @@ class Order(BaseModel):
     """Slack channel id where the card is."""
     terms: Terms
     quote: Quote
-    """What all of it costs."""
+    """The price of the whole order."""
     revision: int = 1
     """Number of what is asked: it grows when the amount changes before anybody has decided."""
     requirement: Requirement = Requirement()
@@ -272,7 +272,7 @@ class Order(BaseModel):
         return self._moved(Event.EXPIRED, BOT, OrderState.EXPIRED, at)
 
     def _must_be_up(self) -> None:
-        """The card is there: nobody decides for or against what is still being checked."""
+        """Raise StillChecking while the card is not posted."""
         self._must_be_undecided()
         if self.state is OrderState.CHECKING:
             raise StillChecking(self.id)
@@ -329,11 +329,11 @@ class Order(BaseModel):
         if self.state is OrderState.NEEDS_ATTENTION:
             return answered._with_explanation(event, at)
         if self.state is OrderState.IN_DOUBT and not answered.attempts[-1].is_certain:
-            return answered._with_late_answer(event, at)  # the look that is due is made as well
+            return answered._with_late_answer(event, at)  # a look that is due is still made
         return answered._after(event, at)
 
     def doubt(self, why: str, at: datetime) -> Self:
-        """An attempt was found without an outcome: it is never sent again, but looked up.
+        """Mark an attempt that has no outcome as in doubt: look it up, never send it again.
 
         Raises NoCallUnderWay.
         """
@@ -342,7 +342,7 @@ class Order(BaseModel):
         return self.record(len(self.attempts), Unknown(why=why), at)
 
     def _after(self, event: Event, at: datetime) -> Self:
-        """Decide what an order becomes by the attempt that was answered or looked up last."""
+        """The order after an answer or a look: the state follows from the last attempt."""
         last = self.attempts[-1]
         match last.outcome:
             case AttemptOutcome.UNKNOWN:
@@ -369,7 +369,7 @@ class Order(BaseModel):
         return self._moved(event, BOT, state, at, due=due, detail=detail)
 
     def _not_sent(self, last: Attempt, event: Event, at: datetime) -> Self:
-        """Try again after a while; after the last try, end with what there is."""
+        """Try again after a wait; after the last try, end with what was bought."""
         tries, delays = self.not_sent_in_a_row, self.terms.send_delays
         if not self.remaining or (tries > len(delays) and not last.too_late):
             return self._finish(event, at, detail=last.why)
@@ -381,13 +381,13 @@ class Order(BaseModel):
         return self._moved(event, BOT, OrderState.PURCHASING, at, due=at + wait, detail=last.why)
 
     def _with_explanation(self, event: Event, at: datetime) -> Self:
-        """An answer came when a person had been asked: nothing more is bought behind their back."""
+        """After an answer in NEEDS_ATTENTION: end when all is known, never buy more."""
         if self.attempts[-1].outcome is AttemptOutcome.UNKNOWN:
             return self._moved(event, BOT, self.state, at, due=self.due_at, detail=Reason.LATE)
         return self._finish(event, at, detail=Reason.LATE)
 
     def _with_late_answer(self, event: Event, at: datetime) -> Self:
-        """Keep what came after the order had gone on; with all there, it goes no more."""
+        """Keep an answer that came after the next step; end the order when nothing is missing."""
         buying = self.state in {OrderState.APPROVED, OrderState.PURCHASING}
         if buying and not (self.attempt_is_open or self.remaining):
             return self._finish(event, at, detail=Reason.LATE)
@@ -398,14 +398,14 @@ class Order(BaseModel):
     def not_sent_in_a_row(self) -> int:
         """How many of the latest tries, in a row, never reached the provider.
 
-        Those that our own queue or a freeze made too late are no tries.
+        Calls that our own queue or a frozen process made too late do not count.
         """
         unsent = takewhile(
             lambda each: each.outcome is AttemptOutcome.NOT_SENT, reversed(self.attempts)
         )
         return sum(not attempt.too_late for attempt in unsent)
 
-    # It is looked for: evidence is only what a successful, complete look showed
+    # It is looked up: only a successful, complete look is evidence
 
     @property
     def must_look(self) -> bool:
@@ -447,17 +447,17 @@ class Order(BaseModel):
         return looked._moved(Event.FOUND_LATE, BOT, self.state, at, due=due)
 
     def _after_look(self, event: Event, at: datetime) -> Self:
-        """What the order becomes when nothing else hangs on the look."""
+        """The order after a look on which no repeat and no wish depends."""
         last, looked = self.attempts[-1], self
         enough = len(last.lookups) >= len(self.terms.lookup_delays)
         if enough and last.counted and last.is_stable:
             looked = self._with_attempt(last.settled(at))
         if self.state is OrderState.NEEDS_ATTENTION and looked.attempts[-1].is_certain:
-            return looked._finish(event, at)  # nothing more is bought behind their back
+            return looked._finish(event, at)  # a person was asked: the bot buys no more by itself
         return looked._after(event, at)
 
     def _before_buying_again(self, looked: Self, at: datetime) -> Self:
-        """The look decides about the wish, which holds for this one look only."""
+        """The order after the look before buying again; the wish holds for this look only."""
         look = looked.attempts[-1].lookups[-1]
         if look.found is None:
             return looked._needs_attention(Event.BUY_AGAIN_UNPROVEN, at, look.why)
@@ -466,10 +466,10 @@ class Order(BaseModel):
         return looked.model_copy(update={"wish": None})._after_look(Event.BUY_AGAIN_NEEDLESS, at)
 
     def _before_a_repeat(self, looked: Self, at: datetime) -> Self:
-        """The look decides about the repeat of a call that was not taken.
+        """The order after the look before the repeat of a call that was not taken.
 
-        What a call sold all the same ends the repeat. While one is in doubt of which more has
-        turned up, the rest of it may follow: a person decides.
+        When that call has sold after all, it is not repeated. When more of a call in doubt has
+        turned up, its rest may follow, so a person decides.
         """
         last = looked.attempts[-1]
         if last.outcome is not AttemptOutcome.NOT_SENT:
@@ -484,7 +484,7 @@ class Order(BaseModel):
         return looked._after_failed_look(last, at)
 
     def _after_failed_look(self, last: Attempt, at: datetime) -> Self:
-        """The look before a repeat failed: another follows, and after the last one a person."""
+        """The order after a failed look before a repeat: look again, at last ask a person."""
         delays, failed, why = self.terms.send_delays, last.looks_that_failed, last.lookups[-1].why
         if failed >= len(delays):
             doubted = self._with_doubt(Reason.UNASKABLE if last.turned_away else Reason.UNSHOWN)
@@ -493,13 +493,13 @@ class Order(BaseModel):
         return self._moved(Event.LOOKED_UP, BOT, OrderState.PURCHASING, at, due=due, detail=why)
 
     def _with_doubt(self, why: str) -> Self:
-        """The last attempt is not repeated by itself any more."""
+        """The order with its last attempt in doubt, so that it is not repeated."""
         doubt = {"outcome": AttemptOutcome.UNKNOWN, "why": why}
         return self._with_attempt(self.attempts[-1].model_copy(update=doubt))
 
     @property
     def _wish_is_open(self) -> bool:
-        """Whether nothing that was sent since somebody decided to buy again was taken."""
+        """Whether the wish is unfulfilled: no call since then was taken."""
         wished = [entry.at for entry in self.history if entry.event == Event.BUY_AGAIN]
         return bool(wished) and none_taken_since(self.attempts, wished[-1])
 
@@ -556,7 +556,7 @@ class Order(BaseModel):
         return try_after_end(end, at) if end else None
 
     def _finish(self, event: Event, at: datetime, *, by: str = BOT, detail: str = "") -> Self:
-        """Nothing more is bought; whatever reached the provider is looked at some more times."""
+        """End the order: no more calls; what may have reached the provider is looked at later."""
         finished = self._moved(event, by, self.end, at, detail=detail)
         return finished.model_copy(update={"due_at": finished.next_look(at)})
 
@@ -653,13 +653,13 @@ class Order(BaseModel):
         return fitting._moved(Event.LOWERED, BOT, self.state, at, due=at)
 
     def _with_nothing_missing(self, at: datetime) -> Self:
-        """What it has bought stays, and it ends with that."""
+        """End the order with what it has bought: its first order lacks nothing any more."""
         if not self.sims:
             return self._finish(Event.NOTHING_MISSING, at)
         return self._with_amount(len(self.sims))._finish(Event.LOWERED, at)
 
     def not_checked(self, why: str, at: datetime) -> Self:
-        """The first order could not be looked at: try again after a while, and wait until then.
+        """Note that the first order could not be looked at; it is tried again after a wait.
 
         Raises WrongState when nothing is to be checked.
         """
@@ -672,13 +672,13 @@ class Order(BaseModel):
         due = at + timedelta(seconds=delays[min(failed, len(delays) - 1)])
         return self._moved(Event.CHECK_FAILED, BOT, self.state, at, due=due, detail=why)
 
-    # The operator wants it to go on
+    # The operator makes it due
 
     def requeue(self, by: str, at: datetime) -> Self:
-        """Have it looked at now, whatever its state; an order that has ended gets one look more.
+        """Make it due now, in any state; an ended order gets one more look.
 
-        A call that may be under way keeps its lease, a card its time, and so does a look that
-        says more when it is made later.
+        A call that may be under way keeps its lease, a card its expiry, and a look keeps its time
+        where it says more when it is made later.
         """
         if self.state.is_final and not self.attempts:
             due = None  # nothing was sent, so nothing that a look shows could belong to it
@@ -709,7 +709,7 @@ class Order(BaseModel):
     def _with_amount(self, amount: int) -> Self:
         """The same order for so many eSIMs, with the price that goes with it.
 
-        Before anybody has decided, that is another question: what was agreed to is void.
+        Before the decision this makes a new revision, and votes for the old one are void.
         """
         if amount == self.amount:
             return self

@@ -1,7 +1,7 @@
-"""Who may do what, how much may be ordered, and who must agree: every answer comes from here.
+"""The policy: who may do what, how much may be ordered, and who must agree.
 
-Every command, click and submission asks `Policy.may`, by user id. Nothing configured means that
-nobody decides; whoever sees the bot in a channel may ask, unless people are named.
+Every command, click and form asks `Policy.may`, by user id. Without approvers in the settings
+nobody may approve. Whoever is in a channel with the bot may order, unless people are named.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from bot.domain.request import PurchaseRequest
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
 
 OPERATOR = "operator:"
-"""What the id of whoever acts on the command line begins with; no Slack user id does."""
+"""Prefix of the id of an operator on the command line; no Slack user id has it."""
 
 
 class Action(StrEnum):
@@ -87,7 +87,7 @@ class Requirement(BaseModel):
     quorum: Annotated[int, Field(ge=1)] = 1
     """How many different people."""
     approvers: tuple[str, ...] = ()
-    """Slack user ids of those who were asked; whether a vote counts, the policy in force says."""
+    """Slack user ids of the approvers then; the present policy decides whose vote counts."""
 
 
 class Subject(Protocol):
@@ -167,7 +167,7 @@ class Policy(BaseModel):
 
 
 Rule = Callable[[Policy, Member, Subject | None], Refusal | None]
-"""Why this person in Slack may not; None: they may. Without the subject it needs: they may not."""
+"""A rule: why a person in Slack may not; None: they may. Without a needed subject they may not."""
 
 
 def _approver(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
@@ -221,7 +221,7 @@ def _anybody(_policy: Policy, _person: Member, _subject: Subject | None) -> Refu
 
 _OF_THE_OPERATOR_ALONE = frozenset({Action.REQUEUE, Action.AUDIT})
 _OF_EVERYBODY = frozenset({Action.VIEW, Action.LIST})
-"""What the operator may besides: it changes nothing."""
+"""Actions of the operator that only read."""
 _RULES: Mapping[Action, Rule] = MappingProxyType(
     {
         Action.ORDER: _named_requester,

@@ -1,6 +1,6 @@
-"""What somebody asks for: a head that is the same for all, and options of one provider.
+"""A request: a head that is the same for every provider, and options of one provider.
 
-What the options mean, only the provider knows. A broken rule raises `ValueError` with the
+Only the provider knows what the options mean. A broken rule raises `ValueError` with the
 sentence that the person reads.
 """
 
@@ -22,7 +22,7 @@ from bot.domain.typography import fold, length
 NOTE_LIMIT = 500
 """Characters of a note, as people count them, so that the card shows the whole of it."""
 _MOST_CODE_POINTS = 4 * NOTE_LIMIT
-"""A note of emoji families has many to a character; Slack counts them all."""
+"""Code points of a note: Slack counts all of them, and an emoji may have many."""
 Value = bool | int | str | tuple[str, ...]
 """What an option is set to: for a list, its texts."""
 

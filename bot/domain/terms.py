@@ -15,7 +15,7 @@ _LONGEST_WAIT = 3600.0
 _SOON = 1.0
 """Seconds before a call is tried again that was too late, where the terms know no delay."""
 _MOST_DOUBLINGS = 12
-"""Doublings after which the wait for a call that is always too late grows no more."""
+"""Number of doublings after which the wait after too-late calls stays the same."""
 
 
 class Terms(BaseModel):
@@ -43,7 +43,7 @@ class Terms(BaseModel):
         return _at_least(self.send_delays[tries - 1], asked)
 
     def wait_after_too_late(self, times: int, asked: float | None) -> timedelta:
-        """It doubles, so that a machine that is always too late does not race."""
+        """The wait after a call that was too late; it doubles each time."""
         first = max((_SOON, *self.send_delays[:1]))
         doubled = first * float(2 ** min(times - 1, _MOST_DOUBLINGS))
         return _at_least(min(_LONGEST_WAIT, doubled), asked)

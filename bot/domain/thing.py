@@ -1,4 +1,4 @@
-"""What people decide about and the queues hold: orders today; jobs and schedules beside them.
+"""The things that queues hold and people decide about: orders; later jobs and schedules.
 
 An order spends money, and each of its calls is made at most once. A job names a target state
 (enable, standby, tag, group, limit) for a frozen list of SIM cards, and may safely be repeated. No
@@ -20,7 +20,7 @@ _WRITTEN = re.compile(f"[{ID_ALPHABET}]{{{ID_LENGTH}}}")
 
 
 class ThingKind(StrEnum):
-    """What a thing is; whoever does not know a kind leaves it alone."""
+    """The kind of a thing. A version that does not know a kind leaves the thing alone."""
 
     ORDER = "order"
     """A purchase: each call at most once."""
@@ -32,7 +32,7 @@ class ThingKind(StrEnum):
 
 @dataclass(frozen=True)
 class Thing:
-    """One of them, by its id."""
+    """One thing: its kind and its id."""
 
     kind: str
     """A ThingKind, or the word of a newer version for one that this version does not know."""

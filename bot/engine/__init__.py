@@ -1,1 +1,1 @@
-"""Drives orders: what people decide, and what is due."""
+"""Changes orders: by decisions of people, and by what is due."""

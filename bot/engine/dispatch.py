@@ -1,4 +1,4 @@
-"""Which part of the bot works on which kind of thing."""
+"""Which part of the bot handles which kind of thing."""
 
 from collections.abc import Awaitable, Callable, Mapping
 

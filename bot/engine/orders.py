@@ -1,4 +1,4 @@
-"""What people do to orders. Every call is authorised here, by the one policy."""
+"""What people do with orders. The policy authorises every call."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ from bot.providers.base import Provider, Providers, provider_of
 from bot.store.orders import Change, OrderStore
 
 _TRIES = 5
-"""Times that a decision is made again when others change the order at the same moment."""
+"""Tries of a decision when others change the order at the same moment."""
 LISTED = 10
 """Orders in a list."""
 
@@ -38,7 +38,7 @@ class TermsSettings:
     reminder: float
 
     def terms_with(self, provider: Provider) -> Terms:
-        """The snapshot that an order from this provider keeps."""
+        """The terms of a new order from this provider."""
         return Terms(
             approval_expires=self.approval_expires,
             batch_size=min(self.batch_size, provider.form.most_per_call),
@@ -49,7 +49,7 @@ class TermsSettings:
 
 
 class Orders:
-    """The orders, as people see and change them."""
+    """The use cases of people: place, decide about, and see orders."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
@@ -104,7 +104,7 @@ class Orders:
     async def order_rest(
         self, order_id: str, *, by: str, trigger: str, revision: int | None = None
     ) -> Order:
-        """Order what another order fell short of, once; its card follows when that was checked.
+        """Order what another order fell short of, once; the card follows after a check.
 
         One commit marks the first order and records the new one. Raises NotAllowed, OutdatedCard,
         NothingMissing, AmountOverLimit, RestOrdered with the order that is there already,
@@ -121,7 +121,7 @@ class Orders:
         return await self._until_committed(order_id, order_once, trigger)
 
     async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
-        """The first order with its mark, and the new one."""
+        """The first order, marked with its rest, and the new order."""
         earlier = await self._store.load(first.rest) if first.rest else None
         rest_id, now = self._store.new_id(), self._clock.now()
         marked, request = first.order_rest(rest_id, by, now, earlier), first.rest_request()
@@ -142,9 +142,9 @@ class Orders:
     async def approve(
         self, order_id: str, *, by: str, trigger: str, revision: int | None = None
     ) -> Order:
-        """Agree to it: bought as soon as enough people have.
+        """Agree to an order: it is bought as soon as enough people agree.
 
-        `revision`: the one that the person saw; None: whatever it is. Raises NotAllowed,
+        `revision`: the one that the person saw; None: any. Raises NotAllowed,
         OutdatedCard, AlreadyDecided, AlreadyVoted, ApprovalExpired, UnknownOrder and the like.
         """
 
@@ -155,7 +155,7 @@ class Orders:
         return await self._decide(order_id, decide, trigger)
 
     def _void_votes(self, order: Order) -> Sequence[str]:
-        """Who agreed to it, but may not any more."""
+        """The people who agreed to the order, but may not approve any more."""
         voters = (vote.by for vote in order.votes)
         return [by for by in voters if not self._policy.allows(Member(by), Action.APPROVE, order)]
 
@@ -185,7 +185,7 @@ class Orders:
     async def close(
         self, order_id: str, *, by: str, trigger: str, revision: int | None = None
     ) -> Order:
-        """Take what is known for all that was bought. Raises NotAllowed and the like."""
+        """Close an order: no more was bought than is known. Raises NotAllowed and the like."""
 
         def decide(order: Order) -> Order:
             self._check(Member(by), Action.CLOSE, order, revision)
@@ -196,9 +196,9 @@ class Orders:
     async def buy_again(
         self, order_id: str, *, by: str, trigger: str, revision: int | None = None
     ) -> Order:
-        """Wish to buy what is missing a second time: the look that follows decides.
+        """Record a wish to buy again what is missing; the next look decides about it.
 
-        It needs what an approval needs. Raises as above, and LookFirst while no look has worked.
+        It needs the same right as an approval. Raises as above, and LookFirst while no look worked.
         """
 
         def decide(order: Order) -> Order:
@@ -208,7 +208,7 @@ class Orders:
         return await self._decide(order_id, decide, trigger)
 
     async def requeue(self, order_id: str, by: Member) -> Order:
-        """Have it looked at now, for the operator. Raises NotAllowed, UnknownOrder, StoreError."""
+        """Make an order due now, for the operator. Raises NotAllowed, UnknownOrder, StoreError."""
 
         def decide(order: Order) -> Order:
             self._policy.may(by, Action.REQUEUE, order)
@@ -253,7 +253,7 @@ class Orders:
     async def _until_committed(
         self, order_id: str, commit: Callable[[Order], Awaitable[Order]], trigger: str
     ) -> Order:
-        """Load, decide, commit; somebody else's change in between means: decide again."""
+        """Load, decide, commit; on a conflict, do all three again."""
         for _ in range(_TRIES):
             order = await self._load(order_id)
             try:

@@ -1,4 +1,4 @@
-"""Writes down what came of purchases, however long Redis is away and whoever changed the order."""
+"""Saves the outcomes of purchases, also when Redis is away or somebody has changed the order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,32 +9,32 @@ from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
 from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
-from bot.store.emergency import Emergency, UnsavedOutcome
+from bot.store.emergency import EmergencyFiles, UnsavedOutcome
 from bot.store.orders import OrderStore
 
 TellOrphan = Callable[[UnsavedOutcome], Awaitable[bool]]
-"""Tells people what was bought for an order that Redis has forgotten; whether it reached them."""
+"""Tells people what was bought for an order that Redis has lost; True when they were told."""
 _PATIENCE = 1.0
 """Seconds between tries while Redis is away."""
 _ROUND = 5.0
 """Seconds between two looks at what is on disk."""
 _LATER = 60.0
-"""The same, while all that is there can't be recovered: a newer version wrote the order, say."""
+"""The same when no outcome can be recovered, as when a newer version wrote the order."""
 
 
 async def _tell_nobody(unsaved: UnsavedOutcome) -> bool:
-    """Nobody can be told: it stays on disk."""
+    """Tell nobody: the outcome stays on disk."""
     del unsaved
     return False
 
 
 class Outcomes:
-    """Money was spent by then: an outcome is tried again and again, and lies on disk meanwhile."""
+    """Saves outcomes. Money is spent by then, so each is on disk until Redis has it."""
 
     def __init__(
         self,
         store: OrderStore,
-        emergency: Emergency,
+        emergency: EmergencyFiles,
         clock: Clock,
         tell: TellOrphan = _tell_nobody,
     ) -> None:
@@ -47,10 +47,9 @@ class Outcomes:
         self._log = structlog.get_logger()
 
     async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
-        """Commit the outcome of an attempt of this order; comes back when that is done.
+        """Commit the outcome of an attempt of this order.
 
-        Whatever goes wrong, it is on disk, or else in the log; what can't be committed is tried
-        again by `recover`.
+        After any failure it is on disk, or else in the log, and `recover` tries to commit it again.
         """
         unsaved = _unsaved(order, number, outcome)
         try:
@@ -59,28 +58,28 @@ class Outcomes:
             self._put_on_disk(unsaved)
             await self._commit_when_redis_is_back(unsaved)
         except asyncio.CancelledError:
-            self._put_on_disk(unsaved)  # at once: there is no time left to wait for anything
+            self._put_on_disk(unsaved)  # at once: the task is being cancelled
             raise
         except Exception as failure:  # noqa: BLE001 - whatever it is, money was spent
             self._put_on_disk(unsaved)
             self._log_failure(unsaved, failure)
 
     async def run(self) -> None:
-        """Recover what is left for as long as the bot runs, soon after it was put there."""
+        """Recover what is on disk, soon after it was written, until cancelled."""
         while True:
             await self._wait(await self.recover())
 
     async def recover(self) -> float:
-        """Commit, or tell, what could not be committed before; seconds until it is worth a try.
+        """Commit, or tell people, what could not be committed before; seconds until the next try.
 
-        One that can't be recovered does not stop the others.
+        One outcome that can't be recovered does not stop the others.
         """
         left = [*await asyncio.to_thread(self._emergency.all), *self._in_memory.values()]
         waits = [await self._try_to_recover(unsaved) for unsaved in left]
         return min(waits, default=_ROUND)
 
     async def _try_to_recover(self, unsaved: UnsavedOutcome) -> float:
-        """Try one; seconds until the next try is worth it."""
+        """Try one outcome; seconds until the next try."""
         try:
             done = await self._recover(unsaved)
         except StoreUnavailable:
@@ -102,15 +101,15 @@ class Outcomes:
         return True
 
     async def _tell_people(self, unsaved: UnsavedOutcome) -> bool:
-        """Redis has forgotten the order or its call: who asked for it must know what was bought."""
+        """Tell people what was bought for an order or call that Redis has lost."""
         told = not _is_worth_telling(unsaved) or await self._tell(unsaved)
         if told:
             self._in_memory.pop((unsaved.order_id, unsaved.number), None)
-            await asyncio.to_thread(self._emergency.told, unsaved)
+            await asyncio.to_thread(self._emergency.set_aside, unsaved)
         return told
 
     async def _commit_when_redis_is_back(self, unsaved: UnsavedOutcome) -> None:
-        """Redis is away: wait for it, and commit. Whatever else is wrong is left to `recover`."""
+        """Commit as soon as Redis can be reached; leave every other failure to `recover`."""
         while True:
             try:
                 await self._commit(await self._load(unsaved.order_id), unsaved)
@@ -125,7 +124,7 @@ class Outcomes:
                 return
 
     async def _commit(self, order: Order, unsaved: UnsavedOutcome) -> None:
-        """Raises StoreUnavailable; UnknownOrder or TransitionError when Redis has forgotten."""
+        """Commit. Raises StoreUnavailable; UnknownOrder, TransitionError when Redis lost data."""
         while True:
             outcome = await self._marked(order, unsaved.outcome)
             recorded = order.record(unsaved.number, outcome, self._clock.now())
@@ -152,7 +151,7 @@ class Outcomes:
 
     async def _drop(self, unsaved: UnsavedOutcome) -> None:
         self._in_memory.pop((unsaved.order_id, unsaved.number), None)
-        await asyncio.to_thread(self._emergency.drop, unsaved)
+        await asyncio.to_thread(self._emergency.delete, unsaved)
 
     async def _wait(self, seconds: float) -> None:
         """Wait that long, or until something new is put on disk."""
@@ -168,9 +167,9 @@ class Outcomes:
             await asyncio.gather(*waits, return_exceptions=True)
 
     def _put_on_disk(self, unsaved: UnsavedOutcome) -> None:
-        """Put it on disk; where that fails, the log holds it."""
+        """Write it to the disk; when that fails, log it and keep it in memory."""
         try:
-            self._emergency.keep(unsaved)
+            self._emergency.write(unsaved)
         except Exception:  # noqa: BLE001 - a full disk, a folder that is none, whatever
             told = unsaved.outcome.model_dump(mode="json")
             self._log.exception("outcome_only_in_memory", order=unsaved.order_id, outcome=told)
@@ -201,5 +200,5 @@ def _unsaved(order: Order, number: int, outcome: Outcome) -> UnsavedOutcome:
 
 
 def _is_worth_telling(unsaved: UnsavedOutcome) -> bool:
-    """Whether money may have been spent: a call that sold nothing needs nobody."""
+    """Whether people must know of it: money may have been spent."""
     return isinstance(unsaved.outcome, Bought | Unknown)

@@ -1,4 +1,4 @@
-"""A place for a purchase, which is not waited for once the bot is told to stop."""
+"""A place for a purchase; the wait for one ends when the bot is told to stop."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from bot.providers.base import Provider
 
 
 @asynccontextmanager
-async def place_unless(stopping: asyncio.Event, provider: Provider) -> AsyncIterator[bool]:
+async def place_unless_stopped(stopping: asyncio.Event, provider: Provider) -> AsyncIterator[bool]:
     """Hold a place among the provider's connections; False: the bot stops, so begin nothing."""
     async with AsyncExitStack() as held:
         entering = asyncio.ensure_future(held.enter_async_context(provider.place()))
@@ -23,5 +23,5 @@ async def place_unless(stopping: asyncio.Event, provider: Provider) -> AsyncIter
         if stopping.is_set():
             yield False
         else:
-            entering.result()  # whatever kept it from getting one is told
+            entering.result()  # raises what kept it from getting one
             yield True

@@ -1,4 +1,4 @@
-"""What becomes of an order whose card Slack does not take: without it nobody can decide."""
+"""Cancels an order whose card Slack does not take: without a card nobody can decide."""
 
 from bot.clock import Clock
 from bot.domain.events import OrderState
@@ -7,11 +7,11 @@ from bot.errors import Conflict
 from bot.store.orders import OrderStore
 
 _TRIES = 5
-"""Times that it is decided again when others change the order at the same moment."""
+"""Tries of the cancellation when others change the order at the same moment."""
 
 
 class RefusedCards:
-    """Delivery reports that a card has no place; here it is decided what follows."""
+    """Decides what follows when delivery reports that no place takes a card."""
 
     def __init__(self, store: OrderStore, clock: Clock) -> None:
         self._store = store
@@ -20,9 +20,9 @@ class RefusedCards:
     async def refused(self, order_id: str, error: str) -> None:
         """Cancel the order if it waits for a decision: its requester is told why.
 
-        `error` is Slack's own word, and becomes the detail of the entry. An order that has gone
-        on, is still checked, or is not known any more stays as it is, so this may be reported any
-        number of times. Raises StoreUnavailable, and Conflict when others change it all the time.
+        `error` is Slack's own word; it becomes the detail of the entry. Any other order stays as it
+        is, so the same report may come any number of times. Raises StoreUnavailable, and Conflict
+        when others keep changing the order.
         """
         for _ in range(_TRIES):
             order = await self._store.load(order_id)

@@ -15,9 +15,9 @@ from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
 from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
-from bot.engine.looking import Evidence, Looking
+from bot.engine.lookups import Evidence, Lookups
 from bot.engine.outcomes import Outcomes
-from bot.engine.places import place_unless
+from bot.engine.places import place_unless_stopped
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
 from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
@@ -29,7 +29,7 @@ MARGIN = 2.0
 
 
 class Engine:
-    """Drives orders by single steps; each may be the last before a crash."""
+    """Makes single steps of orders; the process may crash after each of them."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
@@ -47,12 +47,12 @@ class Engine:
         self._providers = providers
         self._clock = clock
         self._stopping = stopping or asyncio.Event()
-        self._looking = Looking(store, providers)
+        self._looking = Lookups(store, providers)
         self._rests = Rests(store, self._looking, clock)
         self._log = structlog.get_logger()
 
     async def step(self, order_id: str) -> None:
-        """Do what is due for this order. Raises Conflict or StoreUnavailable: done later."""
+        """Do what is due for this order. Raises Conflict or StoreUnavailable: try again later."""
         order = await self._store.load(order_id)
         if order is None:
             await self._agenda.put(Thing.order(order_id), None, 0)
@@ -62,7 +62,7 @@ class Engine:
             await self._advance_unless_postponed(order)
 
     async def _advance_unless_postponed(self, order: Order) -> None:
-        """A look that must wait leaves the order for later, and its place to others."""
+        """Do what is due; when the look must wait, make the order due later."""
         try:
             await self._advance(order)
         except LookupPostponed as wait:
@@ -92,9 +92,9 @@ class Engine:
     # Looks
 
     async def _look_up(self, order: Order) -> None:
-        """Look for what the calls bought. A call that waits for this very look is made at once.
+        """Look for what the calls bought; when the look allows the next call, make it at once.
 
-        The look and the new attempt are one commit: a crash in between means to look anew.
+        The look and the new attempt are one commit, so that after a crash the look is repeated.
         """
         evidence = Evidence(self._clock)
         look = await self._looking.look(order)
@@ -108,7 +108,7 @@ class Engine:
             await self._buy(looked, order, evidence)
 
     async def _look_after(self, order: Order) -> None:
-        """The order has ended, but more SIM cards may have turned up: no hurry."""
+        """Look at an ended order, of which more SIM cards may have turned up; not urgent."""
         look = await self._looking.look(order, urgent=False)
         now = self._clock.now()
         if look.found is None:  # one that was made before its time puts off none that comes anyway
@@ -122,15 +122,15 @@ class Engine:
             await self._store.save(found, order, self._clock.now())
 
     async def _buy_rest(self, order: Order, previous: Order, evidence: Evidence) -> None:
-        """How much is missing of the first order? Only that goes to the card, or is bought.
+        """Check how much the first order still lacks; only that is shown or bought.
 
-        `order` follows from `previous` by a look of its own, where that was needed first: without
-        a look at the first order that works, it counts as failed too.
+        `order` may already hold a look of its own beyond `previous`; when the look at the first
+        order fails, that look counts as failed too.
         """
         try:
             missing = await self._rests.missing(order, evidence)
         except LookupFailed as failure:
-            unchecked = self._unchecked(previous, str(failure))
+            unchecked = self._after_failed_check(previous, str(failure))
             await self._store.save(unchecked, previous, self._clock.now())
             return
         checked = order.checked(missing, self._clock.now())
@@ -139,7 +139,7 @@ class Engine:
         else:
             await self._store.save(checked, previous, self._clock.now())
 
-    def _unchecked(self, order: Order, why: str) -> Order:
+    def _after_failed_check(self, order: Order, why: str) -> Order:
         now = self._clock.now()
         if order.must_look or order.wish is not None:
             return order.looked_up(None, now, why)
@@ -150,9 +150,9 @@ class Engine:
     async def _buy(self, order: Order, previous: Order, evidence: Evidence | None = None) -> None:
         """Get a place, then buy; `previous` is what Redis has.
 
-        Left alone, to be done anew, when the bot stops meanwhile or `evidence` grows old.
+        Does nothing when the bot stops meanwhile or `evidence` grows too old: the step is repeated.
         """
-        async with place_unless(
+        async with place_unless_stopped(
             self._stopping, provider_of(self._providers, order.provider)
         ) as may_begin:
             if evidence is not None and evidence.remaining <= 0:

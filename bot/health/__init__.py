@@ -1,4 +1,4 @@
-"""What the bot depends on, asked in the same way by the start, by readiness and by the doctor."""
+"""The checks of what the bot depends on; the start, readiness and the doctor run them."""
 
 from bot.check import Answer, Check, Mark, Occasion, worst
 

@@ -1,4 +1,4 @@
-"""What is asked of the settings and of the machine that the bot runs on."""
+"""The checks of the settings and of the machine."""
 
 import asyncio
 import os
@@ -75,10 +75,10 @@ def _always() -> bool:
     return True
 
 
-def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always) -> Check:
-    """Whether the bot can write what it must keep outside of Redis.
+def folder_check(folder: Path, is_witness_on_disk: Callable[[], bool] = _always) -> Check:
+    """Whether the bot can write its files: emergency files and witnesses.
 
-    `keeps_what_was_seen`: whether what was seen last of Redis is on the disk.
+    `is_witness_on_disk`: whether the last write of the witness worked.
     """
 
     async def ask() -> Sequence[Answer]:
@@ -87,7 +87,7 @@ def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always
         except OSError as failure:
             why = failure.strerror or type(failure).__name__
             return [Answer(Mark.WARN, f"{folder} can't be written to ({why}).")]
-        if not keeps_what_was_seen():
+        if not is_witness_on_disk():
             return [Answer(Mark.WARN, f"{folder} could not be written to earlier.", _RESTART)]
         return well(f"{folder} can be written to.")
 
@@ -108,9 +108,9 @@ def folder_check(folder: Path, keeps_what_was_seen: Callable[[], bool] = _always
 
 
 def _try(folder: Path) -> None:
-    """Write a file and bring it to the disk; it is gone at the end. Raises OSError.
+    """Write a temporary file and bring it to the disk. Raises OSError.
 
-    A folder that is not there yet is not made: then the one counts in which it will be.
+    When the folder does not exist yet, the nearest existing parent is tried.
     """
     there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
     with TemporaryFile(dir=there) as file:

@@ -1,4 +1,4 @@
-"""Whether the bot can work, told as often as anybody asks and looked at only now and then."""
+"""Readiness: whether the bot can work. Asked often; the checks run only at intervals."""
 
 import asyncio
 import time
@@ -11,11 +11,11 @@ from bot.clock import Clock
 from bot.errors import StoreError
 
 Facts = Callable[[], Awaitable[Mapping[str, object]]]
-"""What else is worth knowing; raises StoreError where it can't be told."""
+"""Further facts for the operator; raises StoreError."""
 _FRESH = 1.0
-"""Seconds for which what was seen is told again."""
+"""Seconds for which one result is given again."""
 _QUICK = 0.8
-"""Seconds that a look waits for its answers: whoever asks waits for a second, as a rule."""
+"""Seconds to wait for answers: supervisors usually wait for one second."""
 
 
 class _Seen(NamedTuple):
@@ -29,9 +29,9 @@ class _Since(NamedTuple):
 
 
 class Readiness:
-    """Asks the quick checks; however many ask at once, one look answers them all.
+    """Runs the quick checks; one run answers all who ask at the same time.
 
-    A check that is slow goes on while its last answer is told, as long as that can be believed.
+    A slow check goes on in the background; meanwhile its last answer is shown, until it is too old.
     """
 
     def __init__(self, checks: Sequence[Check], facts: Facts, clock: Clock) -> None:
@@ -46,10 +46,9 @@ class Readiness:
         self._looking: asyncio.Task[Mapping[str, Any]] | None = None
 
     async def now(self) -> Mapping[str, Any]:
-        """What is so, not older than a second: under `ready`, whether the bot can work.
+        """The state, at most a second old: under `ready`, whether the bot can work.
 
-        Under `checks` stand the answers, each with since when it is so, what it means and what
-        to do.
+        Under `checks` are the answers, each with its beginning, its meaning and what to do.
         """
         if time.monotonic() - self._looked < _FRESH:
             return self._last
@@ -58,11 +57,11 @@ class Readiness:
         return await asyncio.shield(self._looking)
 
     async def look(self) -> Mapping[str, Any]:
-        """Look at once, whatever was seen before."""
-        asking = [self._asked(check) for check in self._checks if self._is_due(check)]
-        facts = asyncio.create_task(self._told())
+        """Run the checks now, whatever the last result."""
+        asking = [self._start_asking(check) for check in self._checks if self._is_due(check)]
+        facts = asyncio.create_task(self._known_facts())
         await asyncio.wait([*asking, facts], timeout=_QUICK)
-        answers = {check.name: self._believed(check) for check in self._checks}
+        answers = {check.name: self._answers_of(check) for check in self._checks}
         mark = worst(answer for each in answers.values() for answer in each)
         self._last = {
             "ready": mark is not Mark.WRONG,
@@ -74,13 +73,13 @@ class Readiness:
         return self._last
 
     def _is_due(self, check: Check) -> bool:
-        """One that is well is believed for a while; where something is wrong, it is asked anew."""
+        """Whether to run it: a good answer holds for a while, a bad one is checked again."""
         seen = self._seen.get(check.name)
         if seen is None or worst(seen.answers) is not Mark.OK or check.believed <= _FRESH:
             return True
         return time.monotonic() - seen.at >= check.believed
 
-    def _asked(self, check: Check) -> asyncio.Task[None]:
+    def _start_asking(self, check: Check) -> asyncio.Task[None]:
         task = self._asking.get(check.name)
         if task is None or task.done():
             task = self._asking[check.name] = asyncio.create_task(self._ask(check))
@@ -90,14 +89,14 @@ class Readiness:
         answers = await check.answers()
         self._seen[check.name] = _Seen(answers, time.monotonic())
 
-    def _believed(self, check: Check) -> Sequence[Answer]:
-        """The last answer, unless the next one is so late that it says nothing any more."""
+    def _answers_of(self, check: Check) -> Sequence[Answer]:
+        """The last answers; when they are too old, the answer that it is overdue."""
         seen = self._seen.get(check.name)
         if seen is None or time.monotonic() - seen.at > check.believed * 2:
             return [check.overdue]
         return seen.answers
 
-    async def _told(self) -> Mapping[str, object]:
+    async def _known_facts(self) -> Mapping[str, object]:
         try:
             return await self._facts()
         except StoreError:

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, with nothing in it that opens a door."""
+"""Logs: one JSON object a line, without secrets."""
 
 import json
 import logging
@@ -7,20 +7,20 @@ from collections.abc import Iterable
 
 import structlog
 
-from bot.logs.libraries import Repetition, speechless
+from bot.logs.libraries import RepeatLimit, without_library_text
 from bot.logs.secrets import Censor, passwords_of
 
 __all__ = ["Censor", "configure_logs", "passwords_of", "without_secrets"]
 
 without_secrets = Censor()
-"""Knows secrets by their looks and their names only."""
+"""Finds secrets by their form and their names only."""
 _NOISY = ("httpx", "httpcore", "slack_sdk", "slack_bolt", "aiohttp.access")
 
 
 def configure_logs(level: str = "INFO", secrets: Iterable[str] = ()) -> None:
-    """Send our logs, and what is left of every library's, to standard error as JSON lines.
+    """Write the logs of the bot and of its libraries to standard error, as JSON lines.
 
-    `secrets` are the values that must never be seen, whatever they look like.
+    `secrets` are values that are hidden wherever they stand.
     """
     ours: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -35,24 +35,24 @@ def configure_logs(level: str = "INFO", secrets: Iterable[str] = ()) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_handler([speechless, *ours])], level=level, force=True)
+    logging.basicConfig(handlers=[_handler([without_library_text, *ours])], level=level, force=True)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(_is_news)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
 class _Handler(logging.StreamHandler):  # type: ignore[type-arg] # it is generic for type checkers only
-    """Writes lines; one that can't be written is named, not shown."""
+    """Writes log lines; for one that can't be written, only the kind of failure."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
-        """Python's own way would print the message and all that belongs to it."""
+        """Log the kind of failure; Python itself would print the whole message."""
         line = {"event": "unwritable_line", "level": "error", "logger": record.name}
         self.stream.write(json.dumps(line) + self.terminator)
 
 
 def _handler(foreign: list[structlog.typing.Processor]) -> logging.Handler:
     handler = _Handler(sys.stderr)
-    handler.addFilter(Repetition())
+    handler.addFilter(RepeatLimit())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=foreign,
@@ -67,6 +67,6 @@ def _handler(foreign: list[structlog.typing.Processor]) -> logging.Handler:
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Bolt warns that a token in the environment is not used by itself: that is as it should be."""
+    """False for Bolt's warning that it ignores a token in the environment: it should."""
     said = str(record.msg)
     return "will be unused" not in said and "will be ignored" not in said

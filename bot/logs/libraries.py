@@ -1,7 +1,6 @@
-"""Lines of libraries: where they come from and what broke, never what they say.
+"""Log lines of libraries: their logger and the kind of exception, not their text.
 
-What a library writes may hold a whole request. So of its words only those are kept that stand
-here; everything else is told by the name of its logger and the kind of the exception.
+The text of a library may hold a whole request. So only the phrases listed here are kept.
 """
 
 import logging
@@ -40,20 +39,20 @@ _PHRASES: Final = (
     "socket.accept() out of system resource",
     "socket.send() raised exception",
 )
-"""Beginnings of lines that tell something and hold nothing."""
+"""Beginnings of lines that are useful and hold no data."""
 _LINKS = 4
 """Exceptions of a chain that are named."""
 _PLACES = 4
 """Places of a traceback that are named: the innermost ones."""
 _ALIKE = 5
-"""Lines alike that are written in a minute; the next one after it says how many were not."""
+"""Equal lines that are written in a minute; the next one says how many were left out."""
 _MINUTE = 60.0
 
 
-def speechless(
+def without_library_text(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """A processor: what is left of a library's line."""
+    """A processor: replaces a library's text by its logger, exception and known phrase."""
     record: logging.LogRecord = event["_record"]
     event["event"] = _phrase(record)
     event["logger"] = record.name
@@ -95,15 +94,15 @@ def _places(trace: TracebackType | None) -> Iterator[str]:
         yield f"{'/'.join(frame.filename.split('/')[-3:])}:{frame.lineno} {frame.name}"
 
 
-class Repetition(logging.Filter):
-    """Lets only some of the lines through that are alike: strangers can cause any number."""
+class RepeatLimit(logging.Filter):
+    """Limits equal lines of libraries: strangers on the network can cause any number."""
 
     def __init__(self) -> None:
         super().__init__()
         self._seen: dict[tuple[str, str, str], tuple[float, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to write it; `left_out` of the record tells how many were not."""
+        """Whether to write it; `left_out` of the record counts the skipped lines before it."""
         if isinstance(record.msg, dict):
             return True  # our own
         kind = _exception(record.exc_info)[0]

@@ -1,4 +1,4 @@
-"""Takes out of a line of the log whatever opens a door."""
+"""Hides secrets in log lines."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "(hidden)"
 _SHORTEST = 6
-"""Letters of a known value from which on it is looked for: a shorter one stands in any text."""
+"""Characters that a known secret must have to be searched: shorter ones occur in any text."""
 
 _DOLLAR = r"(?i:\$|%(?:25)*24|\\u0024)"
 _COLON = r"(?i::|%(?:25)*3A)"
@@ -18,7 +18,7 @@ _NAMES = (
     r"|activation_code|authorization|cookie)|payload"
 )
 _VALUE = r"(?:\(hidden\)|[^\s&\"';,)]|[\"';,)](?=\w))+"
-"""What goes on behind a quote, a comma or a bracket is a part of it still."""
+"""A secret goes on behind a quote, a comma or a bracket within it."""
 _LOOKS = (
     r"xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+",
     r"v0=[0-9a-f]{16,}",  # a request's signature
@@ -28,7 +28,7 @@ _LOOKS = (
     rf"(?i:LPA){_COLON}1{_DOLLAR}[^\s\"']+",
     rf"(?<![\w$.])1{_DOLLAR}[^\s\"'$%&\\]+{_DOLLAR}[^\s\"'&]*",
     rf"(?:\w+{_COLON}{_SLASH}{{2}})?(?i:hooks(?:\.|%2E)slack(?:-gov)?(?:\.|%2E)com)[^\s\"'<>&]*",
-    r"(?:(?<=redis://)|(?<=rediss://))\S+(?=@)",  # their passwords may hold any sign
+    r"(?:(?<=redis://)|(?<=rediss://))\S+(?=@)",  # a password may hold any character
     r"(?<=://)[^\s\"'<>]+(?=@)",  # name and password in an address
 )
 _SECRET = re.compile("|".join(_LOOKS))
@@ -40,7 +40,7 @@ _PAIRS = re.compile(
     rf"|(?P<escaped>\b(?:{_NAMES})%(?:25)*3D)(?:[^%\s&]|%(?!(?:25)*2[26]))+"
     rf"|(?P<coded>%22(?:{_NAMES})%22%3A(?:\+|%20)*%22)(?:[^%\s&]|%(?!22))*)"
 )
-"""A secret by the name that stands before it: in a form, in JSON, in JSON within a form."""
+"""A secret by the name before it: in a form, in JSON, in JSON within a form."""
 _SECRET_NAMES = re.compile(
     r"token|secret|password|api_?key|authorization|activation|response_url|cookie|trigger_id"
     r"|payload|ticket|signature|^body$",
@@ -53,7 +53,7 @@ _OPTION = re.compile(r"[?&](?:ssl_)?password=([^&#]+)")
 
 
 def passwords_of(address: str) -> Iterator[str]:
-    """Every password in an address, as it stands there and as it is; a lone name is one, too."""
+    """Every password in an address, encoded and decoded; a user name without one counts too."""
     found = _USER_INFO.match(address)
     spelt = [found["password"] or found["name"]] if found else []
     for password in filter(None, [*spelt, *_OPTION.findall(address)]):
@@ -61,10 +61,10 @@ def passwords_of(address: str) -> Iterator[str]:
 
 
 class Censor:
-    """A processor of events: hides what looks like a secret, and the values that it was told of."""
+    """A processor: hides known secrets, and whatever looks like one."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        """`known`: secret values, which are hidden wherever they stand, also encoded."""
+        """`known`: secret values; they are hidden everywhere, also in encoded form."""
         spelt = sorted({form for value in known for form in _spelt(value)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, spelt))) if spelt else None
 
@@ -77,7 +77,7 @@ class Censor:
         return event
 
     def clean(self, value: object) -> str:
-        """The text, or whatever else it is as text, without its secrets."""
+        """The value as text, without secrets."""
         text = value if isinstance(value, str) else repr(value)
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
@@ -100,7 +100,7 @@ def _named(found: re.Match[str]) -> str:
 
 
 def _spelt(secret: str) -> Iterable[str]:
-    """A secret as it is, and as forms and JSON spell it."""
+    """A secret as it is, and as encoded in forms and JSON."""
     bare = secret.strip()
     if len(bare) < _SHORTEST:
         return ()

@@ -1,1 +1,1 @@
-"""How this machine reaches others: proxies and certificates, the same for every client."""
+"""Proxies and certificates, read in the same way for every client."""

@@ -1,4 +1,4 @@
-"""The certificates that the variables of OpenSSL name: a wrong one would end every TLS call."""
+"""Checks the certificates that OpenSSL's variables name: a wrong one fails every TLS call."""
 
 import ssl
 from collections.abc import Iterator, Mapping
@@ -6,11 +6,11 @@ from pathlib import Path
 
 _DO = "name one that is there, or leave it out for the usual certificates"
 _LONGEST = 200
-"""Letters; what is longer is no path, and may be a key that somebody pasted."""
+"""Characters; a longer value is no path, and may be a pasted key."""
 
 
 def certificate_problems(environment: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each variable that names nothing which can be used."""
+    """A sentence for each variable that names no usable certificates."""
     file, folder = environment.get("SSL_CERT_FILE"), environment.get("SSL_CERT_DIR")
     if file and (problem := _file_problem(Path(file))):
         yield f"SSL_CERT_FILE is wrong: {_shown(file)} {problem}\n      {_DO}"
@@ -27,7 +27,7 @@ def _shown(path: str) -> str:
 
 def _file_problem(path: Path) -> str:
     try:
-        # Not the default context: that reads the other variables too, and trips over them.
+        # Not the default context: that reads the other variables too, and may fail by them.
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
     except FileNotFoundError:
         return "is not there"

@@ -13,11 +13,10 @@ from bot.network.proxies import proxy_for
 
 
 def open_session() -> ClientSession:
-    """A session that asks for each request which proxy leads there.
+    """A session that finds the proxy for each request.
 
-    Neither aiohttp's own reading of the variables (it knows no port in NO_PROXY, and no
-    ALL_PROXY) nor that of Slack's client (it knows no NO_PROXY) is what the provider's client
-    does: this one is the same for all. Netrc files are not read.
+    aiohttp itself ignores ports in NO_PROXY, and ALL_PROXY; Slack's client ignores NO_PROXY. This
+    session reads the variables as the provider's client does. Netrc files are not read.
     """
     return ClientSession(middlewares=(_by_environment,))
 

@@ -20,11 +20,11 @@ _UNREADABLE = (
     "%3F, @ as %40 and \\ as %5C"
 )
 _PERSON = re.compile(r"[0-9A-Za-z._~!$&'()*+,;=:%-]*")
-"""What may stand before the `@` (RFC 3986): every client takes it."""
+"""Characters allowed before the `@` (RFC 3986) that every client accepts."""
 
 
 def proxy_for(url: str) -> str | None:
-    """The address of the proxy that leads there; None where nothing is in between."""
+    """The address of the proxy for this URL; None without one."""
     proxies = {name: text.strip() for name, text in getproxies_environment().items()}
     target = urlsplit(url)
     scheme = _SCHEMES.get(target.scheme, target.scheme)
@@ -41,9 +41,9 @@ def through(url: str) -> str:
 
 
 def proxy_problems(environment: Mapping[str, str]) -> Iterator[str]:
-    """A sentence for each variable that names no proxy which the bot can use.
+    """A sentence for each variable that names no usable proxy.
 
-    Where everything is reached directly, it does not matter what they name.
+    None when NO_PROXY is `*`, since no proxy is used then.
     """
     if _uses_none(environment):
         return

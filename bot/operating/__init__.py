@@ -1,5 +1,5 @@
-"""What an operator asks on the command line: orders, the audit trail, and a look right now."""
+"""The operator's commands: orders, one order, the audit trail, and requeue."""
 
-from bot.operating.commands import operator
+from bot.operating.cli import operator
 
 __all__ = ["operator"]

@@ -1,4 +1,4 @@
-"""Reaches the orders for a command, and turns whatever goes wrong into a sentence."""
+"""Opens the orders for a command, and turns each failure into a sentence."""
 
 import asyncio
 import getpass
@@ -33,26 +33,26 @@ from bot.store.trust.restored import workspaces
 from bot.store.trust.witness import workspaces_seen_in
 
 NOT_FOUND = 1
-"""Exit code when there is no such order, or it is not to be had."""
+"""Exit code when there is no such order, or it can't be read."""
 WRONG = 2
-"""Exit code for what the operator can mend: a wrong word, a setting, a Redis that is away."""
+"""Exit code for what the operator can mend: an argument, a setting, an unreachable Redis."""
 _INTERRUPTED = 130
 
 
-class NotThere(Exception):
-    """What was asked for is not there, in a sentence."""
+class NothingFound(Exception):
+    """What was asked for does not exist; the message is a sentence."""
 
 
-class Memory:
-    """What the bot knows of one workspace, for whoever runs the command."""
+class OperatorAccess:
+    """The orders and the audit trail of one workspace, for the operator."""
 
     def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
         self.store = store
         self.audit = audit
         self.clock = clock
-        """The time as the bot has it."""
+        """The clock by which the bot works: that of Redis."""
         self.operator = Member.operator(_user(), socket.gethostname())
-        """As the audit trail names them."""
+        """The operator, as the audit trail names them."""
         self._policy = Policy()
 
     def may(self, action: Action, order: Order | None = None) -> None:
@@ -60,10 +60,10 @@ class Memory:
         self._policy.may(self.operator, action, order)
 
     async def order(self, order_id: str, action: Action) -> Order:
-        """The order, for this action. Raises NotThere, NotAllowed, StoreError."""
+        """The order, for this action. Raises NothingFound, NotAllowed, StoreError."""
         order = await self.store.load(order_id)
         if order is None:
-            raise NotThere(
+            raise NothingFound(
                 f"There is no order {order_id!r}: esim-bot orders lists those there are."
             )
         self.may(action, order)
@@ -78,13 +78,13 @@ def _user() -> str:
         return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
 
 
-Ask = Callable[[Callable[[Memory], Awaitable[None]]], None]
-"""Runs a command's question upon the orders."""
+Ask = Callable[[Callable[[OperatorAccess], Awaitable[None]]], None]
+"""Runs a command on the orders."""
 
 
 @contextmanager
 def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
-    """Let a command ask; it ends with an exit code and a sentence for what goes wrong."""
+    """Run a command; after a failure, exit with a code and a sentence."""
     configure_logs("CRITICAL")
     try:
         yield lambda question: _run(settings_of(written(env_file)), workspace, question)
@@ -92,7 +92,7 @@ def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
         _exit(str(failure), WRONG)
     except StoreUnavailable as failure:
         _exit(f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL.", WRONG)
-    except NotThere as failure:
+    except NothingFound as failure:
         _exit(str(failure), NOT_FOUND)
     except NewerOrder:
         _exit("A newer version of the bot wrote this order: ask with that version.", NOT_FOUND)
@@ -102,7 +102,7 @@ def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
         _exit("The order changes faster than this can follow: try again.", NOT_FOUND)
     except KeyboardInterrupt:
         raise typer.Exit(_INTERRUPTED) from None
-    except BrokenPipeError:  # whoever read has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
 
@@ -113,15 +113,15 @@ def _exit(sentence: str, code: int) -> None:
 
 
 def _run(
-    settings: Settings, workspace: str | None, question: Callable[[Memory], Awaitable[None]]
+    settings: Settings, workspace: str | None, question: Callable[[OperatorAccess], Awaitable[None]]
 ) -> None:
     with _address(settings) as url:
-        asyncio.run(_asked(settings, url, workspace, question))
+        asyncio.run(_ask(settings, url, workspace, question))
 
 
 @contextmanager
 def _address(settings: Settings) -> Iterator[str]:
-    """The configured Redis, or the embedded server: that of the running bot, or one for now."""
+    """The configured Redis, or the embedded server: the running bot's, else one of its own."""
     folder = settings.esim_data_dir / "redis"
     url = settings.redis_url or running_at(folder)
     if url:
@@ -134,11 +134,11 @@ def _address(settings: Settings) -> Iterator[str]:
         server.stop()
 
 
-async def _asked(
+async def _ask(
     settings: Settings,
     url: str,
     workspace: str | None,
-    question: Callable[[Memory], Awaitable[None]],
+    question: Callable[[OperatorAccess], Awaitable[None]],
 ) -> None:
     async with connect(url) as redis:
         seen = workspaces_seen_in(settings.esim_data_dir)
@@ -146,12 +146,12 @@ async def _asked(
         keys = Keys(workspace or _only(found))
         clock = SharedClock(SystemClock())
         clock.ahead = await clock_difference(redis)
-        await question(Memory(OrderStore(redis, keys), Audit(redis, keys), clock))
+        await question(OperatorAccess(OrderStore(redis, keys), Audit(redis, keys), clock))
 
 
 def _only(found: list[str]) -> str:
     if not found:
-        raise NotThere("This Redis holds no orders yet.")
+        raise NothingFound("This Redis holds no orders yet.")
     if len(found) > 1:
         raise SettingsError(
             f"This Redis holds the orders of several workspaces: {', '.join(found)}. Say which "

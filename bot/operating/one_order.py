@@ -1,11 +1,11 @@
-"""`esim-bot order`: all that is known of one order."""
+"""`esim-bot order`: everything known of one order."""
 
 from collections.abc import Iterator
 
 from bot.domain.order import Order
 from bot.domain.policy import Action
 from bot.domain.purchase.attempt import Attempt
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say, say_json, shown
 from bot.operating.trail import COLUMNS, row_of
 from bot.slack.words.states import state_in_words
@@ -23,9 +23,9 @@ _ATTEMPTS = (
 _SIMS = (Column("call", 4, least=4), Column("ICCID", 22), Column("status", 14), Column("odd", 0))
 
 
-async def show_order(memory: Memory, order_id: str, *, as_json: bool) -> None:
-    """Write it. Raises NotThere."""
-    order = await memory.order(order_id, Action.VIEW)
+async def show_order(access: OperatorAccess, order_id: str, *, as_json: bool) -> None:
+    """Write the order. Raises NothingFound."""
+    order = await access.order(order_id, Action.VIEW)
     if as_json:
         say_json(order.model_dump(mode="json"))
         return

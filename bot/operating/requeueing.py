@@ -6,29 +6,29 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Action
 from bot.errors import Conflict
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import say, shown
 from bot.slack.words.states import state_in_words
 
 _TRIES = 5
-"""Times that it is asked again when somebody changes the order at the same moment."""
+"""Tries when others change the order at the same moment."""
 
 
-async def have_looked_at(memory: Memory, order_id: str) -> None:
-    """Make it due, and note who did. Raises NotThere, Conflict."""
+async def requeue_order(access: OperatorAccess, order_id: str) -> None:
+    """Make an order due now, with an entry of who did it. Raises NothingFound, Conflict."""
     for _ in range(_TRIES):
-        order, now = await memory.order(order_id, Action.REQUEUE), memory.clock.now()
-        requeued = order.requeue(memory.operator.id, now)
+        order, now = await access.order(order_id, Action.REQUEUE), access.clock.now()
+        requeued = order.requeue(access.operator.id, now)
         try:
-            await memory.store.save(requeued, order, now)
+            await access.store.save(requeued, order, now)
         except Conflict:
             continue
-        say(f"Order {order.id} ({state_in_words(order.state)}) {_told(requeued, now)}")
+        say(f"Order {order.id} ({state_in_words(order.state)}) {_report(requeued, now)}")
         return
     raise Conflict
 
 
-def _told(order: Order, now: datetime) -> str:
+def _report(order: Order, now: datetime) -> str:
     if order.due_at is None:
         return "is noted: nothing was ever sent for it, so nothing is looked at."
     if order.attempt_is_open:

@@ -7,7 +7,7 @@ from bot.settings.durations import seconds_in
 
 
 def time_of(text: str | None) -> datetime | None:
-    """The time from which on is asked; None for none. Raises SettingsError with what to write."""
+    """The time that this text means; None for none. Raises SettingsError with examples."""
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Tables and lines for a terminal. What people wrote can do nothing there but be read."""
+"""Tables and lines for a terminal. Text from people can't control the terminal."""
 
 import json
 import sys
@@ -72,7 +72,7 @@ class Rows:
 
 
 def say(line: str) -> None:
-    """Write a line of ours; parts that are not go through `shown` first."""
+    """Write a line of the bot; text from elsewhere must go through `shown` first."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
@@ -83,7 +83,7 @@ def say_json(facts: Mapping[str, object]) -> None:
 
 
 def shown(value: object) -> str:
-    """A value as text: a character that a terminal might obey stands there by its number."""
+    """A value as text: a control character is replaced by its number."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,9 +1,9 @@
-"""`esim-bot audit`: the steps of orders, oldest first, and those to come."""
+"""`esim-bot audit`: the steps of orders, oldest first; with `--follow` also new ones."""
 
 from datetime import datetime
 
 from bot.domain.policy import Action
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say_json
 from bot.store.orders import AuditLine
 
@@ -17,24 +17,24 @@ COLUMNS = (
     Column("detail", 0),
 )
 _PAGE = 100
-"""Lines that are written at once when nobody waits for them."""
+"""Lines that are written together, without `--follow`."""
 
 
-async def tell_trail(
-    memory: Memory,
+async def show_audit(
+    access: OperatorAccess,
     order_id: str | None,
     since: datetime | None,
     *,
     follow: bool,
     as_json: bool,
 ) -> None:
-    """Write each step. Raises NotThere for an order that there is none of."""
+    """Write each step. Raises NothingFound when there is no such order."""
     if order_id:
-        await memory.order(order_id, Action.AUDIT)
+        await access.order(order_id, Action.AUDIT)
     else:
-        memory.may(Action.AUDIT)
+        access.may(Action.AUDIT)
     lines, page = Rows(*COLUMNS), list[AuditLine]()
-    async for line in memory.audit.lines(order_id, since, follow=follow):
+    async for line in access.audit.lines(order_id, since, follow=follow):
         if as_json:
             say_json(facts_of(line))
             continue

@@ -1,1 +1,1 @@
-"""Who sells eSIMs."""
+"""The providers: who sells eSIMs, and how they are asked."""

@@ -1,4 +1,4 @@
-"""What every provider can do. What it may answer to a purchase: `bot.domain.purchase.outcome`."""
+"""The interface of a provider. Its answers to a purchase: `bot.domain.purchase.outcome`."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -29,16 +29,16 @@ class PurchaseCall:
 
 
 class Fence(Protocol):
-    """Says whether a call may still begin: one that is late may belong to somebody else by now."""
+    """Says whether a call may still begin: after the lease another process may own the order."""
 
     @property
     def remaining(self) -> float:
-        """Seconds left, by the clock that saw the most time pass; 0 or less: too late."""
+        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
         ...
 
 
 class Deadline(Fence):
-    """A fence that closes some seconds after it was made, however long the process slept."""
+    """A fence that closes some seconds after it was made, also while the process is suspended."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._watch = Stopwatch(clock)
@@ -46,15 +46,15 @@ class Deadline(Fence):
 
     @property
     def remaining(self) -> float:
-        """Seconds left, by the clock that saw the most time pass; 0 or less: too late."""
+        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
         return self._seconds - self._watch.passed
 
 
 class Provider(Protocol):
-    """Sells eSIMs, without a key that would make a call safe to repeat."""
+    """Sells eSIMs. No purchase call may ever be repeated: there is no idempotency key."""
 
     name: str
-    """What orders call it, and people write after `from=`: the same for ever."""
+    """Its name in orders and after `from=`; it never changes."""
     form: Form
     """What can be ordered from it."""
 
@@ -63,17 +63,17 @@ class Provider(Protocol):
         ...
 
     def checks(self) -> Sequence[Check]:
-        """What to ask to know whether it can be bought from; nothing is bought by them."""
+        """Checks whether it can be bought from; they buy nothing."""
         ...
 
     def place(self) -> AbstractAsyncContextManager[None]:
-        """A place among the connections for one purchase; it is waited for before the commit."""
+        """A place among the connections for one purchase; callers wait for it before the commit."""
         ...
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, whatever happens; a lost answer is `Unknown`.
 
-        Only while `fence` has time left: else nothing is sent, and it is `NotSent(too_late=True)`.
+        When `fence` has no time left, nothing is sent: `NotSent(too_late=True)`.
         """
         ...
 
@@ -83,14 +83,14 @@ class Provider(Protocol):
         """All SIM cards that the provider lists for an order, by the reference they carry.
 
         The references are `esim-<order>-<n>` as we write them, or `esim-<order>` for a SIM card
-        that carries only that. None listed means "not known", never "not bought". Raises
+        that carries only that. An empty answer means "not known", never "not bought". Raises
         LookupFailed, also for a list that contradicts itself, and LookupPostponed when it is not
         urgent and the budget of calls is used up.
         """
         ...
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Close the connections."""
         ...
 
 
@@ -99,9 +99,9 @@ Providers = Mapping[str, Provider]
 
 
 class NotSetUp(Provider):
-    """Stands for a provider that an order names and that is not set up (any more).
+    """A provider that an order names, but that is not set up (any more).
 
-    Nothing is sent, and no look shows anything: people are told why.
+    It sends nothing, and its looks fail with that reason.
     """
 
     def __init__(self, name: str) -> None:
@@ -114,7 +114,7 @@ class NotSetUp(Provider):
         raise ProviderNotSetUp(request.provider)
 
     def checks(self) -> Sequence[Check]:
-        """Nothing can be asked."""
+        """None."""
         return ()
 
     @asynccontextmanager
@@ -140,5 +140,5 @@ class NotSetUp(Provider):
 
 
 def provider_of(providers: Providers, name: str) -> Provider:
-    """The provider of this name, or what stands for it when it is not set up."""
+    """The provider of this name, or NotSetUp."""
     return providers.get(name) or NotSetUp(name)

@@ -1,4 +1,4 @@
-"""What providers share: a fresh HTTP client for each call, and how far a purchase has come."""
+"""HTTP for all providers: a new client for each call, and how far a call was sent."""
 
 import asyncio
 import os
@@ -14,11 +14,11 @@ from bot.providers.base import Fence
 
 
 class Connections:
-    """Makes a client for each call: nothing that a call leaves behind can hinder another one.
+    """Makes a new client for each call, so that calls do not affect each other.
 
-    HTTP/1.1, no retries, no redirects. A connection that is kept may be closing while the next
-    call goes out on it, and that purchase would be in doubt; a fresh one costs a handshake. A
-    pool would also count, for ever, each connection whose tunnel broke during its handshake.
+    HTTP/1.1, no retries, no redirects. A reused connection may be closing while the next call is
+    sent on it, and that purchase would be in doubt; a new one costs a handshake. A pool would also
+    count, for ever, each connection whose tunnel failed in its handshake.
     Proxies and certificates come from the environment, read as for every other client.
     """
 
@@ -34,7 +34,7 @@ class Connections:
         self._trust = httpx.create_ssl_context()
 
     def client(self, timeout: httpx.Timeout) -> httpx.AsyncClient:
-        """A client for one call; whoever asks for it closes it."""
+        """A client for one call; the caller closes it."""
         return httpx.AsyncClient(
             base_url=self._base_url,
             headers=self._headers,
@@ -49,7 +49,7 @@ class Connections:
 
 
 def _check(environment: Mapping[str, str]) -> None:
-    """Raises SettingsError that tells, in a sentence, the first variable that can't be used."""
+    """Raise SettingsError for the first variable that can't be used, in a sentence."""
     for problem in (*proxy_problems(environment), *certificate_problems(environment)):
         raise SettingsError(f"{'; '.join(map(str.strip, problem.splitlines()))}.")
 
@@ -57,19 +57,19 @@ def _check(environment: Mapping[str, str]) -> None:
 _HEAD: Final = ".send_request_headers.started"
 _BODY: Final = ".send_request_body.started"
 _PUNCTUAL: Final = 1.0
-"""Seconds by which a wait may end late; later, the process was frozen meanwhile."""
+"""Seconds by which a wait may end late; after more, the process must have been frozen."""
 
 
 class TooLate(Exception):
-    """The fence had closed before the call was sent as a whole."""
+    """The fence closed before the whole call was sent."""
 
 
 class Sending:
-    """Watches one call by httpx's trace events, and stops it at the fence.
+    """Follows one call by httpx's trace events, and stops it at the fence.
 
-    The fence is looked at before the first byte of the head and of the body: a process that is
-    frozen before or between them sends nothing more when it wakes. A head without its body is a
-    request that no server can carry out: the JSON with what is to be bought is missing.
+    The fence is checked before the first byte of the head and of the body: a process that was
+    frozen before or between them sends nothing more. No server can carry out a head without its
+    body, as the JSON with the purchase is missing.
     """
 
     def __init__(self, fence: Fence, limit: asyncio.Timeout, patience: float) -> None:
@@ -82,7 +82,7 @@ class Sending:
 
     @property
     def cannot_have_left(self) -> bool:
-        """Whether the events show that the body was not begun; without any event: False."""
+        """Whether events show that the body was not begun; False without any event."""
         return self._watched and not self._left
 
     @property
@@ -92,11 +92,11 @@ class Sending:
 
     @property
     def was_frozen(self) -> bool:
-        """Whether the fence closed so long ago that no wait of ours can be the cause."""
+        """Whether the fence closed so long ago that the process must have been frozen."""
         return self._fence.remaining < -_PUNCTUAL
 
     async def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Hear of one event of the connection. Raises TooLate in place of sending late.
+        """Take one trace event of the connection. Raises TooLate instead of sending late.
 
         A proxy's tunnel is opened by a request of its own (CONNECT), with the same events.
         """

@@ -1,4 +1,4 @@
-"""Makes what a provider wrote fit to be kept and shown."""
+"""Cleans text from a provider before it is stored and shown."""
 
 import math
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import JsonValue
 
 _DEPTH: Final = 20
-"""Levels of a field that are kept; pydantic and the store set an end to nesting too."""
+"""Levels of nesting that are kept; pydantic and the store have limits too."""
 _LPA: Final = "lpa:1$"
 """How the text of an activation code starts, under whatever name (SGP.22)."""
 
@@ -14,7 +14,7 @@ _LPA: Final = "lpa:1$"
 def clean(value: object, limit: int) -> str:
     """Text or a whole number as one line of at most `limit` printable characters; else "".
 
-    An activation code is taken out, with what it is glued to: a link, say.
+    An activation code is removed, with the text around it up to the next spaces.
     """
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
@@ -24,10 +24,9 @@ def clean(value: object, limit: int) -> str:
 
 
 def without_secrets(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """The fields as they came, less every activation code, at any depth.
+    """The fields without activation codes, at any depth.
 
-    What could not be stored becomes null: infinite numbers, and what is nested more than
-    twenty levels deep.
+    What can't be stored becomes null: infinite numbers, and nesting of more than twenty levels.
     """
     return _fields(fields, _DEPTH)
 

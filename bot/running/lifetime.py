@@ -1,4 +1,4 @@
-"""One life of the bot: from its first words with Slack until it has stopped, in ten seconds."""
+"""One life of the bot: from the first call to Slack until it has stopped, within ten seconds."""
 
 import asyncio
 import signal
@@ -7,13 +7,14 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
 
-from bot.bootstrap import Bot, Surroundings, providers_of, wire
+from bot.bootstrap import Bot, Resources, wire
 from bot.clock import SystemClock
 from bot.network.outgoing import open_session
-from bot.running.introduction import introduced
-from bot.running.listening import hear
-from bot.running.start import tell_what_is_not_well
-from bot.running.stopping import lasting, unless
+from bot.providers.registry import providers_of
+from bot.running.identity import identify
+from bot.running.listening import listen
+from bot.running.start import log_failed_checks
+from bot.running.stopping import supervised, unless_stopped
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.connection import connect
@@ -29,25 +30,25 @@ async def serve(
     embedded: EmbeddedServer | None = None,
     warnings: Sequence[str] = (),
 ) -> None:
-    """Run until SIGTERM or SIGINT. Raises SettingsError when a token or an address is no good.
+    """Run until SIGTERM or SIGINT. Raises SettingsError when a token or an address can't be used.
 
-    `embedded`: the server of `redis_url`, where it is the bot's own; `warnings` of the settings
+    `embedded`: the server of `redis_url`, where the bot started it; `warnings` of the settings
     stand in sentences.
     """
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        around = await _surroundings(settings, redis_url, stopping, stack)
-        if around is not None:
-            bot = wire(settings, replace(around, warnings=warnings))
+        resources = await _resources(settings, redis_url, stopping, stack)
+        if resources is not None:
+            bot = wire(settings, replace(resources, warnings=warnings))
             await _run(settings, bot, embedded, stopping)
 
 
-async def _surroundings(
+async def _resources(
     settings: Settings, redis_url: str, stopping: asyncio.Event, stack: AsyncExitStack
-) -> Surroundings | None:
-    """Open what the bot lives among; None when told to stop before Slack could say who it is."""
+) -> Resources | None:
+    """Open what the bot works with; None when told to stop before Slack answered."""
     redis = connect(redis_url)
     stack.push_async_callback(redis.aclose)
     session = await stack.enter_async_context(open_session())
@@ -56,10 +57,10 @@ async def _surroundings(
     for provider in providers.values():
         stack.push_async_callback(provider.close)
     slack = web_client(token, session, settings.slack_api_url)
-    identity = await introduced(settings, slack, stopping)
+    identity = await identify(settings, slack, stopping)
     if identity is None:
         return None
-    return Surroundings(redis, slack, identity, providers, clock, stopping=stopping)
+    return Resources(redis, slack, identity, providers, clock, stopping=stopping)
 
 
 async def _run(
@@ -70,7 +71,7 @@ async def _run(
             for work in _works(bot, embedded, stopping):
                 tasks.create_task(work)
             alive = partial(getattr, embedded, "alive", True)
-            tasks.create_task(hear(settings, bot, alive, stopping))
+            tasks.create_task(listen(settings, bot, alive, stopping))
     except BaseExceptionGroup as failures:
         raise failures.exceptions[0] from failures
     finally:
@@ -80,15 +81,15 @@ async def _run(
 def _works(
     bot: Bot, embedded: EmbeddedServer | None, stopping: asyncio.Event
 ) -> Iterator[Coroutine[None, None, None]]:
-    """Everything that goes on beside hearing; each ends when the bot is told to stop.
+    """All work besides listening to Slack; each part ends when the bot is told to stop.
 
-    None ends the bot by a fault of its own.
+    A fault in one part does not end the bot.
     """
-    yield lasting(stopping, "agenda", partial(bot.agenda.run, stopping, _WORK_GRACE))
-    yield lasting(stopping, "deliveries", partial(bot.deliveries.run, stopping, _WORK_GRACE))
-    yield lasting(stopping, "presence", partial(bot.presence.run, stopping))
+    yield supervised(stopping, "agenda", partial(bot.agenda.run, stopping, _WORK_GRACE))
+    yield supervised(stopping, "deliveries", partial(bot.deliveries.run, stopping, _WORK_GRACE))
+    yield supervised(stopping, "presence", partial(bot.presence.run, stopping))
     if embedded is not None:
-        yield lasting(stopping, "embedded_server", partial(embedded.keep_running, stopping))
+        yield supervised(stopping, "embedded_server", partial(embedded.keep_running, stopping))
     endless: dict[str, Callable[[], Coroutine[None, None, None]]] = {
         "outcomes": bot.outcomes.run,
         "sweep": bot.sweep.run,
@@ -96,9 +97,9 @@ def _works(
         "cards": bot.cards.watch,
         "answers": bot.answers.run,
         "token_watch": bot.token_watch.run,
-        "start_checks": partial(tell_what_is_not_well, bot.checks, stopping),
+        "start_checks": partial(log_failed_checks, bot.checks, stopping),
     }
     if bot.socket_mode is not None:
         endless["socket_mode"] = bot.socket_mode.run
     for name, work in endless.items():
-        yield unless(stopping, lasting(stopping, name, work))
+        yield unless_stopped(stopping, supervised(stopping, name, work))

@@ -1,4 +1,4 @@
-"""Hears Slack, by HTTP or by Socket Mode, and answers whoever asks after the bot's health."""
+"""Listens to Slack, by HTTP or Socket Mode, and serves the health pages."""
 
 import asyncio
 import errno
@@ -23,13 +23,13 @@ _WHY = {
 _NOT_THE_PORT = (errno.EADDRNOTAVAIL, None)
 
 
-async def hear(
+async def listen(
     settings: Settings,
     bot: Bot,
     alive: Callable[[], bool],
     stopping: asyncio.Event,
 ) -> None:
-    """Listen until told to stop; then let what people asked for come to its end.
+    """Listen until told to stop; then wait for what people have asked for.
 
     Raises SettingsError for an address that can't be listened on.
     """
@@ -45,7 +45,7 @@ async def hear(
 async def _listening(
     settings: Settings, bot: Bot, alive: Callable[[], bool]
 ) -> AsyncIterator[None]:
-    public = web_app(bot.health.now, bot.ears, bot.door, alive)
+    public = web_app(bot.health.now, bot.inbound, bot.door, alive)
     async with AsyncExitStack() as stack:
         if settings.esim_admin_addr is not None:
             own = admin_app(bot.health.now, bot.metrics.text, alive)
@@ -62,7 +62,7 @@ async def _site(
     address: AdminAddress,
     refused: Callable[[AdminAddress, OSError], SettingsError],
 ) -> AsyncIterator[tuple[str, int]]:
-    """Serve it; where it listens comes back. Raises SettingsError."""
+    """Serve the app; yields the host and port that it listens on. Raises SettingsError."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_HEAR_GRACE)
     await runner.setup()
     try:

@@ -1,4 +1,4 @@
-"""What the log says of a start: what is waited for, and what is not well."""
+"""The checks of a start: waits for Redis, and logs what is not well."""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,19 +6,19 @@ from collections.abc import Sequence
 import structlog
 
 from bot.check import Check, Mark, Occasion, worst
-from bot.running.stopping import rest
+from bot.running.stopping import pause
 
-_PATIENCE = 15.0
-"""Longest wait in seconds between two looks at a Redis that is away."""
+_LONGEST_WAIT = 15.0
+"""Longest wait in seconds between two tries to reach Redis."""
 
 
-async def tell_what_is_not_well(checks: Sequence[Check], stopping: asyncio.Event) -> None:
-    """A line for each check that is not well; Redis is waited for, a line for each try."""
+async def log_failed_checks(checks: Sequence[Check], stopping: asyncio.Event) -> None:
+    """Wait for Redis, a line for each try; then log a line for each check that is not well."""
     failed = set[str]()
     for check in (check for check in checks if Occasion.START in check.on):
         if check.name == "redis":
             await _until_reached(check, stopping)
-        elif check.needs not in failed and await _is_told(check):
+        elif check.needs not in failed and await _log_if_not_well(check):
             failed.add(check.name)
 
 
@@ -31,16 +31,16 @@ async def _until_reached(check: Check, stopping: asyncio.Event) -> None:
         structlog.get_logger().warning(
             "redis_not_reached_yet", reason=answers[0].says, retry_in=wait
         )
-        await rest(stopping, wait)
-        wait = min(wait * 2, _PATIENCE)
+        await pause(stopping, wait)
+        wait = min(wait * 2, _LONGEST_WAIT)
 
 
-async def _is_told(check: Check) -> bool:
-    """Ask it, and tell what is not well; whether it is."""
+async def _log_if_not_well(check: Check) -> bool:
+    """Run a check and log what is not well; True when something was logged."""
     answers = [answer for answer in await check.answers() if answer.mark is not Mark.OK]
     for answer in answers:
         structlog.get_logger().warning(
-            "not_well",
+            "health_check_failed",
             check=check.name,
             state=answer.mark.name.lower(),
             says=f"{check.title}: {answer.says}",

@@ -1,4 +1,4 @@
-"""Waits that end at once when the bot is told to stop."""
+"""Waits and work that end when the bot is told to stop."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -7,14 +7,16 @@ from typing import Any, TypeVar
 import structlog
 
 Result = TypeVar("Result")
-_AGAIN = 5.0
-"""Seconds until work that broke off is begun anew."""
+_RESTART_AFTER = 5.0
+"""Seconds until work is started again after a fault."""
 
 
-async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
-    """Do the work, but not when the bot is told to stop: then None comes back.
+async def unless_stopped(
+    stopping: asyncio.Event, work: Coroutine[Any, Any, Result]
+) -> Result | None:
+    """Do the work; when the bot is told to stop, cancel it and return None.
 
-    What the work raises is raised.
+    Raises what the work raises.
     """
     task, told = asyncio.ensure_future(work), asyncio.ensure_future(stopping.wait())
     try:
@@ -26,23 +28,23 @@ async def unless(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> 
         await asyncio.gather(task, told, return_exceptions=True)
 
 
-async def rest(stopping: asyncio.Event, seconds: float) -> None:
-    """Wait that many seconds, or until the bot is told to stop."""
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Wait that many seconds; end early when the bot is told to stop."""
     try:
         await asyncio.wait_for(stopping.wait(), seconds)
     except TimeoutError:
         return
 
 
-async def lasting(
+async def supervised(
     stopping: asyncio.Event, name: str, work: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
-    """Do the work; a fault in it is told, and the work is begun anew: it must not end the bot."""
+    """Do the work; after a fault, log it and start the work again, so that the bot goes on."""
     while not stopping.is_set():
         try:
             await work()
         except Exception:  # noqa: BLE001 - whatever it is, all the rest goes on
-            structlog.get_logger().exception("work_broke_off", work=name, again_in=_AGAIN)
-            await rest(stopping, _AGAIN)
+            structlog.get_logger().exception("work_failed", work=name, retry_in=_RESTART_AFTER)
+            await pause(stopping, _RESTART_AFTER)
         else:
             return

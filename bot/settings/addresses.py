@@ -1,7 +1,7 @@
-"""Addresses among the settings: what a library would refuse later, refused in words of ours.
+"""Checks addresses in the settings, in our own words, before a library refuses them later.
 
-What may stand in the address of a Redis is a closed list: a library takes whatever it does not
-know for an argument of its own, and repeats what it can't read, passwords among it.
+The options in the address of a Redis are a closed list: the library would take unknown ones for its
+own arguments, and would repeat what it can't read, also passwords.
 """
 
 import re
@@ -39,9 +39,9 @@ _FILES = ("ssl_ca_certs", "ssl_ca_path", "ssl_certfile", "ssl_keyfile")
 
 
 def checked_redis(url: str) -> str:
-    """The address of a Redis, trimmed. Raises ValueError that names what is wrong, never the value.
+    """The address of a Redis, trimmed. Raises ValueError that names the fault, never the value.
 
-    A `#` where a password may be is not taken for the beginning of a fragment.
+    A `#` in a password is not taken for the beginning of a fragment.
     """
     url = url.strip()
     parts = _parsed(url, _REDIS)
@@ -78,7 +78,7 @@ def checked_host(host: str) -> str:
 
 
 class AdminAddress(NamedTuple):
-    """Where the operator's own pages are: a host and a port."""
+    """The host and port of the operator's pages."""
 
     host: str
     port: int
@@ -113,7 +113,7 @@ def _parsed(url: str, schemes: tuple[str, ...]) -> SplitResult:
 
 
 def _unreadable(url: str) -> str:
-    """Whether the port is at fault, or what stands before an `@`."""
+    """What can't be read: the port, or the part before the `@`."""
     if "@" in url and re.search(r"[#?/]", url.partition("://")[2].rpartition("@")[0]):
         return _ENCODED
     return "has a port that is no number from 1 to 65535, or an address that can't be read"
@@ -157,8 +157,9 @@ def _check_options(parts: SplitResult) -> None:
 
 
 def _check_certificates(given: Mapping[str, str]) -> None:
-    """Read them as the client will at its first use. Raises ValueError."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the default one trips over variables
+    """Read the certificates as the client will at its first use. Raises ValueError."""
+    # Not the default context: that also reads variables, and may fail by them.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if own := given.get("ssl_certfile"):
             context.load_cert_chain(

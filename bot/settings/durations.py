@@ -26,7 +26,7 @@ _PART = re.compile(r"(\d+(?:_\d+)*(?:\.\d+)?|\.\d+)\s*([a-z]*)\s*", re.ASCII)
 
 
 def seconds_in(text: str) -> float:
-    """The duration in seconds; a bare number is seconds. Raises ValueError that says what is wrong.
+    """The duration in seconds; a bare number is seconds. Raises ValueError that says the fault.
 
     Several parts go from the greater unit to the smaller one, each once: `1d 12h`.
     """

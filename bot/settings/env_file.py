@@ -1,4 +1,4 @@
-"""Reads a file of settings: every way in which it can't be read is a sentence."""
+"""Reads a file of settings; each failure is explained in a sentence."""
 
 from io import StringIO
 from pathlib import Path

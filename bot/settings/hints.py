@@ -51,4 +51,4 @@ NEITHER = (
     f"      Socket Mode: {HOW_TO_GET['slack_app_token']}\n"
     f"      HTTP: {HOW_TO_GET['slack_signing_secret']}"
 )
-"""What is told of a bot that has no way to hear Slack."""
+"""The mistake of settings without any way to receive from Slack."""

@@ -1,4 +1,4 @@
-"""The kinds of values that a setting can have, read as people write them."""
+"""The kinds of values of settings, read as people write them."""
 
 import re
 import unicodedata
@@ -13,17 +13,17 @@ from bot.settings.addresses import AdminAddress, checked_host, checked_redis, ch
 from bot.settings.durations import durations_in, seconds_in
 
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
-"""What is copied along with a value, and nobody sees."""
+"""Invisible characters that are copied along with a value."""
 LONGEST_SECONDS = 86_400 * 30
 
 
 def _text(read: Callable[[str], Any]) -> BeforeValidator:
-    """Read what was written; what is no text any more was read before."""
+    """A validator that reads text; other values were read before."""
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
 
 
 def trimmed(text: str) -> str:
-    """Without spaces, line breaks, invisible signs and one pair of quotes around it."""
+    """The text without spaces, invisible characters and quotes around it."""
     text = text.strip().strip(_INVISIBLE).strip()
     quoted = re.fullmatch(r"""(["'])(.*)\1""", text, re.DOTALL)
     return quoted[2].strip() if quoted else text
@@ -37,7 +37,7 @@ def parts_of(value: str) -> list[str]:
 def secret(*beginnings: str, least: int = 1) -> tuple[BeforeValidator, AfterValidator]:
     """A secret, trimmed; the message about a wrong one never repeats it.
 
-    `beginnings`: how it may begin; `least`: signs that must follow.
+    `beginnings`: how it may begin; `least`: characters that must follow.
     """
 
     def check(value: SecretStr | None) -> SecretStr | None:
@@ -95,7 +95,7 @@ def _folder(text: str) -> Path:
 
 
 def _usable(path: Path) -> Path:
-    """A folder, or one that can be made: no file stands in its way."""
+    """A folder that exists or can be made."""
     nearest = next((each for each in (path, *path.parents) if each.exists()), path)
     if nearest.exists() and not nearest.is_dir():
         raise ValueError(f"is no folder: {nearest} is a file")

@@ -1,4 +1,4 @@
-"""Reads all settings, and tells everything that is wrong with them at once."""
+"""Reads all settings, and reports all mistakes in them at once."""
 
 import os
 import re
@@ -18,9 +18,9 @@ from bot.settings.model import NOT_SHOWN, Settings
 from bot.settings.names import misspelt, misspelt_in_file, unknown_in_file
 
 USUAL_FILE = Path(".env")
-"""Read when it is there and no other file is named."""
+"""The file that is read, if it exists, when no other one is named."""
 _KEPT_EMPTY = "ESIM_ADMIN_ADDR"
-"""The one setting that means something when it is empty."""
+"""The only setting that has a meaning when it is empty."""
 _LONGEST_SHOWN = 60
 _LOOKS_SECRET = re.compile(r"xox|xapp-|\bKEY[0-9A-Z]{8}|\b[0-9a-f]{24,}\b|://[^/]*@", re.IGNORECASE)
 _SAYS = {
@@ -35,7 +35,7 @@ _SAYS = {
 
 
 class Written(NamedTuple):
-    """What the operator has written."""
+    """The settings as the operator has written them."""
 
     values: Mapping[str, str]
     """Setting, in capitals, to its text; the environment counts more than the file."""
@@ -44,7 +44,7 @@ class Written(NamedTuple):
     file: str
     """The file that was read; empty for none."""
     file_names: tuple[str, ...]
-    """Every name that has a value in it."""
+    """Every name that has a value in the file."""
 
 
 def written(env_file: Path | None, environment: Mapping[str, str] | None = None) -> Written:
@@ -52,12 +52,12 @@ def written(env_file: Path | None, environment: Mapping[str, str] | None = None)
 
     Without a file named, the usual one is read if there is one.
     """
-    around = os.environ if environment is None else environment
+    variables = os.environ if environment is None else environment
     file = env_file or (USUAL_FILE if USUAL_FILE.exists() else None)
     in_file = read_env_file(file) if file else {}
     values = dict(in_file)
-    values.update({name.upper(): text for name, text in around.items() if _counts(name, text)})
-    return Written(values, tuple(around), str(file or ""), tuple(in_file))
+    values.update({name.upper(): text for name, text in variables.items() if _counts(name, text)})
+    return Written(values, tuple(variables), str(file or ""), tuple(in_file))
 
 
 def _counts(name: str, text: str) -> bool:
@@ -73,7 +73,7 @@ def load_settings(env_file: Path | None = None) -> Settings:
 
 
 def settings_of(found: Written) -> Settings:
-    """The settings that were written. Raises SettingsError that tells every mistake at once."""
+    """The checked settings. Raises SettingsError that names every mistake at once."""
     known = {name: found.values.get(name.upper()) for name in Settings.model_fields}
     given = {name: text for name, text in known.items() if text is not None}
     problems = [] if _hears(given) else [NEITHER]
@@ -82,14 +82,14 @@ def settings_of(found: Written) -> Settings:
         settings = Settings.model_validate(given)
     except ValidationError as failure:
         problems = [*_problems(failure), *problems, *_unknown_names(found)]
-        raise SettingsError(_told(problems)) from None
+        raise SettingsError(_message(problems)) from None
     if problems:
-        raise SettingsError(_told([*problems, *_unknown_names(found)]))
+        raise SettingsError(_message([*problems, *_unknown_names(found)]))
     return settings
 
 
 def warnings_of(settings: Settings, found: Written) -> list[str]:
-    """What the bot starts with, but hardly as its operator meant it: a sentence each."""
+    """Warnings: settings with which the bot can start, but that look like mistakes; sentences."""
     return [*_unknown_names(found), *_odd_values(settings)]
 
 
@@ -122,19 +122,19 @@ def _problems(failure: ValidationError) -> Iterator[str]:
         name = str(error["loc"][0])
         if name not in seen:
             seen.add(name)
-            yield f"{name.upper()} {_what(name, error)}{_how(name)}"
+            yield f"{name.upper()} {_problem(name, error)}{_remedy(name)}"
 
 
-def _what(name: str, error: ErrorDetails) -> str:
+def _problem(name: str, error: ErrorDetails) -> str:
     if error["type"] == "missing":
         return "is missing"
-    wrong = f"is wrong{_where(error['loc'])}"
-    said = _shown(name, error["input"]) + _says(error)
+    wrong = f"is wrong{_list_position(error['loc'])}"
+    said = _shown(name, error["input"]) + _fault(error)
     return f"{wrong}: {said.strip()}" if said.strip() else wrong
 
 
-def _says(error: ErrorDetails) -> str:
-    """What is wrong with it, in words of ours; how to get a right one says more than a pattern."""
+def _fault(error: ErrorDetails) -> str:
+    """The fault in our words; how to get a right value helps more than a pattern."""
     if error["type"] == "value_error":
         return f" {error['msg'].removeprefix('Value error, ')}"
     says = _SAYS.get(error["type"], "")
@@ -152,22 +152,22 @@ def _shown(name: str, value: object) -> str:
 
 
 def _without_secrets(name: str, text: str) -> str:
-    """Of what may be an address neither name and password, nor what stands behind a `?`."""
+    """The text; of an address, without user, password and what follows a `?`."""
     shown = re.sub(r"^\S*:\S*@", "…@", text)
     behind = r"[?#]" if name.endswith("_url") or "://" in text else r"\?"
     return re.sub(rf"({behind}).+", r"\1…", shown)
 
 
-def _where(place: tuple[int | str, ...]) -> str:
-    """Which one in a list it is."""
+def _list_position(place: tuple[int | str, ...]) -> str:
+    """The position in a list, for the message."""
     numbers = [part for part in place if isinstance(part, int)]
     return f" (number {numbers[0] + 1} in the list)" if numbers else ""
 
 
-def _how(name: str) -> str:
+def _remedy(name: str) -> str:
     return f"\n      {HOW_TO_GET[name]}" if name in HOW_TO_GET else ""
 
 
-def _told(problems: list[str]) -> str:
+def _message(problems: list[str]) -> str:
     lines = "\n".join(f"  • {problem}" for problem in problems)
     return f"These settings need a look:\n{lines}\nThe README lists them all."

@@ -61,9 +61,9 @@ class Settings(BaseSettings):
     port: Port = 3000
     """Port to listen on, for Slack (HTTP) and for health checks; 0 takes any free one."""
     esim_admin_addr: Admin = AdminAddress("127.0.0.1", 3001)
-    """Where the operator's own pages are, verbose health and metrics; empty or `off`: nowhere."""
+    """Address of the operator's pages, verbose health and metrics; empty or `off`: none."""
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], level] = "INFO"
-    """Least important lines in the log."""
+    """The least important level that is logged."""
 
     esim_approvers: UserIds = ()
     """Who may approve and decline: Slack user ids; nobody when empty."""
@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     esim_notify_channels: ChannelIds = ()
     """Channels that get a line when an approved order has ended or needs a person."""
     esim_data_dir: Folder = Path("data")
-    """Folder of the embedded server, and of what the bot must keep outside of Redis."""
+    """Folder of the embedded server, the emergency files and the witnesses."""
     esim_approval_expires: Seconds = 14_400
     """Seconds that a card waits for a decision."""
     esim_lookup_delays: Delays = (5, 15, 45, 120, 300)

@@ -1,4 +1,4 @@
-"""Names that are no setting, but were meant as one."""
+"""Misspelt names of settings."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -16,23 +16,25 @@ def misspelt(environment: Iterable[str]) -> dict[str, str]:
 
 
 def misspelt_in_file(names: Iterable[str]) -> dict[str, str]:
-    """The same for a file of settings, whose every name was meant for the bot."""
+    """The same for a file of settings, in which every name is for the bot."""
     return {name: meant for name in names if (meant := _meant(name, ("",)) or _without(name))}
 
 
 def unknown_in_file(names: Iterable[str]) -> Iterator[str]:
     """Names that begin as the bot's own do, and resemble no setting."""
+    known = _setting_names()
     for name in names:
-        if name.upper().startswith(_OURS) and name.upper() not in _known() and not _meant(name, ()):
+        ours = name.upper().startswith(_OURS)
+        if ours and name.upper() not in known and not _meant(name, ()):
             yield name
 
 
-def _known() -> list[str]:
+def _setting_names() -> list[str]:
     return [name.upper() for name in Settings.model_fields]
 
 
 def _meant(name: str, prefixes: tuple[str, ...]) -> str:
-    known, upper = _known(), name.upper()
+    known, upper = _setting_names(), name.upper()
     if upper in known or (prefixes and not upper.startswith(prefixes)):
         return ""
     close = get_close_matches(upper, known, 1, cutoff=_CLOSE)
@@ -40,8 +42,8 @@ def _meant(name: str, prefixes: tuple[str, ...]) -> str:
 
 
 def _without(name: str) -> str:
-    """The setting whose name lacks its first word here: `APPROVERS`."""
-    upper, known = name.upper(), _known()
+    """The setting whose first word is missing in this name: `APPROVERS`."""
+    upper, known = name.upper(), _setting_names()
     if upper in known:
         return ""
     return next((each for each in known if each.partition("_")[2] == upper), "")

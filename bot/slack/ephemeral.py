@@ -1,4 +1,4 @@
-"""What one person sees as the answer to a command: help, what was wrong, an order, a list."""
+"""Answers that only one person sees: help, mistakes, an order, a list."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,20 +21,20 @@ from bot.slack.words.options import option_facts
 from bot.slack.words.states import state_in_words
 
 _PROBLEMS = 12
-"""Problems of a line that an answer tells: the first ones."""
+"""The most problems of a line that an answer names."""
 _OFFERED = 2800
-"""Characters of all that a wrong line can mean."""
+"""Characters of all suggestions for a wrong line together."""
 _UNSHOWN = (
     "What it can mean can't be shown whole to be copied: it is too long, or holds three backticks. "
     "Mend the parts named above in your own line, and send that."
 )
-"""In the place of a line that would order something else when copied from the answer."""
+"""Shown in place of a suggestion that would order something else when it is copied."""
 _STEPS = 6
 """Steps of an order's history in one section."""
 _ROOM = 11_500
 """Characters of an order's sections together; Slack takes 12,000."""
 _PLACES = 49
-"""Sections of an order; Slack takes 50, and one says that the history goes on."""
+"""Sections of an order; Slack takes 50, and one more says what was left out."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _options(rules: Rules) -> Iterator[list[str]]:
 
 
 def _option(field: Field) -> str:
-    """`tags=`, what it is, and how it is written where that does not go without saying."""
+    """`tags=`, what it is, and an example where that is needed."""
     parts = [escape(field.about)] if field.about else []
     parts += [escape(" | ".join(field.choices))] if field.choices else []
     said = ": ".join(parts)
@@ -104,12 +104,12 @@ def _option(field: Field) -> str:
 
 
 def mistaken(wrong: InvalidCommand) -> Answer:
-    """The line, pointers under its wrong parts, what is wrong with each, and what it can mean."""
+    """The answer to a wrong line: the line, pointers under its mistakes, and suggestions."""
     return _pointed("I can't read this command", wrong)
 
 
 def not_allowed(wrong: InvalidCommand) -> Answer:
-    """The same for a line that is understood, and asks for what may not be ordered."""
+    """The same for a line that is understood, but asks for something that may not be ordered."""
     return _pointed("I may not order this", wrong)
 
 
@@ -119,14 +119,14 @@ def _pointed(title: str, wrong: InvalidCommand) -> Answer:
         rendered(
             section(f"*{title}*; nothing was ordered."),
             section(code_block(wrong.pointed())),
-            section("\n".join(_told(wrong))),
+            section("\n".join(_problem_lines(wrong))),
             section(_offer(wrong.suggestions)),
         ),
     )
 
 
 def _offer(suggestions: Sequence[str]) -> str:
-    """What the line can mean, each to be copied; or what shows more, which orders nothing."""
+    """Suggestions to copy; without any, a command that shows help and orders nothing."""
     limit = _OFFERED // len(suggestions)
     blocks = [code_block(line, limit) for line in suggestions]
     if any(escape(line) not in block for line, block in zip(suggestions, blocks, strict=True)):
@@ -139,7 +139,7 @@ def _offer(suggestions: Sequence[str]) -> str:
     return "\n".join([title, *blocks])
 
 
-def _told(wrong: InvalidCommand) -> Iterator[str]:
+def _problem_lines(wrong: InvalidCommand) -> Iterator[str]:
     for problem in wrong.problems[:_PROBLEMS]:
         word = f"{code(problem.word, 120)}: " if problem.word else ""
         yield f"• {word}{clip(problem.message, 220)}"
@@ -149,20 +149,20 @@ def _told(wrong: InvalidCommand) -> Iterator[str]:
 
 
 def order_details(order: Order, forms: Forms) -> Answer:
-    """State, what was asked for, history, and the ICCIDs; whatever the order, there is an answer.
+    """State, request, history and ICCIDs of an order; never fails.
 
-    What is too much for one message is left out: first of the history, then of the rest.
+    When it is too long for one message, parts of the history are left out first.
     """
     text = f"Order {order.id}: {state_in_words(order.state)}"
     try:
-        return Answer(text, rendered(*map(section, _fitting(order, forms))))
+        return Answer(text, rendered(*map(section, _sections(order, forms))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
         structlog.get_logger().exception("order_not_drawn", order=order.id)
         return plain(f"{text}. I can't show more of it here; its thread has all of it.")
 
 
-def _fitting(order: Order, forms: Forms) -> Iterator[str]:
-    """What is asked first, then as much of the history as there is room for, then what it got."""
+def _sections(order: Order, forms: Forms) -> Iterator[str]:
+    """The facts, then as much of the history as there is room for, then the ICCIDs."""
     head = [
         f"*Order* `{order.id}`: {headline(order)} · {state_in_words(order.state)}",
         _facts(order, forms),

@@ -22,7 +22,7 @@ class File:
     """Unique for the order and what it holds, so that it can be found again."""
     title: str
     digest: str
-    """Changes when anything that is in it changes."""
+    """Changes when the content of the file changes."""
     content: Callable[[], bytes] = field(compare=False)
     """Makes its bytes, which takes seconds for thousands of lines; call it in a thread."""
 
@@ -44,7 +44,7 @@ class Message:
 
     @property
     def digest(self) -> str:
-        """Changes when anything that people see changes."""
+        """Changes when anything visible changes."""
         files = " ".join(f"{file.name} {file.digest}" for file in self.files)
         seen = [self.channel, self.text, self.blocks, files]
         return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:16]
@@ -63,7 +63,7 @@ def _identified(place: int, block: dict[str, Any]) -> dict[str, Any]:
 
 
 def section(text: str) -> slackblocks.Block:
-    """A paragraph of mrkdwn; names and links in it are not made into mentions by Slack."""
+    """A paragraph of mrkdwn; Slack turns no plain name or address in it into a mention or link."""
     return slackblocks.SectionBlock(slackblocks.Text(text, verbatim=True))
 
 

@@ -97,7 +97,7 @@ def exactly(time: datetime) -> str:
     return f"<!date^{int(time.timestamp())}^{{date_short_pretty}} at {{time_secs}}|{stamp}>"
 
 
-def lasting(duration: timedelta) -> str:
+def duration_in_words(duration: timedelta) -> str:
     """A duration in words of two parts at most: `4 s`, `3 min 20 s`, `4 h`."""
     seconds = max(0, round(duration.total_seconds()))
     parts = [(seconds // 3600, "h"), (seconds % 3600 // 60, "min"), (seconds % 60, "s")]

@@ -1,4 +1,4 @@
-"""One shared pool of connections to Redis, and one error for all that can go wrong with it."""
+"""One shared pool of connections to Redis, and one error for all of its failures."""
 
 import asyncio
 import json
@@ -26,13 +26,13 @@ from bot.errors import SettingsError, StoreUnavailable
 from bot.reasons import reason_of
 
 CONNECTIONS = 16
-"""More only lengthen the slowest answers."""
+"""More connections only make the slowest answers slower."""
 TIMEOUT = 5
 """Seconds for one answer, with all tries for it."""
 _ANSWER = 2.0
-"""Seconds after which a link that gives no answer is taken for a dead one."""
+"""Seconds without an answer after which a link counts as dead."""
 _IDLE = 15.0
-"""Seconds after which an unused link is made anew: balancers forget links without a word."""
+"""Seconds after which an unused link is replaced: a load balancer may have dropped it."""
 _RETRIES = 2
 _NESTED = re.compile(r": -([A-Z]+) ")
 """The first word of an error inside of another one."""
@@ -48,24 +48,24 @@ _KEEPS = frozenset(
         "WRONGTYPE",
     }
 )
-"""First words of refusals that a fresh link would bring again. After any other one (READONLY,
-MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the name may lead to another server by now."""
+"""First words of refusals that a new link would bring again. After any other one (READONLY,
+MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the host name may lead to another server."""
 
 
 class _Link(AbstractConnection):
-    """A connection that is given up when it leads to the wrong server, or to none."""
+    """A connection that is closed when it leads to the wrong server, or to none."""
 
     _used = 0.0
 
     async def connect(self) -> None:
-        """Connect; one that was idle for long is made anew, since nobody may be at its end."""
+        """Connect; a connection that was idle for long is replaced, since it may be dead."""
         if self.is_connected and time.monotonic() - self._used > _IDLE:
             await self.disconnect(nowait=True)
         await super().connect()  # type: ignore[no-untyped-call]
         self._used = time.monotonic()
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
-        """Read an answer. Raises LinkLost where a fresh link may bring another one."""
+        """Read an answer. Raises LinkLost where a new link may bring another answer."""
         try:
             async with asyncio.timeout(_ANSWER):
                 answer = await super().read_response(*args, **options)
@@ -102,7 +102,7 @@ _LINKS: dict[type[AbstractConnection], type[AbstractConnection]] = {
 def connect(url: str) -> Redis:
     """A client for `redis://`, `rediss://` or `unix://`; it connects at its first use.
 
-    A script may so be sent twice: every one gives the same answer the second time. Raises
+    So a script may be sent twice: each gives the same answer the second time. Raises
     SettingsError for an address that the client does not take, without repeating it.
     """
     try:
@@ -147,7 +147,7 @@ async def reaching_redis() -> AsyncIterator[None]:
 
 
 def _costs_the_link(refusal: ResponseError) -> bool:
-    """Whether another server may say otherwise; before 7.0, a script's error holds the cause."""
+    """Whether another server may answer otherwise; before Redis 7.0 the cause is in the text."""
     text = str(refusal)
     words = [refusal.status_code or text.split(" ", 1)[0], *_NESTED.findall(text)]
     return any(word not in _KEEPS for word in words)
@@ -162,13 +162,13 @@ async def clock_difference(redis: Redis) -> float:
 
 
 def lua(name: str) -> str:
-    """The text of a script, with what all of them share."""
+    """The text of a script, after the functions that all scripts share."""
     folder = files("bot.store").joinpath("lua")
     return "".join(folder.joinpath(f"{each}.lua").read_text() for each in ("shared", name))
 
 
 class Script:
-    """One of the Lua scripts: here alone it is told what its arguments are, and the time."""
+    """One of the Lua scripts: the one place that passes it its arguments and the time."""
 
     def __init__(self, redis: Redis, text: str) -> None:
         """`text`: see `lua`."""
@@ -193,5 +193,5 @@ def milliseconds(time: datetime) -> int:
 
 
 def dictated(clock: Clock) -> str:
-    """What a script is told as the time: nothing, so that it takes the server's, or a test's."""
+    """The time that a script gets: "" to take the server's own, or the time of a test's clock."""
     return str(milliseconds(clock.now())) if clock.dictates else ""

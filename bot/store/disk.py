@@ -8,7 +8,7 @@ from tempfile import mkstemp
 def write_durably(path: Path, text: str) -> None:
     """Replace the file by this text, all of it or nothing, for this user alone. Raises OSError.
 
-    It blocks until file and folder are on disk. A folder that is made is for this user alone, too.
+    It blocks until file and folder are on disk. A new folder is for this user alone, too.
     """
     if not path.parent.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def write_durably(path: Path, text: str) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names that were given and taken in it outlive a power cut. Raises OSError."""
+    """Bring new, renamed and deleted names in the folder to the disk. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

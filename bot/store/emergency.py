@@ -1,4 +1,4 @@
-"""Outcomes of purchases that Redis could not take yet: kept on disk, one file each."""
+"""Emergency files: outcomes of purchases that Redis could not take yet, one file each."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,28 +32,28 @@ class UnsavedOutcome(BaseModel):
     """eSIMs asked for in this call."""
 
 
-class Emergency:
-    """A folder of such files. Its methods block for as long as the disk needs."""
+class EmergencyFiles:
+    """The folder of emergency files. Its methods block until the disk has answered."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def keep(self, unsaved: UnsavedOutcome) -> None:
+    def write(self, unsaved: UnsavedOutcome) -> None:
         """Write it down so that it outlives a power cut. Raises OSError."""
         write_durably(self._path(unsaved), unsaved.model_dump_json())
 
-    def drop(self, unsaved: UnsavedOutcome) -> None:
-        """Redis has it now. Raises OSError."""
+    def delete(self, unsaved: UnsavedOutcome) -> None:
+        """Delete its file: Redis has the outcome now. Raises OSError."""
         self._path(unsaved).unlink(missing_ok=True)
         sync_folder(self._folder)
 
-    def told(self, unsaved: UnsavedOutcome) -> None:
-        """People know what Redis has forgotten: it is not told again, and stays. Raises OSError."""
+    def set_aside(self, unsaved: UnsavedOutcome) -> None:
+        """Rename its file: people were told; it stays, but is not read again. Raises OSError."""
         path = self._path(unsaved)
         path.replace(path.with_suffix(".told"))
 
     def all(self) -> list[UnsavedOutcome]:
-        """Everything that is still to be told to Redis; a file that can't be read is left."""
+        """Every outcome that Redis lacks; a file that can't be read is logged and left."""
         return list(self._readable())
 
     def _readable(self) -> Iterator[UnsavedOutcome]:

@@ -1,7 +1,7 @@
 """Every key in Redis, and what it holds.
 
-The part in braces is the hash tag, one a workspace: one commit may so touch several orders on a
-Cluster too, which spreads workspaces.
+The part in braces is the hash tag, one for each workspace. On a Redis Cluster, the keys of one
+workspace are on one node, so that one commit can change several orders.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Keys:
     workspace: str
     """Slack team id."""
     room: str = ""
-    """Where trials take place: beside the real keys, under the same rights."""
+    """Prefix for trials of rights: beside the real keys, under the same access rules."""
 
     @property
     def agenda(self) -> str:
@@ -38,12 +38,12 @@ class Keys:
 
     @property
     def waiting(self) -> str:
-        """Hash: order id to why its messages wait for Slack, and since when, as JSON."""
+        """Hash: order id to why its messages are delayed, and since when, as JSON."""
         return self._key("waiting")
 
     @property
     def cards_looked_at(self) -> str:
-        """String with a time to live: some process looks after the open cards meanwhile."""
+        """String with a time to live: while it exists, some process checks the open cards."""
         return self._key("cards_looked_at")
 
     @property
@@ -84,7 +84,7 @@ class Keys:
 
     @property
     def processes(self) -> str:
-        """Sorted set: living processes by the end of their lease (ms)."""
+        """Sorted set: registered processes by the end of their lease (ms)."""
         return self._key("processes")
 
     @property
@@ -94,17 +94,17 @@ class Keys:
 
     @property
     def compared(self) -> str:
-        """Hash: process to the server on which it compared last, and what came of it."""
+        """Hash: process to the server on which it compared last, and the result."""
         return self._key("compared")
 
     @property
     def sweep(self) -> str:
-        """String: somebody looks for orders that fell out of a queue; ends by itself."""
+        """String with a time to live: while it exists, some process has swept a short while ago."""
         return self._key("sweep")
 
     @property
     def answers(self) -> str:
-        """Sorted set: id of a kept answer to a person by the time (ms) of its next delivery."""
+        """Sorted set: id of an unsent answer by the time (ms) of its next delivery."""
         return self._key("answers")
 
     @property
@@ -118,7 +118,7 @@ class Keys:
 
     @property
     def things(self) -> str:
-        """What the key of every thing begins with; its kind and id follow."""
+        """The beginning of every thing's key; its kind and id follow."""
         return self._key("")
 
     def order(self, order_id: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands on Slack for each order, so that delivery knows what is missing or old."""
+"""What is posted on Slack for each order, so that delivery knows what is missing or old."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,24 +12,24 @@ from bot.store.connection import Script, lua, reaching_redis
 from bot.store.keys import Keys
 
 _INSTANT = 0.002
-"""Seconds that are not worth waiting for: the queue of orders counts in whole milliseconds."""
+"""Shorter waits count as none: the queue of orders counts in whole milliseconds."""
 
 
 class Fault(StrEnum):
-    """Whose fault it is that a message is not up."""
+    """Whose fault it is that a message is not posted."""
 
     MESSAGE = "message"
-    """Its own: this content is never taken."""
+    """The message's own: Slack never takes this content."""
     PLACE = "place"
-    """Its place's: another place may take it, and this one may come back."""
+    """The place's: another place may take the message, and this one may take it later."""
     PASSING = "passing"
-    """Slack's, the workspace's or the token's: it passes, or somebody mends it."""
+    """Slack's, the workspace's or the token's: it passes, or the operator mends it."""
     AWAY = "away"
     """Slack can't be reached."""
 
 
 class Trouble(BaseModel):
-    """Why one content of a message is not up. Another content is tried at once."""
+    """Why one content of a message is not posted. A new content is tried at once."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -39,13 +39,13 @@ class Trouble(BaseModel):
     digest: str
     """Of the content that was not taken."""
     tries: int
-    """Times in a row that it was not taken."""
+    """How often in a row Slack did not take it."""
     since: datetime
     tried_at: datetime
     wait: float
     """Seconds from the last try to the next one."""
 
-    def rests(self, now: datetime) -> float:
+    def wait_left(self, now: datetime) -> float:
         """Seconds until the next try; 0 also where the clock was set back behind the last one."""
         passed = (now - self.tried_at).total_seconds()
         rest = self.wait - passed if passed >= 0 else 0.0
@@ -77,22 +77,22 @@ class Posted(BaseModel):
     begun_by: str = ""
     """The process that began it; "" where an earlier version did."""
     again: int = 0
-    """Times that it is posted anew because somebody deleted it."""
+    """How often it was posted again because somebody deleted it."""
     files: tuple[str, ...] = ()
     """Slack's ids of its files."""
     former: tuple[str, ...] = ()
-    """Ids of files that these take the place of, and that are still to be deleted."""
+    """Ids of older files that these replace and that must still be deleted."""
     strays: tuple[tuple[str, str], ...] = ()
     """Channel and ts of messages of ours that must be deleted, as their thread was gone."""
     trouble: Trouble | None = None
 
     @property
     def is_placeless(self) -> bool:
-        """Whether its place did not take it when it was last tried."""
+        """Whether its place refused it at the last try."""
         return self.trouble is not None and self.trouble.fault is Fault.PLACE
 
     def changed(self, **parts: object) -> "Posted":
-        """The same with other parts."""
+        """A copy with these parts changed."""
         return self.model_copy(update=parts)
 
 
@@ -105,13 +105,13 @@ class PostedStore:
         self._script = Script(redis, lua("posted"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
-        """All that is known to stand, or to have been begun. Raises StoreUnavailable."""
+        """The record of each message that is posted, or was begun. Raises StoreUnavailable."""
         async with reaching_redis():
             texts = await self._redis.hgetall(self._keys.posted(order_id))
         return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
 
     async def change(self, order_id: str, key: str, read: Posted, new: Posted) -> Posted:
-        """Write down what is known of a message from now on; `read` is what was known before.
+        """Replace the record of a message; `read` is the record that the caller has read.
 
         Raises Conflict when somebody else has changed it since, StoreUnavailable.
         """

@@ -1,7 +1,7 @@
 """The two queues: the engine's agenda, and the deliveries to Slack.
 
-A claim puts a thing to the end of a lease. A worker that dies so gives its things back by
-itself; nothing is ever taken out and kept in memory only.
+A claim moves a thing to the end of a lease. When a worker dies, its things come due again at the
+end of their leases; nothing is taken out of a queue and kept in memory only.
 """
 
 from collections.abc import Sequence
@@ -17,16 +17,16 @@ from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
 
 LEASE = 10.0
-"""Seconds that a claim holds unless it is renewed: so long do a dead worker's things wait."""
+"""Seconds that a claim holds without renewal; the things of a dead worker wait this long."""
 
 
 @dataclass
 class Claim:
-    """A thing that somebody has taken."""
+    """A thing that a worker has claimed."""
 
     thing: Thing
     name: str
-    """What the queue calls it; each renewal gives another one."""
+    """Its name in the queue; each renewal gives it another one."""
     version: str = "0"
     """Steps that the thing had made when it was taken."""
 
@@ -36,7 +36,7 @@ class Claimed(NamedTuple):
 
     claims: Sequence[Claim]
     next_in: float | None
-    """Seconds until the next thing comes due, as far as is known."""
+    """Seconds until the next thing comes due, as far as known."""
 
     @property
     def things(self) -> list[Thing]:
@@ -45,7 +45,7 @@ class Claimed(NamedTuple):
 
 
 class Queue:
-    """Things by the time at which somebody must look at them.
+    """Things by the time at which a worker must handle them.
 
     Leases go by the server's time, unless a test's clock dictates it. Every method raises
     StoreUnavailable.
@@ -84,8 +84,8 @@ class Queue:
     async def renew(self, claim: Claim, time: str, lease: float) -> None:
         """Let a claim hold for `lease` seconds from now, under another name.
 
-        A thing that was put to a later time meanwhile, or taken out, stays so; so does, in the
-        agenda, one that has moved on by another step than its claimer's attempt.
+        A thing that was given another time meanwhile, or taken out, stays so. In the agenda, so
+        does a thing that changed meanwhile by more than the attempt of its claimer.
         """
         facts = {"lease": int(lease * 1000), "stays": self._stays}
         claim.name = str(await self._ask("renew", claim.thing, claim.version, time, **facts))
@@ -99,12 +99,12 @@ class Queue:
         await self._ask("release", claim.thing, claim.version, time, **facts)
 
     async def put(self, thing: Thing, due: datetime | None, version: int) -> None:
-        """Let it come due at `due`, or never, if it is still at this version (0: unknown)."""
+        """Set its time, None: never, if it is still at this version (0: whatever its version)."""
         score = str(milliseconds(due)) if due else ""
         await self._ask("put", thing, str(version), due=score)
 
     async def add(self, thing: Thing, due: datetime, version: int) -> bool:
-        """Put in what is not there, if it is still at this version; whether it was put in."""
+        """Add a missing thing, if it is still at this version; True when it was added."""
         score = str(milliseconds(due))
         return bool(await self._ask("add", thing, str(version), due=score))
 
@@ -118,8 +118,8 @@ class Queue:
         told, score = str(milliseconds(now)), str(milliseconds(due))
         await self._ask("later", Thing.order(order.id), str(order.version), told, due=score)
 
-    async def hurry(self, now: datetime) -> int:
-        """Let what waits for Slack come due now, but for what is claimed; how many."""
+    async def make_due_now(self, now: datetime) -> int:
+        """Make everything due now, except what is claimed; how many."""
         call = {"operation": "hurry", "lease": int(LEASE * 1000)}
         keys = [self._key, self._keys.waiting]
         return int(await self._script(keys, call, str(milliseconds(now))))
@@ -131,9 +131,9 @@ class Queue:
         return await self._script([self._key, self._keys.thing(thing)], call, time)
 
     async def check(self) -> None:
-        """Make sure that it can be changed, by a write that changes nothing.
+        """Test that the queue can be written, by a write that changes nothing.
 
-        Fails also when Redis answers but takes no writes (read-only, full).
+        It also fails when Redis answers but takes no writes (read-only, full).
         """
         async with reaching_redis():
             await self._redis.zadd(self._key, {"nothing": 0}, xx=True)

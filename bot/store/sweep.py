@@ -21,15 +21,15 @@ from bot.store.queues import Queue
 EVERY = 600.0
 """Seconds between two sweeps, of all processes together."""
 RECENT = timedelta(days=8)
-"""Time since their last step for which orders that have ended are looked at, too."""
+"""Ended orders are searched for this long after their last step."""
 _CREATED = timedelta(days=40)
-"""Age up to which they are searched: longer than a card may wait, and a person may think."""
+"""Age up to which orders are searched: longer than a card, or a decision, may take."""
 _PAGE = 100
 _RETRY = 60.0
-"""Seconds after which a process asks again whose turn it is."""
+"""Seconds after which a process asks again whether it is its turn."""
 
 
-class _Lacks(NamedTuple):
+class _Gaps(NamedTuple):
     """The queues in which an order may be missing."""
 
     order_id: str
@@ -44,7 +44,7 @@ def _missing(scores: Sequence[float | None]) -> bool:
 
 
 class Sweep:
-    """A commit changes order and queues together: what this finds is a fault, and is logged."""
+    """Finds orders that are missing from a queue: a fault, as a commit changes both. Logs each."""
 
     def __init__(self, store: OrderStore, redis: Redis, keys: Keys, clock: Clock) -> None:
         self.found = 0
@@ -60,12 +60,12 @@ class Sweep:
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
-        """Sweep at the start and then now and then, for ever; one process does it for all."""
+        """Sweep at the start and then at intervals, until cancelled, by turns with the others."""
         while True:
             try:
                 await self.once()
             except StoreUnavailable:
-                self._log.warning("sweep_left_for_later")
+                self._log.warning("sweep_postponed")
             except Exception:  # noqa: BLE001 - a fault in it must not end the bot
                 self._log.exception("sweep_failed")
             await self._clock.sleep(_RETRY)
@@ -86,8 +86,8 @@ class Sweep:
         start = 0
         while ids := await self._page(state, oldest, start):
             start += _PAGE
-            for lacks in await self._missing(ids):
-                await self._put_back(lacks)
+            for gaps in await self._missing(ids):
+                await self._put_back(gaps)
 
     async def _page(self, state: OrderState, oldest: int | str, start: int) -> list[str]:
         index = self._keys.state(state)
@@ -95,10 +95,10 @@ class Sweep:
             ids = await self._redis.zrangebyscore(index, oldest, "+inf", start=start, num=_PAGE)
         return [str(order_id) for order_id in ids]
 
-    async def _missing(self, ids: Sequence[str]) -> list[_Lacks]:
-        """Those that a queue may lack: read without their orders, which may be large.
+    async def _missing(self, ids: Sequence[str]) -> list[_Gaps]:
+        """The orders that a queue may lack, found without reading the orders, which may be large.
 
-        One that stands there by its bare id, as earlier versions wrote it, is not missing.
+        An order that is queued by its bare id, as earlier versions wrote it, is not missing.
         """
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             for order_id in ids:
@@ -109,41 +109,41 @@ class Sweep:
             answers = await pipe.execute()
         rows = zip(ids, answers[::3], answers[1::3], answers[2::3], strict=True)
         found = [
-            _Lacks(order_id, _missing(due), _missing(behind) and version != shown, version or "")
+            _Gaps(order_id, _missing(due), _missing(behind) and version != shown, version or "")
             for order_id, due, behind, (version, shown) in rows
         ]
-        return [lacks for lacks in found if lacks.agenda or lacks.deliveries]
+        return [gaps for gaps in found if gaps.agenda or gaps.deliveries]
 
-    async def _put_back(self, lacks: _Lacks) -> None:
-        if self._is_settled(lacks):
+    async def _put_back(self, gaps: _Gaps) -> None:
+        if self._is_settled(gaps):
             return
         try:
-            order = await self._store.load(lacks.order_id)
+            order = await self._store.load(gaps.order_id)
         except (NewerOrder, UnreadableOrder):
-            return  # the newer version sweeps it; the store tells of one that can't be read
+            return  # the newer version sweeps it; the store logs one that can't be read
         if order is None:
             return
         if self._nothing_comes(order):
-            self._settled[lacks.order_id] = lacks.version
+            self._settled[gaps.order_id] = gaps.version
         else:
-            await self._add_where_missing(order, lacks)
+            await self._add_where_missing(order, gaps)
 
-    def _is_settled(self, lacks: _Lacks) -> bool:
-        """Whether an earlier sweep saw it at this version, and that nothing comes any more."""
-        settled = self._settled_before.get(lacks.order_id) == lacks.version
+    def _is_settled(self, gaps: _Gaps) -> bool:
+        """Whether an earlier sweep saw, at this version, that nothing is due any more."""
+        settled = self._settled_before.get(gaps.order_id) == gaps.version
         if settled:
-            self._settled[lacks.order_id] = lacks.version
+            self._settled[gaps.order_id] = gaps.version
         return settled
 
     def _nothing_comes(self, order: Order) -> bool:
         return order.state.is_final and order.history[-1].at < self._clock.now() - RECENT
 
-    async def _add_where_missing(self, order: Order, lacks: _Lacks) -> None:
-        # The looks at an order that has ended move on by the agenda alone; at last it leaves it.
+    async def _add_where_missing(self, order: Order, gaps: _Gaps) -> None:
+        # Looks at an ended order change the agenda only; after the last one it leaves the agenda.
         due = order.next_look(self._clock.now()) if order.state.is_final else order.due_at
-        if lacks.agenda and due is not None:
+        if gaps.agenda and due is not None:
             await self._add(self._agenda, order, due, "agenda")
-        if lacks.deliveries:
+        if gaps.deliveries:
             await self._add(self._deliveries, order, self._clock.now(), "deliveries")
 
     async def _add(self, queue: Queue, order: Order, due: datetime, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Who is let in: requests that prove to come from Slack, and people of the bot's own workspace."""
+"""Who is let in: requests proven to come from Slack, by people of the bot's own workspace."""
 
 from handlers.door.bolt import Bolt
 from handlers.door.endpoint import LARGEST, Door, watched

@@ -1,4 +1,4 @@
-"""Hands what is proven to Bolt, over HTTP or Socket Mode; what breaks on the way is answered."""
+"""Hands proven requests to Bolt, over HTTP or Socket Mode; failures are answered."""
 
 from collections.abc import Awaitable, Callable
 from time import time
@@ -13,7 +13,7 @@ from handlers.hearing import Hearing
 
 
 class Bolt:
-    """An app whose every request ends in an answer, also one that Bolt itself trips over."""
+    """The Bolt app; every request gets an answer, also when Bolt itself fails."""
 
     def __init__(self, app: AsyncApp, hearing: Hearing) -> None:
         self._app = app
@@ -22,8 +22,8 @@ class Bolt:
     async def answer(self, body: dict[str, Any]) -> BoltResponse:
         """Run the listener.
 
-        Bolt gets parts, not text: it would take a command with "payload" in it for a click. Such
-        a request counts as proven for it, as every one over Socket Mode does.
+        Bolt gets the parsed body: from the text it would take a command with "payload" in it for a
+        click. Like one over Socket Mode, the request counts as proven for Bolt.
         """
         try:
             return await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
@@ -31,7 +31,7 @@ class Bolt:
             return self._hearing.answer_fault(body, failure)
 
     def over_socket_mode(self) -> Callable[[Any, Any], Awaitable[None]]:
-        """What hands each envelope to Bolt, and its answer back over the same connection."""
+        """A function that hands each envelope to Bolt and sends the answer back."""
 
         async def dispatch(client: Any, request: Any) -> None:
             begun = time()

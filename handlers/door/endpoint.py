@@ -1,4 +1,4 @@
-"""The one address that Slack sends to, on a port that the whole world reaches."""
+"""The HTTP endpoint for Slack's requests, on a public port."""
 
 import asyncio
 import json
@@ -11,14 +11,14 @@ import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 
-from bot.slack.listening import Ears, Refused
+from bot.slack.listening import InboundStatus, Refused
 from handlers.door.bolt import Bolt
 from handlers.door.proof import NotProvenError, Proof
 
 LARGEST: Final = 2**20
 """Bytes of the largest request that is read."""
 _SLOWEST = 3.0
-"""Seconds that a body may take: longer than that Slack waits for no answer."""
+"""Seconds that a body may take: Slack waits no longer for an answer."""
 _FIELDS = 100
 """Fields of a form; Slack sends about fifteen."""
 _STATUSES: Final[Mapping[int, Refused]] = {
@@ -30,36 +30,36 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Door:
-    """Lets in what proves to come from Slack; everything else costs it one short line."""
+    """Accepts requests proven to come from Slack; every other one gets a short refusal."""
 
-    def __init__(self, bolt: Bolt, proof: Proof, ears: Ears) -> None:
+    def __init__(self, bolt: Bolt, proof: Proof, inbound: InboundStatus) -> None:
         self._bolt = bolt
         self._proof = proof
-        self._ears = ears
+        self._inbound = inbound
 
     async def slack(self, request: web.Request) -> web.Response:
-        """Take a request: check it, hand it to Bolt, give back what Bolt says."""
+        """Check a request, hand it to Bolt, and return Bolt's answer."""
         try:
             claim = self._proof.claim(request.headers)
             body = await _body(request)
             self._proof.check(claim, body)
         except NotProvenError as wrong:
-            self._ears.refused(wrong.reason, wrong.skew)
+            self._inbound.refused(wrong.reason, wrong.skew)
             return _turned_away(400 if wrong.reason is Refused.UNREADABLE else 401)
-        self._ears.heard()
+        self._inbound.heard()
         return await self._dispatched(request, body)
 
     async def _dispatched(self, request: web.Request, body: bytes) -> web.Response:
         try:
             parts = _parts(request.content_type, body)
         except (ValueError, RecursionError):
-            self._ears.refused(Refused.CONTENT)
+            self._inbound.refused(Refused.CONTENT)
             return _turned_away(400)
         return await to_aiohttp_response(await self._bolt.answer(parts))
 
 
-def watched(ears: Ears) -> Any:
-    """A middleware: counts what is turned away before any handler sees it."""
+def watched(inbound: InboundStatus) -> Any:
+    """A middleware that counts the requests refused before any handler."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: _Handler) -> web.StreamResponse:
@@ -67,7 +67,7 @@ def watched(ears: Ears) -> Any:
             return await handler(request)
         except web.HTTPException as answer:
             if answer.status in _STATUSES:
-                ears.refused(_STATUSES[answer.status])
+                inbound.refused(_STATUSES[answer.status])
             return _turned_away(answer.status, dict(answer.headers))
         except Exception:  # noqa: BLE001 - whatever it was, the answer tells a stranger nothing
             fault = uuid4().hex[:8]
@@ -78,7 +78,7 @@ def watched(ears: Ears) -> Any:
 
 
 def _turned_away(status: int, headers: Mapping[str, str] | None = None) -> web.Response:
-    """An answer of a few words, whatever was asked."""
+    """A short refusal."""
     kept = {name: value for name, value in (headers or {}).items() if name == "Allow"}
     return web.Response(status=status, headers=kept)
 

@@ -1,4 +1,4 @@
-"""Whether a request comes from Slack: its signature, before anything of it is read."""
+"""Whether a request comes from Slack: its signature is checked before its body is parsed."""
 
 import hmac
 import re
@@ -12,13 +12,13 @@ from multidict import CIMultiDictProxy
 from bot.slack.listening import Refused
 
 LIFE: Final = 300
-"""Seconds that a signature is good for, as Slack says."""
+"""Seconds for which a signature is valid, as Slack says."""
 _TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
 class NotProvenError(Exception):
-    """The request is turned away; `skew` is by how many seconds its time differs from ours."""
+    """The request is refused; `skew`: seconds by which its time differs from ours."""
 
     def __init__(self, reason: Refused, skew: float = 0) -> None:
         self.reason = reason
@@ -35,7 +35,7 @@ class Claim:
 
 
 class Proof:
-    """Compares signatures. It goes by the machine's own clock: so does Slack by its own."""
+    """Checks signatures, by the machine's own clock: Slack signs by its own."""
 
     def __init__(self, secret: str, now: Callable[[], float] = time.time) -> None:
         self._secret = secret.encode()
@@ -43,7 +43,7 @@ class Proof:
 
     @staticmethod
     def claim(headers: CIMultiDictProxy[str]) -> Claim:
-        """What the headers claim. Raises NotProvenError for what Slack would never send."""
+        """The claim in the headers. Raises NotProvenError for headers that Slack never sends."""
         stamps = headers.getall("X-Slack-Request-Timestamp", [])
         signatures = headers.getall("X-Slack-Signature", [])
         if len(stamps) != 1 or len(signatures) != 1:
@@ -53,7 +53,7 @@ class Proof:
         return Claim(stamps[0], signatures[0])
 
     def check(self, claim: Claim, body: bytes) -> None:
-        """Make sure that Slack signed these very bytes just now. Raises NotProvenError."""
+        """Check that Slack signed these bytes just now. Raises NotProvenError."""
         skew = self._now() - int(claim.timestamp)
         fits = hmac.compare_digest(self._signature(claim.timestamp, body), claim.signature)
         if abs(skew) > LIFE:

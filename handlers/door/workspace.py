@@ -1,4 +1,4 @@
-"""Only people of the workspace that the bot is installed in are heard."""
+"""Refuses people of other workspaces than the bot's own."""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
@@ -18,9 +18,9 @@ _OUTSIDERS = plain(
     "decided or changed. Ask somebody of that workspace to do it."
 )
 _TOLD = frozenset({Surface.CHANNEL, Surface.FORM, Surface.MODAL})
-"""Where strangers hear why: where they are, and nowhere else."""
+"""Surfaces on which strangers are told why: where they acted, nowhere else."""
 _PERSONS_TEAM_IS_TOLD = frozenset({"block_actions", "message_action", "shortcut"})
-"""Kinds of interactions in which Slack always says of which team the person is."""
+"""Kinds of interactions in which Slack always names the person's team."""
 
 
 class Workspace:
@@ -31,7 +31,7 @@ class Workspace:
         self._enterprise = enterprise
 
     def is_own(self, body: Mapping[str, Any]) -> bool:
-        """Whether place and person are of this workspace; what does not tell its place is not."""
+        """Whether place and person are of this workspace; False when the place is not named."""
         interaction, kind = Interaction.of(body), body.get("type")
         if not isinstance(kind, str | None):
             return False
@@ -39,7 +39,7 @@ class Workspace:
             return False
         persons = list(_persons(body))
         if kind != "event_callback" and not interaction.user:
-            return False  # nobody did it
+            return False  # no person is named
         if not persons and kind in _PERSONS_TEAM_IS_TOLD:
             return False
         theirs = _enterprise(body)
@@ -47,7 +47,7 @@ class Workspace:
         return set(persons) <= {self._team} and (not known or theirs == self._enterprise)
 
     def _is_installed_here(self, body: Mapping[str, Any]) -> bool:
-        """An event names the installations that it is for."""
+        """Whether an event is for this installation, as it names those that it is for."""
         named = body.get("authorizations") or []
         if not isinstance(named, list) or not all(isinstance(each, Mapping) for each in named):
             return False
@@ -55,7 +55,7 @@ class Workspace:
 
 
 def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
-    """Let nothing else through to any listener."""
+    """Pass only requests of this workspace to the listeners."""
 
     async def only_our_own(
         body: dict[str, Any],
@@ -67,7 +67,7 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
             return None
         interaction = replace(Interaction.of(body), member=False)
         structlog.get_logger().warning(
-            "foreign_workspace", team=interaction.workspace, user=interaction.user
+            "foreign_request_refused", team=interaction.workspace, user=interaction.user
         )
         if interaction.surface in _TOLD:
             return hearing.response(interaction, _OUTSIDERS)
@@ -77,7 +77,7 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
 
 
 def _persons(body: Mapping[str, Any]) -> Iterator[str]:
-    """Every team that is told of the person."""
+    """Every team that the request names for the person."""
     user, event = _inner(body, "user"), _inner(body, "event")
     told = (
         user.get("team_id"),

@@ -28,7 +28,7 @@ WRONG = {
     "/esim buy 3 tgas=a": ("did you mean tags", BUYS),
     "/esim bye 3": ("did you mean buy", BUYS),
     "/esim thanks": ("no such command", SHOWS),
-    "/esim approve 7K2M9QXA": ("by the buttons", SHOWS),
+    "/esim approve 7K2M9QXA": ("where they are shown", SHOWS),
     "/esim order": ("which order", SHOWS),
     "/esim order 12": ("8 letters and digits", SHOWS),
     "/esim orders everything": ("all", SHOWS),

@@ -153,7 +153,7 @@ async def test_a_newer_order_is_left_alone(world: World, redis: Redis) -> None:
     await redis.zadd(KEYS.agenda, {f"order:{order_id}": 0})
     with capture_logs() as lines:
         await world.up_to_date()
-    assert ("newer_order_left_alone", order_id) in [
+    assert ("newer_order_skipped", order_id) in [
         (line["event"], line.get("order")) for line in lines
     ]
     assert await redis.hgetall(KEYS.order(order_id)) == before

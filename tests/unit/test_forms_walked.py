@@ -20,7 +20,7 @@ from bot.providers.telnyx.form import TelnyxOptions
 from bot.slack.downloads import files_of
 from bot.slack.ephemeral import order_details, usage
 from bot.slack.messages.card import card
-from bot.slack.messages.notices import announced
+from bot.slack.messages.notices import channel_notice
 from tests.support.harness.corner_shop import FORM as SHOP
 from tests.support.harness.corner_shop import CornerShop
 from tests.support.orders import an_order
@@ -146,7 +146,7 @@ def test_the_line_about_an_order(form: Form, field: Field) -> None:
     """What people know an order by is in the line for other channels, and nothing else."""
     order = an_order(3, state=OrderState.PURCHASED, provider=form.provider)
     order = order.model_copy(update={"request": asked(form, field)})
-    shown = read(announced(order, FORMS, "C0", ""))
+    shown = read(channel_notice(order, FORMS, "C0", ""))
     assert (f"{field.word} {', '.join(items(field))}" in shown) is field.tells_apart
 
 

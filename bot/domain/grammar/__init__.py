@@ -1,4 +1,4 @@
-"""Reads `buy 10 tags=a,b` into a command; an error points at its place in the line."""
+"""Reads a line such as `buy 10 tags=a,b` as a command; errors point at their place in it."""
 
 from bot.domain.grammar.commands import (
     Buy,

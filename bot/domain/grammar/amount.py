@@ -1,4 +1,4 @@
-"""Reads an amount from words, and says what is doubtful about it."""
+"""Reads an amount from words, and says why it may be wrong."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ _POLITE = (
     "vær så venlig|tak|mange tak|🙏[🏻-🏿]?|:pray:(?::skin-tone-[2-6]:)?|!+"
 )
 _COURTEOUS = re.compile(f"(?:{_POLITE})[.,;!]*(?: (?:{_POLITE})[.,;!]*)*+")
-"""What asks for nothing, and thanks: in the languages whose numbers are read."""
+"""Polite words without meaning for the order, in the languages whose numbers are read."""
 _ALTERNATIVES = frozenset(
     ["or", "to", "-", "/", "oder", "bis", "ou", "à", "o", "a", "of", "tot", "eller", "til"]
 )
@@ -63,7 +63,7 @@ class Amount:
     used: int
     """Words that it takes."""
     doubt: str = ""
-    """Why it is not taken as it is."""
+    """Why it must be confirmed; "" when it is clear."""
 
 
 def read_amount(words: Words) -> Amount | None:
@@ -93,12 +93,12 @@ def names_esims(words: Words) -> int:
 
 
 def is_courtesy(word: Piece) -> bool:
-    """Whether the word asks for nothing: `please`."""
+    """Whether the word is only polite: `please`."""
     return word.plain.lower().rstrip(_END_OF_SENTENCE) in _COURTESIES
 
 
 def is_courteous(words: Words) -> bool:
-    """Whether the words together ask for nothing: `s'il vous plaît`, `thanks`, a prayer."""
+    """Whether the words are only polite: `s'il vous plaît`, `thanks`, an emoji of thanks."""
     text = " ".join(word.plain.lower() for word in words[:_MOST_WORDS])
     unquoted = not any(word.quoted for word in words)
     return unquoted and len(words) <= _MOST_WORDS and _COURTEOUS.fullmatch(text) is not None
@@ -154,7 +154,7 @@ def _spaced(words: Words) -> Amount | None:
         return None
     whole = _number(words[0].plain + "".join(groups))
     first = [_number(words[0].plain)] if len(groups) == 1 else []
-    return Amount((whole, *first), 1 + len(groups), _told((whole, *first)))
+    return Amount((whole, *first), 1 + len(groups), _listed((whole, *first)))
 
 
 def _one_word(word: Piece) -> Amount | None:
@@ -219,18 +219,18 @@ def _in_words(words: Words) -> Amount | None:
     for used in range(len(plain), 0, -1):
         values, sure = numbers_in_words(plain[:used])
         if values:
-            return Amount(tuple(values), used, "" if sure else _told(values))
+            return Amount(tuple(values), used, "" if sure else _listed(values))
     return None
 
 
-def _told(values: Sequence[int]) -> str:
+def _listed(values: Sequence[int]) -> str:
     if len(values) == 1:
         return f"write the amount in digits: {values[0]}"
     return f"this can mean {' or '.join(map(str, values))}: write the amount in digits"
 
 
 def _number(digits: str) -> int:
-    """The number, or for one that nobody can mean some number above every limit."""
+    """The number; for an absurdly long one, some number above every limit."""
     digits = digits.lstrip("0") or "0"
     return int(digits) if len(digits) <= _LONGEST_READ else 10**_LONGEST_READ
 

@@ -1,4 +1,4 @@
-"""Reads the line of a `buy`: what it can mean in one way only is taken, all else is shown."""
+"""Reads the line of a `buy`: a clear meaning is taken, every doubt is shown to the person."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,22 +8,22 @@ from typing import Any
 from bot.domain.form import NOTE, Field, FieldKind
 from bot.domain.grammar.amount import is_courtesy, read_amount, tail_amount
 from bot.domain.grammar.commands import FROM, Buy, Rules, a, render, written_option
-from bot.domain.grammar.meanings import TWICE, Meanings
-from bot.domain.grammar.options import (
+from bot.domain.grammar.lexicon import (
     AMOUNT,
     Choices,
-    denies,
     did_you_mean,
     form_asked,
+    negates,
     no_such_provider,
     possible,
     provider_named,
     read_word,
     words_of,
 )
+from bot.domain.grammar.loose_words import LooseWords
+from bot.domain.grammar.meanings import TWICE, Meanings
 from bot.domain.grammar.problems import InvalidCommand
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
-from bot.domain.grammar.strays import Strays
 
 _AMOUNT_OR_TEXT = "the amount, or a part of the text before it? Write that in quotes"
 
@@ -50,14 +50,14 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
 
 
 class _BuyReader:
-    """Tells what each option of a line can mean."""
+    """Reads the options of a line, and what each can mean."""
 
     def __init__(self, line: Line, meanings: Meanings, rules: Rules) -> None:
         self.meanings = meanings
         self._line = line
         self._rules = rules
         self._lexicon = meanings.lexicon
-        self._strays = Strays(line, meanings)
+        self._loose_words = LooseWords(line, meanings)
 
     def _part_of(self, option: Option) -> str:
         """The part of a request that it sets; nothing for an unknown one."""
@@ -66,18 +66,18 @@ class _BuyReader:
     def read(self, parts: Sequence[Piece | Option]) -> None:
         """Read all parts, what is certain first."""
         options = list(self._with_texts(part for part in parts if isinstance(part, Option)))
-        turns = self._lexicon.turns
-        options.sort(key=lambda option: turns.index(self._part_of(option)))
+        reading_order = self._lexicon.reading_order
+        options.sort(key=lambda option: reading_order.index(self._part_of(option)))
         named = [option for option in options if self._part_of(option) == AMOUNT]
         for option in named:
             self._take_option(option)
         self.meanings.part = ""
         words = takewhile(lambda part: isinstance(part, Piece), parts)
-        self._strays.take(tuple(word for word in words if isinstance(word, Piece)))
+        self._loose_words.take(tuple(word for word in words if isinstance(word, Piece)))
         for option in options[len(named) :]:
             self._take_option(option)
         self.meanings.part = ""
-        self._strays.resolve()
+        self._loose_words.resolve()
 
     def _with_texts(self, options: Iterable[Option]) -> Iterator[Option]:
         """The options; an unknown one after an open text is a part of that text."""
@@ -140,7 +140,7 @@ class _BuyReader:
         """The provider's name; what follows it belongs to no option."""
         start, end = words[0].start, words[0].end
         named, usual = provider_named(words[0].plain, self._rules), self._lexicon.form.provider
-        self._strays.check_quotes(words[:1])
+        self._loose_words.check_quotes(words[:1])
         if named is None and did_you_mean(words[0].plain, self._rules.forms) == usual:
             self.meanings.wrong(start, end, no_such_provider(words[0].plain, self._rules))
             self.meanings.give(FROM, usual, start, end)
@@ -150,21 +150,21 @@ class _BuyReader:
             self.meanings.unclear(start, end, TWICE)
         else:
             self.meanings.give(FROM, named, start, end)
-        self._strays.take(words[1:])
+        self._loose_words.take(words[1:])
 
     def _take_amount(self, words: Words) -> None:
         amount = read_amount(words)
         if amount:
-            self._strays.take_amount(words, amount)
+            self._loose_words.take_amount(words, amount)
         else:
-            self._strays.refuse_amount(words)
+            self._loose_words.refuse_amount(words)
 
     def _take_word(self, field: Field, words: Words) -> None:
         """A choice or another word; what follows it belongs to no option."""
         is_choice = field.kind is FieldKind.CHOICE
         reading = Choices(field).read(words) if is_choice else read_word(field, words)
         start, end = words[0].start, words[reading.used - 1].end
-        self._strays.check_quotes(words[: reading.used])
+        self._loose_words.check_quotes(words[: reading.used])
         if reading.value is None:
             self.meanings.unclear(start, end, reading.problem)
         else:
@@ -172,20 +172,20 @@ class _BuyReader:
                 self.meanings.wrong(start, end, reading.problem)
             for value in (reading.value, *reading.others):
                 self.meanings.give(field.name, value, start, end)
-        self._strays.take(words[reading.used :])
+        self._loose_words.take(words[reading.used :])
 
     # Texts: their words are joined up to the next option.
 
     def _take_text(self, field: Field, words: Words) -> None:
         if words[0].quoted:
             self._give_text(field, words[:1])
-            self._strays.take(words[1:])
+            self._loose_words.take(words[1:])
             return
-        self._strays.check_quotes(words)
+        self._loose_words.check_quotes(words)
         while field != NOTE and len(words) > 1 and is_courtesy(words[-1]):
             words = words[:-1]
         words = self._before_amount(words, _AMOUNT_OR_TEXT)
-        ends = (n for n in range(1, len(words)) if not denies(words[n - 1].plain))
+        ends = (n for n in range(1, len(words)) if not negates(words[n - 1].plain))
         place = next((n for n in ends if self._hidden(field, words[n:])), 0)
         if place and possible(field, self._line.text_of(words)):
             self._choose_text(field, words, place)
@@ -221,7 +221,7 @@ class _BuyReader:
     def _give_text(self, field: Field, words: Words, *, checked: bool = False) -> None:
         start, end = words[0].start, words[-1].end
         if not checked:
-            self._strays.check_quotes(words)
+            self._loose_words.check_quotes(words)
         try:
             value = field.check(self._line.text_of(words))
         except ValueError as wrong:
@@ -252,7 +252,7 @@ class _BuyReader:
             self._take_item(field, item)
         if last[0].quoted:
             self._take_item(field, last[:1])
-            self._strays.take(last[1:])
+            self._loose_words.take(last[1:])
         else:
             one_and_digits = len(last[1:]) == 1 and last[1].plain.isdecimal()
             doubt = "" if one_and_digits else _AMOUNT_OR_TEXT
@@ -260,7 +260,7 @@ class _BuyReader:
 
     def _take_item(self, field: Field, words: Words) -> None:
         start, end = words[0].start, words[-1].end
-        self._strays.check_quotes(words)
+        self._loose_words.check_quotes(words)
         if len(words) == 1:
             self._give_item(field, words[0])
             return

@@ -1,4 +1,4 @@
-"""All that a line of `buy` can mean: one request, or the few that a doubt leaves open."""
+"""The possible meanings of a `buy` line: one request, or a few where there is a doubt."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.form import NOTE
 from bot.domain.grammar.amount import Amount
 from bot.domain.grammar.commands import FROM, Rules
-from bot.domain.grammar.options import AMOUNT, Lexicon
+from bot.domain.grammar.lexicon import AMOUNT, Lexicon
 from bot.domain.grammar.problems import Problem, over_limit
 from bot.domain.request import PurchaseRequest
 
@@ -17,7 +17,7 @@ Parts = Mapping[str, Any]
 TWICE = "this is there twice, and differs: leave one out"
 """What is wrong with a part that a line names with two values."""
 MOST = 4
-"""Meanings that are worth showing; a line with more is for the person to write anew."""
+"""The most meanings that are suggested; for a line with more, nothing is suggested."""
 
 
 class Meanings:
@@ -88,11 +88,11 @@ class Meanings:
         return part in self._given or any(part in parts for some in self._choices for parts in some)
 
     def choose(self, *meanings: Parts) -> None:
-        """Leave open which of these is meant."""
+        """Note that one of these is meant."""
         self._choices.append(meanings)
 
     def requests(self) -> list[PurchaseRequest]:
-        """Everything that the whole line can mean; nothing when one can't say, or too much."""
+        """Every possible request; empty when nothing is clear, or there are too many."""
         amounts = dict.fromkeys(value for values in self._amounts for value in values)
         given = [[{part: value} for value in some] for part, some in self._given.items()]
         choices = [[{AMOUNT: value} for value in amounts], *given, *self._choices]

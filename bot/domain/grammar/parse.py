@@ -15,7 +15,7 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     written,
 )
-from bot.domain.grammar.options import did_you_mean, form_asked, words_of
+from bot.domain.grammar.lexicon import did_you_mean, form_asked, words_of
 from bot.domain.grammar.problems import InvalidCommand, Problem
 from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
 from bot.domain.thing import read_order_id
@@ -38,7 +38,7 @@ _LIKE_ORDERS = (
     "cancel decline reject confirm bestellungen commandes pedidos ordini encomendas bestellingen"
 )
 _LISTS = frozenset(_LIKE_ORDERS.split())
-"""Words that are about what has been ordered."""
+"""Words about existing orders."""
 _LOOKS_LIKE_BUY = (
     "bug bugs boy boys guy but busy buyer buyers bay bus bud bun bum bury bully buggy bulky bunny "
     "bumpy buoy buddy buyback body muy bau blu bub bush"
@@ -49,12 +49,12 @@ _HARDLY_BUY = frozenset(("by", "bye", "purchase", "kauf", "compra", "koop", "kø
 """Words that are a buy only where the rest of the line leaves no doubt."""
 _LIKE_STATES = "approved cancelled canceled declined rejected refund refunded arrived missing lost"
 _STATES = frozenset(_LIKE_STATES.split())
-"""What has become of orders, or may have."""
+"""Words for what has happened to orders."""
 _DECISIONS = frozenset(("approve", "cancel", "decline", "reject", "confirm"))
 _MOST_WORDS = 12
 """Words of a question in which an order is looked for."""
 _SURELY = 0.75
-"""Likeness of a word to a command that it is taken for."""
+"""Similarity from which a word is taken for a command."""
 _ASKED = "a question orders nothing; to order, write the line without the question mark"
 _HELP = Help()
 _ORDERS = ("order", "orders", "ordered")
@@ -98,12 +98,12 @@ def _parse_order(line: Line, start: int, rules: Rules) -> ShowOrder:
     if not words:
         message = f"which order? Write its id; {rules.command} orders lists yours"
         place = Problem(len(line.text), len(line.text) + 1, message)
-        raise _shown(line, place, ListOrders(), rules)
+        raise _with_suggestion(line, place, ListOrders(), rules)
     order_id = read_order_id(words[0].plain) if len(words) == 1 else None
     if order_id is None:
         message = f"an order's id has 8 letters and digits, like {_EXAMPLE_ID}"
         place = Problem(words[0].start, words[-1].end, message)
-        raise _shown(line, place, _nearest(words, rules, ListOrders()), rules)
+        raise _with_suggestion(line, place, _nearest(words, rules, ListOrders()), rules)
     return ShowOrder(order_id)
 
 
@@ -115,11 +115,13 @@ def _parse_orders(line: Line, start: int, rules: Rules) -> ListOrders:
         problem = Problem(words[0].start, words[-1].end, message)
         everybody = words[0].plain.lower() in {"all", "everybody", "everyone", "everything"}
         nearest = ListOrders(everybody=True) if everybody else _nearest(words, rules, ListOrders())
-        raise _shown(line, problem, nearest, rules)
+        raise _with_suggestion(line, problem, nearest, rules)
     return ListOrders(everybody=rest == "all")
 
 
-def _shown(line: Line, problem: Problem, nearest: Command, rules: Rules) -> InvalidCommand:
+def _with_suggestion(
+    line: Line, problem: Problem, nearest: Command, rules: Rules
+) -> InvalidCommand:
     return InvalidCommand(
         line.text, [problem], [f"{rules.command} {written(nearest, rules.forms)}"]
     )
@@ -134,11 +136,11 @@ def _too_long(line: Line, rules: Rules) -> InvalidCommand:
 def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     """The answer to a first word that is no command.
 
-    Only what is clearly a purchase with a mistake is answered with one; whatever else, with the
+    A purchase is suggested only for a line that clearly is a purchase with a mistake; otherwise the
     nearest command that shows something.
     """
     word = line.plain[start:end].lower()
-    for message, typed in _bought(line, start, end, rules):
+    for message, typed in _mended_purchases(line, start, end, rules):
         suggestions = _understood(typed, rules)
         clear = len(suggestions) == 1 or not (
             word in _HARDLY_BUY or _asks_for_esims(line, start, rules)
@@ -156,7 +158,7 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     return InvalidCommand(line.text, [Problem(start, end, message)], shown or [nearest])
 
 
-def _bought(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
+def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
     """What is wrong with a line that was meant to buy, and that line mended."""
     word, rest = line.plain[start:end].lower(), line.text[end:].strip()
     if word.startswith("/") and not rest.startswith("/"):

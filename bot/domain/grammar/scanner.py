@@ -1,4 +1,4 @@
-"""Cuts a line into words and options, each with its place in the line."""
+"""Splits a line into words and options, each with its place in the line."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -22,7 +22,7 @@ class AttemptOutcome(StrEnum):
     NOT_SENT = "not_sent"
     """The provider never took the call; another attempt follows."""
     UNKNOWN = "unknown"
-    """What was bought is being looked up."""
+    """It is not known what was bought; it is looked up."""
 
 
 class Lookup(BaseModel):
@@ -59,7 +59,7 @@ class Attempt(BaseModel):
     retry_after: float | None = None
     """For `not_sent`: seconds that the provider asked to wait."""
     turned_away: bool = False
-    """For `not_sent`: the provider itself said no, so it may have been sold all the same."""
+    """For `not_sent`: the provider refused the call, but may have sold all the same."""
     too_late: bool = False
     """For `not_sent`: our own queue or a freeze was the cause; it does not count as a try."""
     sims: tuple[Sim, ...] = ()
@@ -84,23 +84,23 @@ class Attempt(BaseModel):
 
     @property
     def may_have_sold(self) -> bool:
-        """Whether the call may have reached the provider, whatever was said of it."""
+        """Whether the call may have reached the provider, whatever its outcome."""
         return self.outcome is not AttemptOutcome.NOT_SENT or self.turned_away
 
     @property
     def looks_that_worked(self) -> int:
-        """How many looks since the doubt were answered: only these are evidence."""
+        """How many looks since the doubt worked: only these are evidence."""
         return sum(look.found is not None for look in self.lookups)
 
     @property
     def looks_that_failed(self) -> int:
-        """How many of the latest looks since its end, in a row, were not answered."""
+        """How many of the latest looks since its end failed, in a row."""
         failed = takewhile(lambda look: look.found is None, reversed(self._looks_since_its_end))
         return len(tuple(failed))
 
     @property
     def was_looked_for(self) -> bool:
-        """Whether a look has worked since its end: earlier ones say nothing of what came then."""
+        """Whether a look has worked since its end: only such a look can show what it bought."""
         return any(look.found is not None for look in self._looks_since_its_end)
 
     @property
@@ -110,10 +110,10 @@ class Attempt(BaseModel):
 
     @property
     def is_stable(self) -> bool:
-        """Whether the last two looks both listed all that is known: a list that lags does not.
+        """Whether the last two looks both listed all known SIM cards: the list is up to date.
 
-        When nothing is missing, it is enough that both worked. A SIM card whose ICCID is not
-        known is never settled: it is looked up until it is.
+        When nothing is missing, it is enough that both worked. While an ICCID is not known, it is
+        False: the look-up goes on until it is known.
         """
         listed = [look.found for look in self.lookups[-2:]]
         if not all(sim.iccid for sim in self.counted):
@@ -134,16 +134,16 @@ class Attempt(BaseModel):
             case Refused(errors=errors) if self.counted:
                 return self._bought(self.sims, errors, at)
             case Refused(errors=errors):
-                return self._with(AttemptOutcome.REFUSED, at, errors=self._and(errors))
+                return self._with(AttemptOutcome.REFUSED, at, errors=self._with_errors(errors))
             case Unknown(sims=sims, errors=errors) if sims and self._needs_no_more(sims):
                 return self._bought(_joined(self.sims, sims), errors, at)
-            case NotSent() | Unknown() if self.is_certain or self._belies(outcome):
+            case NotSent() | Unknown() if self.is_certain or self._contradicts(outcome):
                 return self
             case NotSent():
                 facts = outcome.model_dump(exclude={"kind"})
                 return self._with(AttemptOutcome.NOT_SENT, at, **facts)
             case _:
-                known, told = _joined(self.sims, outcome.sims), self._and(outcome.errors)
+                known, told = _joined(self.sims, outcome.sims), self._with_errors(outcome.errors)
                 why = outcome.why
                 return self._with(AttemptOutcome.UNKNOWN, at, why=why, sims=known, errors=told)
 
@@ -155,12 +155,12 @@ class Attempt(BaseModel):
     def _bought(
         self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...], at: datetime
     ) -> Self:
-        why = "" if self.is_certain else self._open_question(sims, errors)
+        why = "" if self.is_certain else self._doubt_about(sims, errors)
         outcome = AttemptOutcome.UNKNOWN if why else AttemptOutcome.BOUGHT
-        return self._with(outcome, at, why=why, sims=sims, errors=self._and(errors))
+        return self._with(outcome, at, why=why, sims=sims, errors=self._with_errors(errors))
 
-    def _open_question(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
-        """Why such an answer is looked up before it is believed; "" when it need not be."""
+    def _doubt_about(self, sims: tuple[Sim, ...], errors: tuple[ProviderError, ...]) -> str:
+        """The reason why such an answer must be looked up before it counts; "" for none."""
         if not all(sim.iccid for sim in sims):
             return Reason.UNNUMBERED
         if any(sim.odd for sim in sims):
@@ -168,11 +168,11 @@ class Attempt(BaseModel):
         short = sum(sim.counts for sim in sims) < self.quantity
         return Reason.UNEXPLAINED if short and not errors else ""
 
-    def _belies(self, outcome: Outcome) -> bool:
+    def _contradicts(self, outcome: Outcome) -> bool:
         """Whether SIM cards were found of a call that is said to be not sent."""
         return bool(self.counted) and isinstance(outcome, NotSent)
 
-    def _and(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
+    def _with_errors(self, errors: tuple[ProviderError, ...]) -> tuple[ProviderError, ...]:
         """The errors so far and the new ones among these; repeats within one answer stay."""
         return (*self.errors, *(error for error in errors if error not in self.errors))
 
@@ -189,7 +189,7 @@ class Attempt(BaseModel):
         return looked if found is None else looked.judged(at)
 
     def judged(self, at: datetime) -> Self:
-        """What a look that worked makes of the outcome."""
+        """The attempt with the outcome that follows from a look that worked."""
         if not self.shortage and all(sim.is_clear for sim in self.counted):
             return self.settled(at)
         if self.outcome is AttemptOutcome.NOT_SENT and self.counted:
@@ -199,7 +199,7 @@ class Attempt(BaseModel):
         return self
 
     def settled(self, at: datetime) -> Self:
-        """Call what has been found so far all that was bought."""
+        """The attempt closed: what was found so far is all that was bought."""
         return self._with(AttemptOutcome.BOUGHT, at, why="")
 
     def _with(self, outcome: AttemptOutcome, at: datetime, **changes: object) -> Self:
@@ -208,9 +208,10 @@ class Attempt(BaseModel):
 
 
 def _joined(known: tuple[Sim, ...], more: tuple[Sim, ...]) -> tuple[Sim, ...]:
-    """Both accounts of one call. A nameless SIM card is one of the named ones, if it can be.
+    """The SIM cards of two accounts of one call, each once.
 
-    So one that was told without any name and is found by its number later counts once.
+    A nameless SIM card counts as one of the named ones if possible: it may be the same one, found
+    by its number later.
     """
     merged = merge_sims(known, more)
     most = max(len(known), len(merge_sims((), more)))

@@ -1,4 +1,4 @@
-"""What the calls of an order and the looks at the provider's list are evidence of."""
+"""What an order's calls and looks prove: which SIM cards belong to which attempt."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.sim import Sim, merge_sims
 
 Found = Mapping[str, tuple[Sim, ...]]
-"""What one look that worked showed: SIM cards by the reference they carry."""
+"""The SIM cards that one successful look showed, by the reference that they carry."""
 
 
 def with_look(
@@ -20,7 +20,7 @@ def with_look(
     """
     if found is None:
         return replaced(attempts, attempts[-1].looked_up(None, at, why))
-    for number, sims in shared_out(found, attempts).items():
+    for number, sims in sims_by_attempt(found, attempts).items():
         looked = replaced(attempts, attempts[number - 1].looked_up(sims, at))
         if number == len(attempts) or known_of(looked) != known_of(attempts):
             attempts = looked
@@ -32,7 +32,7 @@ def replaced(attempts: tuple[Attempt, ...], changed: Attempt) -> tuple[Attempt, 
     return (*attempts[: changed.number - 1], changed, *attempts[changed.number :])
 
 
-def shared_out(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim, ...]]:
+def sims_by_attempt(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim, ...]]:
     """SIM cards by the number of their attempt: by what is known of them, then by reference.
 
     What several answers named belongs to the attempt for which it counts. Those that carry the
@@ -58,7 +58,7 @@ def may_have_sold_more(attempts: Iterable[Attempt]) -> bool:
 
 
 def any_in_doubt(attempts: Iterable[Attempt]) -> bool:
-    """Whether any call is, also an earlier one."""
+    """Whether any call is in doubt, also an earlier one."""
     return any(each.outcome is AttemptOutcome.UNKNOWN for each in attempts)
 
 
@@ -75,12 +75,12 @@ def held_by_others(attempts: Iterable[Attempt], number: int) -> Iterator[str]:
 
 
 def known_of(attempts: Iterable[Attempt]) -> list[tuple[object, ...]]:
-    """What is known of each SIM card, but for the words that change by themselves."""
+    """What is known of each SIM card, without the parts that change by themselves."""
     return [(*sim.name, sim.odd, sim.elsewhere) for each in attempts for sim in each.sims]
 
 
 def shows_more(before: Sequence[Attempt], after: Sequence[Attempt]) -> bool:
-    """Whether SIM cards have turned up: more that is known of the old ones is none."""
+    """Whether new SIM cards have turned up; more facts about known ones do not count."""
     return _count(after) > _count(before) or not _iccids(after) <= _iccids(before)
 
 

@@ -1,4 +1,4 @@
-"""What a provider can answer to one purchase call."""
+"""The possible outcomes of one purchase call."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal

@@ -44,7 +44,7 @@ class Sim(BaseModel):
     provider_id: Text | None = None
     """The provider's own id of the SIM card."""
     status: Text | None = None
-    """Whatever word the provider uses; new ones are kept as they are."""
+    """The provider's own word; unknown words are kept as they are."""
     fields: Annotated[dict[str, JsonValue], AfterValidator(_storable_fields)] = {}
     """Every field as returned, for the CSV file; never an activation code."""
     odd: tuple[Oddity, ...] = ()
@@ -99,7 +99,7 @@ class _Merged:
         """None: it turned out to be the same as an earlier one."""
         self._by_iccid: dict[str, int] = {}
         self._by_id: dict[str, list[int]] = {}
-        """Heaps; a place that has another id, or none, by now may still be in one."""
+        """Heaps of places by provider id; a place may stay in a heap after its id has changed."""
         self._without_iccid: dict[str, int] = {}
         """By the provider's id: there is never more than one."""
 
@@ -109,7 +109,7 @@ class _Merged:
         return tuple(sim for sim in self._places if sim is not None)
 
     def add(self, sim: Sim) -> None:
-        """Put it in its place; it may show that two that were told apart are one."""
+        """Add or update one SIM card; it may show that two known ones are the same."""
         first, *others = self._same(sim) or [len(self._places)]
         if first == len(self._places):
             self._places.append(sim)
@@ -160,7 +160,7 @@ class _Merged:
 
 
 def _updated(old: Sim, new: Sim) -> Sim:
-    """The new word, and from the old one the names that it lacks and what stays odd.
+    """The new account, with the old one's names where it lacks them, and its lasting oddities.
 
     A SIM card that is found by its tag after all is not untagged any more.
     """
@@ -191,9 +191,9 @@ class Remedy(StrEnum):
     OPERATOR = "operator"
     """Key or account: only whoever runs the bot can mend it."""
     WAIT = "wait"
-    """Nothing to do: too many calls, or still being worked on."""
+    """Wait: too many calls, or still in progress."""
     UNKNOWN = "unknown"
-    """A code that nobody has described."""
+    """A code that the bot does not know."""
 
 
 class ProviderError(BaseModel):

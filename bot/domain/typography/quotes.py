@@ -20,7 +20,7 @@ def end_of_quoted(text: str, plain: str, start: int) -> tuple[int, bool]:
         if plain[place] == "\\" and plain[place + 1 : place + 2] in _ESCAPED:
             place += 1
         elif plain[place] == plain[start]:
-            _meet(text, plain, place, open_quotes)
+            _update_open_quotes(text, plain, place, open_quotes)
             if not open_quotes:
                 return place + 1, True
         place += 1
@@ -40,7 +40,7 @@ def unescaped(text: str, plain: str) -> str:
     return "".join(kept)
 
 
-def _meet(text: str, plain: str, place: int, open_quotes: list[str]) -> None:
+def _update_open_quotes(text: str, plain: str, place: int, open_quotes: list[str]) -> None:
     """Open or close what the quote at this place opens or closes."""
     quote, ends = text[place], plain[place + 1 : place + 2] in _ENDS or place + 1 == len(text)
     if is_apostrophe(quote) and _within_word(text, place):

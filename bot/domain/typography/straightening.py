@@ -1,4 +1,4 @@
-"""Takes out of a typed line what nobody can see, and leaves what was meant to be read."""
+"""Removes invisible characters from a typed line."""
 
 from itertools import zip_longest
 from unicodedata import category, combining, normalize

@@ -1,7 +1,7 @@
-"""Telnyx as the one who sells."""
+"""The provider Telnyx."""
 
-from bot.providers.telnyx.client import Telnyx
+from bot.providers.limits import CallLimits
 from bot.providers.telnyx.form import Prices, form
-from bot.providers.waiting import Patience
+from bot.providers.telnyx.provider import Telnyx
 
-__all__ = ["Patience", "Prices", "Telnyx", "form"]
+__all__ = ["CallLimits", "Prices", "Telnyx", "form"]

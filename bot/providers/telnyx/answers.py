@@ -1,6 +1,6 @@
-"""Reads Telnyx's answers and what they tell of a purchase. In doubt: `Unknown`.
+"""Reads Telnyx's answers, and the outcome of a purchase from them. In doubt: `Unknown`.
 
-It is lenient: one bad part never costs another one.
+Parts that can't be read are left out; the others are still read.
 """
 
 import json
@@ -16,13 +16,13 @@ from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unkno
 from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim, merge_sims
 from bot.providers.base import PurchaseCall
 from bot.providers.http import Sending, TooLate
+from bot.providers.limits import retry_after
 from bot.providers.text import clean, without_secrets
-from bot.providers.waiting import retry_after
 from bot.reasons import reason_of
 
 _INPUT: Final = (
     *("10004", "10015", "10023", "10026", "10027", "10032", "10033"),
-    # Not found, or a bad id: a SIM card group, say.
+    # Not found, or a bad id, as of a SIM card group.
     *("10005", "10006", "10013", "10017"),
 )
 _ACCOUNT: Final = (
@@ -43,7 +43,7 @@ _REMEDY_OF_STATUS: Final = {401: Remedy.OPERATOR, 402: Remedy.TOP_UP, 403: Remed
 
 
 def remedy_of(code: str, status: int) -> Remedy:
-    """What helps against this code; the HTTP status says so where the code does not."""
+    """What helps against this error: by its code, else by the HTTP status."""
     return _REMEDIES.get(code) or _REMEDY_OF_STATUS.get(status, Remedy.UNKNOWN)
 
 
@@ -53,7 +53,7 @@ def is_refusal(code: str) -> bool:
 
 
 def leaves_doubt(code: str) -> bool:
-    """Whether something may have been bought, or may still be, in spite of this error."""
+    """Whether something may have been bought, or may still be, despite this error."""
     return code in _DOUBTS
 
 
@@ -75,16 +75,16 @@ def read_json(content: bytes) -> JsonValue:
 
 
 def sold_in(body: JsonValue, call: PurchaseCall) -> tuple[Sim, ...]:
-    """Every SIM card in the `data` of an answer to this call, each once, with what is odd of it.
+    """Every SIM card in the `data` of an answer to this call, each once, with its oddity.
 
-    An entry without ICCID and id is nobody's SIM card: left out, it is missed, and looked up.
+    An entry without ICCID and id is left out: as a SIM card is then missing, the call is looked up.
     """
-    sims = told_apart(_sims_in(body))
+    sims = distinct_sims(_sims_in(body))
     return tuple(_marked(sim, call) for sim in sims if sim.iccid or sim.provider_id)
 
 
-def told_apart(sims: Iterable[Sim]) -> tuple[Sim, ...]:
-    """Each SIM card once, by its ICCID; an id that stands by several ICCIDs names none of them."""
+def distinct_sims(sims: Iterable[Sim]) -> tuple[Sim, ...]:
+    """Each SIM card once, by its ICCID; an id that several ICCIDs share is ignored."""
     known = tuple(sims)
     owners: dict[str, set[str]] = {}
     for sim in known:
@@ -95,7 +95,7 @@ def told_apart(sims: Iterable[Sim]) -> tuple[Sim, ...]:
         for sim in known
     )
     iccids = {sim.iccid for sim in renamed}
-    if len(iccids - {None}) == len(renamed):  # as nearly always; merging takes its time
+    if len(iccids - {None}) == len(renamed):  # the usual case; merging is slow
         return renamed
     return merge_sims((), renamed)
 
@@ -104,7 +104,7 @@ def _sims_in(body: JsonValue) -> tuple[Sim, ...]:
     data = body.get("data") if isinstance(body, dict) else body
     if isinstance(data, list):
         return _all_of(data, sim_of)
-    # One object in place of a list: with an id alone it may be anything.
+    # One object in place of a list: with only an id it may be anything.
     single = sim_of(data) if isinstance(body, dict) else None
     return (single,) if single and single.iccid else ()
 
@@ -136,10 +136,10 @@ def tags_of(entry: JsonValue) -> frozenset[str] | None:
 
 
 def _iccid(value: JsonValue) -> str:
-    """An ICCID without what some put between and behind its digits; other text as it is."""
+    """An ICCID without separators and filler; other text as it is."""
     text = clean(value, _ID_LIMIT)
     digits = re.sub(r"[\s-]", "", text)
-    # SIM cards keep two digits a byte: an odd number of them is filled up with an F.
+    # SIM cards store two digits in a byte: an odd number of digits is filled up with an F.
     padded = re.fullmatch(rf"({_ICCID.pattern})[Ff]?", digits)
     return padded[1] if padded else text
 
@@ -196,18 +196,18 @@ _NO_CONNECTION: Final = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
-    # The proxy turned the tunnel down, before the call itself.
+    # The proxy refused the tunnel, before the call itself.
     httpx.ProxyError,
 )
-"""Raised before the first byte of the call, for certain, whatever was or wasn't watched."""
+"""Raised before the first byte of the call, even when no trace event came."""
 _NO_VERDICT: Final = frozenset(
     {
-        408,  # gave up on the call, read in part or in full
-        425,  # only for early data, which is never sent: unexplained
-        499,  # a gateway lost patience with whoever was behind it
+        408,  # timed out on the call, read in part or in full
+        425,  # for early data only, which the bot never sends: unexplained
+        499,  # a gateway closed the connection to the server behind it
     }
 )
-_CONFLICT: Final = 409  # something of the same kind is under way, perhaps this very call
+_CONFLICT: Final = 409  # a similar call is under way, perhaps this one
 _TOO_MANY: Final = 429
 _UNEXPLAINED: Final = {
     401: ("Unauthorised", "Telnyx did not accept the API key."),
@@ -217,7 +217,7 @@ _UNEXPLAINED: Final = {
 
 
 def outcome_of_failure(failure: Exception, sending: Sending) -> NotSent | Unknown:
-    """Whether the call was never sent, or may have been; `failure` came in place of an answer."""
+    """The outcome of a call that ended in a failure instead of an answer."""
     if isinstance(failure, TooLate):
         return TOO_LATE
     if not sending.has_left and (sending.cannot_have_left or isinstance(failure, _NO_CONNECTION)):
@@ -228,15 +228,15 @@ def outcome_of_failure(failure: Exception, sending: Sending) -> NotSent | Unknow
 
 
 def _not_sent(failure: Exception, sending: Sending) -> NotSent:
-    """Not sent because nobody took it, or because we were frozen ourselves."""
+    """NotSent, because there was no connection, or because this process was frozen."""
     why = f"the provider could not be reached: {reason_of(failure)}"
     return NotSent(why=why, too_late=sending.was_frozen)
 
 
 def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> Outcome:
-    """What came of a purchase that was answered; `now` is for waits until a point in time.
+    """The outcome of a purchase that was answered; `now`: for waits until a point in time.
 
-    SIM cards in the answer are bought, whatever its status: nothing returned is lost.
+    SIM cards in the answer count as bought, whatever its status, so that none is lost.
     """
     body, status = read_json(response.content), response.status_code
     sims, errors = sold_in(body, call), errors_in(body, status)
@@ -256,14 +256,14 @@ def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> O
 
 
 def _refuses(status: int, errors: tuple[ProviderError, ...]) -> bool:
-    """Whether nothing was bought, for certain: the status says so, or else every error does."""
+    """Whether certainly nothing was bought: by the status, or else by every error."""
     if status == _CONFLICT or httpx.codes.is_success(status):
         return bool(errors) and all(is_refusal(error.code) for error in errors)
     return httpx.codes.is_client_error(status) and status not in _NO_VERDICT
 
 
 def _unexplained(status: int) -> ProviderError:
-    """An error for a refusal that came without any."""
+    """The error for a refusal that names none."""
     title, detail = _UNEXPLAINED.get(status, ("Refused", "Telnyx refused, and gave no reason."))
     return ProviderError(
         title=title, detail=f"{detail} (HTTP {status})", remedy=remedy_of("", status)

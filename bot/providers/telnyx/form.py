@@ -1,4 +1,4 @@
-"""What can be ordered from Telnyx, what it costs, and how it is asked for.
+"""The form of Telnyx: its fields, prices, and the body of a purchase.
 
 A broken rule raises `ValueError` with the sentence that the person reads.
 """
@@ -22,7 +22,7 @@ NAME: Final = "telnyx"
 """The provider's name, in orders and after `from=`."""
 MOST_PER_CALL: Final = 1000
 WHITELABEL_ADVISED: Final = 16
-"""Bytes of an SPN that every SIM file can hold; phones may cut a longer one."""
+"""Bytes of an SPN that every SIM card can hold; phones may cut a longer one."""
 _GROUP: Final = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 _ONE_BYTE: Final = frozenset(
     "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -42,7 +42,7 @@ _SETTLED: Final = frozenset(
         "abolished",
     }
 )
-"""What a SIM card has come to; every other status is on its way there."""
+"""The lasting statuses of a SIM card; every other one is a transition."""
 
 
 class SimStatus(StrEnum):
@@ -126,10 +126,10 @@ class TelnyxOptions(BaseModel):
         return cls.model_validate(dict(request.options))
 
     def body(self, amount: int, references: Sequence[str]) -> dict[str, JsonValue]:
-        """The JSON of a purchase; what was not asked for is left to Telnyx's defaults.
+        """The JSON of a purchase; options that were not asked for are left to Telnyx's defaults.
 
-        The status always goes along: Telnyx's own default costs ten times standby. The product
-        follows from the name, so the two never contradict each other.
+        The status is always sent: Telnyx's own default costs ten times as much as standby. The
+        product follows from the name, so that the two never contradict each other.
         """
         optional: dict[str, JsonValue] = {
             "sim_card_group_id": str(self.sim_card_group_id) if self.sim_card_group_id else None,
@@ -184,8 +184,8 @@ def _may_be_cut(name: Value) -> str:
     )
 
 
-def _came_to(wanted: Value, sims: Sequence[Sim]) -> str:
-    """What the SIM cards have come to beside the status that was asked for."""
+def _actual_status(wanted: Value, sims: Sequence[Sim]) -> str:
+    """The statuses that the SIM cards really have, where they differ from the one asked for."""
     words = dict.fromkeys(sim.status or "" for sim in sims)
     if set(words) <= {wanted}:
         return ""
@@ -200,7 +200,7 @@ def _raw(name: str, width: int) -> Column:
 
 
 def form(default_status: str = SimStatus.STANDBY) -> Form:
-    """What can be ordered; `default_status` is that of an order which names none."""
+    """The form; `default_status` is that of an order which names none."""
     return Form(
         provider=NAME,
         title="Telnyx",
@@ -244,7 +244,7 @@ def form(default_status: str = SimStatus.STANDBY) -> Form:
                 example=SimStatus.STANDBY.value,
                 choices=tuple(status.value for status in SimStatus),
                 default=SimStatus(default_status).value,
-                became=_came_to,
+                became=_actual_status,
             ),
         ),
         most_per_call=MOST_PER_CALL,

@@ -15,26 +15,26 @@ from bot.clock import Clock
 from bot.domain.purchase.sim import Sim, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.http import Connections
-from bot.providers.telnyx.answers import read_json, sim_of, tags_of, told_apart
+from bot.providers.limits import Budget, CallLimits, retry_after
+from bot.providers.telnyx.answers import distinct_sims, read_json, sim_of, tags_of
 from bot.providers.text import without_secrets
-from bot.providers.waiting import Budget, Patience, retry_after
 from bot.reasons import reason_of
 
 PAGE_SIZE: Final = 250
-"""The most that a page holds."""
+"""SIM cards on a page: the most that Telnyx allows."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A SIM card in the list; it may be without ICCID, and even without any name."""
+    """A SIM card in the list; it may have no ICCID, and even no id."""
 
     sim: Sim
     tags: frozenset[str]
-    """As they compare: in small letters."""
+    """The tags in small letters, for comparison."""
 
     @classmethod
     def of(cls, body: JsonValue) -> Self:
-        """Read one. Raises LookupFailed when it can't be told whose SIM card it is."""
+        """Read an entry. Raises LookupFailed when it does not show whose SIM card it is."""
         tags = tags_of(body)
         if tags is None or not isinstance(body, dict):
             raise LookupFailed("an entry in the list of SIM cards could not be read")
@@ -77,7 +77,7 @@ def _count(value: JsonValue) -> int | None:
 
 @dataclass
 class Reading:
-    """The list as it was read once, page after page."""
+    """The list as it was read in one pass, page after page."""
 
     order_reference: str
     _entries: list[Entry] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Reading:
     """Pages without a SIM card, after the first one."""
 
     def add(self, page: Page, number: int) -> bool:
-        """Take down the `number`th page, from 1; whether it is the last one."""
+        """Add the `number`th page, from 1; True when it is the last one."""
         self._counts.add((page.pages, page.results))
         self._empty += number > 1 and not page.entries
         for entry in page.entries:
@@ -107,7 +107,7 @@ class Reading:
 
     @property
     def contradiction(self) -> str:
-        """Where the list does not agree with what it holds, in words; "" when it does."""
+        """How the list contradicts itself, in words; "" when it does not."""
         if len(self._counts) > 1:
             return "its counts change while it is read"
         ((pages, results),) = self._counts
@@ -124,13 +124,13 @@ class Reading:
             reference = _reference(entry.tags, self.order_reference)
             if reference is not None:
                 found.setdefault(reference, []).append(entry.sim)
-        return {reference: told_apart(sims) for reference, sims in found.items()}
+        return {reference: distinct_sims(sims) for reference, sims in found.items()}
 
 
 def _reference(tags: frozenset[str], order_reference: str) -> str | None:
     """The reference that a SIM card carries, as we write it; None: it is of another order.
 
-    Should it carry those of several calls, it counts for the first of them.
+    A SIM card with the references of several calls counts for the first of them.
     """
     order = order_reference.casefold()
     calls = (re.fullmatch(rf"{re.escape(order)}-([1-9]\d{{0,8}})", tag, re.ASCII) for tag in tags)
@@ -141,14 +141,14 @@ def _reference(tags: frozenset[str], order_reference: str) -> str | None:
 
 
 _MOST_PAGES: Final = 40
-"""10,000 SIM cards of one order: more is a list that does not end, or not ours."""
+"""10,000 SIM cards of one order: a longer list is endless, or not ours."""
 _TRIES: Final = 3
 _TRYING: Final = 20.0
 """Seconds after which a page is not asked for again."""
 _LONGEST_WAIT: Final = 10.0
-"""Seconds; who asks for more is asked again at the next look-up."""
+"""Seconds; for a longer wait that Telnyx asks for, the next look-up is soon enough."""
 _CROWDED: Final = 10.0
-"""Seconds until a look that can wait tries for a place again."""
+"""Seconds until a postponed look is tried again when no place was free."""
 _TIMED_OUT: Final = 408
 _TOO_MANY: Final = 429
 
@@ -161,15 +161,15 @@ class _Look:
 
 
 class Listing:
-    """Asks for the list; these calls change nothing, so they are sent again when they fail."""
+    """Asks for the list. These calls change nothing, so they are repeated when they fail."""
 
-    def __init__(self, connections: Connections, clock: Clock, patience: Patience) -> None:
+    def __init__(self, connections: Connections, clock: Clock, limits: CallLimits) -> None:
         self._connections = connections
         self._clock = clock
-        self._patience = patience
-        self._budget = Budget(clock, patience.looks_per_minute)
-        self._places = asyncio.Semaphore(patience.looks)
-        self._unhurried = asyncio.Semaphore(max(1, patience.looks // 2))
+        self._limits = limits
+        self._budget = Budget(clock, limits.looks_per_minute)
+        self._places = asyncio.Semaphore(limits.looks)
+        self._postponable = asyncio.Semaphore(max(1, limits.looks // 2))
 
     async def find(self, order_reference: str, *, urgent: bool) -> Mapping[str, tuple[Sim, ...]]:
         """All SIM cards of this order, each once, by the reference of their call.
@@ -180,19 +180,19 @@ class Listing:
         look = _Look(order_reference, urgent)
         if urgent:
             return await self._found(look)
-        if self._unhurried.locked():
+        if self._postponable.locked():
             raise LookupPostponed(_CROWDED)
-        async with self._unhurried:
+        async with self._postponable:
             return await self._found(look)
 
     async def _found(self, look: _Look) -> Mapping[str, tuple[Sim, ...]]:
-        with self._explained(look):
-            async with asyncio.timeout(self._patience.listing), self._places:
+        with self._as_lookup_failure(look):
+            async with asyncio.timeout(self._limits.listing), self._places:
                 return await self._read_twice(look)
 
     @contextmanager
-    def _explained(self, look: _Look) -> Iterator[None]:
-        """Tell every failure as LookupFailed, in words."""
+    def _as_lookup_failure(self, look: _Look) -> Iterator[None]:
+        """Raise every failure as LookupFailed (or LookupPostponed), with its reason in words."""
         try:
             yield
         except (LookupFailed, LookupPostponed):
@@ -207,7 +207,7 @@ class Listing:
             raise LookupFailed(why) from failure
 
     async def _read_twice(self, look: _Look) -> Mapping[str, tuple[Sim, ...]]:
-        """Read the list, and once more when it changed while it was read."""
+        """Read the list; read it again when it changed meanwhile."""
         first = await self._read(look)
         if not first.contradiction:
             return first.sims()
@@ -244,14 +244,14 @@ class Listing:
             "page[number]": number,
             "page[size]": PAGE_SIZE,
         }
-        async with self._connections.client(self._patience.for_listing()) as http:
+        async with self._connections.client(self._limits.for_listing()) as http:
             response = await http.get("/sim_cards", params=query)
         if response.status_code == _TOO_MANY:
-            self._budget.turned_away(retry_after(response.headers, self._clock.now()))
+            self._budget.refused(retry_after(response.headers, self._clock.now()))
         return response.raise_for_status()
 
     def _worth_another_try(self, failure: Exception, look: _Look) -> bool | float:
-        """Whether to ask again; a number is the seconds that Telnyx asked to wait before it."""
+        """Whether to try again; a number: the seconds that Telnyx asked to wait first."""
         if not isinstance(failure, httpx.HTTPStatusError):
             return isinstance(failure, httpx.TransportError)
         status = failure.response.status_code

@@ -1,4 +1,4 @@
-"""Brings what stands on Slack in line with the orders, for as long as that takes."""
+"""Brings the messages on Slack in line with the orders, however long that takes."""
 
 from bot.slack.delivery.delivery import Delivery
 from bot.slack.delivery.open_cards import OpenCards

@@ -1,4 +1,4 @@
-"""Brings Slack up to date with orders; what can't be done now is done later."""
+"""Brings Slack up to date with orders; what fails now is tried again later."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -13,15 +13,15 @@ from bot.slack.delivery.retries import NextRound, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writer import DeliveryServices
 from bot.slack.message import CARD
+from bot.store.delayed_deliveries import Delay, DelayedDeliveries
 from bot.store.posted import Fault, Posted
 from bot.store.queues import Queue
-from bot.store.waiting import Wait, Waiting
 
 _REDIS_AGAIN = 5.0
 """Seconds until Redis is asked again at the start."""
 
 
-class Pass(Protocol):
+class DeliveryRound(Protocol):
     """Goes over an order's messages once."""
 
     async def run(self) -> NextRound:
@@ -30,19 +30,19 @@ class Pass(Protocol):
 
 
 class Delivery:
-    """Delivers one order at a time; a round that was cut short is simply made again."""
+    """Delivers one order at a time; a round that was interrupted is repeated."""
 
     def __init__(
         self,
         deliveries: Queue,
-        waiting: Waiting,
+        delayed: DelayedDeliveries,
         services: DeliveryServices,
-        rounds: Callable[[Order, DeliveryServices, datetime], Pass] = Round,
+        rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound] = Round,
     ) -> None:
         self._deliveries = deliveries
-        self._waiting = waiting
+        self._delayed = delayed
         self._services = services
-        self._rounds = rounds
+        self._make_round = rounds
         self._clock = services.clock
         self._started = self._clock.now()
         self._faults: dict[str, int] = {}
@@ -56,18 +56,18 @@ class Delivery:
         if order is None:
             await self._deliveries.put(Thing.order(order_id), None, 0)
             return
-        next_round = await self._look_over(order)
+        next_round = await self._round(order)
         await self._note(order, next_round)
         now = self._clock.now()
         if next_round.again_in is None:
             await self._deliveries.delivered(order, now)
         else:
-            await self._waiting.later(order, now + timedelta(seconds=next_round.again_in), now)
+            await self._delayed.later(order, now + timedelta(seconds=next_round.again_in), now)
 
-    async def _look_over(self, order: Order) -> NextRound:
-        """Make one round; a fault of ours in it is told, and tried again at growing intervals."""
+    async def _round(self, order: Order) -> NextRound:
+        """Make one round; a fault of ours is logged, and the round repeated later."""
         try:
-            next_round = await self._rounds(order, self._services, self._started).run()
+            next_round = await self._make_round(order, self._services, self._started).run()
         except StoreError:
             raise
         except Exception:
@@ -80,31 +80,31 @@ class Delivery:
         return next_round
 
     async def _note(self, order: Order, next_round: NextRound) -> None:
-        """Keep why an order's messages wait, for readiness and for the next start."""
+        """Store why an order's messages are delayed, for readiness and for the next start."""
         oldest = next_round.oldest
         if oldest is not None:
-            await self._waiting.note(order.id, Wait(reason=oldest.error, since=oldest.since))
+            await self._delayed.note(order.id, Delay(reason=oldest.error, since=oldest.since))
         elif next_round.again_in is None and next_round.had_trouble:
-            await self._waiting.clear(order.id)
+            await self._delayed.clear(order.id)
 
     async def resume(self) -> None:
-        """At the start: what waits for Slack is tried now, as soon as Redis can be reached."""
+        """At the start: make every delayed delivery due now, once Redis can be reached."""
         while True:
             try:
-                await self._waiting.hurry(self._clock.now())
+                await self._delayed.make_due_now(self._clock.now())
             except StoreUnavailable:
                 await self._clock.sleep(_REDIS_AGAIN)
             else:
                 return
 
     async def waiting_reasons(self) -> Mapping[str, int]:
-        """How many orders' messages wait for Slack, by its word for why. Raises StoreUnavailable.
+        """How many orders have delayed messages, by Slack's word for why. Raises StoreUnavailable.
 
         Orders that only wait for their turn are not among them.
         """
-        return await self._waiting.reasons()
+        return await self._delayed.reasons()
 
-    async def is_card_dealt_with(self, order_id: str) -> bool:
+    async def is_card_settled(self, order_id: str) -> bool:
         """Whether an order's card is up, or its place refused it: then its requester is told.
 
         Raises StoreUnavailable.

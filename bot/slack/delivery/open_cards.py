@@ -1,4 +1,4 @@
-"""Looks whether the cards that wait for a decision still stand: nobody can press a deleted one."""
+"""Checks that the cards which await a decision still stand: nobody can press a deleted one."""
 
 import structlog
 
@@ -6,56 +6,56 @@ from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError
 from bot.slack.delivery.writer import DeliveryServices
 from bot.slack.message import CARD
 from bot.slack.web.client import Place
+from bot.store.delayed_deliveries import DelayedDeliveries
 from bot.store.posted import Posted
-from bot.store.waiting import Waiting
 
 EVERY = 900.0
-"""Seconds between two looks at all open cards, by one of the processes."""
+"""Seconds between two checks of all open cards, by one of the processes."""
 _PAUSE = 2.0
-"""Seconds between two cards: Slack takes about fifty such questions a minute."""
+"""Seconds between two cards: Slack answers about fifty such calls a minute."""
 
 
 class OpenCards:
-    """Has a deleted card posted again."""
+    """Makes delivery post a deleted card again."""
 
-    def __init__(self, waiting: Waiting, services: DeliveryServices) -> None:
-        self._waiting = waiting
+    def __init__(self, delayed: DelayedDeliveries, services: DeliveryServices) -> None:
+        self._delayed = delayed
         self._services = services
         self._log = structlog.get_logger()
 
     async def watch(self) -> None:
-        """Look every quarter of an hour, for as long as the bot runs."""
+        """Check every quarter of an hour, until cancelled."""
         while True:
             await self._services.clock.sleep(EVERY)
             try:
                 await self.look()
             except StoreError:
-                self._log.warning("open_cards_not_looked_at")
+                self._log.warning("open_cards_not_checked")
             except Exception:  # noqa: BLE001 - a fault of ours must not end the watch
-                self._log.exception("open_cards_not_looked_at")
+                self._log.exception("open_cards_not_checked")
 
     async def look(self) -> None:
-        """Look at all of them, unless another process does. Raises StoreError."""
-        if not await self._waiting.take_turn(EVERY / 2):
+        """Check all of them, unless another process does. Raises StoreError."""
+        if not await self._delayed.take_turn(EVERY / 2):
             return
-        for number, order_id in enumerate(await self._waiting.open_orders()):
+        for number, order_id in enumerate(await self._delayed.open_orders()):
             if number:
                 await self._services.clock.sleep(_PAUSE)
-            if not await self._looked_at(order_id):
+            if not await self._check_safely(order_id):
                 return
 
-    async def _looked_at(self, order_id: str) -> bool:
-        """The same, but a card that can't be looked at keeps no other from it."""
+    async def _check_safely(self, order_id: str) -> bool:
+        """Check one card; a fault of ours in one does not stop the others."""
         try:
-            return await self._look_at(order_id)
+            return await self._check(order_id)
         except StoreError:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, the next one is looked at
-            self._log.exception("card_not_looked_at", order=order_id)
+            self._log.exception("card_not_checked", order=order_id)
             return True
 
-    async def _look_at(self, order_id: str) -> bool:
-        """Look at one card; False when Slack does not tell now."""
+    async def _check(self, order_id: str) -> bool:
+        """Check one card; False when Slack can't say now."""
         posted = self._services.posted
         known = (await posted.load(order_id)).get(CARD, Posted())
         if not known.ts:
@@ -64,7 +64,7 @@ class OpenCards:
             if not await self._services.client.stands(Place(known.channel, known.ts)):
                 await self._post_again(order_id, known)
         except SlackRefused:
-            return True  # where it may not look it can't tell
+            return True  # Slack does not let the bot look there
         except SlackUnavailable:
             return False
         return True
@@ -75,5 +75,5 @@ class OpenCards:
         try:
             await self._services.posted.change(order_id, CARD, known, gone)
         except Conflict:
-            return  # somebody has just written it anew
-        await self._waiting.queue(order_id, self._services.clock.now())
+            return  # another process has just written it
+        await self._delayed.queue(order_id, self._services.clock.now())

@@ -1,4 +1,4 @@
-"""Tells what was bought for orders that Redis has forgotten: no order, so no thread and no key."""
+"""Posts what was bought for orders that Redis has lost: such an order has no thread and no key."""
 
 from dataclasses import replace
 
@@ -16,11 +16,11 @@ class Orphans:
     def __init__(self, slack: SlackClient) -> None:
         self._slack = slack
         self._posted: dict[tuple[str, int, str], int] = {}
-        """How many messages stand already, where not all of them could be posted."""
+        """Number of messages already posted, for each order of which some are still missing."""
         self._log = structlog.get_logger()
 
     async def tell(self, unsaved: UnsavedOutcome) -> bool:
-        """Whether somebody has got all of it; False: the rest must be tried again later."""
+        """Post all of it; False when some must be tried again later."""
         for channel in filter(None, (unsaved.channel, unsaved.requester)):
             try:
                 await self._post(unsaved, channel)
@@ -33,7 +33,7 @@ class Orphans:
         return False
 
     async def _post(self, unsaved: UnsavedOutcome, channel: str) -> None:
-        """Every message that does not stand there yet. Raises SlackError."""
+        """Post every message that is still missing there. Raises SlackError."""
         place, messages = (unsaved.order_id, unsaved.number, channel), orphan(unsaved)
         for number in range(self._posted.get(place, 0), len(messages)):
             await self._slack.post(replace(messages[number], channel=channel), None, _METADATA)

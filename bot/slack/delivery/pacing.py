@@ -1,7 +1,7 @@
-"""How often Slack may be written to, and who goes first when not everybody can.
+"""How often the bot may write to Slack, and which message goes first.
 
-Slack turns away more than about a post a second a channel, and more than each method's share a
-minute in a workspace. What matters most goes first: results, then edits, then new cards.
+Slack refuses more than about one post a second in a channel, and more calls of a method in a
+minute than its limit for a workspace. Results go first, then edits, then new cards.
 """
 
 from collections.abc import Hashable
@@ -14,15 +14,15 @@ from bot.errors import TooSoon
 
 POST, EDIT = "chat.postMessage", "chat.update"
 _BURST = 3
-"""Posts to a channel that may follow each other at once after a quiet time."""
+"""Posts to a channel that may be made at once after a pause."""
 _EDITS_A_SECOND, _EDIT_BURST = 50 / 60, 20
-"""Edits in the whole workspace: Slack's tier 3, of which a burst may be taken at once."""
+"""Edits in the whole workspace: Slack's tier 3; a burst of them may be made at once."""
 _PATIENCE = 5.0
-"""Seconds for which a place in the line is kept for somebody who does not come back for it."""
+"""Seconds for which a place in the line is kept for a message that does not come back."""
 _INSTANT = 0.002
-"""Seconds that are not worth waiting for: the queue of orders counts in whole milliseconds."""
+"""Shorter waits count as none: the queue of orders counts in whole milliseconds."""
 _MANY = 1000
-"""Lanes after which idle ones are forgotten."""
+"""Number of lanes above which idle ones are dropped."""
 
 
 class Importance(IntEnum):
@@ -35,7 +35,7 @@ class Importance(IntEnum):
     PROGRESS = 2
     """Edits of cards in between."""
     CARD = 3
-    """A new card: whoever asked has been told that it follows."""
+    """A new card: the requester has been told that it follows."""
 
 
 @dataclass
@@ -54,7 +54,7 @@ class _Place:
 
 @dataclass
 class _Lane:
-    """So many writes a second, a burst of them at once, and a line of those who wait."""
+    """A rate limit (writes a second, and a burst), with a line of waiting messages."""
 
     rate: float
     burst: int
@@ -67,7 +67,7 @@ class _Lane:
 
     def wait(self, who: str, importance: Importance, number: int, now: float) -> float:
         """Seconds until its turn; 0 when that is now."""
-        self._go_on(now)
+        self._advance(now)
         own = self.line.get(who)
         rank = (importance, own.number if own else number)
         ahead = sum(place.rank < rank for name, place in self.line.items() if name != who)
@@ -85,11 +85,11 @@ class _Lane:
         self.left -= 1
 
     def is_idle(self, now: float) -> bool:
-        """Whether it is as if nobody had ever written."""
-        self._go_on(now)
+        """Whether it is in its first state: nothing waits, and a whole burst is free."""
+        self._advance(now)
         return not self.line and self.left >= self.burst
 
-    def _go_on(self, now: float) -> None:
+    def _advance(self, now: float) -> None:
         self.left = min(self.burst, self.left + max(0.0, now - self.at) * self.rate)
         self.at = now
         late = [who for who, place in self.line.items() if place.expected + _PATIENCE < now]
@@ -98,7 +98,7 @@ class _Lane:
 
 
 class Pacer:
-    """Paces what this process writes. Other processes are reined in by Slack's own 429."""
+    """Paces the writes of this process. Several processes together are limited by Slack's 429."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -122,7 +122,7 @@ class Pacer:
         self._take([message, workspace], who, importance)
 
     def hold(self, method: str, seconds: float) -> None:
-        """Slack asked not to call this method for so long."""
+        """Stop calls of this method for so many seconds, as Slack asked."""
         until = self._clock.monotonic() + seconds
         self._held[method] = max(until, self._held.get(method, until))
 

@@ -1,4 +1,4 @@
-"""What follows when Slack does not take a message: whose fault it is, when it is tried again."""
+"""What follows when Slack does not take a message: whose fault it is, and when to try again."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from bot.domain.order import Order
 from bot.errors import (
     MessageFault,
     PlaceFault,
+    PostedOutsideThread,
     SlackError,
     SlackRefused,
     SlackUnavailable,
-    Strayed,
 )
 from bot.reasons import reason_of
 from bot.slack.delivery.writer import DeliveryServices, Record
@@ -33,39 +33,39 @@ _FIRST_AND_LONGEST: Mapping[Fault, tuple[float, float]] = MappingProxyType(
 )
 """Seconds before the first repeat, and at most."""
 _SPREAD = 0.2
-"""Part of an interval by which orders that failed together come back earlier."""
+"""Part of an interval that is taken off by order, so that orders do not come back together."""
 PLACE_PATIENCE = timedelta(days=7)
-"""How long a place that takes nothing is asked again."""
+"""How long a place that takes no message is tried again."""
 UNREACHABLE = "unreachable"
-"""Stands for a failure that is no word of Slack's."""
+"""Error of a failure for which Slack gave no word."""
 PLAIN_AFTER = 3
-"""Times that a message's own fault is tried before plain text takes its place."""
+"""Tries with a message's own fault before plain text takes its place."""
 
 
 @dataclass
 class NextRound:
-    """When the next round over an order is due, and why; a round fills it in."""
+    """When the next round over an order is due, and why. Each round fills one in."""
 
     again_in: float | None = None
-    """Seconds; None when everything is up."""
+    """Seconds until the next round; None when everything is posted."""
     had_trouble: bool = False
-    """Whether some message was not taken before, or is not now."""
+    """Whether Slack refused some message, now or before."""
     troubles: list[Trouble] = field(default_factory=list)
-    """Why messages are not up, that are tried again."""
+    """The troubles of messages that are tried again."""
 
     def wait(self, seconds: float) -> None:
-        """Something is to be done in so many seconds."""
+        """Make the next round due in so many seconds, or earlier."""
         self.again_in = seconds if self.again_in is None else min(self.again_in, seconds)
 
-    def rest(self, trouble: Trouble, seconds: float) -> None:
-        """A message is tried again in so many seconds, as it was not taken."""
+    def retry(self, trouble: Trouble, seconds: float) -> None:
+        """Try a refused message again in so many seconds."""
         self.had_trouble = True
         self.troubles.append(trouble)
         self.wait(seconds)
 
     @property
     def oldest(self) -> Trouble | None:
-        """The trouble that goes on for longest."""
+        """The trouble that has lasted longest."""
         return min(self.troubles, key=lambda one: one.since, default=None)
 
 
@@ -94,7 +94,7 @@ def interval(fault: Fault, tries: int, seed: str) -> float:
 def next_trouble(
     before: Trouble | None, failure: SlackError, digest: str, now: datetime, seed: str
 ) -> Trouble:
-    """What is known after one more failure of the same content, or the first one of another."""
+    """The record after one more failure of the same content, or the first of a new content."""
     same = before if before is not None and before.digest == digest else None
     fault, tries = fault_of(failure), same.tries + 1 if same else 1
     wait = interval(fault, tries, seed)
@@ -112,12 +112,12 @@ def next_trouble(
 
 
 def is_given_up(trouble: Trouble) -> bool:
-    """Whether its place was asked long enough."""
+    """Whether its place was tried long enough."""
     return trouble.fault is Fault.PLACE and trouble.lasted >= PLACE_PATIENCE
 
 
 def gone_again(again: int, digest: str, now: datetime, seed: str) -> Trouble | None:
-    """A wait before it is posted anew, where that has been done before."""
+    """A wait before a deleted message is posted again, when that has happened before."""
     if again == 1:
         return None
     return Trouble(
@@ -132,8 +132,8 @@ def gone_again(again: int, digest: str, now: datetime, seed: str) -> Trouble | N
 
 
 @dataclass(frozen=True)
-class Troubles:
-    """Writes down what went wrong with one order's messages, and tells the operator."""
+class TroubleLog:
+    """Records and logs the troubles of one order's messages."""
 
     order: Order
     services: DeliveryServices
@@ -141,7 +141,7 @@ class Troubles:
     next_round: NextRound
 
     async def not_now(self, key: str, digest: str, failure: SlackUnavailable) -> float:
-        """It passes: seconds until this message is tried again."""
+        """Record a failure that passes; seconds until this message is tried again."""
         if failure.retry_after:
             self.services.pacer.hold(failure.method, failure.retry_after)
         begun = None if failure.undone else self.record[key].begun_at
@@ -153,8 +153,8 @@ class Troubles:
         return failure.retry_after
 
     async def refused(self, key: str, shown: Message, digest: str, refusal: SlackRefused) -> None:
-        """The message's own fault, or its place's; or it is not there any more."""
-        if isinstance(refusal, Strayed):
+        """Record a refusal: the message's fault, its place's, or a deleted message."""
+        if isinstance(refusal, PostedOutsideThread):
             strays = (*self.record[CARD].strays, (refusal.channel, refusal.ts))
             await self.record.change(CARD, strays=strays)
         if refusal.error in GONE and self.record.place(key):
@@ -166,7 +166,7 @@ class Troubles:
             await self._note(key, digest, refusal, None)
 
     async def _gone(self, key: str, digest: str) -> None:
-        """Somebody deleted it: it is posted again, at growing intervals when that goes on."""
+        """Record that somebody deleted it: it is posted again, at growing intervals."""
         known = self.record[key]
         again, now = known.again + 1, self.services.clock.now()
         self._log("warning", "message_gone", key=key, times=again)
@@ -189,7 +189,7 @@ class Troubles:
         await self.record.change(key, trouble=trouble, begun_at=begun)
         self._tell_operator(key, trouble, failure)
         if not is_given_up(trouble) and not _is_shown_plainly_now(trouble):
-            self.next_round.rest(trouble, trouble.wait)
+            self.next_round.retry(trouble, trouble.wait)
         return trouble
 
     def _tell_operator(self, key: str, trouble: Trouble, failure: SlackError) -> None:
@@ -203,7 +203,7 @@ class Troubles:
         elif is_new:
             self._log("error", "message_refused", **facts)
         else:
-            why = reason_of(failure)  # an answer may be a page, with headers and cookies
+            why = reason_of(failure)  # the answer itself may be a page, with headers and cookies
             self._log("warning", "message_waits", **facts, retry_in=trouble.wait, reason=why)
 
     def _log(self, level: str, event: str, **facts: object) -> None:
@@ -211,7 +211,7 @@ class Troubles:
 
 
 def _is_personal(key: str) -> bool:
-    """Whether it goes to the requester: there is nobody else who could get it."""
+    """Whether it is a direct message to the requester: nobody else can get it instead."""
     return key.startswith("dm:") or key.endswith(":direct")
 
 

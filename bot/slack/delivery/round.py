@@ -1,6 +1,6 @@
 """One round over an order's messages: compare what should stand on Slack with what does.
 
-Each message is handled for itself: the trouble of one never holds up another.
+Each message is handled alone: the trouble of one never delays another.
 """
 
 from collections.abc import Mapping
@@ -11,29 +11,29 @@ import structlog
 
 from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, TooSoon
-from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Troubles, is_given_up
+from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, TroubleLog, is_given_up
 from bot.slack.delivery.writer import DeliveryServices, Record, Writer
 from bot.slack.message import CARD, Message
 from bot.slack.messages.card import card
-from bot.slack.messages.notices import reposted
+from bot.slack.messages.notices import reposted_notice
 from bot.slack.messages.recipients import Draw, drawings_of, drawn, has_thread
 from bot.slack.messages.stand_ins import bare, instead_of_file, stand_ins
 from bot.slack.web.client import Place
 from bot.store.posted import Fault, Trouble
 
 _BARE_AFTER = PLAIN_AFTER + 2
-"""Times after which plain text goes without the buttons of the message that it stands for."""
+"""Tries after which plain text is posted without the buttons of the message."""
 _DELETE_AGAIN = 60.0
-"""Seconds until something is tried to be deleted again."""
+"""Seconds until a failed deletion is tried again."""
 _STOPGAP_AFTER = 2
-"""Failed uploads after which the ICCIDs come as text."""
+"""Failed uploads after which the ICCIDs are posted as text."""
 
 
 class Round:
-    """Posts what is missing, edits what is old, and says when it must be looked at again."""
+    """Posts what is missing, edits what is old, and says when the next round is due."""
 
     def __init__(self, order: Order, services: DeliveryServices, started: datetime) -> None:
-        """`started`: when this process did; what failed before is tried at once."""
+        """`started`: when this process started; what failed before that is tried at once."""
         self._order = order
         self._services = services
         self._started = started
@@ -44,7 +44,7 @@ class Round:
         """Make one round. Raises StoreUnavailable and Conflict: to be made again."""
         self._record = await Record.read(self._order.id, self._services.posted)
         self._writer = Writer(self._order, self._services, self._record)
-        self._troubles = Troubles(self._order, self._services, self._record, self._next_round)
+        self._troubles = TroubleLog(self._order, self._services, self._record, self._next_round)
         self._next_round.had_trouble = self._record.has_trouble
         stood = self._record.card is not None
         if not stood and self._needs_card():
@@ -60,7 +60,7 @@ class Round:
     # What is wanted
 
     def _needs_card(self) -> bool:
-        """Not once it has ended without a card, as no place took it, and nothing hangs under it."""
+        """False for an order that ended because no place took its card, and that has no thread."""
         placeless = self._record[CARD].is_placeless
         return not (placeless and self._order.state.is_final) or has_thread(self._order)
 
@@ -73,7 +73,7 @@ class Round:
                 await self._report_refused(message)
 
     async def _report_refused(self, shown: Message) -> None:
-        """Report a card that has no place, in every round: a report may have got lost."""
+        """Report a card that no place takes, in every round: an earlier report may be lost."""
         trouble = self._record.trouble(CARD, shown.digest)
         if self._record.card is None and trouble is not None and trouble.fault is Fault.PLACE:
             await self._services.card_refused(self._order.id, trouble.error)
@@ -92,7 +92,7 @@ class Round:
     def _drawn(self, key: str, draw: Draw) -> Mapping[str, Message]:
         try:
             return drawn(key, draw)
-        except Exception as failure:  # whatever is wrong with one, the rest is shown
+        except Exception as failure:  # a fault in one message must not stop the others
             plain = stand_ins(self._order, key, None)
             if not all(self._writer.is_up(each, message) for each, message in plain.items()):
                 log = structlog.get_logger()
@@ -101,7 +101,7 @@ class Round:
             return plain
 
     def _link(self) -> str:
-        """The card's address; "" while it does not stand."""
+        """The card's address; "" while it is not posted."""
         place, workspace = self._record.card, self._services.workspace_url
         if place is None or not workspace:
             return ""
@@ -109,12 +109,12 @@ class Round:
         return f"{workspace.rstrip('/')}/archives/{place.channel}/p{stamp}"
 
     def _about_deleted_card(self, link: str) -> dict[str, Message]:
-        """That an open order's card is up again after somebody deleted it; told once."""
+        """The notice that the deleted card of an open order was posted again; sent once."""
         again = self._record[CARD].again
         key = f"dm:{self._order.requester}:card:{again}"
         if not again or not link or self._order.state.is_final or self._record.place(key):
             return {}
-        return {key: reposted(self._order, link)}
+        return {key: reposted_notice(self._order, link)}
 
     # One message
 
@@ -122,20 +122,20 @@ class Round:
         if message.in_thread and self._record.card is None:
             await self._without_card(key, message)
             return
-        for each, shown in self._shown(key, message).items():
+        for each, shown in self._variant(key, message).items():
             digest = message.digest if each == key else shown.digest
             await self._show(each, shown, digest)
         trouble = self._record.trouble(key, message.digest)
         if trouble is not None:
-            await self._meanwhile(key, message, trouble)
+            await self._show_elsewhere(key, message, trouble)
 
     async def _without_card(self, key: str, message: Message) -> None:
-        """The thread waits for its card; where that has no place, somebody else gets it."""
+        """A message of the thread waits for the card; without a card it goes elsewhere."""
         if self._record[CARD].is_placeless:
             await self._show_directly(key, message)
 
-    def _shown(self, key: str, message: Message) -> dict[str, Message]:
-        """The message, or plain text in its place once Slack has found fault with it often."""
+    def _variant(self, key: str, message: Message) -> dict[str, Message]:
+        """The message, or plain text in its place once Slack has refused it often."""
         trouble = self._record.trouble(key, message.digest)
         if trouble is None or trouble.fault is not Fault.MESSAGE or trouble.tries < PLAIN_AFTER:
             return {key: message}
@@ -147,22 +147,22 @@ class Round:
         return plain
 
     async def _show(self, key: str, shown: Message, digest: str) -> None:
-        """Put it up when it is due; `digest` is the content that it stands for."""
+        """Post or edit it when it is due; `digest` is that of the message that it stands for."""
         if self._writer.is_up(key, shown):
             return
         trouble = self._record.trouble(key, digest)
         if trouble is not None and is_given_up(trouble):
             return
-        rest = self._rest(trouble) if trouble is not None else 0.0
-        if trouble is not None and rest > 0:
-            self._next_round.rest(trouble, rest)
+        wait = self._wait_left(trouble) if trouble is not None else 0.0
+        if trouble is not None and wait > 0:
+            self._next_round.retry(trouble, wait)
         else:
             await self._try(key, shown, digest)
 
-    def _rest(self, trouble: Trouble) -> float:
-        """Seconds until it is tried again; what failed before this process began is tried now."""
+    def _wait_left(self, trouble: Trouble) -> float:
+        """Seconds until the next try; what failed before this process started is tried now."""
         now = self._services.clock.now()
-        return 0.0 if trouble.tried_at < self._started else trouble.rests(now)
+        return 0.0 if trouble.tried_at < self._started else trouble.wait_left(now)
 
     async def _try(self, key: str, shown: Message, digest: str) -> None:
         method = self._method_of(key, shown)
@@ -181,15 +181,15 @@ class Round:
                 self._away[method] = wait
 
     def _method_of(self, key: str, shown: Message) -> str:
-        """What kind of call brings it up, for as far as one that fails speaks for the others."""
+        """The kind of call that brings it up: when one of a kind fails, the others may fail too."""
         if shown.files:
             return "upload"
         return "edit" if self._record.place(key) else "post"
 
     # What is done instead
 
-    async def _meanwhile(self, key: str, message: Message, trouble: Trouble) -> None:
-        """Another way for what can't be put up where it belongs."""
+    async def _show_elsewhere(self, key: str, message: Message, trouble: Trouble) -> None:
+        """Show elsewhere what can't be posted where it belongs."""
         if trouble.fault is Fault.PLACE:
             await self._show_directly(key, message)
         elif message.files and trouble.tries >= _STOPGAP_AFTER:
@@ -197,24 +197,24 @@ class Round:
             for each, text in instead_of_file(self._order, key, message, error).items():
                 await self._show(each, text, text.digest)
         elif trouble.fault is Fault.MESSAGE and trouble.tries == PLAIN_AFTER:
-            for each, plain in self._shown(key, message).items():
+            for each, plain in self._variant(key, message).items():
                 digest = message.digest if each == key else plain.digest
                 await self._show_now(each, plain, digest)
 
     async def _show_now(self, key: str, shown: Message, digest: str) -> None:
-        """Put it up without the wait that the usual form of it has earned."""
+        """Post it now, without the wait that its usual form has."""
         if not self._writer.is_up(key, shown):
             await self._try(key, shown, digest)
 
     async def _show_directly(self, key: str, message: Message) -> None:
-        """To the requester, where a message has somebody to go to."""
+        """Send it to the requester as a direct message, where the message names one."""
         if message.or_else:
             direct = replace(message, channel=message.or_else, in_thread=False, or_else="")
             await self._bring_up(f"{key}:direct", direct)
 
 
 async def _tidy(writer: Writer, wanted: Mapping[str, Message], next_round: NextRound) -> None:
-    """At most one upload stands in a thread, and nothing outside of it."""
+    """Delete old uploads, and messages that were posted outside their thread."""
     await _delete_strays(writer, next_round)
     uploads = [key for key, message in wanted.items() if message.files]
     if uploads and all(writer.is_up(key, wanted[key]) for key in uploads):
@@ -231,7 +231,7 @@ async def _delete_strays(writer: Writer, next_round: NextRound) -> None:
             next_round.wait(_DELETE_AGAIN)
             return
         except SlackRefused:
-            pass  # it is gone, or nobody can do anything about it
+            pass  # it is gone, or can't be deleted
         left = left[1:]
         await writer.record.change(CARD, strays=left)
 

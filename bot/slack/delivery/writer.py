@@ -1,7 +1,7 @@
-"""Puts one message up: posts, edits or uploads it, and writes down what is known before and after.
+"""Posts, edits or uploads one message, and records what is known before and after.
 
-The intent is written before a post. A post whose fate is not known is looked for on Slack before
-it is made again. What must not stand any more is deleted.
+The intent is recorded before a post. When it is not known whether a post went through, it is
+searched on Slack before it is repeated. Replaced files are deleted.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -30,15 +30,15 @@ from bot.store.posted import Posted, PostedStore, Trouble
 _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
 _PUNCTUAL = 5.0
-"""Seconds from the intent to the post: a claim that is renewed in time holds longer than that."""
+"""Seconds from the intent to the post at most: less than a claim holds."""
 _ON_ITS_WAY = _PUNCTUAL + TIMEOUT
-"""Seconds from the intent until a post of another process has arrived or never will."""
+"""Seconds after which a post of another process has arrived, or never will."""
 _OWN_POST = 1.0
-"""Seconds until a post of this process that is on its way is asked after again."""
+"""Seconds until a post of this process that is under way is checked again."""
 _LOOKS = 3
-"""Failed looks for a lost post after which it is posted all the same."""
+"""Failed searches for a lost post after which it is posted again without one."""
 _MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
-"""Answers to a look that no waiting betters: where the bot may not read, it can only post."""
+"""Errors of a search that waiting does not mend: the bot may not read there, only post."""
 _MOVING = frozenset({OrderState.APPROVED, OrderState.PURCHASING, OrderState.AWAITING_APPROVAL})
 
 
@@ -55,18 +55,18 @@ class DeliveryServices:
     forms: Forms
     """What can be ordered from each provider: an order is shown by it."""
     card_refused: Callable[[str, str], Awaitable[None]]
-    """Told by order id and Slack's word that a card has no place; may be told again and again."""
+    """Called with order id and Slack's word when no place takes a card; perhaps several times."""
     notify: Sequence[str] = ()
     workspace_url: str = ""
     """Slack's address of the workspace, as `auth.test` tells it; "" where it does not."""
     process: str = field(default_factory=lambda: uuid4().hex)
-    """Tells the posts that this process has begun from those of others."""
+    """Id of this process, recorded with the posts that it begins."""
     under_way: set[str] = field(default_factory=set)
-    """Posts of this process that are on their way now."""
+    """Posts of this process that are under way."""
 
 
 class Record:
-    """One order's; every write raises StoreUnavailable, and Conflict when others wrote too."""
+    """The posted messages of one order. Writes raise StoreUnavailable, and Conflict."""
 
     def __init__(self, order_id: str, store: PostedStore, known: dict[str, Posted]) -> None:
         self._order_id = order_id
@@ -75,7 +75,7 @@ class Record:
 
     @classmethod
     async def read(cls, order_id: str, store: PostedStore) -> "Record":
-        """All that is known now. Raises StoreUnavailable."""
+        """Read the record of an order. Raises StoreUnavailable."""
         return cls(order_id, store, await store.load(order_id))
 
     def __getitem__(self, key: str) -> Posted:
@@ -88,31 +88,31 @@ class Record:
         return iter(list(self._known))
 
     def place(self, key: str) -> Place | None:
-        """Where a message stands; None while it is not known to."""
+        """Where a message is posted; None while that is not known."""
         known = self[key]
         return Place(known.channel, known.ts) if known.ts else None
 
     @property
     def has_trouble(self) -> bool:
-        """Whether some message was turned away when it was last tried."""
+        """Whether some message was refused at its last try."""
         return any(known.trouble is not None for known in self._known.values())
 
     @property
     def card(self) -> Place | None:
-        """Where the card stands."""
+        """Where the card is posted."""
         return self.place(CARD)
 
     def trouble(self, key: str, digest: str) -> Trouble | None:
-        """Why this content of a message is not up; None when it was not turned away."""
+        """Why this content of a message is not posted; None when it was not refused."""
         trouble = self[key].trouble
         return trouble if trouble is not None and trouble.digest == digest else None
 
     async def change(self, key: str, **parts: object) -> Posted:
-        """Write these parts of what is known of a message; the others stay."""
+        """Change these parts of a message's record; the others stay."""
         return await self.replace(key, self[key].changed(**parts))
 
     async def replace(self, key: str, new: Posted) -> Posted:
-        """Write all that is known of a message."""
+        """Replace a message's record."""
         self._known[key] = await self._store.change(self._order_id, key, self[key], new)
         return self._known[key]
 
@@ -126,7 +126,7 @@ class Writer:
     record: Record
 
     async def put_up(self, key: str, message: Message, digest: str) -> None:
-        """Let Slack show this message; `digest` is the content that it stands for.
+        """Post or edit this message; `digest` is that of the message that it stands for.
 
         Raises SlackError (TooSoon: nothing was sent), StoreUnavailable, Conflict.
         """
@@ -134,10 +134,10 @@ class Writer:
         place = self._to_edit(key, message)
         found = None if place is not None else await self._look_for(key, message)
         if found is not None and message.files:
-            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
             return
         if found is not None:
-            await self._stands(key, message, found, trouble=self.record[key].trouble)
+            await self._record_posted(key, message, found, trouble=self.record[key].trouble)
             place = found.place
         if place is None:
             await self._post(key, message, kept)
@@ -146,7 +146,7 @@ class Writer:
             await self.record.change(key, digest=message.digest, trouble=kept)
 
     def is_up(self, key: str, message: Message) -> bool:
-        """Whether Slack shows this message already, under the card of today."""
+        """Whether Slack shows this content already, under the present card."""
         known = self.record[key]
         same_thread = not message.in_thread or self._thread_stands(known)
         return bool(known.ts) and known.digest == message.digest and same_thread
@@ -156,7 +156,7 @@ class Writer:
         return not known.thread or card is None or known.thread == card.ts
 
     def _to_edit(self, key: str, message: Message) -> Place | None:
-        """The place of what is edited; a file is not, nor what hangs under a card that is gone."""
+        """Where to edit; None for files, which are uploaded anew, and when the card is gone."""
         known = self.record[key]
         moved = message.in_thread and not self._thread_stands(known)
         return None if message.files or moved else self.record.place(key)
@@ -173,10 +173,10 @@ class Writer:
             message.channel, self._name(key), self._importance(key, message), method
         )
         with self._under_way(key):
-            found = await self._sent(key, message, thread)
-            await self._stands(key, message, found, digest=message.digest, trouble=kept)
+            found = await self._send(key, message, thread)
+            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
 
-    async def _sent(self, key: str, message: Message, thread: str | None) -> Found:
+    async def _send(self, key: str, message: Message, thread: str | None) -> Found:
         if message.files:
             begin = partial(self._begin, key)
             files = await self.services.client.upload(message, thread, begin)
@@ -194,7 +194,7 @@ class Writer:
             self.services.under_way.discard(self._name(key))
 
     async def _begin(self, key: str) -> None:
-        """Write the intent down; files that stood before are to be deleted once this one does.
+        """Record the intent; older files will be deleted once this message is posted.
 
         Raises TooSoon when that took so long that another process may have posted the same by
         now: the next round looks for it first.
@@ -213,10 +213,10 @@ class Writer:
         if watch.passed > _PUNCTUAL:
             raise TooSoon(0.0)
 
-    async def _stands(
+    async def _record_posted(
         self, key: str, message: Message, found: Found, *, trouble: Trouble | None, digest: str = ""
     ) -> None:
-        """Write down that a message of ours stands, and what it shows where that is known."""
+        """Record that a message is posted, and what it shows where that is known."""
         await self.record.change(
             key,
             channel=found.place.channel,
@@ -231,7 +231,7 @@ class Writer:
         )
 
     async def _look_for(self, key: str, message: Message) -> Found | None:
-        """Look for a post that was begun and may have gone through."""
+        """Search for a post that was begun and may have gone through."""
         known = self.record[key]
         if known.begun_at is None:
             return None
@@ -244,11 +244,11 @@ class Writer:
                 raise
             log = structlog.get_logger()
             error = getattr(failure, "error", "")
-            log.warning("could_not_look", order=self.order.id, key=key, error=error)
+            log.warning("message_lookup_failed", order=self.order.id, key=key, error=error)
             return None
 
     def _wait_for_arrival(self, key: str, begun_at: datetime, begun_by: str) -> None:
-        """Raise TooSoon while that post may be on its way: a look would not show it yet."""
+        """Raise TooSoon while that post may be under way: a search would not find it yet."""
         if self._name(key) in self.services.under_way:
             raise TooSoon(_OWN_POST)
         passed = (self.services.clock.now() - begun_at).total_seconds()
@@ -258,7 +258,7 @@ class Writer:
 
     @staticmethod
     def _must_post_unseen(known: Posted, failure: SlackError) -> bool:
-        """A message that may stand twice is better than one that never stands."""
+        """Whether to post without a search: a message twice is better than none."""
         tries = known.trouble.tries if known.trouble else 0
         if not isinstance(failure, SlackUnavailable):
             return True
@@ -283,7 +283,7 @@ class Writer:
         return Importance.RESULT if personal else Importance.NEWS
 
     def _name(self, key: str) -> str:
-        """Who this is in the pacer's lines."""
+        """The name of this message in the pacer's lines."""
         return f"{self.order.id}:{key}"
 
     def _metadata(self, key: str) -> Mapping[str, Any]:

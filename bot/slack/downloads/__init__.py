@@ -1,4 +1,4 @@
-"""What people and programs download of an order: a workbook, and beside it plain lines."""
+"""The files of an order: a workbook for people, a CSV file for programs."""
 
 from bot.slack.downloads.files import files_of
 

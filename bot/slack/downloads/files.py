@@ -35,7 +35,7 @@ def files_of(order: Order, forms: Forms) -> tuple[File, File]:
 
 
 def _digest(order: Order) -> str:
-    """Of all that the files are made of: far quicker than to make them at every look."""
+    """A digest of what the files are made of, without making the files."""
     made_of = hashlib.sha256(json.dumps(about(order)).encode())
     for attempt in order.attempts:
         made_of.update(bought_at(attempt).encode())

@@ -1,4 +1,4 @@
-"""The same lines for programs: comma-separated, in UTF-8, and harmless where people open them."""
+"""The CSV file: in UTF-8, and harmless when a spreadsheet opens it."""
 
 import csv
 import io
@@ -10,15 +10,15 @@ from bot.domain.order import Order
 from bot.slack.downloads.rows import lean_columns, lean_rows
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-"""A telephone number with its +, for one: a formula that is nothing but a number does no harm."""
+"""A number with a sign, such as a telephone number: harmless as a formula."""
 _PARTS = ',;|"\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029'
-"""After any of these a cell may begin, whatever a spreadsheet was told to part cells by."""
+"""Characters after which a spreadsheet may begin a cell, whatever its separator."""
 _SKIPPED = r" \s\x00-\x1f\u200b\ufeff"
 """What a spreadsheet may skip at the beginning of a cell."""
 _RUN = re.compile(
     rf"(?<![{_PARTS}{_SKIPPED}])[{_PARTS}{_SKIPPED}]*+(?=[=+\-@\uff1d\uff0b\uff0d\uff20])"
 )
-"""All of these in a row, before what makes a formula, also in full width."""
+"""Such characters in a row before one that begins a formula, also in full width."""
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Spreadsheets take a file for UTF-8 by it; Python reads it as `utf-8-sig`."""
 
@@ -34,7 +34,7 @@ def lines(order: Order, columns: Sequence[Column]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    """The text with an apostrophe before whatever would be run, at any place of it."""
+    """The text with an apostrophe before anything that a spreadsheet would run as a formula."""
     if _NUMBER.fullmatch(text):
         return text
     harmless = _RUN.sub(_with_apostrophe, text)

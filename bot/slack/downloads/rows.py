@@ -24,9 +24,9 @@ Row = Sequence[str]
 
 
 def lean_columns(own: Sequence[Column]) -> Sequence[tuple[str, int]]:
-    """What somebody who looks for a SIM card, or accounts for it, wants to read.
+    """The columns for people who search for a SIM card or do the accounts.
 
-    A name, and how many characters are seen at once; `own` are the columns of the provider.
+    Each is a title and a width in characters; `own` are the columns of the provider.
     """
     of_sims = [(column.name, column.width) for column in (_ICCID, *own)]
     return (*of_sims, *_ABOUT_THE_ORDER)

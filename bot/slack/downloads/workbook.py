@@ -1,4 +1,4 @@
-"""The workbook: every cell is text, so that no digit is lost and nothing is ever run."""
+"""The workbook: every cell is text, so that no digit is lost and no formula is run."""
 
 import io
 import re
@@ -21,7 +21,7 @@ _OPTIONS = {
     "strings_to_urls": False,
 }
 _RAW_WIDTH = 20
-"""Characters of a raw field that are seen at once; the column can be drawn wider."""
+"""Width of the column of a raw field, in characters."""
 _MOST_COLUMNS = 16_384
 """Columns of a sheet."""
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -34,7 +34,7 @@ def workbook(order: Order, columns: Sequence[Column]) -> bytes:
 
     content = io.BytesIO()
     with Workbook(content, _OPTIONS) as book:
-        # No author and no company: whose it is stands in the cells, where people look for it.
+        # No author and no company: the cells say whose order it is.
         book.set_properties({"title": f"Order {order.id}", "created": _created(order)})
         heads = lean_columns(columns)
         _sheet(book, "eSIMs", heads, lean_rows(order, columns), len(order.sims))
@@ -45,14 +45,14 @@ def workbook(order: Order, columns: Sequence[Column]) -> bytes:
 
 
 def _created(order: Order) -> datetime:
-    """When the order was placed: the time of making would make other bytes each time."""
+    """When the order was placed; the present time would give other bytes each time."""
     return order.created_at.replace(tzinfo=None)
 
 
 def _sheet(
     book: "Workbook", name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Row], count: int
 ) -> None:
-    """A sheet whose head stays in sight and filters; widths are set before the first line."""
+    """A sheet with a fixed head and filters; widths must be set before the first line."""
     sheet = book.add_worksheet(name)
     for place, (_, width) in enumerate(columns):
         sheet.set_column(place, place, width)
@@ -72,6 +72,6 @@ def _write(sheet: "Worksheet", rows: Iterable[Row]) -> None:
 
 
 def _cell(text: str) -> str:
-    """The text as a cell can hold it; what looks like XlsxWriter's own markup is kept from it."""
+    """The text as a cell can hold it, without anything that XlsxWriter takes for markup."""
     shown = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"{shown} " if shown.startswith("<r>") and shown.endswith("</r>") else shown

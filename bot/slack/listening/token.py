@@ -1,4 +1,4 @@
-"""Asks Slack now and then whether it still knows the bot."""
+"""Asks Slack at intervals whether it still accepts the bot's token."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.errors import SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.reasons import reason_of
-from bot.slack.listening.ears import Ears
+from bot.slack.listening.inbound import InboundStatus
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 _EVERY = 60.0
@@ -14,16 +14,18 @@ _EVERY = 60.0
 
 
 class TokenWatch:
-    """Keeps `Ears.token_problem` true, for as long as it runs."""
+    """Keeps `InboundStatus.token_problem` up to date while it runs."""
 
-    def __init__(self, web: AsyncWebClient, clock: Clock, ears: Ears, metrics: Metrics) -> None:
+    def __init__(
+        self, web: AsyncWebClient, clock: Clock, inbound: InboundStatus, metrics: Metrics
+    ) -> None:
         self._web = web
         self._metrics = metrics
         self._clock = clock
-        self._ears = ears
+        self._inbound = inbound
 
     async def run(self) -> None:
-        """Ask for ever."""
+        """Ask at intervals, until cancelled."""
         while True:
             await self._clock.sleep(_EVERY)
             await self.ask()
@@ -34,13 +36,13 @@ class TokenWatch:
             async with reaching_slack_within(TIMEOUT, self._metrics):
                 await self._web.auth_test()
         except SlackError as failure:
-            self._ears.token_problem = _problem(failure)
+            self._inbound.token_problem = _problem(failure)
         else:
-            self._ears.token_problem = ""
+            self._inbound.token_problem = ""
 
 
 def _problem(failure: SlackError) -> str:
-    """The token is doubted only where Slack itself has answered."""
+    """What is wrong: the token only where Slack itself says so, else the way to Slack."""
     why = reason_of(failure)
     if isinstance(failure, SlackUnavailable) and not failure.error:
         return f"Slack can't be reached ({why}): I can neither answer nor post."

@@ -1,4 +1,4 @@
-"""What a person must decide because the look-up did not settle it; and what turned up late."""
+"""Questions to a person that the look-up did not settle, and what turned up late."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,29 +31,29 @@ _KEPT_UP = 5
 
 
 @dataclass(frozen=True)
-class Occasion:
-    """One time that a person was asked: `entries` is the history from there to what ended it."""
+class Question:
+    """One question to a person: `entries` is the history from its beginning to its end."""
 
     number: int
     entries: Sequence[Entry]
     after: Sequence[Entry]
-    """What came then, until a person was asked anew; empty while it is open."""
+    """The entries after it, until the next question; empty while it is open."""
 
 
-def occasions(order: Order) -> list[Occasion]:
-    """Every time that the order came to need a person, the first one first."""
+def questions(order: Order) -> list[Question]:
+    """Every question of the order, oldest first."""
     runs = groupby(order.history, lambda entry: entry.state is OrderState.NEEDS_ATTENTION)
     parts = [(needs, list(entries)) for needs, entries in runs]
     asked = [place for place, (needs, _) in enumerate(parts) if needs]
     return [
-        Occasion(number, parts[place][1], parts[place + 1][1] if place + 1 < len(parts) else ())
+        Question(number, parts[place][1], parts[place + 1][1] if place + 1 < len(parts) else ())
         for number, place in enumerate(asked, 1)
     ]
 
 
 def attention_messages(order: Order) -> dict[str, Message]:
     """The questions, their reminders, and what has turned up since the order ended."""
-    asked = occasions(order)
+    asked = questions(order)
     messages = {
         f"attention:{each.number}": _message(order, _question(order, each))
         for each in asked[-_KEPT_UP:]
@@ -74,7 +74,7 @@ def turned_up_late(order: Order) -> bool:
     return False
 
 
-def _reminders(order: Order, asked: Sequence[Occasion]) -> dict[str, Message]:
+def _reminders(order: Order, asked: Sequence[Question]) -> dict[str, Message]:
     reminded = [
         (each, entry) for each in asked for entry in each.entries if entry.event is Event.REMINDED
     ]
@@ -93,7 +93,7 @@ def _message(order: Order, blocks: Iterator[slackblocks.Block]) -> Message:
     return Message(order.channel, text, rendered(*shown), in_thread=True, or_else=order.requester)
 
 
-def _question(order: Order, asked: Occasion) -> Iterator[slackblocks.Block]:
+def _question(order: Order, asked: Question) -> Iterator[slackblocks.Block]:
     if asked.after:
         yield section(_settled(order, asked))
         return
@@ -123,11 +123,11 @@ def _what_is_known(order: Order) -> str:
 
 
 def _unfulfilled(order: Order) -> str:
-    """What became of a wish to buy again, where that is why a person is asked anew."""
+    """The result of a wish to buy again, where that is why a person is asked again."""
     why = {
         Event.BUY_AGAIN_NEEDLESS: "more turned up by then",
         Event.BUY_AGAIN_UNPROVEN: "the look before it failed",
-    }.get(occasions(order)[-1].entries[0].event)
+    }.get(questions(order)[-1].entries[0].event)
     wished = [entry.by for entry in order.history if entry.event is Event.BUY_AGAIN]
     if not why or not wished:
         return ""
@@ -135,7 +135,7 @@ def _unfulfilled(order: Order) -> str:
 
 
 def _reminder(
-    order: Order, asked: Occasion, entry: Entry, *, last: bool
+    order: Order, asked: Question, entry: Entry, *, last: bool
 ) -> Iterator[slackblocks.Block]:
     if asked.after:
         yield section(f":bell: Reminded {when(entry.at)}. {_settled(order, asked)}")
@@ -150,10 +150,10 @@ def _reminder(
         yield _buttons(order)
 
 
-def _settled(order: Order, asked: Occasion) -> str:
-    """Who decided what and what came of it, or that the SIM cards were found."""
-    decided, newest = asked.after[0], asked.number == len(occasions(order))
-    came = [_came_of(each) for each in asked.after]
+def _settled(order: Order, asked: Question) -> str:
+    """Who decided what, with what result; or that the SIM cards were found."""
+    decided, newest = asked.after[0], asked.number == len(questions(order))
+    came = [_result_of_wish(each) for each in asked.after]
     who = f"{person(decided.by)} {_DECIDED[decided.event]}." if decided.event in _DECIDED else ""
     parts = [":mag:", who, *came, "I ask anew below."]
     if newest:
@@ -163,8 +163,8 @@ def _settled(order: Order, asked: Occasion) -> str:
     return " ".join(filter(None, parts))
 
 
-def _came_of(entry: Entry) -> str:
-    """What came of a wish to buy again."""
+def _result_of_wish(entry: Entry) -> str:
+    """The result of a wish to buy again."""
     if entry.event is Event.BUY_AGAIN_NEEDLESS:
         return "More had turned up by then, so nothing was sent."
     if entry.event is Event.LOOKED_UP and entry.state is OrderState.APPROVED:
@@ -181,7 +181,7 @@ def _late(order: Order) -> Iterator[slackblocks.Block]:
 
 
 def _what_to_do(order: Order) -> str:
-    """The rest may have been ordered before these turned up."""
+    """What to do; the rest may have been ordered before these turned up."""
     if order.rest:
         return f"I take them into account before I buy its rest, `{order.rest}`, if I still can."
     return "Take them into account before you order again."

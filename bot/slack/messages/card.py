@@ -45,7 +45,7 @@ def _rest_of(order: Order) -> str:
 
 
 def _next_step(order: Order) -> Iterator[slackblocks.Block]:
-    """While it is checked it can be taken back; a rest of which nothing came, ordered again."""
+    """The button for a rest: cancel it while it is checked, or order it again."""
     if order.state is OrderState.CHECKING:
         yield actions(slackblocks.Button("Cancel", CANCEL, value=button_value(order)))
     elif order.rest_of and order.came_to_nothing and not nothing_missing(order):
@@ -62,13 +62,13 @@ def _facts(order: Order, forms: Forms) -> Iterator[slackblocks.Block]:
 
 
 def _seller(order: Order, forms: Forms) -> Iterator[str]:
-    """From whom it is bought, where there is a choice."""
+    """The provider, where there are several."""
     if len(forms) > 1 or order.provider not in forms:
         yield f"*From*\n{clip(form_of(forms, order.provider).title, 100)}"
 
 
 def _on_behalf(order: Order) -> str:
-    """Who pressed the button, where that was somebody else."""
+    """Who placed the order, where that was not the requester."""
     by = order.placed_by
     return "" if by == order.requester else f"; ordered by {person(by)}"
 

@@ -1,21 +1,21 @@
-"""Who is told that an order ended, outside its thread: the requester, and channels."""
+"""Notices outside the thread: to the requester and to channels, when an order has ended."""
 
 from bot.domain.events import OrderState
 from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.slack.message import Message, context, rendered, section
-from bot.slack.messages.attention import occasions
+from bot.slack.messages.attention import questions
 from bot.slack.messages.progress import (
     approvers,
     bought_of,
-    closer,
     headline,
     nothing_missing,
+    who_closed,
 )
 from bot.slack.mrkdwn import clip, esims, person
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
-from bot.slack.words.options import telling_options
+from bot.slack.words.options import identifying_options
 from bot.slack.words.states import state_in_words
 
 _WORDS = {
@@ -40,34 +40,34 @@ _FOR_CHANNELS = frozenset(
 )
 
 
-def is_told(order: Order) -> bool:
-    """Whether the requester hears of it: it has ended, or a person must look."""
+def is_requester_notified(order: Order) -> bool:
+    """Whether the requester gets a notice: the order has ended, or needs a person."""
     return order.state in _WORDS
 
 
-def is_announced(order: Order) -> bool:
-    """Whether channels hear of it: something was approved, and has ended or is stuck."""
+def is_channel_notified(order: Order) -> bool:
+    """Whether channels get a notice: an approved order has ended, or needs a person."""
     return order.state in _FOR_CHANNELS and bool(approvers(order))
 
 
-def occasion(order: Order) -> str:
-    """What is told, as a part of keys: each time that a person must look is news."""
+def notice_key(order: Order) -> str:
+    """The part of keys that changes when there is something new to tell."""
     if order.state is OrderState.NEEDS_ATTENTION:
-        return f"{order.state}:{len(occasions(order))}"
+        return f"{order.state}:{len(questions(order))}"
     return str(order.state)
 
 
-def told(order: Order, link: str) -> Message:
+def requester_notice(order: Order, link: str) -> Message:
     """The direct message to the requester; `link` goes to the card ("" where there is none)."""
     what = _linked(f"Your order {order.id}", link)
     where = f"{headline(order)}, in <#{order.channel}>"
-    text = f"{what} ({where}) is {_became(order)}{_counts(order)}."
+    text = f"{what} ({where}) is {_result(order)}{_counts(order)}."
     reason = why_decided(order.decision)
     blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
     return Message(order.requester, _fallback(order), rendered(*blocks))
 
 
-def told_late(order: Order, link: str) -> Message:
+def late_notice(order: Order, link: str) -> Message:
     """The direct message about SIM cards that turned up after the order had ended."""
     what = _linked(f"Your order {order.id}", link)
     text = (
@@ -77,7 +77,7 @@ def told_late(order: Order, link: str) -> Message:
     return Message(order.requester, _fallback(order), rendered(section(text)))
 
 
-def reposted(order: Order, link: str) -> Message:
+def reposted_notice(order: Order, link: str) -> Message:
     """The direct message that a card which somebody deleted is up again; `link` goes to it."""
     text = (
         f":bell: Somebody deleted the card of your order `{order.id}` in <#{order.channel}>. "
@@ -87,12 +87,12 @@ def reposted(order: Order, link: str) -> Message:
     return Message(order.requester, fallback, rendered(section(text)))
 
 
-def announced(order: Order, forms: Forms, channel: str, link: str) -> Message:
-    """The line for a channel that wants to know."""
-    options = "".join(f" · {told}" for told in telling_options(order, forms))
+def channel_notice(order: Order, forms: Forms, channel: str, link: str) -> Message:
+    """The line for a channel of ESIM_NOTIFY_CHANNELS."""
+    options = "".join(f" · {told}" for told in identifying_options(order, forms))
     text = (
         f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
-        f"{_became(order)}{_counts(order)} · asked by {person(order.requester)}, "
+        f"{_result(order)}{_counts(order)} · asked by {person(order.requester)}, "
         f"{approvers(order)}{options}"
     )
     return Message(channel, _fallback(order), rendered(section(text)))
@@ -102,15 +102,15 @@ def _fallback(order: Order) -> str:
     return f"Order {order.id}: {state_in_words(order.state)}"
 
 
-def _became(order: Order) -> str:
-    """What became of it; what turned up after the end makes the state's own word untrue."""
+def _result(order: Order) -> str:
+    """The result; when more turned up after the end, the state alone would be wrong."""
     short = order.state in {OrderState.REFUSED, OrderState.PARTLY_PURCHASED}
     if short and (not order.remaining or (order.sims and order.state is OrderState.REFUSED)):
         return ":mag: bought after all: it turned up after the order had ended"
     if nothing_missing(order):
         return ":white_check_mark: not needed any more: nothing is missing, and nothing was bought"
-    if order.state is OrderState.REFUSED and closer(order):
-        return f":no_entry_sign: closed as not bought by {person(closer(order))}"
+    if order.state is OrderState.REFUSED and who_closed(order):
+        return f":no_entry_sign: closed as not bought by {person(who_closed(order))}"
     if order.state is OrderState.REFUSED and ended_in_doubt(order):
         return ":x: not bought, as far as is known"
     return _WORDS[order.state]

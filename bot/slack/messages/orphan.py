@@ -1,4 +1,4 @@
-"""What was bought for an order that Redis has forgotten: people must hear of it all the same."""
+"""What was bought for an order that Redis has lost: people must be told of it too."""
 
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.domain.purchase.sim import Sim
@@ -12,10 +12,10 @@ from bot.store.emergency import UnsavedOutcome
 
 
 def orphan(unsaved: UnsavedOutcome) -> list[Message]:
-    """Whose it is, what to do, and every ICCID, for the channel or else the requester.
+    """Whose order it is, what to do, and every ICCID, for the channel or else the requester.
 
-    Plain texts, as many as the ICCIDs need: nothing in them can be too long for Slack, and
-    nobody could draw this once more.
+    Plain texts, as many as the ICCIDs need, each short enough for Slack: they can't be drawn again
+    later.
     """
     sims = _sims(unsaved.outcome)
     provider = clip(written_name(unsaved.provider), 60) or "the provider"
@@ -45,7 +45,7 @@ def _why(outcome: Outcome) -> str:
 
 
 def _next(unsaved: UnsavedOutcome, provider: str) -> str:
-    """Without a number there is nothing to keep yet: the provider's list tells what there is."""
+    """What to do next; without an ICCID, the provider's list must be searched."""
     tag = code(unsaved.reference or f"esim-{unsaved.order_id}-{unsaved.number}")
     look = f"the SIM cards with the tag {tag} in {provider}'s portal before anybody orders again"
     if not _sims(unsaved.outcome):

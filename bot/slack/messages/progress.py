@@ -5,10 +5,10 @@ from datetime import datetime
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
-from bot.slack.mrkdwn import clip, esims, lasting, person, when
+from bot.slack.mrkdwn import clip, duration_in_words, esims, person, when
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
-from bot.slack.words.looks import evidence, looked_for_until, provider_name, so_far
+from bot.slack.words.looks import evidence, looked_for_until, looks_so_far, provider_name
 from bot.slack.words.states import reason_in_words, state_in_words
 
 _REASON = 300
@@ -22,7 +22,7 @@ def headline(order: Order) -> str:
 
 
 def progress(order: Order) -> str:
-    """What has become of a decided order: state, by whom, when, how long it took."""
+    """The progress of an order: state, by whom, when, how long it took."""
     return _LINES[order.state](order)
 
 
@@ -39,11 +39,11 @@ def approvers(order: Order) -> str:
     return f"approved by {' and '.join(map(person, order.approved_by))} {when(decision.at)}"
 
 
-def _ended(order: Order) -> str:
+def _end_time(order: Order) -> str:
     """When it ended, and how long it took since the decision."""
     end = order.ended_at or order.history[-1].at
     decided = order.decision.at if order.decision else order.created_at
-    return f"{when(end)}, {lasting(end - decided)} after approval"
+    return f"{when(end)}, {duration_in_words(end - decided)} after approval"
 
 
 def _checking(order: Order) -> str:
@@ -54,7 +54,7 @@ def _checking(order: Order) -> str:
 
 
 def _failed_check(order: Order) -> str:
-    """Why the order of which this is the rest could not be looked at, and what follows."""
+    """Why the look at the first order failed, and what follows."""
     last = order.history[-1]
     if last.event != Event.CHECK_FAILED:
         return ""
@@ -89,7 +89,7 @@ def _purchasing(order: Order) -> str:
 
 
 def _not_taken(order: Order, last: Attempt) -> str:
-    """Why the last call bought nothing, as far as is known, and what is done about it."""
+    """Why the last call bought nothing, as far as known, and what follows."""
     why, name, again = (
         clip(reason_in_words(last.why), _REASON),
         provider_name(order),
@@ -117,7 +117,7 @@ def _in_doubt(order: Order) -> str:
         f":mag: I don't know yet what was bought: {clip(reason_in_words(last.why), _REASON)}. "
         f"I never send a purchase twice, so I look for it at {name} under the tag "
         f"`{last.reference}` instead: "
-        f"{so_far(order)}, next {_next(order.due_at)}. "
+        f"{looks_so_far(order)}, next {_next(order.due_at)}. "
         f"{bought_of(order)} known so far; {approvers(order)}."
     )
 
@@ -134,22 +134,22 @@ def _needs_attention(order: Order) -> str:
 
 
 def _purchased(order: Order) -> str:
-    return f":white_check_mark: Bought {bought_of(order)} {_ended(order)}; {approvers(order)}."
+    return f":white_check_mark: Bought {bought_of(order)} {_end_time(order)}; {approvers(order)}."
 
 
 def _partly(order: Order) -> str:
     if not order.remaining:
         return _turned_up(order)
     return (
-        f":warning: Bought only {bought_of(order)} {_ended(order)}; {approvers(order)}. "
+        f":warning: Bought only {bought_of(order)} {_end_time(order)}; {approvers(order)}. "
         "I buy no more for this order; the thread says what is missing."
     )
 
 
 def _turned_up(order: Order) -> str:
-    """More became known after the end: the state stays, but it is not the whole truth."""
+    """More turned up after the end: the state stays, so the text names both."""
     return (
-        f":mag: Ended as {state_in_words(order.state)} {_ended(order)}, but more turned up "
+        f":mag: Ended as {state_in_words(order.state)} {_end_time(order)}, but more turned up "
         f"since: {bought_of(order)} are bought; {approvers(order)}."
     )
 
@@ -162,13 +162,14 @@ def _refused(order: Order) -> str:
             f":white_check_mark: Nothing was bought, since nothing is missing any more: all of "
             f"order `{order.rest_of}` has turned up meanwhile."
         )
-    if closed_by := closer(order):
+    if closed_by := who_closed(order):
         return (
             f":no_entry_sign: Closed as not bought by {person(closed_by)} "
-            f"{_ended(order)}; {approvers(order)}. I look for it until {looked_for_until(order)}."
+            f"{_end_time(order)}; {approvers(order)}. "
+            f"I look for it until {looked_for_until(order)}."
         )
     nothing = "Nothing is known to be bought" if ended_in_doubt(order) else "Nothing was bought"
-    return f":x: {nothing}: {_reason(order)} Ended {_ended(order)}; {approvers(order)}."
+    return f":x: {nothing}: {_reason(order)} Ended {_end_time(order)}; {approvers(order)}."
 
 
 def _reason(order: Order) -> str:
@@ -186,7 +187,7 @@ def nothing_missing(order: Order) -> bool:
     return any(entry.event is Event.NOTHING_MISSING for entry in order.history)
 
 
-def closer(order: Order) -> str:
+def who_closed(order: Order) -> str:
     """Who closed it as not bought; "" for nobody."""
     return next((entry.by for entry in order.history if entry.event is Event.CLOSED), "")
 
@@ -206,8 +207,8 @@ def _expired(order: Order) -> str:
     end = order.ended_at or order.history[-1].at
     return (
         f":alarm_clock: Expired {when(end)}: nobody decided within "
-        f"{lasting(order.terms.expiry())}. Nothing was bought; send the command again if it is "
-        "still wanted."
+        f"{duration_in_words(order.terms.expiry())}. Nothing was bought; send the command again "
+        "if it is still wanted."
     )
 
 

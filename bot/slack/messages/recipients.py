@@ -13,12 +13,12 @@ from bot.slack.message import CARD, Message
 from bot.slack.messages.attention import attention_messages, turned_up_late
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import (
-    announced,
-    is_announced,
-    is_told,
-    occasion,
-    told,
-    told_late,
+    channel_notice,
+    is_channel_notified,
+    is_requester_notified,
+    late_notice,
+    notice_key,
+    requester_notice,
 )
 from bot.slack.messages.results import INLINE, files, result, shows_result
 from bot.slack.messages.troubles import errors, has_errors
@@ -28,7 +28,7 @@ Draw = Callable[[], Message | Mapping[str, Message]]
 
 
 def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Message]:
-    """Message key to message: the card, what belongs under it, then who else is told.
+    """Message key to message: the card, its thread, then direct messages and channels.
 
     `forms` are those of the providers, `notify` channel ids; `link` goes to the card, ""
     where there is none (yet).
@@ -40,7 +40,7 @@ def messages_of(order: Order, forms: Forms, notify: Sequence[str], link: str) ->
 
 
 def drawings_of(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
-    """The same without the card and not drawn yet: what can't be drawn keeps no other out."""
+    """The same without the card, each drawn later, so that a fault in one stops no other."""
     return {**_thread(order, forms), **_others(order, forms, notify, link)}
 
 
@@ -68,15 +68,17 @@ def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
 
 
 def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dict[str, Draw]:
-    """Keyed by state too: what was told of an earlier state stands, and the news is new."""
+    """The keys hold the state, so that each new state is a new message."""
     drawings: dict[str, Draw] = {}
-    if is_told(order):
-        drawings[f"dm:{order.requester}:{occasion(order)}"] = partial(told, order, link)
+    if is_requester_notified(order):
+        drawings[f"dm:{order.requester}:{notice_key(order)}"] = partial(
+            requester_notice, order, link
+        )
     if turned_up_late(order):
         late = f"dm:{order.requester}:late:{len(order.sims)}"
-        drawings[late] = partial(told_late, order, link)
-    if is_announced(order):
+        drawings[late] = partial(late_notice, order, link)
+    if is_channel_notified(order):
         for channel in notify:
-            key = f"notify:{channel}:{occasion(order)}"
-            drawings[key] = partial(announced, order, forms, channel, link)
+            key = f"notify:{channel}:{notice_key(order)}"
+            drawings[key] = partial(channel_notice, order, forms, channel, link)
     return drawings

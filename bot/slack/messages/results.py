@@ -64,7 +64,7 @@ def _more(order: Order) -> str:
 
 
 def _surplus(order: Order, extra: int) -> str:
-    """Whose doing it is that more came than were ordered."""
+    """Why more came than were ordered."""
     sent_anew = any(
         entry.event is Event.ATTEMPT_STARTED and before.event is Event.LOOKED_UP
         for before, entry in pairwise(order.history)

@@ -1,6 +1,6 @@
-"""What stands in the place of a message that can't be drawn, or that Slack never takes.
+"""Plain text in place of a message that can't be drawn, or that Slack does not take.
 
-Nothing but text that Slack can't find fault with; ICCIDs are never left out.
+ICCIDs are never left out.
 """
 
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def instead_of_file(order: Order, key: str, message: Message, error: str) -> dic
 
 
 def _placed(order: Order, key: str) -> Message:
-    """Where a message of this key belongs, with what is known in one line."""
+    """A message in the place of this key, with one line about the order."""
     text = _in_a_line(order) + "".join(f"\n• {line}" for line in _errors(order, key))
     kind, _, rest = key.partition(":")
     if kind == "dm":

@@ -35,8 +35,7 @@ _WITHOUT_A_COMMAND = _ADVICE | {
     Remedy.LATER_OR_FEWER: "The provider has not enough SIM cards in stock.",
     Remedy.WAIT: "The provider asks to wait for some minutes.",
 }
-"""The same where the message says otherwise what to order: two instructions would be one too many.
-"""
+"""The same where the message says elsewhere what to order: one instruction is enough."""
 
 
 def has_errors(order: Order) -> bool:
@@ -88,7 +87,7 @@ def _money(order: Order) -> str:
 
 
 def _again(order: Order) -> str:
-    """Whether the command may be sent again, where an error's own advice would buy too many."""
+    """Whether to send the command again, where the error's own advice would buy too many."""
     if not order.state.is_final:
         return "Don't send the command again while this order is open: it may still be bought."
     if not order.remaining:
@@ -130,7 +129,7 @@ def _was_unreachable(order: Order) -> bool:
 
 
 def _was_turned_away(order: Order) -> bool:
-    """Whether the provider itself said no to one of the calls after which it was given up."""
+    """Whether the provider refused one of the calls after which the bot gave up."""
     not_sent = takewhile(
         lambda attempt: attempt.outcome is AttemptOutcome.NOT_SENT, reversed(order.attempts)
     )
@@ -147,7 +146,7 @@ def _unreachable(order: Order) -> str:
 
 
 def _as_far_as_known(order: Order) -> str:
-    """A call that was turned away may have been carried out all the same: it is looked for."""
+    """A note that a refused call may have been carried out, so that it is looked up."""
     none = f"{provider_name(order)} took none of these calls, so nothing was bought by them"
     if not any(attempt.turned_away for attempt in order.attempts):
         return f"{none}.{'' if _again(order) else ' Send the command again later.'}"

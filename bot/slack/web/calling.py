@@ -18,7 +18,7 @@ _UNREACHABLE = (
     TimeoutError,
     OSError,
     SlackClientError,
-    # An answer that is no JSON object, or lacks what Slack's own has, is not Slack's.
+    # An answer that is no JSON object, or lacks a part of every Slack answer, is not from Slack.
     ValueError,
     AttributeError,
     KeyError,
@@ -30,10 +30,10 @@ _UNREACHABLE = (
 async def reaching_slack_within(
     seconds: float, metrics: Metrics | None = None
 ) -> AsyncIterator[None]:
-    """Sort every failure of a call: MessageFault, PlaceFault, or SlackUnavailable for all else.
+    """Raise each failure of a call as MessageFault, PlaceFault or else SlackUnavailable.
 
-    What takes longer than `seconds` raises SlackUnavailable too. `metrics` count what Slack
-    turned away.
+    A call that takes longer than `seconds` raises SlackUnavailable too. `metrics` count the calls
+    that Slack refused.
     """
     try:
         async with asyncio.timeout(seconds):

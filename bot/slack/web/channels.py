@@ -1,4 +1,4 @@
-"""In which channels the bot is: asked where one is used, and for somebody who looks for one."""
+"""In which channels the bot is: one by its id, or public ones to suggest to a person."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -8,18 +8,18 @@ from bot.metrics import Metrics
 from bot.slack.web.calling import reaching_slack_within
 
 _LIFE = 600.0
-"""Seconds for which an answer of Slack's is remembered."""
+"""Seconds for which Slack's answer is remembered."""
 _PATIENCE = 1.0
-"""Seconds that a person waits for it."""
+"""Seconds to wait for Slack's answer, as a person waits."""
 _MOST = 10
 _FRESH = 600.0
-"""Seconds for which a yes is not asked again."""
+"""Seconds for which a yes is believed."""
 _MANY = 5000
 """Channels that are remembered."""
 
 
 class Channels:
-    """Asks Slack now and then. Only public ones: a private channel's name is not ours to tell."""
+    """Asks Slack at intervals. Public channels only: private names must not be shown to others."""
 
     def __init__(self, web: AsyncWebClient, clock: Clock, metrics: Metrics) -> None:
         self._web = web
@@ -29,7 +29,7 @@ class Channels:
         self._known_at: float | None = None
 
     async def public(self) -> tuple[str, ...]:
-        """Ids of up to ten; as they were known last, where Slack does not say within a second."""
+        """Ids of up to ten; the last known ones when Slack does not answer within a second."""
         if self._known_at is None or self._clock.monotonic() - self._known_at > _LIFE:
             try:
                 async with reaching_slack_within(_PATIENCE, self._metrics):
@@ -47,14 +47,14 @@ class Channels:
 
 
 class Membership:
-    """Remembers only a yes: whoever has just invited the bot must not hear an old no."""
+    """Remembers only a yes, so that after an invitation nobody gets an old no."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._known: dict[str, float] = {}
 
     def note(self, channel: str, *, member: bool) -> None:
-        """Keep what Slack says of this channel."""
+        """Remember Slack's answer about this channel."""
         self._known.pop(channel, None)
         if member:
             if len(self._known) >= _MANY:
@@ -62,7 +62,7 @@ class Membership:
             self._known[channel] = self._clock.monotonic()
 
     def forget(self, channel: str) -> None:
-        """The bot may have lost its place there."""
+        """Forget a yes: the bot may have left the channel."""
         self._known.pop(channel, None)
 
     def is_fresh(self, channel: str) -> bool:

@@ -1,4 +1,4 @@
-"""What an operator wants to know of the connection to Slack before anybody orders."""
+"""Tests the connection to Slack for the operator, before anybody orders."""
 
 from collections.abc import AsyncIterator
 from typing import NamedTuple
@@ -63,18 +63,18 @@ class Checkup:
         return Installation(str(answer["user"]), str(answer["team"]), missing)
 
     async def app_token(self, token: str) -> None:
-        """Make sure that Socket Mode can be opened with it."""
+        """Test that Socket Mode can be opened with this token."""
         async with reaching_slack_within(TIMEOUT):
             await self._web.apps_connections_open(app_token=token)
 
     async def channel_name(self, channel: str) -> str:
-        """The name of a channel; one that the bot can't see is refused."""
+        """The name of a channel. Raises SlackRefused for one that the bot can't see."""
         async with reaching_slack_within(TIMEOUT):
             answer = await self._web.conversations_info(channel=channel)
             return str(answer["channel"]["name"])
 
     async def troubles(self) -> AsyncIterator[Trouble]:
-        """Try every method that the work needs, one after the other; nothing can come of it."""
+        """Try every method that the work needs, one after the other, without any effect."""
         for method, (purpose, call) in NEEDED_METHODS.items():
             try:
                 async with reaching_slack_within(TIMEOUT):

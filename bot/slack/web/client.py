@@ -1,7 +1,7 @@
-"""The few things that the bot does on Slack; `faults` says whose fault a failure is.
+"""The calls that the bot makes to Slack; `faults` says whose fault a failure is.
 
-Nothing here is sent twice: whoever calls decides whether a message whose fate is not known
-must be looked for first.
+Nothing here is sent twice: the caller decides whether a message that may have gone through
+must be searched first.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.clock import Clock, SystemClock
-from bot.errors import PlaceFault, SlackError, SlackUnavailable, Strayed
+from bot.errors import PlaceFault, PostedOutsideThread, SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.slack.message import EVENT_TYPE, File, Message
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
@@ -24,25 +24,25 @@ from bot.slack.web.channels import Membership
 from bot.slack.web.finding import file_ids, is_ours, messages_since
 
 _MEMBERSHIP_PATIENCE = 1.5
-"""Seconds for the question whether the bot is in a channel: somebody waits for the answer."""
+"""Seconds for asking whether the bot is in a channel: a person waits for the answer."""
 _OK = 200
 UPLOAD = "files.upload"
-"""Stands for the three calls of an upload."""
+"""Name for the three calls of an upload together."""
 
 
 Begin = Callable[[], Awaitable[None]]
-"""Writes down what is about to be sent; what it raises keeps it from being sent."""
+"""Records what is about to be sent; when it raises, nothing is sent."""
 
 
 class Place(NamedTuple):
-    """Where a message stands."""
+    """Where a message is posted."""
 
     channel: str
     ts: str
 
 
 class Found(NamedTuple):
-    """A message of ours that stands already."""
+    """A message of the bot that is on Slack."""
 
     place: Place
     files: tuple[str, ...]
@@ -50,9 +50,9 @@ class Found(NamedTuple):
 
 
 def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> AsyncWebClient:
-    """The official client on a shared session, told to retry nothing by itself.
+    """The official client on a shared session, without its own retries.
 
-    On a shared session it knows no time limit of its own: whoever calls sets one.
+    On a shared session it has no time limit of its own: callers set one.
     """
     return AsyncWebClient(
         token=token, session=session, base_url=f"{base_url.rstrip('/')}/", retry_handlers=[]
@@ -80,7 +80,10 @@ class SlackClient:
     async def post(
         self, message: Message, thread: str | None, metadata: Mapping[str, Any]
     ) -> Place:
-        """Post a message, in a thread when one is given. Raises Strayed if it can't be undone."""
+        """Post a message, in a thread when one is given.
+
+        Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
+        """
         async with self._calling("chat.postMessage", message.channel):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
@@ -98,11 +101,14 @@ class SlackClient:
         return place
 
     async def _take_back(self, place: Place) -> None:
-        """Slack posted to the channel, as the thread is gone. Raises PlaceFault, or Strayed."""
+        """Delete what Slack posted to the channel because the thread is gone.
+
+        Raises PlaceFault, or PostedOutsideThread when it can't be deleted.
+        """
         try:
             await self.delete(place)
         except SlackError as failure:
-            raise Strayed(place.channel, place.ts) from failure
+            raise PostedOutsideThread(place.channel, place.ts) from failure
         raise PlaceFault("thread_not_found")
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
@@ -139,7 +145,7 @@ class SlackClient:
             raise SlackUnavailable
 
     async def push(self, trigger: str, view: Mapping[str, Any]) -> None:
-        """Show a window above the form in which somebody did something."""
+        """Open a window above an open form."""
         async with self._calling("views.push", ""):
             await self._web.views_push(trigger_id=trigger, view=dict(view))
 
@@ -165,8 +171,8 @@ class SlackClient:
     ) -> tuple[str, ...]:
         """Upload the message's files to its channel in one message, in a thread when one is given.
 
-        Their ids come back. Their bytes are made in a thread of their own: clicks are
-        acknowledged meanwhile. `begin` is waited for when all is ready to be sent.
+        Returns the ids of the files. Their bytes are made in another thread, so that clicks are
+        acknowledged meanwhile. `begin` is awaited just before the first call.
         """
         if not message.files:
             raise ValueError("a message without a file can't be uploaded")
@@ -188,8 +194,8 @@ class SlackClient:
     async def is_member(self, channel: str) -> bool | None:
         """Whether the bot is in this channel; None when Slack does not tell.
 
-        A channel that the bot can't see counts as no. A yes is remembered for ten minutes, and
-        longer where Slack does not answer; a refusal of the place ends it.
+        A channel that the bot can't see counts as no. A yes is believed for ten minutes, and longer
+        while Slack does not answer; a PlaceFault ends that.
         """
         if channel.startswith("D"):
             return False  # direct messages: nobody could approve there
@@ -207,7 +213,7 @@ class SlackClient:
         return member
 
     async def direct(self, channel: str) -> str:
-        """The id of the conversation: a user's id becomes that of the direct messages."""
+        """The id of the conversation: for a user's id, that of the direct messages."""
         if not channel.startswith(("U", "W")):
             return channel
         if channel not in self._directs:
@@ -219,7 +225,7 @@ class SlackClient:
     async def find(
         self, message: Message, thread: str | None, payload: Mapping[str, Any], since: datetime
     ) -> Found | None:
-        """Look for a message of ours that may have been posted since then."""
+        """Search for a message of the bot that may have been posted since then."""
         channel = await self.direct(message.channel)
         calling = partial(self._calling, "conversations.history", channel)
         async for found in messages_since(self._web, channel, thread, since, calling):
@@ -228,7 +234,7 @@ class SlackClient:
         return None
 
     async def stands(self, place: Place) -> bool:
-        """Whether a message of ours, outside of threads, has not been deleted."""
+        """Whether a message of the bot, outside of threads, still exists."""
         async with self._calling("conversations.history", place.channel):
             page = await self._web.conversations_history(
                 channel=place.channel,
@@ -248,7 +254,7 @@ class SlackClient:
     async def _calling(
         self, method: str, channel: str, patience: float | None = None
     ) -> AsyncIterator[None]:
-        """One call: its failure is sorted, counted, and told with its method."""
+        """Make one call; a failure is sorted and counted, and names its method."""
         try:
             limit = min(self._patience, patience or self._patience)
             async with reaching_slack_within(limit, self._metrics):

@@ -1,7 +1,7 @@
-"""Whose fault it is when Slack turns a call away: the one rule for all that the bot sends.
+"""Whose fault it is when Slack refuses a call: one rule for all calls of the bot.
 
-Two closed lists say what is the message's own fault and what its place's. Everything else, known
-or not, passes: it is the workspace's, the token's or Slack's own.
+Two closed lists name the faults of a message and those of its place. Every other error is taken
+to pass: its cause is the workspace, the token or Slack.
 """
 
 from typing import Any
@@ -29,9 +29,9 @@ MESSAGE = frozenset(
         "too_many_contact_cards",
     }
 )
-"""What a content can't outgrow."""
+"""Faults of the message's content."""
 GONE = frozenset({"cant_update_message", "message_not_found"})
-"""Said of an edit: the message is not there any more, or not ours any more."""
+"""Errors of an edit: the message does not exist any more, or is not the bot's."""
 PLACE = GONE | frozenset(
     {
         "cannot_dm_bot",
@@ -61,7 +61,7 @@ PLACE = GONE | frozenset(
         "users_not_found",
     }
 )
-"""What another place may take, and this one too when it has changed."""
+"""Faults of the place: another place may take the message, and this one may later."""
 _PERHAPS_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 """Slack's words after which a part of the call may have been carried out."""
 _LIMITED = frozenset({"message_limit_exceeded", "rate_limited", "ratelimited"})
@@ -76,7 +76,7 @@ def is_limit(failure: SlackUnavailable) -> bool:
 
 
 def verdict(failure: SlackApiError) -> SlackRefused | SlackUnavailable:
-    """What an answer of Slack's means; without Slack's own word it comes from something between."""
+    """What an answer means; one without an error code of Slack comes from something in between."""
     answer: Any = failure.response
     error, status = _word_of(answer), int(getattr(answer, "status_code", _OK) or _OK)
     if status == _OK and error in MESSAGE:

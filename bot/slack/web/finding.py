@@ -1,4 +1,4 @@
-"""Reads a conversation's history, to find a message of our own again."""
+"""Searches a conversation's history for a message of the bot."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.message import EVENT_TYPE, Message
 
 _PAGES = 10
-"""Pages of history that are read to find a message of our own."""
+"""Pages of history that are read to find a message."""
 
 
 async def messages_since(
@@ -20,7 +20,7 @@ async def messages_since(
     since: datetime,
     calling: Callable[[], AbstractAsyncContextManager[None]],
 ) -> AsyncIterator[dict[str, Any]]:
-    """What was posted there since then, in a thread when one is given, the newest first.
+    """The messages posted there since then, in a thread when one is given, newest first.
 
     Each call of the Web API is made within `calling`, which raises SlackError.
     """

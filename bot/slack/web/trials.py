@@ -1,7 +1,7 @@
-"""How to try each method of the Web API that the work needs, so that no order finds out first.
+"""How to try each method of the Web API that the work needs, before an order needs it.
 
-Each trial is harmless: it names a channel, person, message or file that there is not, and takes
-Slack's word that there is none for proof that the method works.
+Each trial is harmless: it names a channel, person, message or file that does not exist. When Slack
+answers that there is none, the method works.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SlackError, SlackRefused, SlackUnavailable
 from bot.slack.ephemeral import plain
-from bot.slack.forms import notice
+from bot.slack.modals import notice
 
 _TRIGGER = "1.1.0"
 _CHANNEL, _PERSON, _FILE, _TS = "C0000000000", "U0000000000", "F0000000000", "1.000000"
@@ -26,7 +26,7 @@ _PROVES = frozenset(
         "invalid_users",
     }
 )
-"""Words, beside those of `bot.slack.web.faults`, that only a method that works says."""
+"""Errors, beside those of `bot.slack.web.faults`, that only a working method answers with."""
 _Try = Callable[[AsyncWebClient], Awaitable[Any]]
 
 NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(

@@ -8,7 +8,7 @@ from bot.domain.events import Entry, Event
 from bot.domain.order import BOT
 
 _SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]*")
-"""What the bot writes down of a card that Slack did not take; it used to be a whole sentence."""
+"""Slack's error for a card that it did not take; earlier versions wrote a sentence instead."""
 _INVITE = "Invite me to the channel and send the command again."
 _HELP: Mapping[str, str] = MappingProxyType(
     {
@@ -17,7 +17,7 @@ _HELP: Mapping[str, str] = MappingProxyType(
         "is_archived": "Send the command again in a channel that is not archived.",
     }
 )
-"""What the requester can do about a card that Slack refuses; otherwise only the operator can."""
+"""Slack's errors of a card against which the requester can do something."""
 
 
 def why_decided(entry: Entry | None) -> str:

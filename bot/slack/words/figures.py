@@ -9,7 +9,7 @@ _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderSt
 
 
 def price(order: Order) -> tuple[str, str]:
-    """What it is called, and the money: an estimate before the purchase, then what came of it."""
+    """Label and price: an estimate before the purchase, then the price of what was bought."""
     named = "Price" if order.quote.firm else "Estimated cost"
     whole = cost(order.quote)
     known = cost(order.quote.scaled(len(order.sims), order.request.amount))
@@ -24,14 +24,14 @@ def price(order: Order) -> tuple[str, str]:
 
 
 def ended_in_doubt(order: Order) -> bool:
-    """Whether a call may have bought more all the same, and nobody has made sure of it."""
+    """Whether a call may have bought more than is known, and nobody has checked it."""
     doubtful = any(map(_is_doubtful, order.attempts))
     closed = any(entry.event is Event.CLOSED for entry in order.history)
     return order.state.is_final and doubtful and not closed
 
 
 def _is_doubtful(attempt: Attempt) -> bool:
-    """In doubt; or turned away by the provider, and no look since then has worked."""
+    """Whether it is in doubt, or was refused by the provider without a successful look since."""
     if attempt.outcome is AttemptOutcome.NOT_SENT:
         return attempt.turned_away and not attempt.looks_that_worked
     return attempt.outcome is AttemptOutcome.UNKNOWN and bool(attempt.shortage)

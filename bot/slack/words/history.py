@@ -1,4 +1,4 @@
-"""An order's life in words: who asked, who decided, what was sent, and what came of it."""
+"""An order's history in words: who asked, who decided, what was sent, with what result."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,7 +7,7 @@ from bot.domain.order import BOT, Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome, Lookup
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
 from bot.slack.words.cancellations import why_decided
-from bot.slack.words.looks import of_a_look, provider_name
+from bot.slack.words.looks import look_result, provider_name
 from bot.slack.words.states import reason_in_words
 
 _LAST = 8
@@ -20,7 +20,7 @@ _DETAIL = 150
 
 def history(order: Order) -> Iterator[str]:
     """A line a step; where many are left out, how many: never who asked and who decided."""
-    shown = _shown(order)
+    shown = _shown_places(order)
     before = -1
     for place in shown:
         if place - before > 1:
@@ -30,32 +30,32 @@ def history(order: Order) -> Iterator[str]:
         before = place
 
 
-def _shown(order: Order) -> list[int]:
+def _shown_places(order: Order) -> list[int]:
     """The places of the steps that are shown."""
     places = range(order.version)
     by_people = [place for place in places if order.history[place].by != BOT]
     decided = [place for place in places if order.history[place] == order.decision]
     shown = {*places[:1], *decided[:1], *by_people[-_OF_PEOPLE:], *places[-_LAST:]}
     alone = {place for place in places if {place - 1, place + 1} <= shown}
-    return sorted(shown | alone)  # to tell of a single step costs no more than to leave it out
+    return sorted(shown | alone)  # a single step is shown: a note of it would be as long
 
 
 def _step(order: Order, place: int) -> str:
     entry = order.history[place]
     telling = _WORDS.get(entry.event)
     if telling is None:
-        return _otherwise(entry)
+        return _unknown_event(entry)
     late = ", late" if entry.detail == Reason.LATE else ""
     return f"{telling(order, place)}{late}"
 
 
-def _otherwise(entry: Entry) -> str:
+def _unknown_event(entry: Entry) -> str:
     """A step that this version knows no words for."""
     who = f" by {person(entry.by)}" if entry.by != BOT else ""
-    return f"{entry.event.replace('_', ' ')}{who}{_because(entry)}"
+    return f"{entry.event.replace('_', ' ')}{who}{_reason(entry)}"
 
 
-def _because(entry: Entry) -> str:
+def _reason(entry: Entry) -> str:
     told = why_decided(entry) if entry.detail != Reason.LATE else ""
     return f": {clip(reason_in_words(told), _DETAIL)}" if told else ""
 
@@ -75,7 +75,7 @@ def _placed(order: Order, place: int) -> str:
 
 
 def _decided(word: str) -> Callable[[Order, int], str]:
-    return lambda order, place: f"{word} {_who(order, place)}{_because(order.history[place])}"
+    return lambda order, place: f"{word} {_who(order, place)}{_reason(order.history[place])}"
 
 
 def _voted(order: Order, place: int) -> str:
@@ -99,7 +99,7 @@ def _checked(order: Order, _place: int) -> str:
 
 
 def _check_failed(order: Order, place: int) -> str:
-    return f"could not look at what came of `{order.rest_of}`{_because(order.history[place])}"
+    return f"could not look at what came of `{order.rest_of}`{_reason(order.history[place])}"
 
 
 def _nothing_missing(order: Order, _place: int) -> str:
@@ -142,11 +142,11 @@ def _refused(order: Order, _place: int) -> str:
 def _not_sent(order: Order, place: int) -> str:
     attempt, name = _attempt(order, place), provider_name(order)
     said = f"{name} turned it away" if attempt.turned_away else f"{name} did not get it"
-    return f"{said}{_because(order.history[place])}"
+    return f"{said}{_reason(order.history[place])}"
 
 
 def _unknown(order: Order, place: int) -> str:
-    return f"no sure answer from {provider_name(order)}{_because(order.history[place])}"
+    return f"no sure answer from {provider_name(order)}{_reason(order.history[place])}"
 
 
 def _answered_late(order: Order, _place: int) -> str:
@@ -158,7 +158,7 @@ def _answered_late(order: Order, _place: int) -> str:
 
 def _looked(order: Order, place: int) -> str:
     look = _look(order, place)
-    told = of_a_look(order, *look) if look else f"looked at {provider_name(order)}'s list"
+    told = look_result(order, *look) if look else f"looked at {provider_name(order)}'s list"
     return f"{told}{_asks(order, place)}"
 
 
@@ -169,7 +169,7 @@ def _look(order: Order, place: int) -> tuple[Attempt, Lookup] | None:
 
 
 def _asks(order: Order, place: int) -> str:
-    """What follows from a look at once."""
+    """What follows at once from a look."""
     state = order.history[place].state
     before = order.history[place - 1].state
     if state is OrderState.NEEDS_ATTENTION and before is not state:
@@ -179,7 +179,7 @@ def _asks(order: Order, place: int) -> str:
 
 def _reminded(order: Order, place: int) -> str:
     look = _look(order, place)
-    return f"reminded; {of_a_look(order, *look)}" if look else "reminded"
+    return f"reminded; {look_result(order, *look)}" if look else "reminded"
 
 
 def _needless(_order: Order, _place: int) -> str:
@@ -187,7 +187,7 @@ def _needless(_order: Order, _place: int) -> str:
 
 
 def _unproven(order: Order, place: int) -> str:
-    why = _because(order.history[place])
+    why = _reason(order.history[place])
     return f"could not look before it was bought again, so nothing was sent{why}"
 
 

@@ -1,4 +1,4 @@
-"""What looks at the provider's list have shown, in words: one that failed has shown nothing."""
+"""What looks at the provider's list have shown, in words; a failed look shows nothing."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def written_name(provider: str) -> str:
 
 
 def evidence(order: Order) -> str:
-    """What speaks for or against a purchase: a sentence for whoever must decide."""
+    """What the looks have shown: a sentence for the person who must decide."""
     last, who = order.attempts[-1], provider_name(order)
     if not last.lookups:
         return "I have not looked for it yet."
@@ -37,13 +37,13 @@ def evidence(order: Order) -> str:
 
 
 def looked_for_until(order: Order) -> str:
-    """When the last look at an order that has ended is due: a time, for it stays true."""
+    """When the last look at an ended order is due, as a time, so that it stays true."""
     ended = order.ended_at or order.history[-1].at
     return when(ended + timedelta(seconds=AFTERCARE[-1]))
 
 
-def so_far(order: Order) -> str:
-    """How often was looked, for a line about what goes on."""
+def looks_so_far(order: Order) -> str:
+    """How many looks there were, for a line about the progress."""
     last = order.attempts[-1]
     if not last.lookups:
         return "no look yet"
@@ -54,7 +54,7 @@ def so_far(order: Order) -> str:
     return f"{looks}, {f'{worked:,} of them' if worked else 'none'} answered{_why(last)}"
 
 
-def of_a_look(order: Order, attempt: Attempt, look: Lookup) -> str:
+def look_result(order: Order, attempt: Attempt, look: Lookup) -> str:
     """What one look showed, for the history."""
     if look.found is None:
         reason = f": {clip(look.why, _REASON)}" if look.why else ""

@@ -1,4 +1,4 @@
-"""What is odd about SIM cards that were answered or found: they are kept, and people are told."""
+"""Oddities of SIM cards in words; odd cards are kept, and people are told."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -10,9 +10,9 @@ from bot.slack.mrkdwn import code
 _NAMED = 5
 """ICCIDs that one line names; the files have the others."""
 _OWNERS = 10
-"""Orders that are named of those which have got such SIM cards before."""
+"""The most orders that are named as owners of such SIM cards."""
 _CHARACTERS = 1500
-"""Of the lines about them: all oddities together fit into one section."""
+"""Characters of the lines together: they fit into one section."""
 
 
 def iccid_of(sim: Sim) -> str:

@@ -17,47 +17,47 @@ _LONGEST_LIST = 800
 
 
 def option_fields(order: Order, forms: Forms) -> Iterator[str]:
-    """For the card: the label of each option, and below it what was asked for."""
+    """For the card: the label of each option, with its value below."""
     for field, value in _values(order, forms):
         if value is None and field.absent:
             yield f"*{field.label}*\n{field.absent}"
         elif value is not None:
             caution = field.caution(value)
             warning = f"\n:warning: {clip(caution, 300)}" if caution else ""
-            yield f"*{field.label}*\n{_stands(order, field, value, _LONGEST, 1800)}{warning}"
+            yield f"*{field.label}*\n{_with_result(order, field, value, _LONGEST, 1800)}{warning}"
 
 
 def option_facts(order: Order, forms: Forms) -> Iterator[str]:
-    """For a row of facts: each option's word, and what was asked for."""
+    """For a row of facts: each option's word and value."""
     for field, value in _values(order, forms):
         if value is not None:
-            told = _stands(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
+            told = _with_result(order, field, value, _LONGEST_FACT, _LONGEST_LIST)
             yield f"{field.word} {told}"
 
 
-def telling_options(order: Order, forms: Forms) -> Iterator[str]:
-    """The same for those alone that people know an order by."""
+def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
+    """The same for those options by which people know an order."""
     for field, value in _values(order, forms):
         if field.tells_apart and value is not None:
-            yield f"{field.word} {_shown(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
+            yield f"{field.word} {_value_text(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with what was asked for, the short ones first."""
+    """Every field with its value, short values first."""
     values = form_of(forms, order.provider).values(order.request)
     return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 
-def _stands(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
-    """What was asked for, and once there are SIM cards what has come of it."""
+def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
+    """The value, and once there are SIM cards the value that they really have."""
     if order.sims and (became := field.became(value, order.sims)):
         return clip(became, longest)
-    shown = _shown(field, value, longest, list_)
+    shown = _value_text(field, value, longest, list_)
     is_usual = value == field.default and field.name not in order.request.chosen
     return f"{shown} (the usual one; none was given)" if is_usual and not order.sims else shown
 
 
-def _shown(field: Field, value: Value, longest: int, list_: int) -> str:
+def _value_text(field: Field, value: Value, longest: int, list_: int) -> str:
     if isinstance(value, tuple):
         return codes(value, list_)
     text = field.show(value)

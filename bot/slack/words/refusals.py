@@ -1,8 +1,8 @@
-"""What people read when something could not be done, for every error of `bot.errors`.
+"""The sentence that people read for each error of `bot.errors`.
 
-Each sentence says what happened, what it means for their money, and what to do next. It is mrkdwn
-written by us: people are mentioned by id, and text from users never stands in it. Wrong commands,
-which do repeat the user's text, are shown by `bot.slack.ephemeral` from their parts.
+It says what happened, what that means for their money, and what to do next. It is mrkdwn: people
+are mentioned by id, and it never holds text from users. Wrong commands, whose text is repeated,
+are shown by `bot.slack.ephemeral`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +16,11 @@ from bot.errors import EsimBotError, NotAllowed, Refusal
 from bot.slack.words.states import state_in_words
 
 _NAMED = 5
-"""People whom a refusal names at most: a long list would fill the screen and ring them all."""
+"""The most people that a refusal names: each is mentioned, and gets a notification."""
 
 
 def words_of(error: EsimBotError) -> str:
-    """The sentence for this error; the message of one that only has a message."""
+    """The sentence for this error, or its own message where it has one."""
     kinds = type(error).__mro__
     sentence = next((SENTENCES[kind] for kind in kinds if kind in SENTENCES), str)
     return sentence(error)
@@ -102,7 +102,7 @@ _NOT_ALLOWED: dict[Refusal, Callable[[NotAllowed], str]] = {
 }
 
 
-# What is not possible any more, or not yet
+# Steps that are not possible any more, or not yet
 
 
 def _already_decided(error: errors.AlreadyDecided) -> str:
@@ -219,4 +219,4 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     errors.SettingsError: str,
     errors.EmbeddedServerError: str,
 }
-"""A class without a line of its own has that of its nearest base."""
+"""By class; a class without an entry has that of its nearest base."""

@@ -1,4 +1,4 @@
-"""What the domain names by codes, as people say it: an order's state, and why something is so."""
+"""States and reasons of the domain, in words."""
 
 from bot.domain.events import OrderState, Reason
 
@@ -50,5 +50,5 @@ def state_in_words(state: OrderState) -> str:
 
 
 def reason_in_words(why: str) -> str:
-    """Why: a code in our words, text of a provider (or of an earlier version) as it is."""
+    """A reason in words: a code is translated, other text is returned as it is."""
     return REASONS.get(Reason(why), why) if why in set(Reason) else why

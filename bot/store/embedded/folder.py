@@ -27,7 +27,7 @@ if os.name == "posix":  # pragma: no branch - elsewhere `start` refuses before i
 _LONGEST_SOCKET = 100
 """Bytes of a socket's path; macOS takes 103, Linux 107."""
 _STEP = 0.01
-"""Seconds between two looks at what is waited for."""
+"""Seconds between two checks of the condition."""
 
 
 def made(data: Path) -> Path:
@@ -38,7 +38,7 @@ def made(data: Path) -> Path:
 
 @contextmanager
 def owned(data: Path) -> Iterator[None]:
-    """Keep other bots out of the folder. Raises EmbeddedServerError when one is in it."""
+    """Hold the folder for this bot. Raises EmbeddedServerError when another bot uses it."""
     with (data / "owner").open("a") as owner:
         if not _locked(owner):
             raise EmbeddedServerError(
@@ -61,10 +61,10 @@ def socket_of(data: Path) -> Iterator[Path]:
 
 @contextmanager
 def server_lock(data: Path, socket: Path, patience: float) -> Iterator[TextIO]:
-    """Take the lock that the new server inherits; it tells the server's socket.
+    """Take the lock that the new server inherits; the socket's path is written into it.
 
-    A server that a killed bot left behind is asked to stop, and gets `patience` seconds for it.
-    Raises EmbeddedServerError when it goes on.
+    A server that a killed bot left behind is asked to stop within `patience` seconds. Raises
+    EmbeddedServerError when it still runs then.
     """
     with (data / "lock").open("a+") as lock:
         if not _locked(lock):
@@ -121,7 +121,7 @@ def _locked(file: TextIO) -> bool:
 
 
 def _stop_orphan(lock: TextIO) -> None:
-    """Ask it over its socket: nobody else answers there, whatever number its process has."""
+    """Ask the server to stop over its socket: a process id could mean another process by now."""
     lock.seek(0)
     with suppress(RedisError, OSError), plain_client(Path(lock.read())) as client:
         client.execute_command("SHUTDOWN")

@@ -1,8 +1,8 @@
 """Runs the embedded server.
 
 It lives as long as the bot: Ctrl-C reaches only the bot, which stops the server last. Every
-write is on disk before it is answered, and nothing is ever evicted. When it dies under the living
-bot, it is started again on its folder.
+write is on disk before it is answered, and nothing is ever evicted. If it dies while the bot
+runs, the bot starts it again on the same folder.
 """
 
 import asyncio
@@ -50,9 +50,9 @@ _PR_SET_PDEATHSIG = 1
 _WATCH = 0.25
 """Seconds between two looks at whether the server still runs."""
 _WAITS = (0.0, 1.0, 2.0, 5.0, 10.0, 30.0)
-"""Seconds before each try to start it again; after the last one it is given up."""
+"""Seconds before each try to start it again; after the last try the bot gives up."""
 _STEADY = 60.0
-"""Seconds after which a server that runs counts as well again."""
+"""Seconds of running after which a server counts as stable, and its tries start anew."""
 
 Launch = Callable[[], subprocess.Popen[bytes]]
 """Starts the server's process."""
@@ -88,17 +88,17 @@ class EmbeddedServer:
             ) from failure
 
     def stop(self) -> None:
-        """Let it write what it has and end; it is killed after 10 seconds. Blocks."""
+        """Stop it after it has written its data; kill it after 10 seconds. Blocks."""
         self._undo.close()
 
     def alive(self) -> bool:
-        """Whether it runs, or will again: False once it could not be started any more."""
+        """Whether it runs or is being started again; False once the bot has given up."""
         return not self._gave_up
 
     async def keep_running(self, stopping: asyncio.Event) -> None:
         """Start it again whenever it dies, until told to stop.
 
-        It comes back on its folder and socket. After some tries in vain it is given up. Raises
+        It comes back on its folder and socket; after some failed tries the bot gives up. Raises
         RuntimeError outside of the main thread.
         """
         _must_be_main_thread()

@@ -13,9 +13,9 @@ from bot.store.orders.reading import OrderReader
 
 _PAGE = 500
 _BLOCK = 1000
-"""Milliseconds that Redis may wait for something new: less than a link is waited for."""
+"""Milliseconds that Redis may wait for new entries: less than the time limit of a link."""
 _MARGIN = timedelta(minutes=5)
-"""How far the clocks of processes may be apart: entries of one time are searched so far around."""
+"""How far the clocks of processes may differ: a search by time covers this much more."""
 
 
 class AuditLine(NamedTuple):
@@ -70,7 +70,7 @@ class Audit:
             start = f"({page[-1][0]}"
 
     async def _number_at(self, time: datetime, last: str) -> int:
-        """The number of a commit before which everything is older: found by halving."""
+        """The number of a commit before which every entry is older, by binary search."""
         low, high = 0, int(last.split("-", maxsplit=1)[0])
         while low < high:
             middle = (low + high) // 2
@@ -94,11 +94,11 @@ class Audit:
         return [(str(number), _line(fields)) for number, fields in found]
 
     async def _after(self, last: str) -> list[tuple[str, AuditLine]]:
-        """What is new; empty when nothing came for a second."""
+        """The new entries; empty when none came within a second."""
         streams: Any = {self._keys.audit: last}
         async with reaching_redis():
             found: Any = await self._redis.xread(streams, count=_PAGE, block=_BLOCK)
-        # Its shape is another one where REDIS_URL asks for the newer protocol.
+        # The answer has another shape where REDIS_URL asks for protocol 3.
         several = found.values() if isinstance(found, dict) else [[each] for _, each in found]
         answers = [each for (each,) in several]
         return [(str(number), _line(fields)) for each in answers for number, fields in each]

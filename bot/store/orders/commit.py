@@ -51,7 +51,7 @@ class Change:
 
 
 class Commit(NamedTuple):
-    """Steps that are made together, as they are asked for."""
+    """Steps that are committed together."""
 
     op: str
     """Of several commits with the same id only the first is made."""
@@ -65,21 +65,21 @@ class Commit(NamedTuple):
 
     @property
     def now(self) -> datetime:
-        """The time of this try, where it is told."""
+        """The time of this try, where the client tells the time."""
         return self.at + timedelta(seconds=self.waited)
 
     @property
     def sends(self) -> bool:
-        """Whether a call follows."""
+        """Whether a purchase call follows this commit."""
         return any(change.sends for change in self.changes)
 
     def after(self, answer: Sequence[str] | None, seconds: float = 0.0) -> "Commit":
-        """The same once more, so many seconds after this answer."""
+        """The same commit for another try, so many seconds after this answer."""
         awaited = answer[1] if answer else self.awaited
         return self._replace(waited=self.waited + seconds, awaited=awaited)
 
 
-class Asked(NamedTuple):
+class ScriptCall(NamedTuple):
     """Keys, call and texts of the script."""
 
     keys: list[str]
@@ -87,8 +87,8 @@ class Asked(NamedTuple):
     texts: list[str | bytes]
 
 
-def asked(keys: Keys, commit: Commit) -> Asked:
-    """What the script is asked; whoever asks adds what is known of its process."""
+def script_call(keys: Keys, commit: Commit) -> ScriptCall:
+    """The script's arguments; the caller adds those about its process."""
     parts = [parts_of(change.order, change.previous) for change in commit.changes]
     both = list(zip(commit.changes, parts, strict=True))
     call = {
@@ -100,7 +100,7 @@ def asked(keys: Keys, commit: Commit) -> Asked:
     }
     names = [key for change in commit.changes for key in _keys_of(keys, change)]
     texts = [text for each in parts for text in each.texts]
-    return Asked([*_fixed_keys(keys, commit.trigger), *names], call, texts)
+    return ScriptCall([*_fixed_keys(keys, commit.trigger), *names], call, texts)
 
 
 def _facts(change: Change, parts: Parts) -> dict[str, object]:
@@ -122,7 +122,7 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
 
 
 def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
-    """In the order in which the script names them."""
+    """The keys that every commit needs, in the order in which the script names them."""
     return [
         keys.audit,
         keys.agenda,
@@ -137,7 +137,7 @@ def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
 
 
 def _keys_of(keys: Keys, change: Change) -> list[str]:
-    """The same for those of one order."""
+    """The keys of one order, in the order in which the script names them."""
     order, left = change.order, change.previous or change.order
     return [
         keys.order(order.id),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _CHOSEN: Final = "_chosen"
-"""Ended the name of what told whether the person wrote the part of the name before it."""
+"""Suffix of the old fields that said whether the person had written an option."""
 _HEAD: Final = frozenset({"amount", "note"})
 
 
 def upgraded(order: Any) -> Any:
-    """The stored parts of an order as of now; what is no earlier order comes back as it is.
+    """The stored parts of an order in today's shape; anything else is returned unchanged.
 
     Until schema 3 a request had the options among its own parts, and the terms had the price.
     """
@@ -24,7 +24,7 @@ def upgraded(order: Any) -> Any:
 
 
 def _request(parts: Mapping[str, Any], provider: Any) -> dict[str, Any]:
-    """What belonged to one provider becomes an option of it."""
+    """A request whose provider-specific parts have become options."""
     options = {
         name: value
         for name, value in parts.items()

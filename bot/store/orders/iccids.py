@@ -12,14 +12,14 @@ MOST_DIGITS = 22
 
 
 class Iccids:
-    """Small hashes, one for each four last digits. The first order that had it stays its owner."""
+    """Small hashes, one for each four last digits. The first order that had an ICCID keeps it."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
 
     async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
-        """The orders that bought these, as far as it is known. Raises StoreUnavailable."""
+        """ICCID to the order that bought it, as far as known. Raises StoreUnavailable."""
         if not iccids:
             return {}
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
@@ -46,7 +46,7 @@ class Iccids:
 
 
 def bucket_of(iccid: str) -> str:
-    """The last digits by which it is put away; fewer where a provider's word has fewer."""
+    """The digits of its bucket: the last four, fewer where the ICCID has fewer."""
     return _digits(iccid)[-LAST_DIGITS:]
 
 

@@ -21,11 +21,11 @@ from bot.store.orders.shape import order_of
 PAGE = 100
 """Orders that are read at once."""
 _BYTES = {NEVER_DECODE: True}
-"""Said of what holds compressed parts."""
+"""Option of a call whose answer holds compressed bytes, not text."""
 
 
 class _Place(NamedTuple):
-    """How far a list has come: down to this creation time, and so many that have it."""
+    """How far a listing has come: to this creation time, with so many orders of that time read."""
 
     score: float | str
     passed: int = 0
@@ -36,7 +36,7 @@ def _ignore(order_id: str) -> None:
 
 
 class OrderReader:
-    """What can be asked without changing anything. Every method raises StoreUnavailable."""
+    """Reads orders; changes nothing. Every method raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
@@ -103,7 +103,7 @@ class OrderReader:
                     yield order
 
     def _index(self, state: OrderState | None, requester: str | None) -> str:
-        """The smallest one that has all of them."""
+        """The smallest index that has all of the wanted orders."""
         if requester:
             return self._keys.requester(requester)
         return self._keys.state(state) if state else self._keys.orders
@@ -111,7 +111,7 @@ class OrderReader:
     async def _page(
         self, index: str, place: _Place, oldest: float | str
     ) -> tuple[list[str], _Place | None]:
-        """The next ids, and how far that is; None: there are no more."""
+        """The ids of the next page, and where it ends; None: there are no more."""
         async with reaching_redis():
             found: Any = await self._redis.zrange(
                 index,
@@ -159,7 +159,7 @@ class OrderReader:
         history: list[bytes],
         left_out: Callable[[str], None] = _ignore,
     ) -> Order | None:
-        """An order for a list: one that is gone or can't be read keeps no other out."""
+        """An order for a list; None for one that is gone or can't be read."""
         try:
             return self._read(order_id, fields, history)
         except (NewerOrder, UnreadableOrder):
@@ -169,7 +169,7 @@ class OrderReader:
     def _read(
         self, order_id: str, fields: dict[bytes, bytes], history: list[bytes]
     ) -> Order | None:
-        """Read it, and tell once what can't be read. Raises NewerOrder, UnreadableOrder."""
+        """Read it; log once that it can't be read. Raises NewerOrder, UnreadableOrder."""
         try:
             return order_of(order_id, fields, history)
         except (ValueError, TypeError, KeyError, zlib.error):

@@ -1,6 +1,6 @@
 """How an order lies in Redis: a small core, a compressed part for each attempt, its history.
 
-What a step writes so does not grow with what was bought before.
+So what a step writes does not grow with what was bought before.
 """
 
 import json

@@ -14,19 +14,19 @@ from bot.domain.thing import order_id_of
 from bot.errors import Conflict, DuplicateDelivery, ServerUnproven, StoreUnavailable
 from bot.store.connection import Script, lua, milliseconds
 from bot.store.keys import Keys
-from bot.store.orders.commit import Change, Commit, asked
+from bot.store.orders.commit import Change, Commit, script_call
 from bot.store.orders.reading import OrderReader
 from bot.store.trust.presence import BEAT, Presence
 from bot.store.trust.witness import Seen
 
 PATIENCE = 6.0
-"""Seconds for which a call's commit is asked for again: after that its lease is nearly over."""
-_AGAIN = 1.0
-"""Seconds between two of these tries; the others compare every BEAT, which is less in all."""
+"""Seconds for which the commit before a call is repeated: after that its lease is nearly over."""
+_RETRY_AFTER = 1.0
+"""Seconds between two tries; in all they take longer than a BEAT, in which others compare."""
 
 
 def _may_change(answer: Sequence[str] | None) -> bool:
-    """Whether the answer was lost, or others are waited for whose comparison was seen missing."""
+    """Whether another try may help: the answer was lost, or other processes must compare first."""
     return answer is None or (answer[0] == "unproven" and answer[1] != "{}")
 
 
@@ -40,9 +40,9 @@ class OrderStore(OrderReader):
         changed: Callable[[], None] = lambda: None,
         presence: Presence | None = None,
     ) -> None:
-        """`presence`: this process among the others; without one, it is one that keeps nothing.
+        """`presence`: this process among the others; without one, nothing that it saw is kept.
 
-        Without one, attempts have their lease by the times that are told, too.
+        Without one, the leases of attempts go by the times that callers pass.
         """
         super().__init__(redis, keys)
         self._commit = Script(redis, lua("commit"))
@@ -51,7 +51,7 @@ class OrderStore(OrderReader):
         self._presence = presence or Presence(redis, keys)
 
     def new_id(self) -> str:
-        """A random id; that it is taken is found by the first `save`, as a Conflict."""
+        """A random id; when it is taken, the first `save` raises Conflict."""
         return order_id_of(secrets.randbits(40))
 
     async def save(
@@ -83,7 +83,9 @@ class OrderStore(OrderReader):
         written. The commit of a call takes up to PATIENCE before it says either.
         """
         commit = Commit(uuid4().hex, changes, at, trigger)
-        match answer := await (self._insisted(commit) if commit.sends else self._sent(commit)):
+        match answer := await (
+            self._commit_before_call(commit) if commit.sends else self._send(commit)
+        ):
             case ["seen"]:
                 raise DuplicateDelivery
             case ["conflict"]:
@@ -91,39 +93,39 @@ class OrderStore(OrderReader):
             case ["unproven", _]:
                 raise ServerUnproven(BEAT)
         self._log_entries(changes)
-        await self._acknowledged(commit, answer)
+        await self._remember(commit, answer)
         self._changed()
         return bool(answer[0] == "ok")
 
-    async def _insisted(self, commit: Commit) -> list[str]:
-        """Commit what a call follows: others are waited for, and a lost answer is asked for again.
+    async def _commit_before_call(self, commit: Commit) -> list[str]:
+        """Commit before a call: wait for other processes, and repeat when the answer was lost.
 
-        The same `op` gets the same answer. What the others had compared is known to this commit
-        alone: what an earlier one knew says nothing about the server that there is now.
+        The same `op` gets the same answer. Each commit learns anew what the other processes have
+        compared: what an earlier commit learned may be about another server.
         """
         clock = self._presence.clock
-        watch, answer = Stopwatch(clock), await self._unless_lost(commit)
+        watch, answer = Stopwatch(clock), await self._send_or_none(commit)
         if answer and answer[0] == "unproven":
             await self._presence.beat()
             commit = commit.after(answer)
-            answer = await self._unless_lost(commit)
+            answer = await self._send_or_none(commit)
         while _may_change(answer) and watch.passed < PATIENCE:
-            await clock.sleep(_AGAIN)
-            commit = commit.after(answer, _AGAIN)
-            answer = await self._unless_lost(commit)
+            await clock.sleep(_RETRY_AFTER)
+            commit = commit.after(answer, _RETRY_AFTER)
+            answer = await self._send_or_none(commit)
         if answer is None:
             raise StoreUnavailable
         return answer
 
-    async def _unless_lost(self, commit: Commit) -> list[str] | None:
+    async def _send_or_none(self, commit: Commit) -> list[str] | None:
         """The answer; None when it is not known whether the commit was written."""
         try:
-            return await self._sent(commit)
+            return await self._send(commit)
         except StoreUnavailable:
             return None
 
-    async def _sent(self, commit: Commit) -> list[str]:
-        keys, call, texts = asked(self._keys, commit)
+    async def _send(self, commit: Commit) -> list[str]:
+        keys, call, texts = script_call(self._keys, commit)
         process = {
             "process": self._presence.witness.process,
             "witness": self._presence.evidence,
@@ -132,15 +134,15 @@ class OrderStore(OrderReader):
         answer: list[str] = await self._commit(keys, call | process, now, *texts)
         return answer
 
-    async def _acknowledged(self, commit: Commit, answer: Sequence[Any]) -> None:
-        """Remember what was seen; before a call is sent, on disk."""
+    async def _remember(self, commit: Commit, answer: Sequence[Any]) -> None:
+        """Remember the commit as seen; before a call is sent, on disk too."""
         _, number, epoch, forgot = answer
         self._presence.saw(Seen(int(number), commit.op, epoch), forgot=bool(forgot))
         if commit.sends or self._presence.witness.disk_is_empty:
             await self._presence.write()
 
     def _log_entries(self, changes: Sequence[Change]) -> None:
-        """Tell each step once, whoever made it and however often its commit was asked for."""
+        """Log each step once, also when its commit took several tries."""
         for change in changes:
             entries = change.order.history[change.version_before :]
             for version, entry in enumerate(entries, change.version_before + 1):

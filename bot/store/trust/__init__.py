@@ -1,1 +1,1 @@
-"""Whether the server still has everything that was written to it."""
+"""Whether Redis still has everything that was written to it."""

@@ -1,4 +1,4 @@
-"""Whether Redis is set up so that it forgets nothing, told in sentences for its operator."""
+"""Whether the settings of Redis may lose data: a sentence for the operator for each."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -22,7 +22,7 @@ async def durability_warnings(redis: Redis) -> list[str]:
         try:
             replication: Mapping[str, Any] = await redis.info("replication")
         except ResponseError:
-            replication = {}  # a user who may not ask for it: the bot does without
+            replication = {}  # this user may not ask for it
         try:
             # One pattern for all: servers before 7.0 take no more than one.
             settings = await redis.config_get("*")
@@ -32,7 +32,7 @@ async def durability_warnings(redis: Redis) -> list[str]:
 
 
 async def warn_of_durability(redis: Redis) -> None:
-    """Log each warning; a Redis that is away is told of by whoever needs it."""
+    """Log each warning; nothing when Redis is away: others log that."""
     try:
         for warning in await durability_warnings(redis):
             structlog.get_logger().warning("redis_may_forget", advice=warning)
@@ -43,7 +43,7 @@ async def warn_of_durability(redis: Redis) -> None:
 def _warnings(
     settings: Mapping[str | None, str | None], replication: Mapping[str, Any]
 ) -> Iterator[str]:
-    """What is wrong; a setting that the server does not tell is not judged."""
+    """What is wrong; settings that the server does not tell are left out."""
     if settings.get("appendonly") == "no":
         yield (
             "Redis keeps no append-only file, so a crash or restart of it loses orders, and what "

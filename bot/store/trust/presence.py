@@ -1,11 +1,10 @@
-"""This process among those that share a server: they vouch together that it forgot nothing.
+"""This process among those that share a Redis: together they find out whether it lost data.
 
-On a server with another run or replication id than before, nothing is sent until each registered
-process has compared what it saw last, or its lease has run out. Where INFO is forbidden a restart
-can't be seen: there each send waits, within its own commit, until the others have compared anew
-since that commit was asked for, which takes one beat. What the server had forgotten by then is
-found by whoever saw it, and the send is held up; nothing is remembered from one commit to the
-next. A server that forgets within that one beat is not found by it: for that, allow INFO.
+When the run or replication id of the server changes, no call is sent until each registered
+process has compared the last commit that it saw with what the server has, or its lease has ended.
+Where INFO is forbidden, a restart can't be seen. There each commit before a call waits until the
+other processes have compared again, which takes one beat. A process that saw a lost commit then
+stops the call. A server that loses data within that one beat is not found: for that, allow INFO.
 """
 
 import asyncio
@@ -26,17 +25,17 @@ from bot.store.trust.witness import Seen, Witness
 BEAT = 5.0
 """Seconds between two comparisons."""
 LEASE = 60.0
-"""Seconds for which a process that does not beat any more is waited for."""
+"""Seconds for which the others wait for a process that has stopped to beat."""
 SETTLE = 7.0
-"""Seconds for which a new server is watched for processes that it does not know."""
+"""Seconds for which a new server is not trusted, so that unknown processes can register."""
 _LEAVING = 1.0
-"""Seconds that the end of the process waits for Redis; else its lease ends by itself."""
+"""Seconds that a process waits for Redis when it ends; after that its lease ends by itself."""
 _RETRY = 1.0
 """Seconds before another beat when Redis was away."""
 
 
 class Presence:
-    """Registered by its first beat, until it leaves or its lease runs out."""
+    """A process, registered by its first beat until it leaves or its lease ends."""
 
     def __init__(
         self,
@@ -49,11 +48,11 @@ class Presence:
     ) -> None:
         """`settle`: see SETTLE; 0 where the server has no other process.
 
-        Without a witness it is a new process, which keeps what it sees in memory.
+        Without a witness it is a new process, and what it sees is in memory only.
         """
         self.witness = witness or Witness(uuid4().hex)
         self.forgotten = 0
-        """How often the server was found to have forgotten."""
+        """How often the server was found to have lost data."""
         self._redis = redis
         self._keys = keys
         self._clock = clock or SystemClock()
@@ -63,7 +62,7 @@ class Presence:
 
     @property
     def clock(self) -> Clock:
-        """By which this process waits."""
+        """The clock by which this process waits."""
         return self._clock
 
     @property
@@ -78,7 +77,7 @@ class Presence:
         return {"number": str(seen.number), "op": seen.op, "epoch": seen.epoch}
 
     def saw(self, seen: Seen, *, forgot: bool) -> None:
-        """Take what a script answered; `forgot`: this comparison found that the server forgot."""
+        """Remember the commit in a script's answer; `forgot`: the server has lost data."""
         self.witness.saw(seen)
         if not forgot:
             return
@@ -90,7 +89,7 @@ class Presence:
         )
 
     async def beat(self) -> bool:
-        """Compare, and learn what is newest; whether the server is trusted.
+        """Compare what was seen with what the server has; True when the server is trusted.
 
         Raises StoreUnavailable.
         """
@@ -105,11 +104,11 @@ class Presence:
         return bool(trusted)
 
     async def write(self) -> None:
-        """Have what was seen last on disk."""
+        """Bring what was seen last to the disk."""
         await asyncio.to_thread(self.witness.write)
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Beat until told to stop; a Redis that is away is waited for."""
+        """Beat until told to stop; when Redis is away, try again."""
         while not stopping.is_set():
             wait = BEAT
             try:
@@ -123,7 +122,7 @@ class Presence:
                 await asyncio.wait_for(stopping.wait(), wait)
 
     async def leave(self) -> None:
-        """The process ends in peace: nobody waits for it, and the next one has its witness."""
+        """Deregister, so that nobody waits for this process, and release its witness."""
         with suppress(StoreUnavailable, TimeoutError):
             async with asyncio.timeout(_LEAVING):
                 await self._deregister()
@@ -140,7 +139,7 @@ class Presence:
             await pipe.execute()
 
     def close(self) -> None:
-        """Let go of the files, as the system does for a process that ends."""
+        """Close the files, as the system does when a process ends."""
         self.witness.close()
 
     def _beat_keys(self) -> list[str]:

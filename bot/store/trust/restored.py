@@ -1,4 +1,4 @@
-"""For an operator who has put back a copy of Redis: what must be looked up first."""
+"""After the operator has restored a copy of Redis: which orders must be looked up first."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,7 @@ async def workspaces(redis: Redis) -> list[str]:
 
 
 async def begin_epoch(redis: Redis, keys: Keys) -> None:
-    """Let every order that there is be looked up before anything is sent for it.
+    """Begin an epoch: every existing order is looked up before anything is sent for it.
 
     Raises StoreUnavailable.
     """
@@ -35,7 +35,7 @@ async def begin_epoch(redis: Redis, keys: Keys) -> None:
 
 
 async def to_look_at(redis: Redis, keys: Keys) -> AsyncIterator[Order]:
-    """The orders that may have gone on without this copy, newest first.
+    """The orders that may have changed after the copy was made, newest first.
 
     An order that a newer version wrote, or that can't be read, is left out. Raises
     StoreUnavailable.

@@ -1,4 +1,4 @@
-"""Whether the user of the bot may do all that it must, tried out beside the real keys."""
+"""Whether the bot's Redis user has every right that the work needs, tried beside the real keys."""
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,9 +17,9 @@ from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
 
 ROOM = "trial"
-"""Below it are the keys that are written here; nothing else ever is."""
+"""Prefix of the keys that are written here; nothing else is written below it."""
 _ELSEWHERE = re.compile(r"^ACL failure in script: | script: .*$")
-"""What a script adds to the server's words."""
+"""What a script's error adds to the server's words."""
 
 
 async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
@@ -43,7 +43,7 @@ async def missing_rights(redis: Redis, keys: Keys) -> list[str]:
 
 
 async def _clear(redis: Redis, keys: Keys) -> None:
-    """Leave nothing behind, where the user may delete; the work itself never does."""
+    """Delete the trial keys, if the user may delete; the work itself deletes nothing."""
     with suppress(StoreUnavailable):
         async with reaching_redis():
             await redis.delete(
@@ -54,12 +54,12 @@ async def _clear(redis: Redis, keys: Keys) -> None:
 
 
 def lacks_a_right(refusal: ResponseError) -> bool:
-    """Whether the user may not do it; a script tells it in words of its own."""
+    """Whether a right is missing; within a script the error has other words."""
     return isinstance(refusal, NoPermissionError) or "ACL failure" in str(refusal)
 
 
 def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
-    """What is sent by itself, and what scripts call: a script tells only the first it may not."""
+    """Each command alone, also those of scripts: a script names only the first missing right."""
     no, name, queue = "nothing", keys.order("nothing"), keys.agenda
     tried: list[tuple[str, ...]] = [
         ("TIME",),
@@ -106,12 +106,12 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
         presence.beat,
         lambda: queue.claim("", 0, 1),
         lambda: queue.put(Thing.order("nothing"), None, 0),
-        lambda: commit(names, _nothing(), "", "{}"),
+        lambda: commit(names, _empty_commit(), "", "{}"),
         presence.leave,
     ]
 
 
-def _nothing() -> Mapping[str, object]:
+def _empty_commit() -> Mapping[str, object]:
     """A commit that changes no order."""
     change = {"id": "nothing", "expected": "never", "sends": False}
     lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())

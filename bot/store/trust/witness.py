@@ -1,4 +1,4 @@
-"""What a process saw last of Redis, in memory and on disk: evidence against one that forgot."""
+"""The last commit that a process saw, in memory and on disk: it shows when Redis has lost data."""
 
 import json
 import os
@@ -16,7 +16,7 @@ if os.name == "posix":  # pragma: no branch - elsewhere each process is a new on
 
 
 class Seen(NamedTuple):
-    """A commit that was acknowledged. Its number comes again only on a server that forgot it."""
+    """An acknowledged commit. Its number comes again only on a server that has lost it."""
 
     number: int = 0
     """0: nothing was seen yet."""
@@ -26,14 +26,14 @@ class Seen(NamedTuple):
 
 
 class Witness:
-    """What one process saw last. It comes back with its identity when the process does."""
+    """The last commit that one process saw; after a restart it is taken over with its identity."""
 
     def __init__(self, process: str, path: Path | None = None, lock: int | None = None) -> None:
         """`path`: where it is kept; without one it is in memory only, and so is the identity."""
         self.process = process
         self.seen = Seen()
         self.on_disk = path is not None
-        """Whether the disk could hold it, as far as is known."""
+        """Whether the last write to the disk worked."""
         self._path = path
         self._lock = lock
         self._written = Seen()
@@ -41,13 +41,13 @@ class Witness:
 
     @classmethod
     def of(cls, folder: Path, workspace: str) -> "Witness":
-        """Take one that a process left in this folder, or begin one. It is in use until `close`.
+        """Take over a witness left in this folder, or make one; hold it until `close`.
 
-        A folder that can't hold any is told in the log.
+        A folder that can't be written to is logged.
         """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return cls._left_in(folder, workspace) or cls._begun_in(folder, workspace)
+            return cls._newest_free(folder, workspace) or cls._new_in(folder, workspace)
         except OSError as failure:
             witness = cls(token_hex(8))
             witness._warn(folder, failure)
@@ -62,11 +62,11 @@ class Witness:
 
     @property
     def disk_is_empty(self) -> bool:
-        """Whether there is a place on disk, and nothing in it yet."""
+        """Whether it has a file that is still empty."""
         return self._path is not None and self._written == Seen()
 
     def write(self) -> None:
-        """Write it down, if there is anything new. Blocks. A disk that can't is told once."""
+        """Write what is new to the disk. Blocks. A failure is logged once."""
         if self._path is None:
             return
         with self._writing:
@@ -80,7 +80,7 @@ class Witness:
                 self._written, self.on_disk = seen, True
 
     def close(self) -> None:
-        """Leave it to the next process."""
+        """Release it for the next process."""
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -96,8 +96,8 @@ class Witness:
         self.on_disk = False
 
     @classmethod
-    def _left_in(cls, folder: Path, workspace: str) -> "Witness | None":
-        """The newest one that no living process has."""
+    def _newest_free(cls, folder: Path, workspace: str) -> "Witness | None":
+        """The newest witness that no living process holds."""
         paths = folder.glob(f"witness-{workspace}-*.json")
         for path in sorted(paths, key=lambda each: each.stat().st_mtime, reverse=True):
             lock = _locked(path)
@@ -115,7 +115,7 @@ class Witness:
         return None
 
     @classmethod
-    def _begun_in(cls, folder: Path, workspace: str) -> "Witness":
+    def _new_in(cls, folder: Path, workspace: str) -> "Witness":
         process = token_hex(8)
         path = folder / f"witness-{workspace}-{process}.json"
         return cls(process, path, _locked(path))

@@ -14,7 +14,7 @@ from bot.domain.purchase.outcome import Bought, NotSent, Unknown
 from bot.engine.outcomes import Outcomes
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect
-from bot.store.emergency import Emergency, UnsavedOutcome
+from bot.store.emergency import EmergencyFiles, UnsavedOutcome
 from bot.store.orders import Change, OrderStore
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
@@ -50,7 +50,7 @@ def outcomes_on(
     **how: Any,
 ) -> Outcomes:
     """The part that is tested; `store` stands in for the real one on this Redis."""
-    return Outcomes(store or OrderStore(redis, KEYS), Emergency(folder), clock, **how)
+    return Outcomes(store or OrderStore(redis, KEYS), EmergencyFiles(folder), clock, **how)
 
 
 @pytest.mark.parametrize("known", [(), (PLACED, APPROVED)], ids=["order", "attempt"])
@@ -65,7 +65,7 @@ async def test_redis_has_forgotten_the_order_or_its_attempt(
         await outcomes.recover()
     told = [line for line in lines if line["event"] == "outcome_of_an_unknown_attempt"]
     assert [line["outcome"]["sims"][0]["iccid"] for line in told] == [SOLD.sims[0].iccid] * 2
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
 
 
 async def test_what_an_earlier_process_kept(
@@ -74,12 +74,12 @@ async def test_what_an_earlier_process_kept(
     """It is committed at the next start, and then the file goes."""
     store = OrderStore(redis, KEYS)
     await commit(store, [PLACED, APPROVED, STARTED])
-    Emergency(tmp_path).keep(UNSAVED)
+    EmergencyFiles(tmp_path).write(UNSAVED)
     await outcomes_on(redis, tmp_path, clock).recover()
     order = await store.load(STARTED.id)
     assert order is not None
     assert order.sims == SOLD.sims
-    assert Emergency(tmp_path).all() == []
+    assert EmergencyFiles(tmp_path).all() == []
 
 
 async def test_cancelled_while_it_is_written(
@@ -92,7 +92,7 @@ async def test_cancelled_while_it_is_written(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
 
 
 async def test_neither_redis_nor_the_disk(clock: ManualClock, tmp_path: Path) -> None:
@@ -119,22 +119,22 @@ async def test_it_waits_for_redis(redis: Redis, clock: ManualClock, tmp_path: Pa
     outcomes = outcomes_on(redis, tmp_path, clock, store)
     task = asyncio.create_task(outcomes.write_down(STARTED, 1, SOLD))
     await clock.until_asleep()
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     store.failure = None
     await clock.jump(1)
     await task
     order = await store.load(STARTED.id)
     assert order is not None
     assert order.sims == SOLD.sims
-    assert Emergency(tmp_path).all() == []
+    assert EmergencyFiles(tmp_path).all() == []
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """It is left for a person and told; the others are read."""
-    Emergency(tmp_path).keep(UNSAVED)
+    EmergencyFiles(tmp_path).write(UNSAVED)
     (tmp_path / "0-broken.json").write_text("{")
     with capture_logs() as lines:
-        assert Emergency(tmp_path).all() == [UNSAVED]
+        assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     assert [line["event"] for line in lines] == ["emergency_file_unreadable"]
     assert (tmp_path / "0-broken.json").exists()
 
@@ -148,10 +148,10 @@ async def test_an_outcome_that_is_known_already(
     outcomes = outcomes_on(redis, tmp_path, clock)
     await outcomes.write_down(STARTED, 1, SOLD)
     once = await store.load(STARTED.id)
-    Emergency(tmp_path).keep(UNSAVED)
+    EmergencyFiles(tmp_path).write(UNSAVED)
     await outcomes.recover()
     assert await store.load(STARTED.id) == once
-    assert Emergency(tmp_path).all() == []
+    assert EmergencyFiles(tmp_path).all() == []
 
 
 class Newer(StandInStore):
@@ -198,12 +198,12 @@ async def test_an_order_that_a_newer_version_has_written(
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
     await commit(OrderStore(redis, KEYS), others)
     await outcomes.write_down(STARTED, 1, SOLD)
-    assert Emergency(tmp_path).all() == [UNSAVED]
-    Emergency(tmp_path).keep(
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
+    EmergencyFiles(tmp_path).write(
         UNSAVED.model_copy(update={"order_id": others[0].id, "outcome": Unknown(why="lost")})
     )
     assert await outcomes.recover() == 5
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     other = await store.load(others[0].id)
     assert other is not None
     assert other.state == "in_doubt"
@@ -211,7 +211,7 @@ async def test_an_order_that_a_newer_version_has_written(
     await outcomes.recover()
     order = await store.load(STARTED.id)
     assert order is not None
-    assert (order.sims, Emergency(tmp_path).all()) == (SOLD.sims, [])
+    assert (order.sims, EmergencyFiles(tmp_path).all()) == (SOLD.sims, [])
 
 
 async def test_whatever_goes_wrong_it_is_on_disk(
@@ -225,9 +225,9 @@ async def test_whatever_goes_wrong_it_is_on_disk(
         assert await broken.recover() == 60
     told = [line for line in lines if line["event"] == "outcome_not_recovered"]
     assert [line["reason"] for line in told] == ["ValueError"] * 2
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     await outcomes_on(redis, tmp_path, clock).recover()
-    assert Emergency(tmp_path).all() == []
+    assert EmergencyFiles(tmp_path).all() == []
 
 
 async def test_redis_comes_back_with_a_newer_order(
@@ -237,7 +237,7 @@ async def test_redis_comes_back_with_a_newer_order(
     store, away = Newer(redis, KEYS), Away(redis, KEYS)
     outcomes = outcomes_on(redis, tmp_path, clock, away)
     await outcomes.write_down(STARTED, 1, SOLD)
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     assert await outcomes_on(redis, tmp_path, clock, store).recover() == 60
 
 
@@ -282,13 +282,13 @@ async def test_it_is_recovered_when_redis_is_back(
     """A bot that starts without Redis tries every few seconds, and does not give up."""
     store = Failing(redis, KEYS)
     await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
-    Emergency(tmp_path).keep(UNSAVED)
+    EmergencyFiles(tmp_path).write(UNSAVED)
     task = asyncio.create_task(outcomes_on(redis, tmp_path, clock, store).run())
     await clock.until_asleep()
-    assert Emergency(tmp_path).all() == [UNSAVED]
+    assert EmergencyFiles(tmp_path).all() == [UNSAVED]
     store.failure = None
     await clock.jump(5)
-    while Emergency(tmp_path).all():  # noqa: ASYNC110 - a file sets no event
+    while EmergencyFiles(tmp_path).all():  # noqa: ASYNC110 - a file sets no event
         await asyncio.sleep(0.005)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -332,7 +332,7 @@ async def test_people_are_told_of_what_redis_has_forgotten(
     outcomes = outcomes_on(redis, tmp_path, clock, tell=tell)
     await outcomes.write_down(STARTED, 1, SOLD)
     assert await outcomes.recover() == (5 if reached else 60)
-    assert Emergency(tmp_path).all() == ([] if reached else [UNSAVED])
+    assert EmergencyFiles(tmp_path).all() == ([] if reached else [UNSAVED])
     await outcomes.recover()
     assert told == ([UNSAVED] if reached else [UNSAVED, UNSAVED])
     assert bool(list(tmp_path.glob("*.told"))) == reached  # noqa: ASYNC240 - a small folder
@@ -345,14 +345,14 @@ async def test_a_call_that_sold_nothing_needs_nobody(
     outcomes = outcomes_on(redis, tmp_path, clock)
     await outcomes.write_down(STARTED, 1, NotSent(why="no connection"))
     await outcomes.recover()
-    assert Emergency(tmp_path).all() == []
+    assert EmergencyFiles(tmp_path).all() == []
 
 
 async def test_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     """It lacks the channel and the requester, and is read all the same."""
-    Emergency(tmp_path).keep(UNSAVED)
+    EmergencyFiles(tmp_path).write(UNSAVED)
     lacking = {"channel", "requester", "provider", "reference", "quantity"}
     path = tmp_path / f"{UNSAVED.order_id}-1.json"
     path.write_text(UNSAVED.model_dump_json(exclude=lacking))
-    (read,) = Emergency(tmp_path).all()
+    (read,) = EmergencyFiles(tmp_path).all()
     assert (read.outcome, read.channel, read.quantity) == (SOLD, "", 0)

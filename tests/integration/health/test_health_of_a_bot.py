@@ -13,8 +13,8 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.health import Mark
-from bot.health.workspace import hearing_check
-from bot.slack.listening import HearingFacts
+from bot.health.slack import hearing_check
+from bot.slack.listening import InboundFacts
 from handlers.web import admin_app, web_app
 from tests.support.clock import ManualClock
 from tests.support.world import World
@@ -136,7 +136,7 @@ async def test_what_waits_for_slack_and_what_was_heard(world: World) -> None:
 async def test_a_process_that_can_not_go_on(world: World) -> None:
     """Both addresses say so to whoever supervises the process: it must be started anew."""
     assert world.bot is not None
-    public = web_app(world.bot.health.now, world.bot.ears, None, lambda: False)
+    public = web_app(world.bot.health.now, world.bot.inbound, None, lambda: False)
     own = admin_app(world.bot.health.now, world.bot.metrics.text, lambda: False)
     for app in (public, own):
         async with TestClient(TestServer(app)) as client, client.get("/livez") as response:
@@ -150,12 +150,12 @@ async def test_an_app_token_that_was_revoked(world: World) -> None:
     assert bot is not None
     assert bot.socket_mode is not None
     hearing = asyncio.create_task(bot.socket_mode.run())
-    await _until(world, lambda: bot.ears.facts().connected)
+    await _until(world, lambda: bot.inbound.facts().connected)
     assert await told(world) == (True, "")
     world.slack.faults.error("apps.connections.open", "token_revoked", times=1000)
     await sockets.refresh("link_disabled")
     lost = world.clock.monotonic()
-    await _until(world, lambda: "token_revoked" in bot.ears.facts().problem)
+    await _until(world, lambda: "token_revoked" in bot.inbound.facts().problem)
     while (await told(world))[0]:
         await world.clock.jump(1)
     assert world.clock.monotonic() - lost <= 24
@@ -174,9 +174,9 @@ async def _until(world: World, condition: Callable[[], object]) -> None:
     raise TimeoutError
 
 
-def facts(problem: str = "", deaf_for: float = 0) -> HearingFacts:
+def facts(problem: str = "", deaf_for: float = 0) -> InboundFacts:
     """What is known of a connection that was lost so long ago, or of requests over HTTP."""
-    return HearingFacts(not deaf_for, None, problem, 0, deaf_for)
+    return InboundFacts(not deaf_for, None, problem, 0, deaf_for)
 
 
 @pytest.mark.parametrize(("seconds", "mark"), [(0.1, Mark.OK), (14, Mark.OK), (16, Mark.WRONG)])

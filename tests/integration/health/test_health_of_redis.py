@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.doctor import examine
 from bot.health import Check, Mark
-from bot.health.memory import Memory, memory_checks
+from bot.health.redis import RedisProbe, redis_checks
 from handlers.web import admin_app
 from tests.support.clock import ManualClock
 from tests.support.world import World
@@ -107,7 +107,7 @@ def clock_check(seconds: float) -> Check:
     async def apart() -> float:
         return seconds
 
-    checks = memory_checks(Memory(well, nothing, nothing, apart))
+    checks = redis_checks(RedisProbe(well, nothing, nothing, apart))
     return next(check for check in checks if check.name == "clock")
 
 

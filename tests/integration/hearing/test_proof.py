@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from structlog.testing import capture_logs
 
 from bot.metrics import Metrics
-from bot.slack.listening import Ears, Refused
+from bot.slack.listening import InboundStatus, Refused
 from handlers.door.proof import NotProvenError, Proof
 
 if TYPE_CHECKING:
@@ -63,73 +63,73 @@ def test_both_off() -> None:
 
 
 @pytest.fixture
-def ears(clock: ManualClock) -> Ears:
+def inbound(clock: ManualClock) -> InboundStatus:
     """Hear nothing yet."""
-    return Ears(clock, Metrics())
+    return InboundStatus(clock, Metrics())
 
 
-def said(ears: Ears, reason: Refused, skew: float = 0) -> str:
+def said(inbound: InboundStatus, reason: Refused, skew: float = 0) -> str:
     """What the log says of a refusal."""
     with capture_logs() as logs:
-        ears.refused(reason, skew)
+        inbound.refused(reason, skew)
     (line,) = logs
     return str(line.get("why", ""))
 
 
-def test_the_log_names_the_clock(ears: Ears) -> None:
+def test_the_log_names_the_clock(inbound: InboundStatus) -> None:
     """With the difference and what to do; health shows the same."""
     expected = "Slack's clock and this machine's differ by 400 s: set the clock (NTP)."
-    assert said(ears, Refused.CLOCK, -400) == expected
-    assert ears.facts().problem == expected
+    assert said(inbound, Refused.CLOCK, -400) == expected
+    assert inbound.facts().problem == expected
 
 
-def test_the_log_names_the_secret(ears: Ears) -> None:
+def test_the_log_names_the_secret(inbound: InboundStatus) -> None:
     """With where a right one is found."""
-    why = said(ears, Refused.SIGNATURE)
+    why = said(inbound, Refused.SIGNATURE)
     assert "SLACK_SIGNING_SECRET does not fit" in why
     assert "Basic Information" in why
-    assert ears.facts().problem == why
+    assert inbound.facts().problem == why
 
 
-def test_a_stranger_alarms_nobody(ears: Ears) -> None:
+def test_a_stranger_alarms_nobody(inbound: InboundStatus) -> None:
     """While other requests prove themselves, neither secret nor clock can be wrong."""
-    ears.heard()
+    inbound.heard()
     for reason in (Refused.SIGNATURE, Refused.CLOCK, Refused.OLD):
-        assert "other requests proved themselves" in said(ears, reason, 4000)
-    assert ears.facts().problem == ""
+        assert "other requests proved themselves" in said(inbound, reason, 4000)
+    assert inbound.facts().problem == ""
 
 
-def test_strangers_do_not_hide_the_clock(ears: Ears) -> None:
+def test_strangers_do_not_hide_the_clock(inbound: InboundStatus) -> None:
     """A certain reason stays, whoever else knocks with a signature of nobody's."""
-    said(ears, Refused.CLOCK, 400)
-    said(ears, Refused.SIGNATURE)
-    assert "differ by 400 s" in ears.facts().problem
+    said(inbound, Refused.CLOCK, 400)
+    said(inbound, Refused.SIGNATURE)
+    assert "differ by 400 s" in inbound.facts().problem
 
 
-async def test_what_is_mended_is_no_problem(ears: Ears, clock: ManualClock) -> None:
+async def test_what_is_mended_is_no_problem(inbound: InboundStatus, clock: ManualClock) -> None:
     """One request that proves itself, or ten quiet minutes, end it."""
-    said(ears, Refused.CLOCK, 400)
-    ears.heard()
-    assert (ears.facts().problem, ears.facts().last_heard) == ("", 0)
+    said(inbound, Refused.CLOCK, 400)
+    inbound.heard()
+    assert (inbound.facts().problem, inbound.facts().last_heard) == ("", 0)
     await clock.jump(700)
-    said(ears, Refused.OLD, 500)
-    assert ears.facts().problem
-    assert ears.facts().last_heard == 700
+    said(inbound, Refused.OLD, 500)
+    assert inbound.facts().problem
+    assert inbound.facts().last_heard == 700
     await clock.jump(601)
-    assert ears.facts().problem == ""
+    assert inbound.facts().problem == ""
 
 
 @pytest.mark.parametrize("reason", sorted(set(Refused) - {"signature", "clock", "old"}))
-def test_what_only_strangers_send(ears: Ears, reason: Refused) -> None:
+def test_what_only_strangers_send(inbound: InboundStatus, reason: Refused) -> None:
     """It is counted, and is nothing that an operator could mend."""
-    assert said(ears, reason) == ""
-    assert (ears.facts().problem, ears.facts().refused) == ("", 1)
+    assert said(inbound, reason) == ""
+    assert (inbound.facts().problem, inbound.facts().refused) == ("", 1)
 
 
 def test_refusals_are_counted_by_reason(clock: ManualClock) -> None:
     """A monitoring system sees each, also those that the log leaves out."""
     metrics = Metrics()
-    ears = Ears(clock, metrics)
+    inbound = InboundStatus(clock, metrics)
     for _ in range(3):
-        ears.refused(Refused.PATH)
+        inbound.refused(Refused.PATH)
     assert b'esim_requests_refused_total{reason="path"} 3.0' in metrics.text()

@@ -205,7 +205,7 @@ async def test_a_flood_is_counted(world: World, log: Log, stranger: aiohttp.Clie
     await knock(world, stranger, {})
     assert [line["times"] for line in log.lines()] == [1, 50]
     assert world.bot is not None
-    assert world.bot.ears.facts().refused == 51
+    assert world.bot.inbound.facts().refused == 51
 
 
 async def test_a_word_in_a_command_is_no_payload(world: World) -> None:

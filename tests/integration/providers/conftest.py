@@ -9,7 +9,7 @@ import stamina
 from pydantic import SecretStr
 from stamina.instrumentation import set_on_retry_hooks
 
-from bot.providers.telnyx import Patience, Telnyx
+from bot.providers.telnyx import CallLimits, Telnyx
 from sandbox.telnyx import TelnyxSandbox
 from tests.integration.providers.wire.rude_server import Behaviour, RudeServer
 from tests.support.clock import ManualClock
@@ -47,12 +47,12 @@ async def start_rude() -> AsyncIterator[StartRude]:
 
 @pytest.fixture
 async def open_telnyx(clock: ManualClock) -> AsyncIterator[OpenTelnyx]:
-    """Open clients for a base address; further arguments are the parts of their patience."""
+    """Open clients for a base address; further arguments are parts of their limits."""
     opened: list[Telnyx] = []
 
-    def make(base_url: str, api_key: str | SecretStr = API_KEY, **patience: Any) -> Telnyx:
-        limits = Patience(**patience)
-        opened.append(Telnyx(api_key, clock, base_url=base_url, patience=limits))
+    def make(base_url: str, api_key: str | SecretStr = API_KEY, **changes: Any) -> Telnyx:
+        limits = CallLimits(**changes)
+        opened.append(Telnyx(api_key, clock, base_url=base_url, limits=limits))
         return opened[-1]
 
     yield make
@@ -62,7 +62,7 @@ async def open_telnyx(clock: ManualClock) -> AsyncIterator[OpenTelnyx]:
 
 @pytest.fixture
 def telnyx(sandbox: TelnyxSandbox, open_telnyx: OpenTelnyx) -> Telnyx:
-    """Open a client of the sandbox, with the patience of production."""
+    """Open a client of the sandbox, with the limits of production."""
     return open_telnyx(sandbox.url, sandbox.api_key)
 
 

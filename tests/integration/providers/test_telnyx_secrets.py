@@ -26,7 +26,7 @@ async def test_a_line_for_each_purchase(telnyx: Telnyx, sandbox: TelnyxSandbox) 
         await telnyx.purchase(a_call(), OPEN)
     assert lines == [
         {
-            "event": "purchase_call",
+            "event": "purchase_call_ended",
             "log_level": "info",
             "reference": REFERENCE,
             "quantity": 3,

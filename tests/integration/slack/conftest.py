@@ -8,9 +8,9 @@ import aiohttp
 import pytest
 
 from bot.metrics import Metrics
-from bot.slack.kept_answers import KeptAnswers
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.web.client import SlackClient, web_client
-from bot.store.answers import AnswerStore
+from bot.store.unsent_answers import UnsentAnswerStore
 from sandbox.slack import SlackSandbox
 from tests.integration.slack.desk import Desk
 from tests.support.orders import KEYS
@@ -54,9 +54,9 @@ def client(
 
 
 @pytest.fixture
-def kept(redis: Redis, client: SlackClient, clock: ManualClock) -> KeptAnswers:
+def kept(redis: Redis, client: SlackClient, clock: ManualClock) -> AnswerDelivery:
     """Keep answers as the wiring does, on an empty Redis."""
-    return KeptAnswers(AnswerStore(redis, KEYS), client, clock)
+    return AnswerDelivery(UnsentAnswerStore(redis, KEYS), client, clock)
 
 
 @pytest.fixture

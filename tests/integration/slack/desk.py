@@ -15,9 +15,9 @@ from bot.metrics import Metrics
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Round
 from bot.slack.message import Message, rendered, section
 from bot.slack.web.client import SlackClient, web_client
+from bot.store.delayed_deliveries import DelayedDeliveries
 from bot.store.posted import Posted
 from bot.store.queues import Queue
-from bot.store.waiting import Waiting
 from sandbox.serving import Serving
 from tests.support.harness.running import unheard
 from tests.support.harness.sandboxes import settings_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
-    from bot.slack.delivery.delivery import Pass
+    from bot.slack.delivery.delivery import DeliveryRound
     from bot.slack.delivery.retries import NextRound
     from sandbox.slack import Message as Shown
     from sandbox.slack import SlackSandbox
@@ -81,14 +81,16 @@ class Desk:
         """Deliver as a process does that has just begun."""
         self.delivery = self.delivering(Round)
 
-    def delivering(self, rounds: Callable[[Order, DeliveryServices, datetime], Pass]) -> Delivery:
+    def delivering(
+        self, rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound]
+    ) -> Delivery:
         """Delivery with rounds of this kind."""
         return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.services, rounds)
 
     @property
-    def waiting(self) -> Waiting:
+    def waiting(self) -> DelayedDeliveries:
         """Orders that wait for Slack."""
-        return Waiting(self.redis, KEYS)
+        return DelayedDeliveries(self.redis, KEYS)
 
     @property
     def cards(self) -> OpenCards:

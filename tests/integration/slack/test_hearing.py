@@ -25,14 +25,14 @@ from tests.support.hearing.interactions import a_command
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:
-    from bot.slack.kept_answers import KeptAnswers
+    from bot.slack.answer_delivery import AnswerDelivery
     from bot.slack.web.client import SlackClient
     from handlers.interaction import Interaction
     from sandbox.slack import SlackSandbox
 
 
 @pytest.fixture
-def hearing(client: SlackClient, kept: KeptAnswers) -> Hearing:
+def hearing(client: SlackClient, kept: AnswerDelivery) -> Hearing:
     """Hear as the bot does."""
     return Hearing(Reply(client, kept))
 

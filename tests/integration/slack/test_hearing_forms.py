@@ -16,7 +16,7 @@ from sandbox.slack.block_kit import check_view
 from tests.support.hearing.interactions import a_form
 
 if TYPE_CHECKING:
-    from bot.slack.kept_answers import KeptAnswers
+    from bot.slack.answer_delivery import AnswerDelivery
     from bot.slack.web.client import SlackClient
     from sandbox.slack import SlackSandbox
 
@@ -24,7 +24,7 @@ BLOCKS = {"amount": "block-amount", "tags": "block-tags"}
 
 
 @pytest.fixture
-def hearing(client: SlackClient, kept: KeptAnswers) -> Hearing:
+def hearing(client: SlackClient, kept: AnswerDelivery) -> Hearing:
     """Hear as the bot does."""
     return Hearing(Reply(client, kept))
 
@@ -95,7 +95,7 @@ async def test_a_fault_of_our_own(hearing: Hearing) -> None:
 
 
 async def test_work_that_takes_too_long(
-    client: SlackClient, kept: KeptAnswers, slack: SlackSandbox
+    client: SlackClient, kept: AnswerDelivery, slack: SlackSandbox
 ) -> None:
     """Slack gets its acknowledgement in time, and the person the answer as soon as it is there."""
     hearing, may_end = Hearing(Reply(client, kept), form_patience=0.01), asyncio.Event()

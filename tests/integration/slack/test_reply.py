@@ -16,7 +16,7 @@ from tests.support.typed import RULES
 if TYPE_CHECKING:
     import aiohttp
 
-    from bot.slack.kept_answers import KeptAnswers
+    from bot.slack.answer_delivery import AnswerDelivery
     from handlers.interaction import Interaction
     from sandbox.slack import SlackSandbox
 
@@ -30,7 +30,7 @@ PAGES = [
 
 
 @pytest.fixture
-def reply(client: SlackClient, kept: KeptAnswers) -> Reply:
+def reply(client: SlackClient, kept: AnswerDelivery) -> Reply:
     """Answer as the bot does."""
     return Reply(client, kept)
 
@@ -100,7 +100,7 @@ async def test_an_address_that_refuses(
 
 
 async def test_an_address_that_never_answers(
-    slack: SlackSandbox, session: aiohttp.ClientSession, kept: KeptAnswers
+    slack: SlackSandbox, session: aiohttp.ClientSession, kept: AnswerDelivery
 ) -> None:
     """The person waits no longer than the bot is patient."""
     web = web_client(slack.bot_token, session, slack.api_url)
@@ -122,7 +122,7 @@ async def test_outside_of_any_channel(slack: SlackSandbox, reply: Reply, one: In
 
 
 async def test_a_direct_answer_that_slack_does_not_take_now(
-    slack: SlackSandbox, reply: Reply, kept: KeptAnswers
+    slack: SlackSandbox, reply: Reply, kept: AnswerDelivery
 ) -> None:
     """It is kept like any other."""
     slack.faults.error("chat.postMessage", "accesslimited")
@@ -131,7 +131,7 @@ async def test_a_direct_answer_that_slack_does_not_take_now(
 
 
 async def test_a_stranger_is_not_written_to(
-    slack: SlackSandbox, reply: Reply, kept: KeptAnswers
+    slack: SlackSandbox, reply: Reply, kept: AnswerDelivery
 ) -> None:
     """Somebody of another workspace hears where they are, or not at all."""
     await reply.send(in_home(member=False), ANSWER)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import PlaceFault, SlackRefused, Strayed
+from bot.errors import PlaceFault, PostedOutsideThread, SlackRefused
 from bot.slack.web.client import Place, SlackClient, web_client
 from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
 from tests.support.files import text_file
@@ -71,7 +71,7 @@ async def test_a_stray_that_can_not_be_taken_back(
         slack.faults.down("chat.delete")
     else:
         slack.faults.error("chat.delete", fault)
-    with pytest.raises(Strayed, match="thread_not_found") as caught:
+    with pytest.raises(PostedOutsideThread, match="thread_not_found") as caught:
         await client.post(saying("8931…"), "1.000000", METADATA)
     (stray,) = slack.messages("ops")
     assert (caught.value.channel, caught.value.ts) == (OPS, stray.ts)

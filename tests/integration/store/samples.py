@@ -13,7 +13,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.orders import Change
-from bot.store.orders.commit import Commit, asked
+from bot.store.orders.commit import Commit, script_call
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims, terms
 
@@ -62,7 +62,7 @@ def arguments_of(
         "witness": {"number": "0", "op": "", "epoch": ""},
     }
     changes = [Change(order, previous), *([Change(also, None)] if also else [])]
-    keys, call, texts = asked(KEYS, Commit(OP, changes, T0, trigger))
+    keys, call, texts = script_call(KEYS, Commit(OP, changes, T0, trigger))
     return keys, [json.dumps(call | process), *texts]
 
 

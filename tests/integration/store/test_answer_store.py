@@ -5,18 +5,18 @@ from datetime import timedelta
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot.store.answers import AnswerStore, KeptAnswer
+from bot.store.unsent_answers import UnsentAnswer, UnsentAnswerStore
 from tests.support.orders import ANA, KEYS, T0
 
 
-def answer(answer_id: str) -> KeptAnswer:
+def answer(answer_id: str) -> UnsentAnswer:
     """One for ana, due at once."""
-    return KeptAnswer(id=answer_id, user=ANA, channel="C0OPS", text="Done.", kept_at=T0, due=T0)
+    return UnsentAnswer(id=answer_id, user=ANA, channel="C0OPS", text="Done.", kept_at=T0, due=T0)
 
 
 async def test_an_answer_that_can_not_be_read(redis: Redis) -> None:
     """It waits for whoever wrote it, and keeps no other answer back."""
-    store = AnswerStore(redis, KEYS)
+    store = UnsentAnswerStore(redis, KEYS)
     for answer_id in ("a", "b"):
         assert await store.keep(answer(answer_id))
     await redis.hset(KEYS.answer_texts, "a", "{}")

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.purchase.outcome import Bought
-from bot.store.emergency import Emergency, UnsavedOutcome
+from bot.store.emergency import EmergencyFiles, UnsavedOutcome
 from tests.support.orders import ORDER_ID, some_sims
 
 UNSAVED = UnsavedOutcome(order_id=ORDER_ID, number=2, outcome=Bought(sims=some_sims(2)))
@@ -38,10 +38,10 @@ def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_it_outlives_a_power_cut(tmp_path: Path, synced: list[str]) -> None:
     """The file is on disk before it gets its name, and its name is before anybody goes on."""
-    emergency = Emergency(tmp_path / "emergency")
-    emergency.keep(UNSAVED)
+    emergency = EmergencyFiles(tmp_path / "emergency")
+    emergency.write(UNSAVED)
     assert synced == ["folder on disk", "file on disk", "named", "folder on disk"]
-    emergency.drop(UNSAVED)
+    emergency.delete(UNSAVED)
     assert synced[4:] == ["folder on disk"]
     assert emergency.all() == []
 
@@ -50,7 +50,7 @@ def test_nobody_else_can_read_it(tmp_path: Path) -> None:
     """File and folder are for this user alone, whatever the umask."""
     old = os.umask(0)
     try:
-        Emergency(tmp_path / "emergency").keep(UNSAVED)
+        EmergencyFiles(tmp_path / "emergency").write(UNSAVED)
     finally:
         os.umask(old)
     (path,) = (tmp_path / "emergency").iterdir()
@@ -60,10 +60,10 @@ def test_nobody_else_can_read_it(tmp_path: Path) -> None:
 
 def test_one_that_is_kept_again_replaces_the_first(tmp_path: Path) -> None:
     """An attempt has one file, with the last answer to it."""
-    emergency = Emergency(tmp_path)
-    emergency.keep(UNSAVED)
+    emergency = EmergencyFiles(tmp_path)
+    emergency.write(UNSAVED)
     more = UNSAVED.model_copy(update={"outcome": Bought(sims=some_sims(3))})
-    emergency.keep(more)
+    emergency.write(more)
     assert emergency.all() == [more]
 
 
@@ -71,24 +71,24 @@ def test_a_disk_that_fails_leaves_what_there_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file is never half written, and no part of one stays."""
-    emergency = Emergency(tmp_path)
-    emergency.keep(UNSAVED)
+    emergency = EmergencyFiles(tmp_path)
+    emergency.write(UNSAVED)
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        emergency.keep(UNSAVED.model_copy(update={"outcome": Bought(sims=some_sims(3))}))
+        emergency.write(UNSAVED.model_copy(update={"outcome": Bought(sims=some_sims(3))}))
     assert emergency.all() == [UNSAVED]
     assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_one_that_cannot_be_read_keeps_no_other_out(tmp_path: Path) -> None:
     """It is left for a person, and told."""
-    emergency = Emergency(tmp_path)
+    emergency = EmergencyFiles(tmp_path)
     (tmp_path / "00000000-1.json").write_text("half a fi")
-    emergency.keep(UNSAVED)
+    emergency.write(UNSAVED)
     with capture_logs() as lines:
         assert emergency.all() == [UNSAVED]
     assert [line["event"] for line in lines] == ["emergency_file_unreadable"]

@@ -293,8 +293,8 @@ class LosesAnswers(OrderStore):
 
     lost = False
 
-    async def _sent(self, commit: Commit) -> list[str]:
-        answer = await super()._sent(commit)
+    async def _send(self, commit: Commit) -> list[str]:
+        answer = await super()._send(commit)
         if not self.lost:
             self.lost = True
             raise StoreUnavailable

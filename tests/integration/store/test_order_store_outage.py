@@ -11,12 +11,12 @@ from bot.domain.thing import Thing
 from bot.errors import StoreUnavailable
 from bot.slack.words.refusals import words_of
 from bot.store.connection import connect, milliseconds
+from bot.store.delayed_deliveries import Delay, DelayedDeliveries
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore
 from bot.store.queues import Claim, Queue
 from bot.store.trust.presence import Presence
-from bot.store.waiting import Wait, Waiting
 from tests.integration.store.samples import everything, life
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, an_order, some_sims
 
@@ -37,9 +37,9 @@ READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "owners": lambda redis: OrderStore(redis, KEYS).owners(["1"]),
     "size": lambda redis: Queue.agenda(redis, KEYS).size(),
     "posted": lambda redis: PostedStore(redis, KEYS).load(ORDER_ID),
-    "hurry": lambda redis: Waiting(redis, KEYS).hurry(T0),
-    "reasons": lambda redis: Waiting(redis, KEYS).reasons(),
-    "open_orders": lambda redis: Waiting(redis, KEYS).open_orders(),
+    "hurry": lambda redis: DelayedDeliveries(redis, KEYS).make_due_now(T0),
+    "reasons": lambda redis: DelayedDeliveries(redis, KEYS).reasons(),
+    "open_orders": lambda redis: DelayedDeliveries(redis, KEYS).open_orders(),
 }
 WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "save": lambda redis: OrderStore(redis, KEYS).save(APPROVED, PLACED, T0),
@@ -51,12 +51,14 @@ WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "beat": lambda redis: Presence(redis, KEYS).beat(),
     "take_out": lambda redis: Queue.agenda(redis, KEYS).put(THING, None, 1),
     "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
-    "later": lambda redis: Waiting(redis, KEYS).later(PLACED, T0, T0),
+    "later": lambda redis: DelayedDeliveries(redis, KEYS).later(PLACED, T0, T0),
     "posted": lambda redis: PostedStore(redis, KEYS).change(ORDER_ID, "card", Posted(), Posted()),
-    "waiting": lambda redis: Waiting(redis, KEYS).note(ORDER_ID, Wait(reason="a", since=T0)),
-    "waiting_no_more": lambda redis: Waiting(redis, KEYS).clear(ORDER_ID),
-    "take_turn": lambda redis: Waiting(redis, KEYS).take_turn(60),
-    "queue": lambda redis: Waiting(redis, KEYS).queue(ORDER_ID, T0),
+    "waiting": lambda redis: DelayedDeliveries(redis, KEYS).note(
+        ORDER_ID, Delay(reason="a", since=T0)
+    ),
+    "waiting_no_more": lambda redis: DelayedDeliveries(redis, KEYS).clear(ORDER_ID),
+    "take_turn": lambda redis: DelayedDeliveries(redis, KEYS).take_turn(60),
+    "queue": lambda redis: DelayedDeliveries(redis, KEYS).queue(ORDER_ID, T0),
 }
 
 

@@ -62,7 +62,7 @@ async def test_a_write_that_is_sent_twice(redis: Redis, monkeypatch: pytest.Monk
 
 def test_how_long_a_trouble_rests() -> None:
     """Up to the next try; a clock that was set back makes nobody wait for it to catch up."""
-    assert TROUBLE.rests(T0) == 20
-    assert TROUBLE.rests(T0 + timedelta(seconds=15)) == 5
-    assert TROUBLE.rests(T0 + timedelta(seconds=20)) == 0
-    assert TROUBLE.rests(T0 - timedelta(hours=1)) == 0
+    assert TROUBLE.wait_left(T0) == 20
+    assert TROUBLE.wait_left(T0 + timedelta(seconds=15)) == 5
+    assert TROUBLE.wait_left(T0 + timedelta(seconds=20)) == 0
+    assert TROUBLE.wait_left(T0 - timedelta(hours=1)) == 0

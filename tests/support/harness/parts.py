@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot import bootstrap
-from bot.bootstrap import Bot, Surroundings
+from bot.bootstrap import Bot, Resources
 from bot.domain.policy import Policy
 from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
@@ -43,7 +43,7 @@ class Wired:
     """What delivery works with."""
 
 
-def wired(settings: Settings, around: Surroundings, parts: Parts) -> Wired:
+def wired(settings: Settings, resources: Resources, parts: Parts) -> Wired:
     """Wire a bot of these parts."""
     made: dict[str, Any] = {}
     makers: dict[str, Callable[..., Any]] = {
@@ -58,7 +58,7 @@ def wired(settings: Settings, around: Surroundings, parts: Parts) -> Wired:
     with ExitStack() as replaced:
         for name, maker in makers.items():
             replaced.enter_context(patch.object(bootstrap, name, _noting(made, name, maker)))
-        bot = bootstrap.wire(settings, around)
+        bot = bootstrap.wire(settings, resources)
     return Wired(bot, made["OrderStore"], made["Orders"], made["Engine"], made["DeliveryServices"])
 
 

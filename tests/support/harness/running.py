@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.bootstrap import Bot, Surroundings, providers_of
+from bot.bootstrap import Bot, Resources
 from bot.clock import Clock
 from bot.providers.base import Provider, Providers
+from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.slack.web.client import web_client
 from bot.store.trust.witness import Witness
@@ -47,12 +48,12 @@ async def served(  # noqa: PLR0913 - what a bot lives among
     provider: Provider | None = None,
     client: SlackClient = web_client,
     *,
-    introduced: bool = False,
+    identify: bool = False,
     others: Providers | None = None,
 ) -> AsyncIterator[Served]:
     """A bot that hears Slack over HTTP. Whoever wants it to leave its Redis in order says so.
 
-    `provider`: None opens the one of the settings. `introduced`: it knows who it is, unasked.
+    `provider`: None opens the one of the settings. `identify`: it knows who it is, unasked.
     `others` are providers beside that one.
     """
     async with AsyncExitStack() as stack:
@@ -62,25 +63,25 @@ async def served(  # noqa: PLR0913 - what a bot lives among
             (provider,) = providers_of(settings, clock).values()
             stack.push_async_callback(provider.close)
         providers = {provider.name: provider, **(others or {})}
-        identity = IDENTITY if introduced else await _identity(slack)
-        around = Surroundings(redis, slack, identity, providers, clock)
-        bot = wired(settings, around, USUAL).bot
+        identity = IDENTITY if identify else await _identity(slack)
+        resources = Resources(redis, slack, identity, providers, clock)
+        bot = wired(settings, resources, USUAL).bot
         stack.callback(bot.presence.close)
         yield Served(bot, await _address(bot, stack))
 
 
 def unheard(
     settings: Settings, redis: Redis, clock: Clock, provider: Provider, parts: Parts = USUAL
-) -> tuple[Wired, Surroundings]:
+) -> tuple[Wired, Resources]:
     """A bot of these parts that reaches no Slack, nor Slack it; and what it lives among.
 
     What it sees of Redis it keeps in memory, as a process that was never there before.
     """
     seller = parts.provider(provider)
     providers = {seller.name: seller}
-    around = Surroundings(redis, AsyncWebClient(), IDENTITY, providers, clock)
+    resources = Resources(redis, AsyncWebClient(), IDENTITY, providers, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
-        return wired(settings, around, parts), around
+        return wired(settings, resources, parts), resources
 
 
 async def _identity(slack: AsyncWebClient) -> AuthorizeResult:
@@ -90,7 +91,7 @@ async def _identity(slack: AsyncWebClient) -> AuthorizeResult:
 
 async def _address(bot: Bot, stack: AsyncExitStack) -> str:
     """Serve the bot's HTTP side on a free port."""
-    runner = web.AppRunner(web_app(bot.readiness, bot.ears, bot.door), shutdown_timeout=1)
+    runner = web.AppRunner(web_app(bot.readiness, bot.inbound, bot.door), shutdown_timeout=1)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -8,10 +8,10 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.bootstrap import providers_of
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.providers.base import Provider
+from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE

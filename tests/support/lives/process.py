@@ -33,7 +33,7 @@ class Process:
             await redis.load_scripts()
             mortal = MortalProvider(provider, fuse)
             client = partial(mortal_slack, fuse)
-            begun = served(settings, redis, clock, mortal, client, introduced=True)
+            begun = served(settings, redis, clock, mortal, client, identify=True)
             bot = await stack.enter_async_context(begun)
             yield cls(bot.bot, fuse, bot.url)
             fuse.burnt = True

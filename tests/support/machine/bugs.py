@@ -9,7 +9,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy, Subject
 from bot.domain.purchase.outcome import Outcome
-from bot.engine.looking import Evidence, Look, Looking
+from bot.engine.lookups import Evidence, Look, Lookups
 from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
@@ -51,7 +51,7 @@ class ResendsOpenAttempts(Engine):
         await self._outcomes.write_down(order, attempt.number, outcome)
 
 
-class _LooksAway(Looking):
+class _LooksAway(Lookups):
     async def look(self, order: Order, *, urgent: bool = True) -> Look:
         """See nothing, without asking."""
         del order, urgent

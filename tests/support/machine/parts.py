@@ -54,7 +54,7 @@ class Process:
         cls, parts: Parts, redis: Redis, provider: Provider, clock: Clock, folder: Path
     ) -> "Process":
         """Wire it; beside it there may be others on the same Redis."""
-        made, around = unheard(_settings(folder), redis, clock, provider, parts)
+        made, resources = unheard(_settings(folder), redis, clock, provider, parts)
         return cls(
             made.store,
             made.orders,
@@ -62,7 +62,7 @@ class Process:
             Queue.agenda(redis, KEYS),
             made.bot.outcomes,
             made.bot.presence,
-            around.stopping,
+            resources.stopping,
             Death(made.store),
         )
 

@@ -5,7 +5,7 @@ import pytest
 from bot.clock import SystemClock
 from bot.domain.purchase.outcome import NotSent
 from bot.errors import LookupFailed, ProviderNotSetUp
-from bot.health.seller import provider_checks
+from bot.health.providers import provider_checks
 from bot.providers.base import Deadline, PurchaseCall, provider_of
 from tests.support.harness.corner_shop import NAME, CornerShop
 from tests.support.requests import a_request

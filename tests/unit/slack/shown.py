@@ -24,9 +24,9 @@ def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Mes
     return recipients.messages_of(order, FORMS, notify, link)
 
 
-def announced(order: Order, channel: str, link: str) -> Message:
+def channel_notice(order: Order, channel: str, link: str) -> Message:
     """The line for a channel that wants to know."""
-    return notices.announced(order, FORMS, channel, link)
+    return notices.channel_notice(order, FORMS, channel, link)
 
 
 def order_details(order: Order, forms: Forms = FORMS) -> ephemeral.Answer:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.slack.messages.notices import told
+from bot.slack.messages.notices import requester_notice
 from bot.slack.messages.progress import progress
 from bot.slack.words.cancellations import why_decided
 from bot.slack.words.history import history
@@ -29,7 +29,7 @@ def test_a_card_that_was_refused(error: str) -> None:
     order = waiting.cancel(BOT, now_of(waiting), error)
     sentence = f"I could not post its card: Slack says {error}. {HELP[error]}"
     assert why_decided(order.decision) == sentence
-    assert sentence in read(told(order, ""))
+    assert sentence in read(requester_notice(order, ""))
     assert sentence in progress(order)
     assert any(sentence in line for line in history(order))
 

@@ -16,9 +16,9 @@ from bot.slack.mrkdwn import (
     codes,
     cost,
     counted,
+    duration_in_words,
     escape,
     esims,
-    lasting,
     money,
     person,
     times,
@@ -184,7 +184,7 @@ def test_a_time_is_shown_in_the_readers_zone() -> None:
 )
 def test_a_duration_in_two_parts_at_most(seconds: float, shown: str) -> None:
     """As exact as somebody who reads it needs; clocks that disagree do no harm."""
-    assert lasting(timedelta(seconds=seconds)) == shown
+    assert duration_in_words(timedelta(seconds=seconds)) == shown
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from bot.errors import (
     NothingMissing,
     NothingToDecide,
     OutdatedCard,
+    PostedOutsideThread,
     ProviderNotSetUp,
     Refusal,
     RestOrdered,
@@ -34,7 +35,6 @@ from bot.errors import (
     SlackUnavailable,
     StillChecking,
     StoreUnavailable,
-    Strayed,
     UnknownOrder,
     UnreadableOrder,
 )
@@ -161,7 +161,7 @@ def test_an_unknown_order_is_named() -> None:
 def test_slacks_own_word_is_kept() -> None:
     """The log and the requester learn why Slack refused; how long to wait is told apart."""
     assert words_of(SlackRefused("not_in_channel")) == "Slack refused: not_in_channel"
-    assert words_of(Strayed("C0OPS", "1.2")) == "Slack refused: thread_not_found"
+    assert words_of(PostedOutsideThread("C0OPS", "1.2")) == "Slack refused: thread_not_found"
     assert (SlackRefused("x").error, SlackUnavailable().retry_after) == ("x", 0)
     assert SlackUnavailable(30).retry_after == 30
 

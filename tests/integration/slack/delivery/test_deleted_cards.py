@@ -75,7 +75,7 @@ async def test_one_that_fails_keeps_no_other_from_it(desk: Desk) -> None:
         await desk.clock.until_asleep()
         await desk.clock.advance(2)
         await look
-    failed = [log["order"] for log in logs if log["event"] == "card_not_looked_at"]
+    failed = [log["order"] for log in logs if log["event"] == "card_not_checked"]
     await desk.up_to_date()
     assert (failed, desk.card.ts != gone.ts) == (["0BAD"], True)
 

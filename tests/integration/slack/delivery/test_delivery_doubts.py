@@ -177,7 +177,9 @@ async def test_where_the_bot_may_not_read(
     with capture_logs() as logs:
         await desk.up_to_date()
     assert len(slack.messages(OPS)) == 1
-    assert [(log["event"], log["error"]) for log in logs] == [("could_not_look", "missing_scope")]
+    assert [(log["event"], log["error"]) for log in logs] == [
+        ("message_lookup_failed", "missing_scope")
+    ]
     await slack.stop()
 
 

@@ -134,8 +134,8 @@ async def test_rests_no_longer_than_until_the_next_is_due(
 @pytest.mark.parametrize(
     ("failure", "event"),
     [
-        (Conflict(), "changed_by_somebody_else"),
-        (StoreUnavailable(), "left_for_later"),
+        (Conflict(), "step_conflicted"),
+        (StoreUnavailable(), "step_postponed"),
         (ZeroDivisionError(), "step_failed"),
     ],
 )
@@ -284,9 +284,9 @@ async def test_it_claims_no_more_than_it_has_places_for(
 @pytest.mark.parametrize(
     ("failure", "event", "seconds"),
     [
-        (NewerOrder(FIRST), "newer_order_left_alone", 300),
-        (UnreadableOrder(FIRST), "unreadable_order_left_alone", 300),
-        (UnknownThing("tariff:A"), "unknown_thing_left_alone", 300),
+        (NewerOrder(FIRST), "newer_order_skipped", 300),
+        (UnreadableOrder(FIRST), "unreadable_order_skipped", 300),
+        (UnknownThing("tariff:A"), "unknown_thing_skipped", 300),
         (ServerUnproven(5), "waits_for_other_processes", 5),
     ],
 )
@@ -317,4 +317,4 @@ async def test_it_cannot_be_given_back(clock: ManualClock, tmp_path: Path) -> No
         with capture_logs() as logs:
             worker._start(Claim(Thing.order(FIRST), "1"))
             await asyncio.wait(worker._work)
-    assert [log["event"] for log in logs][-1] == "left_for_later"
+    assert [log["event"] for log in logs][-1] == "claim_not_released"

@@ -15,7 +15,7 @@ from bot.slack.messages.attention import (
     CLOSE,
     LOOK_AGAIN,
     attention_messages,
-    occasions,
+    questions,
     turned_up_late,
 )
 from tests.support.order_steps import answered, listed, looked, now_of, started
@@ -39,7 +39,7 @@ def reminded(order: Order, times: int) -> Order:
 
 def question(order: Order) -> Message:
     """The message that asks."""
-    return attention_messages(order)[f"attention:{len(occasions(order))}"]
+    return attention_messages(order)[f"attention:{len(questions(order))}"]
 
 
 def buttons(message: Message) -> list[dict[str, Any]]:

@@ -16,13 +16,13 @@ from bot.store.orders import OrderStore
 FRESH = 120.0
 """Seconds from the beginning of a look for which a call may rely on it.
 
-The longest look (`Patience.listing`) and a wait for a place fit in: else a slow list would never
+The longest look (`CallLimits.listing`) and a wait for a place fit in: else a slow list would never
 lead to a call.
 """
 LOOKS = 8
-"""Looks under way at once; the worker has more places, so that purchases always find some."""
+"""Looks under way at once; the worker has more places, so that some are left for purchases."""
 _CROWDED = 2.0
-"""Seconds until a look that found no place is tried again."""
+"""Seconds until a look is tried again for which no place was free."""
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Look:
     found: Found | None
     """None when it failed: then it shows nothing at all."""
     why: str = ""
-    """The reason of a look that failed."""
+    """Why the look failed; "" when it did not."""
 
 
 class Evidence(Fence):
-    """What one look showed, or several in a row: it can be relied on for a while.
+    """How long one look, or several in a row, may be relied on before a call.
 
-    The time counts from the beginning of the last look. What has grown old once stays so.
+    The time counts from the beginning of the last look. Evidence that was too old once stays so.
     """
 
     def __init__(self, clock: Clock) -> None:
-        """The first look begins now."""
+        """Start the time: the first look begins now."""
         self._clock = clock
         self._last = Deadline(clock, FRESH)
 
-    def go_on(self) -> None:
-        """The next look begins now."""
+    def restart(self) -> None:
+        """Start the time again: the next look begins now."""
         if self.remaining > 0:
             self._last = Deadline(self._clock, FRESH)
 
@@ -57,8 +57,8 @@ class Evidence(Fence):
         return self._last.remaining
 
 
-class Looking:
-    """Asks the provider. What other orders have got is marked before anybody counts it."""
+class Lookups:
+    """Asks the provider, and marks SIM cards that other orders have got: none counts twice."""
 
     def __init__(self, store: OrderStore, providers: Providers) -> None:
         self._store = store
@@ -69,8 +69,8 @@ class Looking:
     async def look(self, order: Order, *, urgent: bool = True) -> Look:
         """Look once for everything of this order.
 
-        Raises StoreUnavailable, and LookupPostponed when too many others are under way: a list
-        that hangs would hold every place of the worker, also those that purchases need.
+        Raises StoreUnavailable, and LookupPostponed when too many looks are under way: slow looks
+        must not hold every place of the worker, as purchases need some.
         """
         if self._places.locked():
             raise LookupPostponed(_CROWDED)
@@ -85,7 +85,7 @@ class Looking:
         return Look({reference: marked_sims(each, owners) for reference, each in found.items()})
 
     async def _found(self, order: Order, *, urgent: bool) -> Found:
-        """By the order's own reference; calls of earlier versions carry only one of their own."""
+        """Look by the order's reference, and by that of each call of an earlier version."""
         provider = provider_of(self._providers, order.provider)
         found = dict(await provider.find(order.reference, urgent=urgent))
         for attempt in order.attempts:

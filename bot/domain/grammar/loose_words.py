@@ -1,4 +1,4 @@
-"""Words of a `buy` that belong to no option: the amount, and what people write around it."""
+"""Loose words of a `buy`, which belong to no option: the amount, and words beside it."""
 
 import re
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from bot.domain.grammar.amount import (
     names_esims,
 )
 from bot.domain.grammar.commands import FROM, a
+from bot.domain.grammar.lexicon import Choices, possible
 from bot.domain.grammar.meanings import Meanings, Parts
-from bot.domain.grammar.options import Choices, possible
 from bot.domain.grammar.scanner import Line, Words
 
 _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"
@@ -25,7 +25,7 @@ _END = ".,;!"
 _UNCLOSED = "this quote is never closed: add one at its end"
 
 
-class Strays:
+class LooseWords:
     """Reads the amount, and keeps the other words until all that is certain has been read."""
 
     def __init__(self, line: Line, meanings: Meanings) -> None:
@@ -143,8 +143,8 @@ class Strays:
             self._give(named, start, end)
         elif is_courteous(words):
             self._loose.append(words)
-        elif cloudy := next((each for each in self._choices if each.cloud(words)), None):
-            self._meanings.unclear(start, end, _which(cloudy))
+        elif unclear := next((each for each in self._choices if each.is_unclear(words)), None):
+            self._meanings.unclear(start, end, _which(unclear))
         elif alters_amount(words, closed=closed):
             self._meanings.unclear(start, end, _ALTERS)
         else:

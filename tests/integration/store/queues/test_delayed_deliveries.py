@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot.store.delayed_deliveries import Delay, DelayedDeliveries
 from bot.store.orders import OrderStore
-from bot.store.waiting import Wait, Waiting
 from tests.integration.store.samples import member
 from tests.support.orders import BEN, KEYS, T0, an_order
 
@@ -22,11 +22,11 @@ async def behind(redis: Redis, **seconds: float) -> None:
 
 async def test_reasons(redis: Redis) -> None:
     """How many orders, by Slack's word; what was delivered meanwhile does not count."""
-    waiting = Waiting(redis, KEYS)
+    waiting = DelayedDeliveries(redis, KEYS)
     assert await waiting.reasons() == {}
     await behind(redis, one=5, two=5, three=5)
     for name, reason in [("one", "a"), ("two", "a"), ("three", "b"), ("gone", "b")]:
-        await waiting.note(name, Wait(reason=reason, since=T0))
+        await waiting.note(name, Delay(reason=reason, since=T0))
     assert await waiting.reasons() == {"a": 2, "b": 1}
     assert (await waiting.all())["one"].since == T0
     await waiting.clear("one")
@@ -35,11 +35,11 @@ async def test_reasons(redis: Redis) -> None:
 
 async def test_a_start_hurries_what_waits(redis: Redis) -> None:
     """What waits for Slack is due at once; what somebody works on keeps its claim."""
-    waiting = Waiting(redis, KEYS)
+    waiting = DelayedDeliveries(redis, KEYS)
     await behind(redis, far=3600, claimed=9, paced=30)
     for name in ("far", "claimed", "delivered"):
-        await waiting.note(name, Wait(reason="a", since=T0))
-    assert await waiting.hurry(T0) == 1
+        await waiting.note(name, Delay(reason="a", since=T0))
+    assert await waiting.make_due_now(T0) == 1
     due = [
         await redis.zscore(KEYS.deliveries, member(name)) for name in ("far", "claimed", "paced")
     ]
@@ -49,14 +49,14 @@ async def test_a_start_hurries_what_waits(redis: Redis) -> None:
 
 async def test_one_process_looks_after_the_cards(redis: Redis) -> None:
     """Of all processes one does, for so many seconds."""
-    waiting = Waiting(redis, KEYS)
+    waiting = DelayedDeliveries(redis, KEYS)
     assert [await waiting.take_turn(60), await waiting.take_turn(60)] == [True, False]
     assert 0 < await redis.ttl(KEYS.cards_looked_at) <= 60
 
 
 async def test_an_order_is_queued_once(redis: Redis) -> None:
     """An order that somebody is about to deliver keeps its time."""
-    waiting = Waiting(redis, KEYS)
+    waiting = DelayedDeliveries(redis, KEYS)
     await waiting.queue("one", T0)
     await waiting.queue("one", T0 + timedelta(seconds=5))
     assert await redis.zscore(KEYS.deliveries, member("one")) == T0.timestamp() * 1000
@@ -65,7 +65,7 @@ async def test_an_order_is_queued_once(redis: Redis) -> None:
 async def test_an_order_that_moved_on_is_due_at_once(redis: Redis) -> None:
     """Who was overtaken while it delivered does not make the news wait."""
     order, due = an_order(), T0 + timedelta(seconds=600)
-    store, waiting = OrderStore(redis, KEYS), Waiting(redis, KEYS)
+    store, waiting = OrderStore(redis, KEYS), DelayedDeliveries(redis, KEYS)
     await store.save(order, None, T0)
     await waiting.later(order, due, T0)
     assert await redis.zscore(KEYS.deliveries, member(order.id)) == due.timestamp() * 1000

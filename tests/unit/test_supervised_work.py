@@ -6,12 +6,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.running import stopping
-from bot.running.stopping import lasting
+from bot.running.stopping import supervised
 
 
 async def test_a_fault_is_told_and_the_work_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """However often it breaks off; what ends by itself has ended."""
-    monkeypatch.setattr(stopping, "_AGAIN", 0.001)
+    monkeypatch.setattr(stopping, "_RESTART_AFTER", 0.001)
     faults = [ValueError("first"), KeyError("second")]
 
     async def work() -> None:
@@ -19,8 +19,8 @@ async def test_a_fault_is_told_and_the_work_is_begun_anew(monkeypatch: pytest.Mo
             raise faults.pop()
 
     with capture_logs() as lines:
-        await lasting(asyncio.Event(), "sweep", work)
-    assert [(line["event"], line["work"]) for line in lines] == [("work_broke_off", "sweep")] * 2
+        await supervised(asyncio.Event(), "sweep", work)
+    assert [(line["event"], line["work"]) for line in lines] == [("work_failed", "sweep")] * 2
 
 
 async def test_nothing_is_begun_anew_once_the_bot_is_told_to_stop() -> None:
@@ -32,5 +32,5 @@ async def test_nothing_is_begun_anew_once_the_bot_is_told_to_stop() -> None:
         raise ValueError
 
     with capture_logs() as lines:
-        await lasting(stopping, "sweep", work)
-    assert [line["event"] for line in lines] == ["work_broke_off"]
+        await supervised(stopping, "sweep", work)
+    assert [line["event"] for line in lines] == ["work_failed"]

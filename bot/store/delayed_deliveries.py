@@ -1,4 +1,4 @@
-"""Orders whose messages wait for Slack, with the reason; and the look for deleted cards."""
+"""Orders whose messages are delayed, with the reason; and whose turn it is to check open cards."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ from bot.store.keys import Keys
 from bot.store.queues import Queue
 
 
-class Wait(BaseModel):
+class Delay(BaseModel):
     """Why an order's messages are behind."""
 
     reason: str
@@ -23,8 +23,8 @@ class Wait(BaseModel):
     since: datetime
 
 
-class Waiting:
-    """One hash: order id to `Wait`. Every method raises StoreUnavailable."""
+class DelayedDeliveries:
+    """One hash: order id to `Delay`. Every method raises StoreUnavailable."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
@@ -35,32 +35,32 @@ class Waiting:
         """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
         await self._deliveries.later(order, due, now)
 
-    async def note(self, order_id: str, wait: Wait) -> None:
-        """Keep why this order waits."""
+    async def note(self, order_id: str, delay: Delay) -> None:
+        """Store why this order's messages are delayed."""
         async with reaching_redis():
-            await self._redis.hset(self._keys.waiting, order_id, wait.model_dump_json())
+            await self._redis.hset(self._keys.waiting, order_id, delay.model_dump_json())
 
     async def clear(self, order_id: str) -> None:
-        """This order waits no longer."""
+        """Nothing of this order is delayed any more."""
         async with reaching_redis():
             await self._redis.hdel(self._keys.waiting, order_id)
 
-    async def all(self) -> dict[str, Wait]:
-        """Every order that waits, with its reason; what has been delivered since is left out."""
+    async def all(self) -> dict[str, Delay]:
+        """Every delayed order with its reason, without those that were delivered since."""
         async with reaching_redis(), self._redis.pipeline(transaction=False) as pipe:
             pipe.hgetall(self._keys.waiting)
             pipe.zrange(self._keys.deliveries, 0, -1)
             texts, behind = await pipe.execute()
         still = {Thing.read(member).id for member in behind}
-        return {key: Wait.model_validate_json(one) for key, one in texts.items() if key in still}
+        return {key: Delay.model_validate_json(one) for key, one in texts.items() if key in still}
 
     async def reasons(self) -> Mapping[str, int]:
-        """How many orders wait, by reason."""
-        return Counter(wait.reason for wait in (await self.all()).values())
+        """How many orders are delayed, by reason."""
+        return Counter(delay.reason for delay in (await self.all()).values())
 
-    async def hurry(self, now: datetime) -> int:
-        """Let all of them come due now, but for those that somebody works on; how many."""
-        return await self._deliveries.hurry(now)
+    async def make_due_now(self, now: datetime) -> int:
+        """Make all of them due now, except those that a worker has claimed; how many."""
+        return await self._deliveries.make_due_now(now)
 
     async def open_orders(self) -> Sequence[str]:
         """Ids of the orders whose card waits for somebody's decision, oldest first."""
@@ -69,13 +69,13 @@ class Waiting:
             return [str(one) for one in await self._redis.zrange(index, 0, -1)]
 
     async def take_turn(self, seconds: float) -> bool:
-        """Whether it is this process that looks after the open cards for so long."""
+        """Whether this process is the one that checks the open cards for so many seconds."""
         async with reaching_redis():
             turn = await self._redis.set(self._keys.cards_looked_at, "1", nx=True, ex=int(seconds))
         return bool(turn)
 
     async def queue(self, order_id: str, now: datetime) -> None:
-        """Let an order's messages be looked at now, if nobody is about to."""
+        """Make an order's delivery due now, unless it is queued already."""
         async with reaching_redis():
             score = {str(Thing.order(order_id)): milliseconds(now)}
             await self._redis.zadd(self._keys.deliveries, score, nx=True)

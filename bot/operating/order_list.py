@@ -1,4 +1,4 @@
-"""`esim-bot orders`: a line for each, newest first, as they are read."""
+"""`esim-bot orders`: a line for each order, newest first, written as they are read."""
 
 import re
 import sys
@@ -10,7 +10,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Action
 from bot.errors import SettingsError
-from bot.operating.asking import Memory
+from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say_json
 
 _PAGE = 100
@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 def state_of(text: str | None) -> OrderState | None:
-    """The state that somebody wrote; None for none. Raises SettingsError with those there are."""
+    """The state with this name; None for no name. Raises SettingsError that lists the names."""
     if text is None:
         return None
     try:
@@ -68,14 +68,14 @@ class Wanted:
     """The last digits of a SIM card that it bought."""
 
 
-async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
+async def list_orders(access: OperatorAccess, wanted: Wanted, *, as_json: bool) -> None:
     """Write them; at the end, on standard error, what can't be read, or that there are none."""
-    memory.may(Action.LIST)
+    access.may(Action.LIST)
     unread: list[str] = []
     found = (
-        _having_bought(memory, wanted)
+        _having_bought(access, wanted)
         if wanted.iccid
-        else memory.store.listed(
+        else access.store.listed(
             wanted.state, wanted.since, wanted.requester, left_out=unread.append
         )
     )
@@ -98,10 +98,10 @@ async def list_orders(memory: Memory, wanted: Wanted, *, as_json: bool) -> None:
         sys.stderr.write(f"{len(unread)} can't be read by this version: {', '.join(unread)}\n")
 
 
-async def _having_bought(memory: Memory, wanted: Wanted) -> AsyncIterator[Order]:
+async def _having_bought(access: OperatorAccess, wanted: Wanted) -> AsyncIterator[Order]:
     """The orders whose SIM cards have these last digits, newest first: never many."""
-    owners = await memory.store.find_by_last_digits(wanted.iccid or "")
-    loaded = [await memory.store.load(order_id) for order_id in sorted(set(owners.values()))]
+    owners = await access.store.find_by_last_digits(wanted.iccid or "")
+    loaded = [await access.store.load(order_id) for order_id in sorted(set(owners.values()))]
     known = (order for order in loaded if order is not None)
     for order in sorted(known, key=lambda order: order.created_at, reverse=True):
         fits = wanted.state in {None, order.state} and wanted.requester in {None, order.requester}

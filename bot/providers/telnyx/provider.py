@@ -1,4 +1,4 @@
-"""The Telnyx client: sends a purchase once, and finds it again by its tags."""
+"""The provider Telnyx: sends a purchase once, and finds its SIM cards by their tags."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -21,27 +21,27 @@ from bot.errors import LookupFailed, LookupPostponed, SettingsError
 from bot.network.proxies import through
 from bot.providers.base import Fence, Provider, PurchaseCall
 from bot.providers.http import Connections, Sending
+from bot.providers.limits import CallLimits
 from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.listing import Listing
-from bot.providers.waiting import Patience
 from bot.reasons import reason_of
 
 BASE_URL: Final = "https://api.telnyx.com/v2"
 
 
-USUAL: Final = Patience()
-"""What suits Telnyx itself."""
+USUAL: Final = CallLimits()
+"""The limits for Telnyx itself."""
 
 
 def connections(api_key: str | SecretStr, base_url: str) -> Connections:
-    """The way to Telnyx. Raises SettingsError for a key, an address or a proxy of no use."""
+    """The connections to Telnyx. Raises SettingsError for an unusable key, address or proxy."""
     headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
     return Connections(_checked_url(base_url), headers)
 
 
 def _checked_key(api_key: str | SecretStr) -> str:
-    """The key, trimmed. A sign that no header can hold would be told with the key around it."""
+    """The key, trimmed. A bad character is refused here: httpx's error would show the key."""
     key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key
     key = key.strip()
     if not key:
@@ -66,15 +66,14 @@ _NOBODYS: Final = "esim-doctor0"
 """A reference that no SIM card carries."""
 _NOT_ACCEPTED: Final = ("HTTP 401", "HTTP 403")
 _GRACE: Final = 0.5
-"""Seconds after the fence at which connecting ends, so that each part of it can end by itself."""
+"""Seconds after the fence at which connecting is stopped, if its own time limits fail."""
 
 
 class Telnyx(Provider):
     """Sells eSIMs through an account at Telnyx.
 
-    Telnyx declares no key that would make a purchase safe to repeat, so nothing here repeats
-    one; its tags are the only way to find what was bought. Raises SettingsError for a key or an
-    address that can't be used.
+    Telnyx has no idempotency key, so no purchase is ever repeated here; tags are the only way to
+    find what was bought. Raises SettingsError for a key or an address that can't be used.
     """
 
     name = NAME
@@ -85,7 +84,7 @@ class Telnyx(Provider):
         clock: Clock,
         *,
         base_url: str = BASE_URL,
-        patience: Patience = USUAL,
+        limits: CallLimits = USUAL,
         sold: Form | None = None,
         prices: Prices | None = None,
     ) -> None:
@@ -93,18 +92,18 @@ class Telnyx(Provider):
         self._prices = prices or Prices()
         self._base_url = base_url
         self._clock = clock
-        self._patience = patience
+        self._limits = limits
         self._connections = connections(api_key, base_url)
-        self._places = asyncio.Semaphore(patience.purchases)
-        self._listing = Listing(self._connections, clock, patience)
+        self._places = asyncio.Semaphore(limits.purchases)
+        self._listing = Listing(self._connections, clock, limits)
         self._log = structlog.get_logger()
 
     async def quote(self, request: PurchaseRequest) -> Quote:
-        """An estimate by the prices that were set: Telnyx names none."""
+        """An estimate by the prices of the settings: Telnyx names none."""
         return self._prices.quote(request)
 
     def checks(self) -> Sequence[Check]:
-        """Whether Telnyx answers a look, and takes the key."""
+        """A check whether Telnyx answers a look, and accepts the key."""
         return [
             Check(
                 name="provider",
@@ -129,7 +128,7 @@ class Telnyx(Provider):
 
     @asynccontextmanager
     async def place(self) -> AsyncIterator[None]:
-        """A place among the connections for one purchase; looks have others."""
+        """A place among the connections for one purchase; looks have places of their own."""
         async with self._places:
             yield
 
@@ -146,7 +145,7 @@ class Telnyx(Provider):
             return TOO_LATE
         body = options.body(call.quantity, (call.order_reference, call.reference))
         limit = asyncio.timeout(left + _GRACE)
-        sending = Sending(fence, limit, self._patience.purchase)
+        sending = Sending(fence, limit, self._limits.purchase)
         try:
             async with limit:
                 response = await self._send(body, sending, left)
@@ -168,12 +167,12 @@ class Telnyx(Provider):
         return await self._listing.find(order_reference, urgent=urgent)
 
     async def close(self) -> None:
-        """Nothing is open between the calls."""
+        """Does nothing: no connection is open between calls."""
 
     async def _send(
         self, body: Mapping[str, JsonValue], sending: Sending, within: float
     ) -> httpx.Response:
-        async with self._connections.client(self._patience.for_purchase(within)) as http:
+        async with self._connections.client(self._limits.for_purchase(within)) as http:
             trace = {"trace": sending.trace}
             return await http.post(_PURCHASE, json=body, extensions=trace)
 
@@ -181,7 +180,7 @@ class Telnyx(Provider):
         self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
     ) -> None:
         self._log.info(
-            "purchase_call",
+            "purchase_call_ended",
             reference=call.reference,
             quantity=call.quantity,
             outcome=outcome.kind,
@@ -191,7 +190,7 @@ class Telnyx(Provider):
 
 
 def _not_asked_for(wrong: ValidationError) -> Refused:
-    """Telnyx was not asked for what it does not sell: nothing was sent."""
+    """The outcome for options that Telnyx does not sell: refused, nothing was sent."""
     parts = sorted({str(error["loc"][0]) for error in wrong.errors() if error["loc"]})
     detail = f"Telnyx sells nothing with this: {', '.join(parts)}. Nothing was sent."
     title = "Not an order for Telnyx"

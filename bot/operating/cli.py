@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="A JSON object a line, for 
 OrderId = Annotated[str, typer.Argument(metavar="ID", help="As its card shows it.")]
 
 
-# What each needs is loaded only then: `esim-bot run` and `demo` start sooner without it.
+# Each imports what it needs when it is called, so that `esim-bot run` and `demo` start sooner.
 @operator.command()
 def orders(  # noqa: PLR0913 - the options of the command
     state: Annotated[
@@ -46,12 +46,12 @@ def orders(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """List orders, newest first."""
     from bot.operating.asking import asking  # noqa: PLC0415
-    from bot.operating.listing import Wanted, digits_of, list_orders, state_of  # noqa: PLC0415
+    from bot.operating.order_list import Wanted, digits_of, list_orders, state_of  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
         wanted = Wanted(state_of(state), time_of(since), requester, digits_of(iccid))
-        ask(lambda memory: list_orders(memory, wanted, as_json=as_json))
+        ask(lambda access: list_orders(access, wanted, as_json=as_json))
 
 
 @operator.command()
@@ -67,7 +67,7 @@ def order(
     from bot.operating.one_order import show_order  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        ask(lambda memory: show_order(memory, order_id.upper(), as_json=as_json))
+        ask(lambda access: show_order(access, order_id.upper(), as_json=as_json))
 
 
 @operator.command()
@@ -82,21 +82,21 @@ def audit(  # noqa: PLR0913 - the options of the command
     workspace: Workspace = None,
     env_file: EnvFile = None,
 ) -> None:
-    """Tell every step of every order, oldest first: who did what, and when."""
+    """Show every step of every order, oldest first: who did what, and when."""
     from bot.operating.asking import asking  # noqa: PLC0415
     from bot.operating.since import time_of  # noqa: PLC0415
-    from bot.operating.trail import tell_trail  # noqa: PLC0415
+    from bot.operating.trail import show_audit  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
         wanted = order_id and order_id.upper(), time_of(since)
-        ask(lambda memory: tell_trail(memory, *wanted, follow=follow, as_json=as_json))
+        ask(lambda access: show_audit(access, *wanted, follow=follow, as_json=as_json))
 
 
 @operator.command()
 def requeue(order_id: OrderId, *, workspace: Workspace = None, env_file: EnvFile = None) -> None:
     """Have the bot look at an order now. It is noted in the audit trail; nothing is sent here."""
     from bot.operating.asking import asking  # noqa: PLC0415
-    from bot.operating.requeueing import have_looked_at  # noqa: PLC0415
+    from bot.operating.requeueing import requeue_order  # noqa: PLC0415
 
     with asking(env_file, workspace) as ask:
-        ask(lambda memory: have_looked_at(memory, order_id.upper()))
+        ask(lambda access: requeue_order(access, order_id.upper()))

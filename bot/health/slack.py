@@ -1,4 +1,4 @@
-"""What is asked of Slack: whether the bot may say, hear and see what its work needs."""
+"""The checks of Slack: tokens, scopes, methods, channels, and whether requests arrive."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,43 +8,43 @@ from bot.errors import SlackError
 from bot.network.proxies import through
 from bot.reasons import reason_of
 from bot.settings import HOW_TO_GET
-from bot.slack.listening import HearingFacts
+from bot.slack.listening import InboundFacts
 from bot.slack.web.checkup import Checkup, Installation
 
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
-"""Slack's words for a token that will not become better by waiting."""
+"""Slack's errors for a token that it does not accept."""
 _DEAF_FOR = 15.0
-"""Seconds without a connection after which the bot counts as deaf: Slack moves it now and then."""
+"""Seconds without a connection that are normal: Slack moves connections at intervals."""
 
 
 @dataclass(frozen=True)
-class Reach:
+class SlackProbe:
     """What the checks of Slack need to know."""
 
     checkup: Checkup
     address: str
     """The base address of the Web API."""
     app_token: str = ""
-    """Empty where Slack comes by HTTP."""
+    """Empty where Slack sends over HTTP."""
     notify: Sequence[str] = ()
     """Channels that are told how orders end."""
     bearable: Mark = Mark.WARN
-    """How bad is what a running bot can live with: a scope too few, a Slack that is away."""
+    """The mark of a missing scope or an unreachable Slack, with which a running bot goes on."""
 
 
-def workspace_checks(reach: Reach) -> Iterator[Check]:
-    """Each question about the reach."""
-    yield _token(reach)
-    if reach.app_token:
-        yield _app_token(reach)
-    yield _methods(reach)
-    if reach.notify:
-        yield _channels(reach)
+def slack_checks(probe: SlackProbe) -> Iterator[Check]:
+    """The checks of Slack."""
+    yield _token(probe)
+    if probe.app_token:
+        yield _app_token(probe)
+    yield _methods(probe)
+    if probe.notify:
+        yield _channels(probe)
 
 
-def hearing_check(facts: Callable[[], HearingFacts]) -> Check:
+def hearing_check(facts: Callable[[], InboundFacts]) -> Check:
     """Whether commands and clicks reach the bot, by HTTP or by Socket Mode."""
 
     async def ask() -> Sequence[Answer]:
@@ -68,16 +68,16 @@ def hearing_check(facts: Callable[[], HearingFacts]) -> Check:
 
 
 def refused_token(failure: SlackError) -> bool:
-    """Whether it is the token that Slack does not accept, and not the way to Slack."""
+    """Whether Slack does not accept the token; False for a failure on the way to Slack."""
     return reason_of(failure).removeprefix("Slack says ") in BAD_TOKEN
 
 
-def _token(reach: Reach) -> Check:
+def _token(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            return [_installed(await reach.checkup.installation(), reach)]
+            return [_installed(await probe.checkup.installation(), probe)]
         except SlackError as failure:
-            return [_failed(failure, "SLACK_BOT_TOKEN", reach)]
+            return [_failed(failure, "SLACK_BOT_TOKEN", probe)]
 
     return Check(
         name="slack",
@@ -91,29 +91,29 @@ def _token(reach: Reach) -> Check:
     )
 
 
-def _installed(known: Installation, reach: Reach) -> Answer:
+def _installed(known: Installation, probe: SlackProbe) -> Answer:
     if known.missing:
         scopes = ", ".join(sorted(known.missing))
         do = "Install the app anew with the scopes of slack-manifest.yaml."
-        return Answer(reach.bearable, f"the token lacks {scopes}.", do)
+        return Answer(probe.bearable, f"the token lacks {scopes}.", do)
     return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
 
 
-def _failed(failure: SlackError, setting: str, reach: Reach) -> Answer:
-    """A token is blamed only where Slack itself says so."""
+def _failed(failure: SlackError, setting: str, probe: SlackProbe) -> Answer:
+    """The answer for a failed call: the token is named only when Slack itself refuses it."""
     why = reason_of(failure)
     if refused_token(failure):
         do = f"Set it anew: {HOW_TO_GET[setting.lower()]}."
         return Answer(Mark.WRONG, f"{setting} is not accepted ({why}).", do)
-    return Answer(reach.bearable, f"can't be reached{through(reach.address)} ({why}).")
+    return Answer(probe.bearable, f"can't be reached{through(probe.address)} ({why}).")
 
 
-def _app_token(reach: Reach) -> Check:
+def _app_token(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            await reach.checkup.app_token(reach.app_token)
+            await probe.checkup.app_token(probe.app_token)
         except SlackError as failure:
-            return [_failed(failure, "SLACK_APP_TOKEN", reach)]
+            return [_failed(failure, "SLACK_APP_TOKEN", probe)]
         return well("Socket Mode can be opened.")
 
     return Check(
@@ -127,9 +127,9 @@ def _app_token(reach: Reach) -> Check:
     )
 
 
-def _methods(reach: Reach) -> Check:
+def _methods(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        troubles = [answer async for answer in _troubles(reach)]
+        troubles = [answer async for answer in _troubles(probe)]
         return troubles or well("every method that the work needs can be called.")
 
     return Check(
@@ -144,16 +144,16 @@ def _methods(reach: Reach) -> Check:
     )
 
 
-async def _troubles(reach: Reach) -> AsyncIterator[Answer]:
-    """One for each method that does not work."""
-    async for method, purpose, why, scope in reach.checkup.troubles():
+async def _troubles(probe: SlackProbe) -> AsyncIterator[Answer]:
+    """An answer for each method that does not work."""
+    async for method, purpose, why, scope in probe.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
         yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)
 
 
-def _channels(reach: Reach) -> Check:
+def _channels(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        return [await _channel(reach, channel) for channel in reach.notify]
+        return [await _channel(probe, channel) for channel in probe.notify]
 
     return Check(
         name="notify_channels",
@@ -167,9 +167,9 @@ def _channels(reach: Reach) -> Check:
     )
 
 
-async def _channel(reach: Reach, channel: str) -> Answer:
+async def _channel(probe: SlackProbe, channel: str) -> Answer:
     try:
-        name = await reach.checkup.channel_name(channel)
+        name = await probe.checkup.channel_name(channel)
     except SlackError as failure:
         return Answer(Mark.WARN, f"{channel} can't be seen ({reason_of(failure)}).")
     return Answer(Mark.OK, f"#{name} is told how orders end.")

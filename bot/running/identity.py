@@ -1,4 +1,4 @@
-"""The first words with Slack: who the bot is, asked until Slack answers."""
+"""Who the bot is on Slack: asked at the start until Slack answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,32 +9,32 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import SettingsError, SlackError, SlackRefused
-from bot.health.workspace import refused_token
+from bot.health.slack import refused_token
 from bot.network.proxies import through
 from bot.reasons import reason_of
-from bot.running.stopping import rest, unless
+from bot.running.stopping import pause, unless_stopped
 from bot.settings import HOW_TO_GET, Settings
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
-_PATIENCE = 15.0
+_LONGEST_WAIT = 15.0
 """Longest wait in seconds between tries to reach Slack at the start."""
 _Call = Callable[[], Awaitable[AsyncSlackResponse]]
 
 
-async def introduced(
+async def identify(
     settings: Settings, slack: AsyncWebClient, stopping: asyncio.Event
 ) -> AuthorizeResult | None:
-    """Who the bot is in this workspace; None when told to stop before Slack could say.
+    """Who the bot is in this workspace; None when told to stop before Slack answered.
 
-    The official client retries a bad app token for ever without a word: it is asked for, too.
+    The app token is checked too: the official client retries a bad one for ever and logs nothing.
     Raises SettingsError for a token that Slack does not accept.
     """
     via = through(settings.slack_api_url)
-    answer = await _asked(slack.auth_test, "slack_bot_token", via, stopping)
+    answer = await _ask_until_answered(slack.auth_test, "slack_bot_token", via, stopping)
     token = settings.slack_app_token
     if token is not None:
         secret = token.get_secret_value()
-        await _asked(
+        await _ask_until_answered(
             lambda: slack.apps_connections_open(app_token=secret), "slack_app_token", via, stopping
         )
     if answer is None or stopping.is_set():
@@ -42,20 +42,20 @@ async def introduced(
     return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=slack.token)
 
 
-async def _asked(
+async def _ask_until_answered(
     call: _Call, setting: str, via: str, stopping: asyncio.Event
 ) -> AsyncSlackResponse | None:
     """Ask until Slack answers. Raises SettingsError when it does not know the token."""
     wait = 1.0
     while not stopping.is_set():
         try:
-            return await unless(stopping, _once(call))
+            return await unless_stopped(stopping, _once(call))
         except SlackError as failure:
             _raise_if_refused(failure, setting)
             reason = f"{reason_of(failure)}{via}"
         structlog.get_logger().warning("slack_not_reached_yet", reason=reason, retry_in=wait)
-        await rest(stopping, wait)
-        wait = min(wait * 2, _PATIENCE)
+        await pause(stopping, wait)
+        wait = min(wait * 2, _LONGEST_WAIT)
     return None
 
 
@@ -65,7 +65,7 @@ async def _once(call: _Call) -> AsyncSlackResponse:
 
 
 def _raise_if_refused(failure: SlackError, setting: str) -> None:
-    """A token that Slack does not know will not become better by waiting."""
+    """Waiting does not help against a token that Slack does not accept: end the start."""
     if refused_token(failure) or isinstance(failure, SlackRefused):
         error = reason_of(failure).removeprefix("Slack says ")
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""What a form shows when it was sent: one thing said in its place, or what is wrong with it."""
+"""Modals: a notice, and the errors under the fields of a form."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,11 +8,11 @@ from bot.domain.typography import clipped
 from bot.slack.ephemeral import Answer
 
 _LONGEST = 300
-"""Columns of what is wrong with one field."""
+"""Columns of the error under one field."""
 
 
 def notice(answer: Answer) -> dict[str, Any]:
-    """A modal that says one thing."""
+    """A modal that shows an answer."""
     return {
         "type": "modal",
         "title": {"type": "plain_text", "text": "eSIMs"},
@@ -22,10 +22,10 @@ def notice(answer: Answer) -> dict[str, Any]:
 
 
 def field_errors(problems: Iterable[Problem], blocks: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong, by the id of the block under which Slack shows it.
+    """The problems, by the id of the block under which Slack shows them.
 
-    `blocks` are the form's: field name to block id. What is about none of its fields stands under
-    the first one, so that nothing is left unsaid.
+    `blocks` are the form's: field name to block id. A problem about none of its fields is shown
+    under the first one.
     """
     first = next(iter(blocks.values()))
     told: dict[str, list[str]] = {}

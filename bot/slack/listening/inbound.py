@@ -1,4 +1,4 @@
-"""What is known of how well the bot hears: proven requests, refused ones, the connection."""
+"""Whether requests from Slack reach the bot: proven ones, refused ones, the connection."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +9,14 @@ from bot.clock import Clock
 from bot.metrics import Metrics
 
 _MINUTE = 60.0
-"""Seconds between two lines about the same kind of refusal."""
+"""Seconds between two log lines about the same kind of refusal."""
 _FRESH = 600.0
-"""Seconds for which a refusal, or a request that proved itself, says how things are now."""
+"""Seconds for which a refusal or a proven request counts as the present state."""
 _SECRET = "Slack app page → Basic Information → App Credentials → Signing Secret"  # noqa: S105 - where it is found
 
 
 class Refused(StrEnum):
-    """Why a request was turned away. The first three may be the operator's to mend."""
+    """Why a request was refused. The first three may be for the operator to mend."""
 
     SIGNATURE = "signature"
     """Well made, of now, and signed with another secret."""
@@ -27,7 +27,7 @@ class Refused(StrEnum):
     UNSIGNED = "unsigned"
     """Without a timestamp and a signature in the form that Slack gives them."""
     PATH = "path"
-    """To an address that there is none."""
+    """To an address that does not exist."""
     METHOD = "method"
     """By a method that the address does not take."""
     TOO_LARGE = "too_large"
@@ -39,8 +39,8 @@ class Refused(StrEnum):
 
 
 @dataclass(frozen=True)
-class HearingFacts:
-    """What health shows of it."""
+class InboundFacts:
+    """What the health pages show of it."""
 
     connected: bool | None
     """Whether Socket Mode is connected; None over HTTP, where only the next request tells."""
@@ -49,7 +49,7 @@ class HearingFacts:
     problem: str
     """What is wrong and what to do about it; "" when nothing is known to be wrong."""
     refused: int
-    """Requests that were turned away since the start."""
+    """Requests that were refused since the start."""
     deaf_for: float = 0
     """Seconds since Socket Mode was last connected; 0 while it is, and over HTTP."""
 
@@ -62,8 +62,8 @@ class _Count:
     untold: int = 0
 
 
-class Ears:
-    """One for each process: whoever hears tells it, health asks it."""
+class InboundStatus:
+    """One for each process: the listeners report to it, the health checks read it."""
 
     def __init__(self, clock: Clock, metrics: Metrics) -> None:
         self._clock = clock
@@ -81,7 +81,7 @@ class Ears:
 
     @property
     def connected(self) -> bool | None:
-        """Of Socket Mode, which keeps it true; None over HTTP."""
+        """Whether Socket Mode is connected; None over HTTP."""
         return self._connected
 
     @connected.setter
@@ -91,17 +91,17 @@ class Ears:
         self._connected = connected
 
     def heard(self) -> None:
-        """A request proved to come from Slack."""
+        """Note that a request proved to come from Slack."""
         self._heard_at = self._clock.monotonic()
         self._doubt = None
 
     def refused(self, reason: Refused, skew: float = 0) -> None:
-        """A request was turned away; `skew`: seconds by which its time differs from ours.
+        """Count a refused request; `skew`: seconds by which its time differs from ours.
 
-        The first one of a kind is in the log at once, then their number once a minute.
+        The first of a kind is logged at once, then their number once a minute.
         """
         now = self._clock.monotonic()
-        why = self._explained(reason, skew, now)
+        why = self._explain(reason, skew, now)
         self._refused += 1
         self._metrics.requests_refused.labels(reason=reason).inc()
         count = self._counts.get(reason)
@@ -113,12 +113,12 @@ class Ears:
         said = {"why": why} if why else {}
         structlog.get_logger().warning("request_refused", reason=str(reason), times=times, **said)
 
-    def facts(self) -> HearingFacts:
-        """How things stand now."""
+    def facts(self) -> InboundFacts:
+        """The present state."""
         now = self._clock.monotonic()
         heard = None if self._heard_at is None else now - self._heard_at
         deaf_for = 0 if self._deaf_since is None else now - self._deaf_since
-        return HearingFacts(self.connected, heard, self._problem(now), self._refused, deaf_for)
+        return InboundFacts(self.connected, heard, self._problem(now), self._refused, deaf_for)
 
     def _problem(self, now: float) -> str:
         if self.token_problem:
@@ -129,20 +129,20 @@ class Ears:
             return self._doubt[1]
         return ""
 
-    def _explained(self, reason: Refused, skew: float, now: float) -> str:
-        """What an operator can do, where it may be theirs to mend; kept for health."""
+    def _explain(self, reason: Refused, skew: float, now: float) -> str:
+        """What the operator can do against it, where that may help; the health checks show it."""
         if reason not in {Refused.SIGNATURE, Refused.CLOCK, Refused.OLD}:
             return ""
         if self._heard_at is not None and now - self._heard_at < _FRESH:
             return "Not from Slack, or sent again: other requests proved themselves just now."
-        why = _mend(reason, skew)
+        why = _remedy(reason, skew)
         sure = self._doubt is not None and "differ" in self._doubt[1]
         if reason is not Refused.SIGNATURE or not sure:
             self._doubt = now, why
         return why
 
 
-def _mend(reason: Refused, skew: float) -> str:
+def _remedy(reason: Refused, skew: float) -> str:
     if reason is Refused.SIGNATURE:
         return (
             "SLACK_SIGNING_SECRET does not fit, or a stranger knocks: copy it again from "

@@ -1,4 +1,4 @@
-"""What is asked of Redis: whether it takes what the work writes, and whether it may forget."""
+"""The checks of Redis: whether it can be reached and written to, and whether it may lose data."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ _MEANS = "Nothing new begins: commands are answered with that, and nothing is bo
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What can be asked of a Redis; each question raises StoreError."""
+class RedisProbe:
+    """The questions that the checks ask a Redis; each raises StoreError."""
 
     write: Callable[[], Awaitable[None]]
     """Write as the work does, without changing anything."""
@@ -28,12 +28,12 @@ class Memory:
     """How much its clock and this machine's differ."""
 
 
-def memory_checks(memory: Memory) -> Iterator[Check]:
-    """Each question about a Redis."""
-    yield _reach(memory)
-    yield _rights(memory)
-    yield _forgets(memory)
-    yield _clock(memory)
+def redis_checks(probe: RedisProbe) -> Iterator[Check]:
+    """The checks of a Redis."""
+    yield _reach(probe)
+    yield _rights(probe)
+    yield _forgets(probe)
+    yield _clock(probe)
 
 
 def embedded_check(binary: Callable[[], str]) -> Check:
@@ -56,10 +56,10 @@ def embedded_check(binary: Callable[[], str]) -> Check:
     )
 
 
-def _reach(memory: Memory) -> Check:
+def _reach(probe: RedisProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         try:
-            await memory.write()
+            await probe.write()
         except StoreError as failure:
             why = reason_of(failure)
             return [Answer(Mark.WRONG, f"can't be reached or takes no writes ({why}).")]
@@ -75,9 +75,9 @@ def _reach(memory: Memory) -> Check:
     )
 
 
-def _rights(memory: Memory) -> Check:
+def _rights(probe: RedisProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        missing = await _unless_away(memory.missing_rights)
+        missing = await _unless_away(probe.missing_rights)
         if missing is None:
             return []
         if missing:
@@ -97,9 +97,9 @@ def _rights(memory: Memory) -> Check:
     )
 
 
-def _forgets(memory: Memory) -> Check:
+def _forgets(probe: RedisProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        warnings = await _unless_away(memory.durability)
+        warnings = await _unless_away(probe.durability)
         if warnings is None:
             return []
         if warnings:
@@ -118,9 +118,9 @@ def _forgets(memory: Memory) -> Check:
     )
 
 
-def _clock(memory: Memory) -> Check:
+def _clock(probe: RedisProbe) -> Check:
     async def ask() -> Sequence[Answer]:
-        apart = await _unless_away(memory.seconds_apart)
+        apart = await _unless_away(probe.seconds_apart)
         if apart is None:
             return []
         if abs(apart) > _MOST_APART:
@@ -140,7 +140,7 @@ def _clock(memory: Memory) -> Check:
 
 
 async def _unless_away(question: Callable[[], Awaitable[_Told]]) -> _Told | None:
-    """The answer; None where Redis is away, which is told once and not by every question."""
+    """The answer; None when Redis is away, as the check `redis` already says that."""
     try:
         return await question()
     except StoreError:

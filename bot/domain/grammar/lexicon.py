@@ -28,10 +28,10 @@ NOT_YET: Final = {
 _LONGEST_WORD = 30
 """Characters of a word that may be a misspelling of ours."""
 _SURELY = 0.8
-"""Likeness of a word to a choice that it is taken for."""
+"""Similarity from which a word is taken for a choice."""
 _ENDING = re.compile("(e?d|ing|s|e)$")
 _STEM = 5
-"""Letters of a choice, less its ending, from which a word that has them is about it."""
+"""Letters of a choice without its ending that make another word count as being about it."""
 _MOST_WORDS = 3
 """Words that a choice may be written in."""
 _DENYING = (
@@ -49,7 +49,7 @@ _END = ".,;!"
 
 @dataclass(frozen=True)
 class Reading:
-    """What was made of a value: `value` is what was meant, as far as one can tell."""
+    """The reading of a value: `value` is the most likely meaning."""
 
     value: Value | None
     used: int = 1
@@ -143,7 +143,7 @@ class Lexicon:
         return name in self.parts or name in _FROM
 
     @cached_property
-    def turns(self) -> tuple[str, ...]:
+    def reading_order(self) -> tuple[str, ...]:
         """The parts in the order in which they are read, what is certain first.
 
         Texts are read late: whatever is missing may be at their end. Unknown options come last.
@@ -178,7 +178,7 @@ def words_of(rules: Rules, form: Form | None = None) -> Lexicon:
 
 
 def form_asked(line: Line, start: int, rules: Rules) -> Form:
-    """What can be ordered from whom the line names; from the usual one where it names nobody."""
+    """The form of the provider that the line names, else the form of the usual provider."""
     lexicon = words_of(rules)
     for option in scan(line, start, lexicon.names):
         if isinstance(option, Option) and lexicon.part(option.name) == FROM and option.pieces:
@@ -209,14 +209,14 @@ def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str 
     return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)), None)
 
 
-def denies(word: str) -> bool:
-    """Whether the word turns what follows it into its opposite, or into one of several."""
+def negates(word: str) -> bool:
+    """Whether the word negates what follows it, or makes it one of several."""
     plain = word.lower().strip(_END)
     return plain in _DENIALS or plain in _JOINERS or "n't" in plain
 
 
 def possible(field: Field, text: str) -> list[str]:
-    """The text as that field keeps it; nothing where it can't be that."""
+    """The text as the field stores it, in a list; empty when the field refuses it."""
     try:
         return [str(field.check(text))]
     except ValueError:
@@ -232,7 +232,7 @@ def read_word(field: Field, words: Words) -> Reading:
 
 
 class Choices:
-    """The words of a field that takes one of a few, and those that may be meant for them."""
+    """The choices of a field, and words that may be meant as one of them."""
 
     def __init__(self, field: Field) -> None:
         self.field = field
@@ -268,12 +268,12 @@ class Choices:
         solid = _solid("".join(word.plain for word in words[:3]))
         return self._solid.get(solid) if len(words) <= _MOST_WORDS else None
 
-    def cloud(self, words: Words) -> bool:
-        """Whether the words are about this field, and nobody can say what they mean."""
+    def is_unclear(self, words: Words) -> bool:
+        """Whether the words are about this field, but their meaning is not clear."""
         loose = [word.plain for word in words if not word.quoted]
         about = [word for word in loose if self._is_about(word)]
         unlike = any(word.lower().rstrip(_END) not in self.words for word in about)
-        return bool(about) and (unlike or len(about) > 1 or any(map(denies, loose)))
+        return bool(about) and (unlike or len(about) > 1 or any(map(negates, loose)))
 
     def _is_about(self, word: str) -> bool:
         solid = _solid(word)
@@ -291,10 +291,10 @@ class Choices:
             return Reading(first, 1, "", tuple(other for other in others if other))
         near = self.near(word)
         hint = f"did you mean {near}?" if near else f"it is one of {', '.join(self.words)}"
-        used = 2 if denies(word) and len(words) > 1 else 1
+        used = 2 if negates(word) and len(words) > 1 else 1
         return Reading(near, used, f"there is no such {self.field.word}: {hint}")
 
 
 def _solid(text: str) -> str:
-    """In small letters, without what people put between the parts of a word."""
+    """The text in small letters, without separators within words."""
     return re.sub("[-_ ]", "", text.lower())

@@ -10,11 +10,11 @@ from unittest.mock import AsyncMock
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.ephemeral import Answer, plain, usage
-from bot.slack.kept_answers import KeptAnswers
 from bot.slack.web.client import SlackClient, web_client
-from bot.store.answers import MOST, AnswerStore, KeptAnswer
 from bot.store.connection import connect
+from bot.store.unsent_answers import MOST, UnsentAnswer, UnsentAnswerStore
 from handlers.reply import Reply
 from tests.integration.slack.desk import ANA, FINANCE, OPS, answering, behind
 from tests.support.hearing.interactions import a_command
@@ -36,7 +36,7 @@ def told(slack: SlackSandbox) -> list[str]:
     return [message.plain() for message in slack.direct_messages("ana")]
 
 
-async def tried(kept: KeptAnswers, clock: ManualClock, seconds: float = 5) -> None:
+async def tried(kept: AnswerDelivery, clock: ManualClock, seconds: float = 5) -> None:
     """Let time go by, and let everything be tried that is due then."""
     await clock.jump(seconds)
     await kept.deliver_due()
@@ -46,7 +46,7 @@ async def tried(kept: KeptAnswers, clock: ManualClock, seconds: float = 5) -> No
 async def test_neither_way(
     slack: SlackSandbox,
     client: SlackClient,
-    kept: KeptAnswers,
+    kept: AnswerDelivery,
     fault: str,
 ) -> None:
     """What could not be shown is in the log in its own words, with who should have seen it."""
@@ -67,7 +67,7 @@ async def test_neither_way(
 
 
 async def test_it_is_delivered_directly(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """When Slack is back: the answer, with what it was about and where; once."""
     await kept.keep(ANA, OPS, usage(RULES), "Slack is down")
@@ -82,7 +82,7 @@ async def test_it_is_delivered_directly(
     assert await kept.waiting() == 0
 
 
-async def test_nothing_secret_is_kept(redis: Redis, kept: KeptAnswers) -> None:
+async def test_nothing_secret_is_kept(redis: Redis, kept: AnswerDelivery) -> None:
     """No response address, and nothing of the text that looks like a secret."""
     answer = plain("Read: token xoxb-1-secret and LPA:1$smdp.example.com$MATCHING")
     await kept.keep(ANA, OPS, answer, "Slack is down")
@@ -93,11 +93,11 @@ async def test_nothing_secret_is_kept(redis: Redis, kept: KeptAnswers) -> None:
 
 
 async def test_it_outlives_the_process(
-    slack: SlackSandbox, redis: Redis, client: SlackClient, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, redis: Redis, client: SlackClient, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """Any process delivers it; two that try at once deliver it once."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
-    others = [KeptAnswers(AnswerStore(redis, KEYS), client, clock) for _ in range(2)]
+    others = [AnswerDelivery(UnsentAnswerStore(redis, KEYS), client, clock) for _ in range(2)]
     await clock.jump(5)
     for other in others:
         await other.deliver_due()
@@ -105,12 +105,12 @@ async def test_it_outlives_the_process(
 
 
 async def test_one_that_fails_keeps_no_other_waiting(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A fault of ours with one answer is told; it is tried later, and the next one at once."""
     post, failed = kept._post, list[str]()
 
-    async def failing(one: KeptAnswer) -> None:
+    async def failing(one: UnsentAnswer) -> None:
         if not failed:
             failed.append(one.id)
             raise ValueError
@@ -128,7 +128,7 @@ async def test_one_that_fails_keeps_no_other_waiting(
 
 
 async def test_a_fault_does_not_end_the_deliveries(
-    kept: KeptAnswers, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    kept: AnswerDelivery, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever goes wrong in one look for what is due, the next one is made."""
     due = AsyncMock(side_effect=[ValueError, None, None, None])
@@ -142,7 +142,7 @@ async def test_a_fault_does_not_end_the_deliveries(
 
 
 async def test_a_post_whose_answer_was_lost(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """It is found by its metadata, and not posted again."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -161,19 +161,19 @@ async def test_a_process_that_died_after_the_post(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Whoever takes it over looks first whether it stands."""
-    store = AnswerStore(redis, KEYS)
-    first = KeptAnswers(store, client, clock)
+    store = UnsentAnswerStore(redis, KEYS)
+    first = AnswerDelivery(store, client, clock)
     await first.keep(ANA, OPS, ANSWER, "Slack is down")
     with monkeypatch.context() as patch:
-        patch.setattr(first, "_end", AsyncMock())
+        patch.setattr(first, "_finish", AsyncMock())
         await tried(first, clock)
     assert (len(told(slack)), await first.waiting()) == (1, 1)
-    await tried(KeptAnswers(store, client, clock), clock, 61)
+    await tried(AnswerDelivery(store, client, clock), clock, 61)
     assert (len(told(slack)), await first.waiting()) == (1, 0)
 
 
 async def test_tries_become_rare(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """Each wait is twice as long, up to ten minutes: Slack is not hammered all day."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -184,7 +184,7 @@ async def test_tries_become_rare(
 
 
 async def test_slack_says_how_long_to_wait(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """Nothing is tried before Retry-After is over."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -199,7 +199,7 @@ async def test_slack_says_how_long_to_wait(
 
 @pytest.mark.parametrize("error", ["user_not_found", "user_disabled", "cannot_dm_bot"])
 async def test_nobody_to_tell(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock, error: str
 ) -> None:
     """Somebody who is gone is not written to for ever; the log has the end of it."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -212,7 +212,7 @@ async def test_nobody_to_tell(
 
 @pytest.mark.parametrize("error", ["missing_scope", "org_login_required", "new_words_of_slacks"])
 async def test_whatever_is_not_final_passes(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock, error: str
 ) -> None:
     """Only a closed list ends an answer: all else is mended, and then it arrives."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -223,7 +223,7 @@ async def test_whatever_is_not_final_passes(
 
 
 async def test_an_answer_that_slack_does_not_take(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock
 ) -> None:
     """Without its blocks it may; if not even so, it is dropped with a line in the log."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
@@ -241,7 +241,7 @@ async def test_an_answer_that_slack_does_not_take(
 
 @pytest.mark.parametrize("error", ["invalid_attachments", "msg_blocks_too_long"])
 async def test_without_its_blocks_all_of_it_is_told(
-    slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock, error: str
+    slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock, error: str
 ) -> None:
     """Whatever Slack has against its blocks: what stands in them comes as text."""
     answer = Answer("Order X: bought", plain("Bought 3 of 3 eSIMs.").blocks)
@@ -252,14 +252,14 @@ async def test_without_its_blocks_all_of_it_is_told(
     assert "Bought 3 of 3 eSIMs." in told(slack)[0]
 
 
-async def test_an_old_answer(slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock) -> None:
+async def test_an_old_answer(slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock) -> None:
     """After a week it helps nobody."""
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     await tried(kept, clock, timedelta(days=7, seconds=1).total_seconds())
     assert (told(slack), await kept.waiting()) == ([], 0)
 
 
-async def test_a_long_answer(slack: SlackSandbox, kept: KeptAnswers, clock: ManualClock) -> None:
+async def test_a_long_answer(slack: SlackSandbox, kept: AnswerDelivery, clock: ManualClock) -> None:
     """What would take too much room is kept as words."""
     long = Answer("Much", tuple(plain("word " * 500).blocks[0] for _ in range(40)))
     await kept.keep(ANA, OPS, long, "Slack is down")
@@ -269,8 +269,8 @@ async def test_a_long_answer(slack: SlackSandbox, kept: KeptAnswers, clock: Manu
 
 async def test_too_many_answers(redis: Redis, client: SlackClient, clock: ManualClock) -> None:
     """The store has an end; what finds no room is in the log."""
-    store = AnswerStore(redis, KEYS)
-    kept = KeptAnswers(store, client, clock)
+    store = UnsentAnswerStore(redis, KEYS)
+    kept = AnswerDelivery(store, client, clock)
     async with redis.pipeline() as pipe:
         for number in range(MOST):
             pipe.zadd(KEYS.answers, {str(number): 1e15})
@@ -286,7 +286,7 @@ async def test_redis_is_away_too(
 ) -> None:
     """It is kept in memory and delivered from there; the log has its words at once."""
     nowhere = connect("redis://127.0.0.1:1/0")
-    kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
+    kept = AnswerDelivery(UnsentAnswerStore(nowhere, KEYS), client, clock)
     with capture_logs() as logs:
         await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     assert "Nothing changed." in [log.get("words") for log in logs]
@@ -304,20 +304,20 @@ async def test_redis_comes_back_before_slack(
 ) -> None:
     """What was kept in memory goes into the store, where it outlives the process."""
     nowhere = connect("redis://127.0.0.1:1/0")
-    store = AnswerStore(redis, KEYS)
-    kept = KeptAnswers(AnswerStore(nowhere, KEYS), client, clock)
+    store = UnsentAnswerStore(redis, KEYS)
+    kept = AnswerDelivery(UnsentAnswerStore(nowhere, KEYS), client, clock)
     await kept.keep(ANA, OPS, ANSWER, "Slack is down")
     kept._store = store
     slack.faults.down()
     await tried(kept, clock)
     assert await store.size() == 1
     slack.faults.up()
-    await tried(KeptAnswers(store, client, clock), clock, 60)
+    await tried(AnswerDelivery(store, client, clock), clock, 60)
     assert len(told(slack)) == 1
     await nowhere.aclose()
 
 
-async def test_answers_on_their_way_when_the_bot_stops(kept: KeptAnswers) -> None:
+async def test_answers_on_their_way_when_the_bot_stops(kept: AnswerDelivery) -> None:
     """Slack hangs, the bot must end: what was not shown yet is kept."""
     async with behind(answering()) as client:
         reply = Reply(client, kept)
@@ -327,7 +327,7 @@ async def test_answers_on_their_way_when_the_bot_stops(kept: KeptAnswers) -> Non
 
 
 async def test_outsiders_are_not_kept(
-    session: aiohttp.ClientSession, kept: KeptAnswers, slack: SlackSandbox
+    session: aiohttp.ClientSession, kept: AnswerDelivery, slack: SlackSandbox
 ) -> None:
     """Only people of the bot's own workspace have a place there."""
     slack.faults.down()

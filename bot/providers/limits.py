@@ -1,4 +1,4 @@
-"""How long we wait for a provider, how long it asks us to wait, and how often it is asked."""
+"""Limits of calls to a provider: time limits, calls a minute, and the wait that it asks for."""
 
 import math
 from collections import deque
@@ -13,17 +13,17 @@ from bot.clock import Clock
 from bot.errors import LookupPostponed
 
 _LONGEST: Final = 3600.0
-"""Seconds; whoever asks for more is asked again after an hour."""
+"""Seconds; a longer wait that a provider asks for is cut to this."""
 _EPOCH: Final = 1e6
 """A reset above this is a point in time, in seconds since 1970, not a number of seconds."""
 _MINUTE: Final = 60.0
-_SILENT: Final = 30.0
-"""Seconds to wait after a call that was turned away without a word on how long."""
+_UNNAMED_WAIT: Final = 30.0
+"""Seconds to wait after a call that was refused as one too many, where no wait is named."""
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait, in seconds, and how many calls may be made."""
+class CallLimits:
+    """Time limits of calls, in seconds, and how many calls may be made."""
 
     connect: float = 10
     """For a connection and its TLS handshake."""
@@ -31,7 +31,7 @@ class Patience:
     """For each part of a purchase's answer: a slow call, by its own specification."""
     write: float = 30
     purchase: float = 300
-    """For a purchase as a whole, so that an answer that trickles comes to an end."""
+    """For a purchase as a whole, so that an answer that trickles ends."""
     listing_read: float = 30
     """For each part of a page of the list."""
     listing: float = 60
@@ -65,19 +65,19 @@ class Budget:
         self._clock = clock
         self._most = calls
         self._calls = deque[float]()
-        self._silent_until = -math.inf
+        self._refused_until = -math.inf
 
     def take(self, *, may_wait: bool) -> None:
-        """Count a call that is made now. Raises LookupPostponed where it can wait, and must."""
+        """Count a call that is made now. Raises LookupPostponed: too many, and it may wait."""
         wait = self.wait
         if may_wait and wait > 0:
             raise LookupPostponed(wait)
         self._calls.append(self._clock.monotonic())
 
-    def turned_away(self, wait: float | None) -> None:
-        """Postpone looks that can wait: the provider said that these were too many calls."""
-        until = self._clock.monotonic() + max(1.0, _SILENT if wait is None else wait)
-        self._silent_until = max(self._silent_until, until)
+    def refused(self, wait: float | None) -> None:
+        """Postpone looks that can wait, after the provider refused a call as one too many."""
+        until = self._clock.monotonic() + max(1.0, _UNNAMED_WAIT if wait is None else wait)
+        self._refused_until = max(self._refused_until, until)
 
     @property
     def wait(self) -> float:
@@ -87,7 +87,7 @@ class Budget:
             self._calls.popleft()
         full = len(self._calls) - self._most
         free_at = self._calls[full] + _MINUTE if full >= 0 else now
-        return max(free_at, self._silent_until) - now
+        return max(free_at, self._refused_until) - now
 
 
 def retry_after(headers: httpx.Headers, now: datetime) -> float | None:

@@ -1,4 +1,4 @@
-"""What is asked of the providers."""
+"""The checks of the providers."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.providers.waiting import retry_after
+from bot.providers.limits import retry_after
 from tests.support.clock import NEW_YEAR
 
 NOW = NEW_YEAR.timestamp()
