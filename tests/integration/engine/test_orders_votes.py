@@ -21,6 +21,7 @@ from bot.errors import (
     LookupFailed,
     NotAllowed,
     OutdatedCard,
+    StoreUnavailable,
     UnknownOrder,
 )
 from bot.store.orders import OrderStore
@@ -239,6 +240,23 @@ async def test_a_click_delivered_again_when_it_is_not_allowed_any_more(
     await orders_of(Policy(approvers=(BEN,))).approve(ORDER_ID, by=BEN, trigger="t")
     with pytest.raises(DuplicateDelivery):
         await orders_of(Policy()).approve(ORDER_ID, by=BEN, trigger="t")
+
+
+async def test_why_not_is_told_without_redis_too(redis: Redis, clock: ManualClock) -> None:
+    """Whether the click was heard before can't be told then; that it is not allowed, can."""
+    await stored(redis, an_order())
+    orders = Orders(Forgetful(redis, KEYS), Policy(), TERMS, SOLD, clock, TEAM)
+    with pytest.raises(NotAllowed):
+        await orders.approve(ORDER_ID, by=BEN, trigger="t")
+
+
+class Forgetful(OrderStore):
+    """Redis goes away after the order was read."""
+
+    async def was_seen(self, trigger: str) -> bool:
+        """Raises StoreUnavailable."""
+        del trigger
+        raise StoreUnavailable
 
 
 async def test_an_approval_asked_for_again_by_another_click(

@@ -148,7 +148,9 @@ def undrawable(*_: object) -> Message:
     raise ValueError("no such block")
 
 
-@pytest.mark.parametrize("name", ["result", "errors", "attention_messages", "told", "announced"])
+@pytest.mark.parametrize(
+    "name", ["result", "errors", "attention_messages", "requester_notice", "channel_notice"]
+)
 async def test_a_message_that_can_not_be_drawn(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

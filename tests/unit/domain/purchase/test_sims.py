@@ -225,3 +225,10 @@ def test_fields_are_kept_as_the_provider_told_them(sim: Sim) -> None:
 def test_errors_can_be_counted(error: ProviderError) -> None:
     """Equal errors are one kind of error: they can be told together."""
     assert len({error, error.model_copy()}) == 1
+
+
+def test_an_id_that_has_gone_to_another_sim_card() -> None:
+    """The first one got another id later: one without an ICCID is not taken for it."""
+    first, renamed = Sim(iccid="1", provider_id="p"), Sim(iccid="1", provider_id="q")
+    nameless = Sim(provider_id="p")
+    assert merge_sims([first], [renamed, nameless]) == (renamed, nameless)
