@@ -10,7 +10,7 @@ PARALLEL := -n 4 --dist worksteal
 # Measuring costs half as much time again: the tests of crashes, which repeat these, go without.
 COVERING := tests/unit/domain tests/unit/providers tests/unit/store tests/unit/test_forms_walked.py \
 	tests/integration/engine tests/integration/providers tests/integration/store \
-	tests/integration/doctor tests/integration/operating tests/acceptance \
+	tests/integration/operating tests/acceptance \
 	tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
 # What tries far more when there is time for it.

@@ -67,6 +67,25 @@ async def test_a_check_of_health(rude: RudeServer, open_telnyx: OpenTelnyx) -> N
     assert len(rude.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("401 Unauthorized", "the key is not accepted"),
+        ("403 Forbidden", "the key is not accepted"),
+        ("404 Not Found", "can't be reached or asked"),
+    ],
+)
+async def test_a_check_that_finds_something_wrong(
+    start_rude: StartRude, open_telnyx: OpenTelnyx, status: str, says: str
+) -> None:
+    """The operator reads whether it is the key or the way."""
+    rude = await start_rude(answers(status))
+    (check,) = open_telnyx(rude.url).checks()
+    (answer,) = await check.ask()
+    assert answer.mark is Mark.WRONG
+    assert says in answer.says
+
+
 async def test_a_look_that_has_begun_is_ended(
     start_rude: StartRude, open_telnyx: OpenTelnyx
 ) -> None:
