@@ -9,8 +9,10 @@ import pytest
 
 from bot.store.connection import connect
 from tests.integration.operating.operator import Operator
+from tests.support.log import written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bot.store.embedded import EmbeddedServer
@@ -29,3 +31,10 @@ def operator(
     monkeypatch.delenv("REDIS_URL", raising=False)
     asyncio.run(_emptied(redis_server.url))
     return Operator(tmp_path, redis_server.url)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """A command configures the logs of its process, which here is that of all tests."""
+    with written():
+        yield
