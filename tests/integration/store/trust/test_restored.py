@@ -14,7 +14,7 @@ from bot.store.connection import connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
-from bot.store.trust.restored import begin_epoch, table, workspaces
+from bot.store.trust.restored import table, workspaces
 from tests.integration.store.samples import commit, life, order_ids
 from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, an_order
 
@@ -49,11 +49,11 @@ async def test_what_it_lists(redis: Redis) -> None:
 
 
 async def test_every_order_is_looked_up_first(redis: Redis) -> None:
-    """After it, a call for an order that the copy holds is not sent."""
+    """After the operator's command, a call for an order that the copy holds is not sent."""
     placed, approved, started, *_ = life()
     store = OrderStore(redis, KEYS)
     await commit(store, [placed, approved])
-    await begin_epoch(redis, KEYS)
+    await table(redis)
     assert not await store.save(started, approved, started.created_at)
 
 
