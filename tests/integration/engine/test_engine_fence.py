@@ -13,8 +13,10 @@ from redis.asyncio import Redis
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import AttemptOutcome
+from bot.domain.purchase.outcome import Outcome
 from bot.domain.thing import Thing
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
+from bot.providers.base import Fence, PurchaseCall
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
@@ -72,6 +74,14 @@ class Cut(StandInStore):
     async def before(self, changes: Sequence[Change]) -> None:
         """Let the answers to a call's commit get lost."""
         self.wire.cut = self.wire.cut or changes[0].sends
+
+
+class NeverAsked(Between):
+    """A provider that is not even asked when it is too late."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Raises AssertionError."""
+        raise AssertionError(call, fence)
 
 
 class Unproven(StandInStore):
@@ -175,7 +185,7 @@ async def test_frozen_between_the_commit_and_the_call(
     redis: Redis, clock: ManualClock, seller: Seller, make: Make
 ) -> None:
     """Its lease may have run out: it is not sent, and tried again soon."""
-    bot = make(Parts(store=Slow))
+    bot = make(Parts(store=Slow, provider=NeverAsked))
     cast("Slow", bot.store).clock = clock
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)

@@ -321,3 +321,15 @@ def test_what_may_have_sold_is_known(answer: Outcome, may: bool) -> None:
     """Whatever reached the provider is looked for after the end, also what it denied."""
     assert SENT.may_have_sold
     assert SENT.ended(answer, LATER).may_have_sold == may
+
+
+def test_listed_sim_cards_without_an_iccid_settle_nothing() -> None:
+    """As many as were asked for are listed: it is looked on until their ICCIDs are known."""
+    nameless = tuple(Sim(provider_id=f"sim-{number}") for number in range(3))
+    seen = LOST.looked_up(nameless, LATER)
+    assert (seen.outcome, seen.shortage) == (AttemptOutcome.UNKNOWN, 0)
+    named = tuple(
+        sim.model_copy(update={"provider_id": known.provider_id})
+        for sim, known in zip(some_sims(3), nameless, strict=True)
+    )
+    assert seen.looked_up(named, LATEST).outcome is AttemptOutcome.BOUGHT
