@@ -81,8 +81,9 @@ types: .venv/.dev
 imports: .venv/.dev
 	$(BIN)/lint-imports
 
-files: .venv/.dev # what is installed fits pyproject.toml; the locks name no host
+files: .venv/.dev # what is installed fits pyproject.toml; no lock names a host; git has nothing ignored
 	@$(PIP) check
+	! git ls-files --cached --ignored --exclude-standard | grep .
 	! grep -n '://' requirements.lock requirements-dev.lock benchmarks/requirements.txt
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 
