@@ -16,10 +16,11 @@ from bot.check import Check
 from bot.clock import Clock, SharedClock
 from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
+from bot.domain.terms import Terms
 from bot.domain.thing import ThingKind
 from bot.engine.dispatch import Dispatch
 from bot.engine.lookups import LOOKS
-from bot.engine.orders import Orders, TermsSettings
+from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
@@ -159,7 +160,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     workers += [agenda, deliveries]
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
-    policy, terms = _policy(settings), _terms_settings(settings)
+    policy, terms = _policy(settings), terms_of(settings)
     orders = Orders(store, policy, terms, resources.providers, clock, keys.workspace)
     services = Services(
         orders=orders,
@@ -287,8 +288,9 @@ def _policy(settings: Settings) -> Policy:
     )
 
 
-def _terms_settings(settings: Settings) -> TermsSettings:
-    return TermsSettings(
+def terms_of(settings: Settings) -> Terms:
+    """What holds for new orders, but for what their provider caps."""
+    return Terms(
         approval_expires=settings.esim_approval_expires,
         batch_size=settings.esim_batch_size,
         lookup_delays=settings.esim_lookup_delays,

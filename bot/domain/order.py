@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import ClassVar, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,7 +24,7 @@ from bot.domain.purchase.evidence import (
 )
 from bot.domain.purchase.outcome import Outcome, Unknown, marked
 from bot.domain.purchase.sim import ProviderError, Sim
-from bot.domain.request import PurchaseRequest
+from bot.domain.request import OrderKind, PurchaseRequest
 from bot.domain.terms import Terms, look_after_end, try_after_end
 from bot.errors import (
     AlreadyDecided,
@@ -72,7 +72,6 @@ class Order(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    kind: ClassVar[str] = "purchase"
     schema_number: int = SCHEMA
     id: str
     workspace: str = ""
@@ -111,6 +110,11 @@ class Order(BaseModel):
     def version(self) -> int:
         """Number of steps so far."""
         return len(self.history)
+
+    @property
+    def kind(self) -> OrderKind:
+        """What is asked for: a purchase."""
+        return self.request.kind
 
     @property
     def amount(self) -> int:

@@ -1,6 +1,7 @@
 """The terms of an order: the settings that were in force when it was placed."""
 
 from datetime import datetime, timedelta
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
 
@@ -33,6 +34,10 @@ class Terms(BaseModel):
     """Seconds before each new try of a call that never reached the provider."""
     reminder: float = 14_400
     """Seconds between reminders, and looks, while a person must decide."""
+
+    def within(self, most_per_call: int) -> Self:
+        """The same terms for a provider that takes so many eSIMs in one call at most."""
+        return self.model_copy(update={"batch_size": min(self.batch_size, most_per_call)})
 
     def expiry(self) -> timedelta:
         """How long the card may wait for a decision."""

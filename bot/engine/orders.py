@@ -2,15 +2,14 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Terms
+from bot.engine.committing import until_committed
 from bot.errors import (
-    Conflict,
     DuplicateDelivery,
     EsimBotError,
     OutdatedCard,
@@ -18,34 +17,11 @@ from bot.errors import (
     StoreUnavailable,
     UnknownOrder,
 )
-from bot.providers.base import Provider, Providers, provider_of
+from bot.providers.base import Providers, provider_of
 from bot.store.orders import Change, OrderStore
 
-_TRIES = 5
-"""Tries of a decision when others change the order at the same moment."""
 LISTED = 10
 """Orders in a list."""
-
-
-@dataclass(frozen=True)
-class TermsSettings:
-    """The settings that become a new order's terms; durations in seconds."""
-
-    approval_expires: float
-    batch_size: int
-    lookup_delays: tuple[float, ...]
-    send_delays: tuple[float, ...]
-    reminder: float
-
-    def terms_with(self, provider: Provider) -> Terms:
-        """The terms of a new order from this provider."""
-        return Terms(
-            approval_expires=self.approval_expires,
-            batch_size=min(self.batch_size, provider.form.most_per_call),
-            lookup_delays=self.lookup_delays,
-            send_delays=self.send_delays,
-            reminder=self.reminder,
-        )
 
 
 class Orders:
@@ -55,15 +31,15 @@ class Orders:
         self,
         store: OrderStore,
         policy: Policy,
-        terms_settings: TermsSettings,
+        terms: Terms,
         providers: Providers,
         clock: Clock,
         workspace: str = "",
     ) -> None:
-        """`workspace`: the Slack team id that new orders belong to."""
+        """`terms`: of new orders, as set; `workspace`: the Slack team id that they belong to."""
         self._store = store
         self._policy = policy
-        self._terms_settings = terms_settings
+        self._terms = terms
         self._providers = providers
         self._clock = clock
         self._workspace = workspace
@@ -82,24 +58,23 @@ class Orders:
             self._policy.may(Member(requester, channel), Action.ORDER)
             quote = await provider.quote(request)
             requirement = self._policy.requirement(request, quote)
-        for _ in range(_TRIES):
+
+        async def place_under_new_id() -> Order:
             order = Order.place(
                 self._store.new_id(),
                 request,
                 workspace=self._workspace,
                 requester=requester,
                 channel=channel,
-                terms=self._terms_settings.terms_with(provider),
+                terms=self._terms.within(provider.form.most_per_call),
                 quote=quote,
                 requirement=requirement,
                 at=self._clock.now(),
             )
-            try:
-                await self._store.save(order, None, self._clock.now(), trigger)
-            except Conflict:
-                continue  # the id is taken
+            await self._store.save(order, None, self._clock.now(), trigger)
             return order
-        raise Conflict
+
+        return await until_committed(place_under_new_id)  # a conflict: the id is taken
 
     async def order_rest(
         self, order_id: str, *, by: str, trigger: str, revision: int | None = None
@@ -130,7 +105,7 @@ class Orders:
         return marked, Order.place_rest(
             rest_id,
             first,
-            terms=self._terms_settings.terms_with(provider),
+            terms=self._terms.within(provider.form.most_per_call),
             quote=quote,
             requirement=self._policy.requirement(request, quote),
             by=by,
@@ -253,15 +228,14 @@ class Orders:
     async def _until_committed(
         self, order_id: str, commit: Callable[[Order], Awaitable[Order]], trigger: str
     ) -> Order:
-        """Load, decide, commit; on a conflict, do all three again."""
-        for _ in range(_TRIES):
+        """Load the order and commit what is decided about it; on a conflict, both again."""
+
+        async def load_and_commit() -> Order:
             order = await self._load(order_id)
-            try:
-                async with self._silent_again(trigger):
-                    return await commit(order)
-            except Conflict:
-                continue
-        raise Conflict
+            async with self._silent_again(trigger):
+                return await commit(order)
+
+        return await until_committed(load_and_commit)
 
     @asynccontextmanager
     async def _silent_again(self, trigger: str) -> AsyncIterator[None]:

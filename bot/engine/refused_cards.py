@@ -3,11 +3,8 @@
 from bot.clock import Clock
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.errors import Conflict
+from bot.engine.committing import until_committed
 from bot.store.orders import OrderStore
-
-_TRIES = 5
-"""Tries of the cancellation when others change the order at the same moment."""
 
 
 class RefusedCards:
@@ -24,14 +21,12 @@ class RefusedCards:
         is, so the same report may come any number of times. Raises StoreUnavailable, and Conflict
         when others keep changing the order.
         """
-        for _ in range(_TRIES):
+
+        async def cancel() -> None:
             order = await self._store.load(order_id)
             if order is None or order.state is not OrderState.AWAITING_APPROVAL:
                 return
             now = self._clock.now()
-            try:
-                await self._store.save(order.cancel(BOT, now, error), order, now)
-            except Conflict:
-                continue
-            return
-        raise Conflict
+            await self._store.save(order.cancel(BOT, now, error), order, now)
+
+        await until_committed(cancel)

@@ -11,15 +11,19 @@ from pathlib import Path
 
 import typer
 
+from bot.bootstrap import terms_of
 from bot.clock import Clock, SharedClock, SystemClock
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
+from bot.domain.terms import Terms
+from bot.engine.orders import Orders
 from bot.errors import (
     Conflict,
     EmbeddedServerError,
     NewerOrder,
     SettingsError,
     StoreUnavailable,
+    UnknownOrder,
     UnreadableOrder,
 )
 from bot.logs import configure_logs
@@ -46,26 +50,25 @@ class NothingFound(Exception):
 class OperatorAccess:
     """The orders and the audit trail of one workspace, for the operator."""
 
-    def __init__(self, store: OrderStore, audit: Audit, clock: Clock) -> None:
+    def __init__(self, store: OrderStore, audit: Audit, clock: Clock, terms: Terms) -> None:
+        """`clock`: by which the bot works, that of Redis."""
         self.store = store
         self.audit = audit
-        self.clock = clock
-        """The clock by which the bot works: that of Redis."""
         self.operator = Member.operator(_user(), socket.gethostname())
         """The operator, as the audit trail names them."""
         self._policy = Policy()
+        self.orders = Orders(store, self._policy, terms, {}, clock)
+        """The use cases; no provider is reached from here."""
 
     def may(self, action: Action, order: Order | None = None) -> None:
         """Ask the policy, as every command in Slack does. Raises NotAllowed."""
         self._policy.may(self.operator, action, order)
 
     async def order(self, order_id: str, action: Action) -> Order:
-        """The order, for this action. Raises NothingFound, NotAllowed, StoreError."""
+        """The order, for this action. Raises UnknownOrder, NotAllowed, StoreError."""
         order = await self.store.load(order_id)
         if order is None:
-            raise NothingFound(
-                f"There is no order {order_id!r}: esim-bot orders lists those there are."
-            )
+            raise UnknownOrder(order_id)
         self.may(action, order)
         return order
 
@@ -92,6 +95,9 @@ def asking(env_file: Path | None, workspace: str | None) -> Iterator[Ask]:
         _exit(str(failure), WRONG)
     except StoreUnavailable as failure:
         _exit(f"Redis can't be used: {reason_of(failure)}. Mend that, or REDIS_URL.", WRONG)
+    except UnknownOrder as failure:
+        sentence = "There is no order {!r}: esim-bot orders lists those there are."
+        _exit(sentence.format(failure.order_id), NOT_FOUND)
     except NothingFound as failure:
         _exit(str(failure), NOT_FOUND)
     except NewerOrder:
@@ -146,7 +152,9 @@ async def _ask(
         keys = Keys(workspace or _only(found))
         clock = SharedClock(SystemClock())
         clock.ahead = await clock_difference(redis)
-        await question(OperatorAccess(OrderStore(redis, keys), Audit(redis, keys), clock))
+        await question(
+            OperatorAccess(OrderStore(redis, keys), Audit(redis, keys), clock, terms_of(settings))
+        )
 
 
 def _only(found: list[str]) -> str:

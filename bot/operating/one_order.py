@@ -24,7 +24,7 @@ _SIMS = (Column("call", 4, least=4), Column("ICCID", 22), Column("status", 14), 
 
 
 async def show_order(access: OperatorAccess, order_id: str, *, as_json: bool) -> None:
-    """Write the order. Raises NothingFound."""
+    """Write the order. Raises UnknownOrder."""
     order = await access.order(order_id, Action.VIEW)
     if as_json:
         say_json(order.model_dump(mode="json"))

@@ -28,7 +28,7 @@ async def show_audit(
     follow: bool,
     as_json: bool,
 ) -> None:
-    """Write each step. Raises NothingFound when there is no such order."""
+    """Write each step. Raises UnknownOrder when there is no such order."""
     if order_id:
         await access.order(order_id, Action.AUDIT)
     else:

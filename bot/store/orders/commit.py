@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -41,7 +42,7 @@ class Change:
         """Steps that the order had made; 0: there was none."""
         return self.previous.version if self.previous else 0
 
-    @property
+    @cached_property
     def iccids(self) -> list[list[str]]:
         """The ICCIDs that are not written down yet, those of one bucket together."""
         before = self.previous if not was_inline(self.previous) else None

@@ -1,7 +1,6 @@
 """What people and the operator do to orders: each is asked for by the one policy, and counted."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
@@ -11,8 +10,9 @@ from bot.domain.money import Quote
 from bot.domain.order import Order
 from bot.domain.policy import Member, Policy, Requirement
 from bot.domain.request import PurchaseRequest
+from bot.domain.terms import Terms
 from bot.domain.thing import Thing
-from bot.engine.orders import Orders, TermsSettings
+from bot.engine.orders import Orders
 from bot.errors import (
     AlreadyDecided,
     AlreadyVoted,
@@ -36,7 +36,7 @@ CAM, DAN = "U0CAM", "U0DAN"
 OPERATOR = Member.operator("root", "bot-1")
 OrdersOf = Callable[[Policy], Orders]
 SOLD = {"telnyx": Seller(ManualClock().now)}
-TERMS = TermsSettings(
+TERMS = Terms(
     approval_expires=3600,
     batch_size=100,
     lookup_delays=(10,),
@@ -75,7 +75,7 @@ async def test_a_call_is_no_larger_than_its_provider_sells(
 ) -> None:
     """What the operator has set is a wish; the form says what one call may buy."""
     shop = CornerShop()
-    terms = replace(TERMS, batch_size=10 * shop.form.most_per_call)
+    terms = TERMS.model_copy(update={"batch_size": 10 * shop.form.most_per_call})
     store = OrderStore(redis, KEYS)
     orders = Orders(store, Policy(), terms, {shop.name: shop}, clock, TEAM)
     asked = request(3).model_copy(update={"provider": shop.name})

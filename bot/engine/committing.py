@@ -1,0 +1,23 @@
+"""Decides and commits, and does both again when others changed the order meanwhile."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.errors import Conflict
+
+_TRIES = 5
+"""Tries of a decision when others change the order at the same moment."""
+_Result = TypeVar("_Result")
+
+
+async def until_committed(step: Callable[[], Awaitable[_Result]]) -> _Result:
+    """The result of a step that loads, decides and commits; on a conflict it does all three again.
+
+    Raises Conflict when others keep changing the order, and whatever else the step raises.
+    """
+    for _ in range(_TRIES):
+        try:
+            return await step()
+        except Conflict:
+            continue
+    raise Conflict
