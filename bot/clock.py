@@ -116,5 +116,27 @@ class Stopwatch:
         return max(0.0, *(now - then for then, now in pairs))
 
 
+class Fence(Protocol):
+    """Says for how long something may still be done: a call, until the lease of its order ends."""
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
+        ...
+
+
+class Deadline(Fence):
+    """A fence that closes some seconds after it was made, also while the process is suspended."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self._watch = Stopwatch(clock)
+        self._seconds = seconds
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
+        return self._seconds - self._watch.passed
+
+
 _BOOT: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", None)
 """Linux's clock that goes on while the machine is suspended; None where there is none."""

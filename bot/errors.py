@@ -214,8 +214,19 @@ class UnknownThing(StoreError):
     """As it stands in the queue: `job:7K2M9QXA`."""
 
 
+@dataclass(eq=False)
 class StoreUnavailable(StoreError):
-    """Redis can't be reached, refuses writes, or gives an invalid answer."""
+    """Redis can't be reached, refuses writes, or gives an invalid answer.
+
+    What was to be written may be written all the same.
+    """
+
+    never_left: bool = field(default=False, kw_only=True)
+    """Whether it is certain that no byte of the command left this process."""
+
+
+class NotRecorded(StoreError):
+    """It is certain that nothing was written: the time for it was over, or it never left."""
 
 
 @dataclass(eq=False)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Deadline, Fence
 from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
 from bot.domain.purchase.sim import marked_sims, merge_sims
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Deadline, Fence, Providers, provider_of
+from bot.providers.base import Providers, provider_of
 from bot.store.orders import OrderStore
 
 FRESH = 120.0

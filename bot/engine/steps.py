@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Deadline, Fence
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
@@ -20,7 +20,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.places import place_unless_stopped
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
-from bot.providers.base import Deadline, Fence, Providers, PurchaseCall, provider_of
+from bot.providers.base import Providers, PurchaseCall, provider_of
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Queue
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.check import Check
-from bot.clock import Clock, Stopwatch
+from bot.clock import Fence
 from bot.domain.form import Form, form_of
 from bot.domain.money import Quote
 from bot.domain.purchase.outcome import NotSent, Outcome
@@ -26,28 +26,6 @@ class PurchaseCall:
     """Letters, digits and hyphens, at most 40: the tag of this call alone."""
     order_reference: str
     """The same for the whole order, as a second tag: one look finds all of its calls."""
-
-
-class Fence(Protocol):
-    """Says whether a call may still begin: after the lease another process may own the order."""
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
-        ...
-
-
-class Deadline(Fence):
-    """A fence that closes some seconds after it was made, also while the process is suspended."""
-
-    def __init__(self, clock: Clock, seconds: float) -> None:
-        self._watch = Stopwatch(clock)
-        self._seconds = seconds
-
-    @property
-    def remaining(self) -> float:
-        """Seconds left, by the clock on which most time has passed; 0 or less: too late."""
-        return self._seconds - self._watch.passed
 
 
 class Provider(Protocol):

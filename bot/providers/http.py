@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import httpx
 
+from bot.clock import Fence
 from bot.errors import SettingsError
 from bot.network.certificates import certificate_problems
 from bot.network.proxies import proxy_for, proxy_problems
-from bot.providers.base import Fence
 
 
 class Connections:

@@ -52,17 +52,48 @@ _KEEPS = frozenset(
 MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the host name may lead to another server."""
 
 
+class _NeverLeft(LinkLost):
+    """No server could be reached, so no byte of the command has left this process."""
+
+
 class _Link(AbstractConnection):
     """A connection that is closed when it leads to the wrong server, or to none."""
 
     _used = 0.0
+    _left = False
+    """Whether any of the present command may have left, in any of its tries."""
 
     async def connect(self) -> None:
-        """Connect; a connection that was idle for long is replaced, since it may be dead."""
+        """Connect; a connection that was idle for long is replaced, since it may be dead.
+
+        The pool does this for each command. Raises _NeverLeft.
+        """
         if self.is_connected and time.monotonic() - self._used > _IDLE:
             await self.disconnect(nowait=True)
-        await super().connect()  # type: ignore[no-untyped-call]
+        self._left = False
+        try:
+            await super().connect()  # type: ignore[no-untyped-call]
+        except (LinkLost, OSError) as failure:
+            raise _NeverLeft(str(failure)) from failure
         self._used = time.monotonic()
+
+    async def connect_check_health(self, *args: Any, **options: Any) -> None:
+        """Connect; what is said in the greeting is no part of a command."""
+        left = self._left
+        try:
+            await super().connect_check_health(*args, **options)
+        finally:
+            self._left = left
+
+    async def send_packed_command(self, *args: Any, **options: Any) -> None:
+        """Send a command, or try it again. Raises _NeverLeft when no try of it has left."""
+        if not self.is_connected:
+            try:
+                await self.connect_check_health(check_health=False)
+            except (LinkLost, OSError) as failure:
+                raise (failure if self._left else _NeverLeft(str(failure))) from failure
+        self._left = True
+        await super().send_packed_command(*args, **options)
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         """Read an answer. Raises LinkLost where a new link may bring another answer."""
@@ -143,7 +174,7 @@ async def reaching_redis() -> AsyncIterator[None]:
             yield
     except (RedisError, OSError) as failure:
         structlog.get_logger().warning("redis_unavailable", reason=reason_of(failure))
-        raise StoreUnavailable from failure
+        raise StoreUnavailable(never_left=isinstance(failure, _NeverLeft)) from failure
 
 
 def _costs_the_link(refusal: ResponseError) -> bool:

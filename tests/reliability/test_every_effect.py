@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.clock import Fence
 from bot.domain.events import OrderState
 from bot.domain.purchase.outcome import Outcome
-from bot.providers.base import Fence, PurchaseCall
+from bot.providers.base import PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
 from tests.support.harness.providers import Between

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.clock import Fence
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.errors import Conflict
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Provider, PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
 from tests.support.clock import ManualClock

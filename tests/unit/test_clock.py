@@ -5,8 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.clock import Clock, SharedClock, Stopwatch, SystemClock
-from bot.providers.base import Deadline
+from bot.clock import Clock, Deadline, SharedClock, Stopwatch, SystemClock
 from tests.support.clock import ManualClock
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from bot.clock import SystemClock
+from bot.clock import Deadline, SystemClock
 from bot.domain.events import OrderState
 from bot.domain.form import NOTE, Field, FieldKind, Form
 from bot.domain.grammar import Buy, InvalidCommand, Rules, parse, written_option
 from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest
-from bot.providers.base import Deadline, PurchaseCall
+from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.form import TelnyxOptions
 from bot.slack.downloads import files_of
 from bot.slack.ephemeral import order_details, usage

@@ -11,7 +11,7 @@ import structlog
 from pydantic import JsonValue, SecretStr, ValidationError
 
 from bot.check import Answer, Check, Mark, Occasion, well
-from bot.clock import Clock
+from bot.clock import Clock, Fence
 from bot.domain.form import Form
 from bot.domain.money import Quote
 from bot.domain.purchase.outcome import Outcome, Refused
@@ -19,7 +19,7 @@ from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed, LookupPostponed, SettingsError
 from bot.network.proxies import through
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Provider, PurchaseCall
 from bot.providers.http import Connections, Sending
 from bot.providers.limits import CallLimits
 from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure

@@ -17,6 +17,7 @@
 --       and one for each of its groups of ICCIDs: hash: ICCID -> order id
 -- call  op           id of this commit: the same one again gets the same answer
 --       at           ms: when the step was made
+--       not_after    ms: later than that nothing is written; '' for no such limit
 --       trigger_seconds   '' without a trigger
 --       process
 --       witness      number, op, epoch: what the process saw last
@@ -30,7 +31,8 @@
 --       each attempt that changed
 -- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server was found to have forgotten};
 -- {'conflict'}; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
--- nothing may be sent before other processes have compared what they saw: nothing is written.
+-- nothing may be sent before other processes have compared what they saw: nothing is written;
+-- {'late'} after its time: nothing is written, and never will be by this commit.
 -- 'forgetful': it is written, but calls for this order may have been forgotten: look first.
 
 local keys, last_key = named({
@@ -139,6 +141,7 @@ end
 local done = redis.call('HMGET', commit.changes[1].keys.order, 'op', 'number')
 if done[1] == commit.op then return answer(done[2], false) end
 if commit.trigger_seconds ~= '' and redis.call('EXISTS', keys.trigger) == 1 then return {'seen'} end
+if commit.not_after ~= '' and now > tonumber(commit.not_after) then return {'late'} end
 local sends = false
 for _, change in ipairs(commit.changes) do
   local version = redis.call('HGET', change.keys.order, 'version') or '0'

@@ -63,6 +63,8 @@ class Commit(NamedTuple):
     """Seconds since `at`."""
     awaited: str = "{}"
     """How often the other processes had compared when it was first asked for, as JSON."""
+    not_after: datetime | None = None
+    """The server's time after which nothing is written; None: whenever it comes."""
 
     @property
     def now(self) -> datetime:
@@ -95,6 +97,7 @@ def script_call(keys: Keys, commit: Commit) -> ScriptCall:
     call = {
         "op": commit.op,
         "at": str(milliseconds(commit.at)),
+        "not_after": str(milliseconds(commit.not_after)) if commit.not_after else "",
         "trigger_seconds": str(TRIGGER_SECONDS) if commit.trigger else "",
         "awaited": json.loads(commit.awaited),
         "changes": [_facts(change, each) for change, each in both],

@@ -54,9 +54,14 @@ class OrderReader:
         return self._read(order_id, *answer)
 
     async def was_seen(self, trigger: str) -> bool:
-        """Whether this click was carried out before."""
+        """Whether this command or click was carried out before."""
+        return await self.carried_out(trigger) is not None
+
+    async def carried_out(self, trigger: str) -> str | None:
+        """The id of the order that this command or click changed; None: it was not carried out."""
         async with reaching_redis():
-            return bool(await self._redis.exists(self._keys.trigger(trigger)))
+            changed = await self._redis.get(self._keys.trigger(trigger))
+        return None if changed is None else str(changed)
 
     async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
         """The orders that bought these SIM cards, as far as it is known.

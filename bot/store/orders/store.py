@@ -2,16 +2,22 @@
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
-from bot.clock import Stopwatch
+from bot.clock import Fence, Stopwatch
 from bot.domain.order import Order
 from bot.domain.thing import order_id_of
-from bot.errors import Conflict, DuplicateDelivery, ServerUnproven, StoreUnavailable
+from bot.errors import (
+    Conflict,
+    DuplicateDelivery,
+    NotRecorded,
+    ServerUnproven,
+    StoreUnavailable,
+)
 from bot.store.connection import Script, lua, milliseconds
 from bot.store.keys import Keys
 from bot.store.orders.commit import Change, Commit, script_call
@@ -54,7 +60,7 @@ class OrderStore(OrderReader):
         """A random id; when it is taken, the first `save` raises Conflict."""
         return order_id_of(secrets.randbits(40))
 
-    async def save(
+    async def save(  # noqa: PLR0913 - the parts of a commit
         self,
         order: Order,
         previous: Order | None,
@@ -62,16 +68,23 @@ class OrderStore(OrderReader):
         trigger: str = "",
         *,
         looked: bool = False,
+        within: Fence | None = None,
     ) -> bool:
         """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
 
         `looked`: a successful, complete look showed what the order bought. For the rest see
         `save_together`.
         """
-        return await self.save_together([Change(order, previous, looked)], at, trigger)
+        changes = [Change(order, previous, looked)]
+        return await self.save_together(changes, at, trigger, within=within)
 
     async def save_together(
-        self, changes: Sequence[Change], at: datetime, trigger: str = ""
+        self,
+        changes: Sequence[Change],
+        at: datetime,
+        trigger: str = "",
+        *,
+        within: Fence | None = None,
     ) -> bool:
         """Commit a step of each of these orders: all of them or none.
 
@@ -81,11 +94,22 @@ class OrderStore(OrderReader):
         DuplicateDelivery when the trigger was carried out before, ServerUnproven when a call
         can't be sent yet (nothing was written), StoreUnavailable when it is not known to be
         written. The commit of a call takes up to PATIENCE before it says either.
+
+        `within`: a person waits for it, so nothing is written after that. It raises NotRecorded
+        when it is certain that nothing was written, and never will be.
         """
-        commit = Commit(uuid4().hex, changes, at, trigger)
-        match answer := await (
-            self._commit_before_call(commit) if commit.sends else self._send(commit)
-        ):
+        commit = Commit(uuid4().hex, changes, at, trigger, not_after=self._not_after(at, within))
+        try:
+            answer = await (
+                self._commit_before_call(commit) if commit.sends else self._send(commit)
+            )
+        except StoreUnavailable as failure:
+            if within is not None and failure.never_left:
+                raise NotRecorded from failure
+            raise
+        match answer:
+            case ["late"]:
+                raise NotRecorded
             case ["seen"]:
                 raise DuplicateDelivery
             case ["conflict"]:
@@ -96,6 +120,13 @@ class OrderStore(OrderReader):
         await self._remember(commit, answer)
         self._changed()
         return bool(answer[0] == "ok")
+
+    def _not_after(self, at: datetime, within: Fence | None) -> datetime | None:
+        """The end of that time, as the server tells it."""
+        if within is None:
+            return None
+        now = self._presence.clock.now() if self._by_server else at
+        return now + timedelta(seconds=within.remaining)
 
     async def _commit_before_call(self, commit: Commit) -> list[str]:
         """Commit before a call: wait for other processes, and repeat when the answer was lost.

@@ -10,13 +10,14 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
+from bot.clock import Fence
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import AttemptOutcome
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.thing import Thing
 from bot.errors import Conflict, ServerUnproven, StoreUnavailable
-from bot.providers.base import Fence, PurchaseCall
+from bot.providers.base import PurchaseCall
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE

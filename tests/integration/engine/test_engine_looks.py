@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.clock import Fence
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Member
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.domain.purchase.sim import Oddity, Sim
 from bot.errors import LookFirst, LookupPostponed
-from bot.providers.base import Fence, PurchaseCall
+from bot.providers.base import PurchaseCall
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE

@@ -6,12 +6,13 @@ from itertools import count
 from typing import Final
 
 from bot.check import Answer, Check, well
+from bot.clock import Fence
 from bot.domain.form import Column, Field, FieldKind, Form
 from bot.domain.money import Money, Quote
 from bot.domain.purchase.outcome import Bought, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Provider, PurchaseCall
 
 NAME: Final = "corner-shop"
 _DESTINATIONS: Final = ("portugal", "japan", "the-world")

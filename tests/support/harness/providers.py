@@ -5,11 +5,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot.check import Check
+from bot.clock import Fence
 from bot.domain.money import Quote
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Provider, PurchaseCall
 from bot.providers.telnyx.form import NAME, Prices
 from tests.support.requests import FORM
 

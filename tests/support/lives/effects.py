@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.clock import Fence
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
-from bot.providers.base import Fence, Provider, PurchaseCall
+from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import connect, lua
 from tests.support.harness.providers import Between
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from bot.clock import Fence
 from bot.domain.purchase.outcome import NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import Sim
 from bot.errors import LookupFailed
-from bot.providers.base import Fence, PurchaseCall
+from bot.providers.base import PurchaseCall
 from tests.support.harness.providers import Between
 
 __all__ = ["Between"]

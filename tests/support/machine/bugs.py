@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
+from bot.clock import Deadline
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy, Subject
@@ -14,7 +15,7 @@ from bot.engine.outcomes import Outcomes
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict
-from bot.providers.base import Deadline, PurchaseCall, provider_of
+from bot.providers.base import PurchaseCall, provider_of
 from bot.store.queues import LEASE
 from tests.support.harness.parts import Parts
 from tests.support.machine import bad_sellers as sellers

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.clock import Fence
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import Sim
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Fence, PurchaseCall
+from bot.providers.base import PurchaseCall
 from sandbox.slack.workspace.clock import Changes
 from tests.support.harness.providers import TelnyxLike
 from tests.support.lives.effects import Crash

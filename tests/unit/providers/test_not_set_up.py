@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.clock import SystemClock
+from bot.clock import Deadline, SystemClock
 from bot.domain.purchase.outcome import NotSent
 from bot.errors import LookupFailed, ProviderNotSetUp
 from bot.health.providers import provider_checks
-from bot.providers.base import Deadline, PurchaseCall, provider_of
+from bot.providers.base import PurchaseCall, provider_of
 from tests.support.harness.corner_shop import NAME, CornerShop
 from tests.support.requests import a_request
 

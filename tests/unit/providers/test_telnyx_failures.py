@@ -7,8 +7,8 @@ import httpcore
 import httpx
 import pytest
 
+from bot.clock import Deadline
 from bot.domain.purchase.outcome import NotSent, Unknown
-from bot.providers.base import Deadline
 from bot.providers.http import Sending, TooLate
 from bot.providers.telnyx.answers import outcome_of_failure
 from tests.support.clock import ManualClock

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.clock import Deadline
 from bot.domain.purchase.outcome import Bought, NotSent
-from bot.providers.base import Deadline
 from bot.providers.telnyx import Telnyx
 from tests.integration.providers.conftest import OpenTelnyx, StartRude
 from tests.integration.providers.wire.calls import OPEN, Standing, a_call

@@ -13,9 +13,8 @@ from typing import Final
 import pytest
 from pydantic import TypeAdapter
 
-from bot.clock import SystemClock
+from bot.clock import Deadline, SystemClock
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome
-from bot.providers.base import Deadline
 from tests.integration.providers.conftest import StartRude
 from tests.integration.providers.wire.rude_server import RudeServer, answers
 from tests.integration.providers.wire.tls import CERTIFICATE, served

@@ -11,8 +11,7 @@ import os
 import signal
 import sys
 
-from bot.clock import SystemClock
-from bot.providers.base import Deadline
+from bot.clock import Deadline, SystemClock
 from bot.providers.telnyx import Telnyx
 from tests.integration.providers.wire.calls import a_call
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.providers.base import Fence, PurchaseCall
+from bot.clock import Fence
+from bot.providers.base import PurchaseCall
 from tests.support.requests import a_request
 
 ORDER_REFERENCE: Final = "esim-7K2M9QXA"

@@ -22,6 +22,8 @@ class Wire:
     """How many were made."""
     cut: bool = False
     """Whether a link is cut by the first answer on it: what was asked is done, and nobody hears."""
+    refusing: bool = False
+    """Whether new links are closed before anything was said on them."""
     _silent: set[int] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -50,6 +52,9 @@ class Wire:
             await asyncio.gather(*wire._tasks, return_exceptions=True)
 
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refusing:
+            writer.close()
+            return
         self.links += 1
         number = self.links
         inner, outer = await asyncio.open_unix_connection(self.socket)

@@ -1,0 +1,122 @@
+"""A commit that a person waits for: made in time, certainly not made, or not known yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.clock import Deadline, SystemClock
+from bot.errors import NotRecorded, StoreUnavailable
+from bot.store import connection
+from bot.store.connection import connect
+from bot.store.orders import OrderStore
+from bot.store.trust.presence import Presence
+from tests.integration.store.connection.wire import Wire
+from tests.integration.store.samples import everything, life
+from tests.support.clock import ManualClock
+from tests.support.orders import KEYS, ORDER_ID, T0
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+    from bot.store.embedded import EmbeddedServer
+
+PLACED, APPROVED, *_ = life()
+SOON, OVER = Deadline(SystemClock(), 60), Deadline(SystemClock(), -1)
+
+
+@pytest.fixture
+async def wire(redis: Redis, redis_server: EmbeddedServer) -> AsyncIterator[Wire]:
+    """Stretch a wire to the empty server."""
+    del redis
+    async with Wire.to(Path(redis_server.url.removeprefix("unix://"))) as wire:
+        yield wire
+
+
+async def test_in_time(redis: Redis) -> None:
+    """What arrives in time is written as any other step."""
+    store = OrderStore(redis, KEYS)
+    await store.save(PLACED, None, T0, "typed", within=SOON)
+    assert await store.load(ORDER_ID) == PLACED
+    assert await store.carried_out("typed") == ORDER_ID
+
+
+async def test_too_late(redis: Redis) -> None:
+    """After its time nothing is written, and the caller knows for certain."""
+    store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS))
+    before = await everything(redis)
+    with pytest.raises(NotRecorded):
+        await store.save(PLACED, None, T0, "typed", within=OVER)
+    assert await everything(redis) == before
+    assert await store.carried_out("typed") is None
+
+
+async def test_too_late_by_a_dictated_clock(redis: Redis) -> None:
+    """Where a test's clock is the server's, the time of the step is what counts."""
+    clock = ManualClock()
+    store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS, clock))
+    within = Deadline(clock, 2)
+    await clock.advance(3)
+    with pytest.raises(NotRecorded):
+        await store.save(PLACED, None, clock.now(), "typed", within=within)
+
+
+async def test_written_before_its_time_was_over(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked again after its time, a commit that was made gets its first answer."""
+    monkeypatch.setattr("bot.store.orders.store.uuid4", lambda: type("Op", (), {"hex": "op"}))
+    store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS))
+    await store.save(PLACED, None, T0, "typed", within=SOON)
+    await store.save(PLACED, None, T0, "typed", within=OVER)
+    assert await store.load(ORDER_ID) == PLACED
+
+
+async def test_nobody_listens(tmp_path: Path) -> None:
+    """When no server can be reached the command never left: certainly not recorded."""
+    async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
+        with pytest.raises(NotRecorded):
+            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=SOON)
+
+
+async def test_nobody_listens_without_a_person(tmp_path: Path) -> None:
+    """The engine's own steps are tried again, whatever is known."""
+    async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
+        with pytest.raises(StoreUnavailable) as failure:
+            await OrderStore(redis, KEYS).save(PLACED, None, T0)
+    assert failure.value.never_left
+
+
+async def test_cut_off_after_it_was_sent(
+    wire: Wire, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the answer is lost and no link can be made again, nothing is claimed either way."""
+    monkeypatch.setattr(connection, "_ANSWER", 0.3)
+    async with connect(wire.url) as through:
+        store = OrderStore(through, KEYS)
+        await store.load(ORDER_ID)
+        wire.cut = True
+        with pytest.raises(StoreUnavailable) as failure:
+            await store.save(PLACED, None, T0, "typed", within=SOON)
+    assert not failure.value.never_left
+    assert await OrderStore(redis, KEYS).carried_out("typed") == ORDER_ID
+
+
+async def test_gone_silent_on_an_old_link(
+    wire: Wire, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went into a dead link may arrive yet: it is not called unrecorded."""
+    monkeypatch.setattr(connection, "_ANSWER", 0.3)
+    async with connect(wire.url) as through:
+        store = OrderStore(through, KEYS)
+        await store.load(ORDER_ID)
+        wire.forget_links()
+        wire.refusing = True
+        with pytest.raises(StoreUnavailable) as failure:
+            await store.save(PLACED, None, T0, "typed", within=SOON)
+    assert not failure.value.never_left
+    del redis
