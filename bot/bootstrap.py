@@ -22,8 +22,10 @@ from bot.engine.dispatch import Dispatch
 from bot.engine.lookups import LOOKS
 from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
+from bot.engine.purchases import Purchases
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
+from bot.handover import Handover
 from bot.health.machine import approvers_check, folder_check, settings_check
 from bot.health.providers import provider_checks
 from bot.health.readiness import Readiness
@@ -123,15 +125,10 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     clock = resources.clock if resources.clock.dictates else SharedClock(resources.clock)
     keys = Keys(resources.identity.team_id or "")
     slack = SlackClient(resources.slack, clock=clock, metrics=resources.metrics)
-    workers: list[Worker] = []
-
-    def wake() -> None:
-        for worker in workers:
-            worker.wake()
-
+    handover = Handover()
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
-    store = OrderStore(redis, keys, changed=wake, presence=presence)
+    store = OrderStore(redis, keys, handover, presence)
     forms = {name: provider.form for name, provider in resources.providers.items()}
     delivering = DeliveryServices(
         store,
@@ -149,7 +146,8 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
     emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
-    engine = Engine(store, outcomes, due, resources.providers, clock, resources.stopping)
+    purchases = Purchases(store, outcomes, resources.providers, clock, resources.stopping, handover)
+    engine = Engine(store, purchases, due, resources.providers, clock)
     agenda = Worker(
         "agenda", due, Dispatch({ThingKind.ORDER: engine.step}).step, clock, concurrency=2 * LOOKS
     )
@@ -157,11 +155,13 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     deliveries = Worker(
         "deliveries", behind, Dispatch({ThingKind.ORDER: delivery.deliver}).step, clock
     )
-    workers += [agenda, deliveries]
+    handover.join(agenda, deliveries, delivery.deliver)
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
     policy, terms = _policy(settings), terms_of(settings)
-    orders = Orders(store, policy, terms, resources.providers, clock, keys.workspace)
+    orders = Orders(
+        store, policy, terms, resources.providers, clock, keys.workspace, purchases=purchases
+    )
     services = Services(
         orders=orders,
         slack=slack,

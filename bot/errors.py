@@ -4,6 +4,7 @@
 operator reads (settings, the embedded server, failed looks) have a message.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, is_dataclass
 from enum import StrEnum
 
@@ -193,6 +194,14 @@ class Conflict(StoreError):
 
 
 @dataclass(eq=False)
+class OwnedElsewhere(Conflict):
+    """Other orders have got SIM cards that this step counts: mark them, and decide again."""
+
+    owners: Mapping[str, str]
+    """Id of the order by ICCID."""
+
+
+@dataclass(eq=False)
 class NewerOrder(StoreError):
     """A newer version of the bot wrote this order; this version can't read it."""
 
@@ -221,12 +230,12 @@ class StoreUnavailable(StoreError):
     What was to be written may be written all the same.
     """
 
-    never_left: bool = field(default=False, kw_only=True)
-    """Whether it is certain that no byte of the command left this process."""
+    untouched: bool = field(default=False, kw_only=True)
+    """Whether it is certain that Redis has changed nothing."""
 
 
 class NotRecorded(StoreError):
-    """It is certain that nothing was written: the time for it was over, or it never left."""
+    """It is certain that nothing was written, and never will be by this commit."""
 
 
 @dataclass(eq=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -52,6 +53,8 @@ class Worker:
         self._poll = poll
         self._concurrency = concurrency
         self._claiming = asyncio.Lock()
+        self._running = False
+        self._more = False
         self._work: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -61,6 +64,20 @@ class Worker:
         """Look at the queue at once: something may be due."""
         self._woken.set()
 
+    @property
+    def work(self) -> int:
+        """How many things are worked on."""
+        return len(self._work)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it runs, and can take something that it need not claim."""
+        return self._running and len(self._work) < self._concurrency
+
+    def take(self, claim: Claim, work: Callable[[], Awaitable[None]]) -> None:
+        """Do work of which a commit of this process has the claim; it is renewed as any other."""
+        self._start(claim, work)
+
     async def run(self, stopping: asyncio.Event, grace: float) -> None:
         """Claim and work until `stopping` is set; then end what is under way.
 
@@ -68,7 +85,7 @@ class Worker:
         `grace` seconds before it is cancelled, and a thing without a step is given back, so that
         nobody waits for its lease.
         """
-        self._stopping = stopping
+        self._stopping, self._running = stopping, True
         while not stopping.is_set():
             self._woken.clear()
             try:
@@ -79,6 +96,7 @@ class Worker:
                 self._log.exception("claim_failed")
                 wait = self._poll
             await self._wait(wait, stopping)
+        self._running = False
         await self._end(grace)
 
     async def _end(self, grace: float) -> None:
@@ -105,25 +123,28 @@ class Worker:
 
     async def _claim_alone(self) -> float:
         free = self._concurrency - len(self._work)
-        if free <= 0:
+        self._more = free <= 0
+        if self._more:
             return self._poll  # no place is free; the end of any work wakes this
         claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
+        self._more = len(claimed.claims) == free
         for claim in claimed.claims:
-            self._start(claim)
-        if claimed.claims:
+            self._start(claim, partial(self._handle, claim.thing))
+        if self._more:
             return 0
         if claimed.next_in is None:
             return self._poll
         return min(self._poll, max(0.0, claimed.next_in))
 
-    def _start(self, claim: Claim) -> None:
-        task = asyncio.create_task(self._work_on(claim))
+    def _start(self, claim: Claim, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(self._work_on(claim, work))
         self._work.add(task)
         task.add_done_callback(self._forget)
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._work.discard(task)
-        self.wake()  # a place is free, and the work may have made something due
+        if self._more:
+            self.wake()  # a place is free for what was due and found none
 
     async def _wait(self, seconds: float, stopping: asyncio.Event) -> None:
         """Wait that long, or until something happens."""
@@ -134,13 +155,13 @@ class Worker:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _work_on(self, claim: Claim) -> None:
+    async def _work_on(self, claim: Claim, work: Callable[[], Awaitable[None]]) -> None:
         ended = asyncio.Event()
         beat = asyncio.create_task(self._renew_until(claim, ended))
         wait: float | None = None
         try:
             if not self._stopping.is_set():
-                wait = await self._try(claim.thing)
+                wait = await self._try(claim.thing, work)
         finally:
             ended.set()
             beat.cancel()
@@ -150,11 +171,11 @@ class Worker:
         if wait is not None:
             await self._give_back(claim, wait)
 
-    async def _try(self, thing: Thing) -> float | None:
+    async def _try(self, thing: Thing, work: Callable[[], Awaitable[None]]) -> float | None:
         """Make one step; seconds until the next try, None: when the queue says."""
         about = _about(thing)
         try:
-            await self._handle(thing)
+            await work()
         except ServerUnproven as wait:
             self._log.warning("waits_for_other_processes", **about, seconds=wait.seconds)
             return wait.seconds

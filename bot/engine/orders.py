@@ -9,6 +9,7 @@ from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Terms
 from bot.engine.committing import until_committed
+from bot.engine.purchases import Purchases
 from bot.errors import (
     DuplicateDelivery,
     EsimBotError,
@@ -35,8 +36,14 @@ class Orders:
         providers: Providers,
         clock: Clock,
         workspace: str = "",
+        *,
+        purchases: Purchases | None = None,
     ) -> None:
-        """`terms`: of new orders, as set; `workspace`: the Slack team id that they belong to."""
+        """`terms`: of new orders, as set; `workspace`: the Slack team id that they belong to.
+
+        `purchases`: makes the first call of what was approved; without it, the queue tells who.
+        """
+        self._purchases = purchases
         self._store = store
         self._policy = policy
         self._terms = terms
@@ -127,7 +134,13 @@ class Orders:
             self._check(Member(by), Action.APPROVE, order, revision)
             return order.approve(by, self._clock.now(), self._void_votes(order))
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, self._begin)
+
+    async def _begin(self, approved: Order, order: Order, trigger: str) -> Order | None:
+        """Commit the approval with the first attempt, where its call may follow at once."""
+        return (
+            await self._purchases.begin(approved, order, trigger, None) if self._purchases else None
+        )
 
     def _void_votes(self, order: Order) -> Sequence[str]:
         """The people who agreed to the order, but may not approve any more."""
@@ -217,9 +230,17 @@ class Orders:
         if revision is not None and revision != order.revision:
             raise OutdatedCard(order.id)
 
-    async def _decide(self, order_id: str, decide: Callable[[Order], Order], trigger: str) -> Order:
+    async def _decide(
+        self,
+        order_id: str,
+        decide: Callable[[Order], Order],
+        trigger: str,
+        begin: Callable[[Order, Order, str], Awaitable[Order | None]] | None = None,
+    ) -> Order:
         async def commit(order: Order) -> Order:
             decided = decide(order)
+            if begin and (begun := await begin(decided, order, trigger)):
+                return begun
             await self._store.save(decided, order, self._clock.now(), trigger)
             return decided
 

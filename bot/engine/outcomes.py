@@ -2,13 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import NamedTuple
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Fence
+from bot.domain.events import Reason
 from bot.domain.order import Order
-from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
-from bot.errors import Conflict, StoreUnavailable, TransitionError, UnknownOrder
+from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Unknown, marked
+from bot.errors import (
+    Conflict,
+    OwnedElsewhere,
+    ServerUnproven,
+    StoreUnavailable,
+    TransitionError,
+    UnknownOrder,
+)
 from bot.store.emergency import EmergencyFiles, UnsavedOutcome
 from bot.store.orders import OrderStore
 
@@ -20,6 +29,31 @@ _ROUND = 5.0
 """Seconds between two looks at what is on disk."""
 _LATER = 60.0
 """The same when no outcome can be recovered, as when a newer version wrote the order."""
+
+
+class Started(NamedTuple):
+    """An order with a new attempt, and the fence of its call: that began before the commit."""
+
+    order: Order
+    fence: Fence
+
+
+class Begun(NamedTuple):
+    """An attempt that was committed together with the outcome of the last one."""
+
+    started: Started
+    remembers: bool
+    """Whether its call may be sent: no earlier one was forgotten."""
+
+
+Begin = Callable[[Order], Started | None]
+"""Makes the next attempt of an order; None: its call may not follow at once."""
+
+
+def _begin_nothing(order: Order) -> Started | None:
+    """Let the queue tell when the next attempt is made."""
+    del order
+    return None
 
 
 async def _tell_nobody(unsaved: UnsavedOutcome) -> bool:
@@ -44,16 +78,22 @@ class Outcomes:
         self._tell = tell
         self._new = asyncio.Event()
         self._in_memory: dict[tuple[str, int], UnsavedOutcome] = {}
+        self._unsent: set[tuple[str, int]] = set()
+        """Order and number of the attempts that may be recorded, but were never sent."""
         self._log = structlog.get_logger()
 
-    async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
+    async def write_down(
+        self, order: Order, number: int, outcome: Outcome, begin: Begin = _begin_nothing
+    ) -> Begun | None:
         """Commit the outcome of an attempt of this order.
 
         After any failure it is on disk, or else in the log, and `recover` tries to commit it again.
+        `begin` makes the next attempt of the order that has the outcome, where its call may follow
+        at once: both are one commit. Gives that attempt once it is committed.
         """
         unsaved = _unsaved(order, number, outcome)
         try:
-            await self._commit(order, unsaved)
+            return await self._commit(order, unsaved, begin)
         except StoreUnavailable:
             self._put_on_disk(unsaved)
             await self._commit_when_redis_is_back(unsaved)
@@ -63,6 +103,7 @@ class Outcomes:
         except Exception as failure:  # noqa: BLE001 - whatever it is, money was spent
             self._put_on_disk(unsaved)
             self._log_failure(unsaved, failure)
+        return None
 
     async def run(self) -> None:
         """Recover what is on disk, soon after it was written, until cancelled."""
@@ -92,7 +133,7 @@ class Outcomes:
 
     async def _recover(self, unsaved: UnsavedOutcome) -> bool:
         try:
-            await self._commit(await self._load(unsaved.order_id), unsaved)
+            await self._commit(await self._reload(unsaved.order_id), unsaved)
         except (TransitionError, UnknownOrder) as forgotten:
             self._log_failure(unsaved, forgotten)
             return await self._tell_people(unsaved)
@@ -112,7 +153,7 @@ class Outcomes:
         """Commit as soon as Redis can be reached; leave every other failure to `recover`."""
         while True:
             try:
-                await self._commit(await self._load(unsaved.order_id), unsaved)
+                await self._commit(await self._reload(unsaved.order_id), unsaved)
             except StoreUnavailable:
                 self._log.warning("outcome_not_written_yet", order=unsaved.order_id)
                 await self._clock.sleep(_PATIENCE)
@@ -123,25 +164,56 @@ class Outcomes:
                 await self._drop(unsaved)
                 return
 
-    async def _commit(self, order: Order, unsaved: UnsavedOutcome) -> None:
+    async def _commit(
+        self, order: Order, unsaved: UnsavedOutcome, begin: Begin = _begin_nothing
+    ) -> Begun | None:
         """Commit. Raises StoreUnavailable; UnknownOrder, TransitionError when Redis lost data."""
+        outcome = unsaved.outcome
         while True:
-            outcome = await self._marked(order, unsaved.outcome)
             recorded = order.record(unsaved.number, outcome, self._clock.now())
             if recorded is order:
-                return
+                return None
+            started = begin(recorded)
             try:
-                await self._store.save(recorded, order, self._clock.now())
+                remembers = await self._save(started.order if started else recorded, order)
+            except OwnedElsewhere as others:
+                outcome = marked(outcome, others.owners)
+            except ServerUnproven:
+                begin = _begin_nothing  # the outcome waits for nobody
             except Conflict:
                 order = await self._load(unsaved.order_id)
             else:
-                return
+                return Begun(started, remembers) if started else None
 
-    async def _marked(self, order: Order, outcome: Outcome) -> Outcome:
-        """The outcome, with the SIM cards marked that other orders have got before."""
-        if not isinstance(outcome, Bought | Unknown) or not outcome.sims:
-            return outcome
-        return marked(outcome, await self._store.others_with(order, outcome.sims))
+    async def _save(self, order: Order, previous: Order) -> bool:
+        """Commit it; a lost answer is not asked for again, as the outcome must be on disk then.
+
+        So whether an attempt that began in it is there is not known either: it is not sent.
+        """
+        try:
+            return await self._store.save(order, previous, self._clock.now(), once=True)
+        except StoreUnavailable:
+            if len(order.attempts) > len(previous.attempts):
+                self._unsent.add((order.id, len(order.attempts)))
+            raise
+
+    async def _withdraw(self, order: Order) -> Order:
+        """The order, after its open attempt was noted as not sent, if it is one of those."""
+        number = len(order.attempts)
+        if (order.id, number) not in self._unsent:
+            return order
+        if order.attempt_is_open:
+            unsent = order.record(
+                number, NotSent(why=Reason.FROZEN, too_late=True), self._clock.now()
+            )
+            await self._store.save(unsent, order, self._clock.now())
+            order = unsent
+        self._unsent.discard((order.id, number))
+        return order
+
+    async def _reload(self, order_id: str) -> Order:
+        """The order as it is once Redis is back. Raises UnknownOrder, StoreError."""
+        return await self._withdraw(await self._load(order_id))
 
     async def _load(self, order_id: str) -> Order:
         order = await self._store.load(order_id)

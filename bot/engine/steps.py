@@ -1,55 +1,38 @@
-"""One step of an order that is due: expire it, buy its next part, or look up what is in doubt.
+"""One step of an order that is due: expire it, buy its next part, or look up what is in doubt."""
 
-The order of effects is always: get a place, commit the attempt, send it once while the fence is
-open, commit the outcome.
-"""
-
-import asyncio
 from datetime import datetime, timedelta
 
-import structlog
-
-from bot.clock import Clock, Deadline, Fence
+from bot.clock import Clock
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
-from bot.domain.purchase.attempt import Attempt
-from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
 from bot.engine.lookups import Evidence, Lookups
-from bot.engine.outcomes import Outcomes
-from bot.engine.places import place_unless_stopped
+from bot.engine.purchases import Purchases, may_be_bought
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
-from bot.providers.base import Providers, PurchaseCall, provider_of
+from bot.providers.base import Providers
 from bot.store.orders import OrderStore
-from bot.store.queues import LEASE, Queue
-
-MARGIN = 2.0
-"""Seconds before the end of the lease at which a call may not begin any more."""
+from bot.store.queues import Queue
 
 
 class Engine:
     """Makes single steps of orders; the process may crash after each of them."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
+    def __init__(
         self,
         store: OrderStore,
-        outcomes: Outcomes,
+        purchases: Purchases,
         agenda: Queue,
         providers: Providers,
         clock: Clock,
-        stopping: asyncio.Event | None = None,
     ) -> None:
-        """`stopping` is set when the bot is told to stop: no purchase begins after that."""
         self._store = store
-        self._outcomes = outcomes
+        self._purchases = purchases
         self._agenda = agenda
         self._providers = providers
         self._clock = clock
-        self._stopping = stopping or asyncio.Event()
         self._looking = Lookups(store, providers)
         self._rests = Rests(store, self._looking, clock)
-        self._log = structlog.get_logger()
 
     async def step(self, order_id: str) -> None:
         """Do what is due for this order. Raises Conflict or StoreUnavailable: try again later."""
@@ -100,7 +83,7 @@ class Engine:
         look = await self._looking.look(order)
         looked = order.looked_up(look.found, self._clock.now(), look.why)
         waited = order.must_look or looked.state is OrderState.APPROVED
-        if not (waited and _may_be_bought(looked)):
+        if not (waited and may_be_bought(looked)):
             await self._store.save(looked, order, self._clock.now())
         elif looked.must_check:
             await self._buy_rest(looked, order, evidence)
@@ -134,7 +117,7 @@ class Engine:
             await self._store.save(unchecked, previous, self._clock.now())
             return
         checked = order.checked(missing, self._clock.now())
-        if _may_be_bought(checked):
+        if may_be_bought(checked):
             await self._buy(checked, previous, evidence)
         else:
             await self._store.save(checked, previous, self._clock.now())
@@ -145,56 +128,9 @@ class Engine:
             return order.looked_up(None, now, why)
         return order.not_checked(why, now)
 
-    # Purchases
-
     async def _buy(self, order: Order, previous: Order, evidence: Evidence | None = None) -> None:
-        """Get a place, then buy; `previous` is what Redis has.
-
-        Does nothing when the bot stops meanwhile or `evidence` grows too old: the step is repeated.
-        """
-        async with place_unless_stopped(
-            self._stopping, provider_of(self._providers, order.provider)
-        ) as may_begin:
-            if evidence is not None and evidence.remaining <= 0:
-                self._log.warning("evidence_too_old", order=order.id)
-            elif may_begin:
-                await self._commit_and_send(order, previous)
-
-    async def _commit_and_send(self, order: Order, previous: Order) -> None:
-        fence, now = Deadline(self._clock, LEASE - MARGIN), self._clock.now()
-        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
-        looked = previous.wish is not None
+        """Buy; `previous` is what Redis has. While it is not trusted the order comes due later."""
         try:
-            remembers = await self._store.save(started, previous, self._clock.now(), looked=looked)
+            await self._purchases.buy(order, previous, evidence)
         except ServerUnproven as wait:
             await self._put(previous, self._clock.now() + timedelta(seconds=wait.seconds))
-            return
-        if remembers:
-            await self._send(started, started.attempts[-1], fence)
-        else:
-            forgetful = Unknown(why=Reason.FORGETFUL)
-            await self._outcomes.write_down(started, len(started.attempts), forgetful)
-
-    async def _send(self, order: Order, attempt: Attempt, fence: Fence) -> None:
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
-        try:
-            outcome = await self._answer(call, fence)
-        except asyncio.CancelledError:
-            await self._outcomes.write_down(order, attempt.number, Unknown(why=Reason.STOPPED))
-            raise
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
-            self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
-            outcome = Unknown(why=f"the answer could not be handled ({type(failure).__name__})")
-        await self._outcomes.write_down(order, attempt.number, outcome)
-
-    async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        if fence.remaining <= 0:
-            return NotSent(why=Reason.FROZEN, too_late=True)
-        provider = provider_of(self._providers, call.request.provider)
-        return await provider.purchase(call, fence)
-
-
-def _may_be_bought(order: Order) -> bool:
-    """Whether the next call may be made now."""
-    buying = order.state in {OrderState.APPROVED, OrderState.PURCHASING}
-    return buying and bool(order.remaining) and not (order.attempt_is_open or order.must_look)

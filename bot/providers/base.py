@@ -48,6 +48,16 @@ class Provider(Protocol):
         """A place among the connections for one purchase; callers wait for it before the commit."""
         ...
 
+    @property
+    def has_place(self) -> bool:
+        """Whether `place` gives one at once."""
+        return True
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for a place: nobody keeps one for a second call then."""
+        return False
+
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, whatever happens; a lost answer is `Unknown`.
 

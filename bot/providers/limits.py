@@ -1,7 +1,10 @@
-"""Limits of calls to a provider: time limits, calls a minute, and the wait that it asks for."""
+"""Limits of calls to a provider: time limits, places, calls a minute, and the wait it asks for."""
 
+import asyncio
 import math
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -52,6 +55,37 @@ class CallLimits:
         """The limits of a page's parts."""
         connect, read = self.connect, self.listing_read
         return httpx.Timeout(connect=connect, read=read, write=self.write, pool=connect)
+
+
+class Places:
+    """Places for purchases: so many are under way at once."""
+
+    def __init__(self, count: int) -> None:
+        self._free = asyncio.Semaphore(count)
+        self._waiting = 0
+
+    @property
+    def has_one(self) -> bool:
+        """Whether one is free, and nobody waits for it."""
+        return not self._free.locked()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for one."""
+        return self._waiting > 0
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Hold one; whoever waits longest gets the next."""
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 class Budget:

@@ -52,47 +52,49 @@ _KEEPS = frozenset(
 MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the host name may lead to another server."""
 
 
-class _NeverLeft(LinkLost):
-    """No server could be reached, so no byte of the command has left this process."""
+class _Untouched(LinkLost):
+    """It is certain that no try of the command has changed anything."""
 
 
 class _Link(AbstractConnection):
     """A connection that is closed when it leads to the wrong server, or to none."""
 
     _used = 0.0
-    _left = False
-    """Whether any of the present command may have left, in any of its tries."""
+    _in_doubt = False
+    """Whether some try of the present command may have been carried out."""
+    _before = False
+    """The same before its last try."""
 
     async def connect(self) -> None:
         """Connect; a connection that was idle for long is replaced, since it may be dead.
 
-        The pool does this for each command. Raises _NeverLeft.
+        The pool does this for each command. Raises _Untouched.
         """
         if self.is_connected and time.monotonic() - self._used > _IDLE:
             await self.disconnect(nowait=True)
-        self._left = False
+        self._in_doubt = False
         try:
             await super().connect()  # type: ignore[no-untyped-call]
         except (LinkLost, OSError) as failure:
-            raise _NeverLeft(str(failure)) from failure
+            raise _Untouched(str(failure)) from failure
         self._used = time.monotonic()
 
     async def connect_check_health(self, *args: Any, **options: Any) -> None:
         """Connect; what is said in the greeting is no part of a command."""
-        left = self._left
+        in_doubt = self._in_doubt
         try:
             await super().connect_check_health(*args, **options)
         finally:
-            self._left = left
+            self._in_doubt = in_doubt
 
     async def send_packed_command(self, *args: Any, **options: Any) -> None:
-        """Send a command, or try it again. Raises _NeverLeft when no try of it has left."""
+        """Send a command, or try it again. Raises _Untouched when no try of it has left."""
         if not self.is_connected:
             try:
                 await self.connect_check_health(check_health=False)
             except (LinkLost, OSError) as failure:
-                raise (failure if self._left else _NeverLeft(str(failure))) from failure
-        self._left = True
+                raise self._sorted(failure) from failure
+        self._before, self._in_doubt = self._in_doubt, True
         await super().send_packed_command(*args, **options)
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
@@ -103,12 +105,17 @@ class _Link(AbstractConnection):
         except TimeoutError:
             raise LinkLost(f"no answer within {_ANSWER:g} seconds") from None
         except ResponseError as refusal:
+            self._in_doubt = self._before  # a server that refuses has done nothing
             if not _costs_the_link(refusal):
+                vars(refusal)["untouched"] = not self._in_doubt
                 raise
             await self.disconnect(nowait=True)
-            raise LinkLost(str(refusal)) from refusal
+            raise self._sorted(refusal) from refusal
         self._used = time.monotonic()
         return answer
+
+    def _sorted(self, failure: Exception) -> LinkLost:
+        return (LinkLost if self._in_doubt else _Untouched)(str(failure))
 
 
 class _TcpLink(_Link, Connection):
@@ -174,7 +181,8 @@ async def reaching_redis() -> AsyncIterator[None]:
             yield
     except (RedisError, OSError) as failure:
         structlog.get_logger().warning("redis_unavailable", reason=reason_of(failure))
-        raise StoreUnavailable(never_left=isinstance(failure, _NeverLeft)) from failure
+        known = isinstance(failure, _Untouched) or vars(failure).get("untouched", False)
+        raise StoreUnavailable(untouched=known) from failure
 
 
 def _costs_the_link(refusal: ResponseError) -> bool:

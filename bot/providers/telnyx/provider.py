@@ -1,8 +1,8 @@
 """The provider Telnyx: sends a purchase once, and finds its SIM cards by their tags."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from bot.errors import LookupFailed, LookupPostponed, SettingsError
 from bot.network.proxies import through
 from bot.providers.base import Provider, PurchaseCall
 from bot.providers.http import Connections, Sending
-from bot.providers.limits import CallLimits
+from bot.providers.limits import CallLimits, Places
 from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.listing import Listing
@@ -94,7 +94,7 @@ class Telnyx(Provider):
         self._clock = clock
         self._limits = limits
         self._connections = connections(api_key, base_url)
-        self._places = asyncio.Semaphore(limits.purchases)
+        self._places = Places(limits.purchases)
         self._listing = Listing(self._connections, clock, limits)
         self._log = structlog.get_logger()
 
@@ -126,11 +126,19 @@ class Telnyx(Provider):
             return [_failed(failure, self._base_url)]
         return well("the key works.")
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
+    def place(self) -> AbstractAsyncContextManager[None]:
         """A place among the connections for one purchase; looks have places of their own."""
-        async with self._places:
-            yield
+        return self._places.take()
+
+    @property
+    def has_place(self) -> bool:
+        """Whether `place` gives one at once."""
+        return self._places.has_one
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for a place."""
+        return self._places.is_waited_for
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, and only while the fence is open; a lost answer is `Unknown`."""

@@ -47,12 +47,13 @@ class Delivery:
         self._started = self._clock.now()
         self._faults: dict[str, int] = {}
 
-    async def deliver(self, order_id: str) -> None:
+    async def deliver(self, order_id: str, order: Order | None = None) -> None:
         """Bring Slack up to date with this order, or try again later.
 
-        Raises StoreUnavailable or Conflict: the order is still due then.
+        `order`: as this process has just committed it. Raises StoreUnavailable or Conflict: the
+        order is still due then.
         """
-        order = await self._services.store.load(order_id)
+        order = order or await self._services.store.load(order_id)
         if order is None:
             await self._deliveries.put(Thing.order(order_id), None, 0)
             return

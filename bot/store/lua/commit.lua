@@ -9,6 +9,7 @@
 --       epochs       set: earlier epochs
 --       processes    sorted set: process by the end of its lease
 --       beats        hash: how often each process has compared what it saw
+--       former_sims  hash: ICCID -> order id, as earlier versions wrote it
 --       and for each change
 --       order        hash
 --       history      list: its entries
@@ -22,6 +23,8 @@
 --       process
 --       witness      number, op, epoch: what the process saw last
 --       awaited      process -> beats
+--       delivers     whether this process brings Slack up to date itself, at once
+--       lease        ms: for how long nobody else does, then
 --       changes      of each: id, expected version ('0': no order yet), version, due (ms or ''),
 --                    created, sends, leaves_a_call (one may be under way), looked; attempts
 --                    (numbers of those that changed), entries (the new ones, JSON each), earlier
@@ -29,16 +32,20 @@
 --                    in groups)
 -- ARGV  after the call, for each change: the order without attempts and history as JSON, then
 --       each attempt that changed
--- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server was found to have forgotten};
--- {'conflict'}; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
+-- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server
+-- was found to have forgotten, and for each change the score of its delivery's claim, '' for none};
+-- {'conflict'}; {'owned', ICCID, order id, ...} when other orders have got SIM cards of it; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
 -- nothing may be sent before other processes have compared what they saw: nothing is written;
 -- {'late'} after its time: nothing is written, and never will be by this commit.
 -- 'forgetful': it is written, but calls for this order may have been forgotten: look first.
 
 local keys, last_key = named({
   'audit', 'agenda', 'deliveries', 'orders', 'trigger', 'server', 'epochs', 'processes', 'beats',
+  'former_sims',
 }, 0)
 local commit, last_text = call, 1
+local MOMENT = 1000 -- ms: an end that comes so soon is told alone, without a word in between
+local CLAIM = 10000 -- ms: a delivery that waits longer than a claim holds waits for Slack
 
 local function next_text()
   last_text = last_text + 1
@@ -49,6 +56,7 @@ for _, change in ipairs(commit.changes) do
   local names = {'order', 'history', 'left', 'state', 'requester', 'channel'}
   change.keys, last_key = named(names, last_key)
   change.thing, change.json, change.parts = 'order:' .. change.id, next_text(), {}
+  change.claim = ''
   for _, number in ipairs(change.attempts) do change.parts['attempt:' .. number] = next_text() end
   for _, group in ipairs(change.iccids) do
     last_key = last_key + 1
@@ -62,7 +70,9 @@ local function answer(number, forgot)
     local own = redis.call('HGET', change.keys.order, 'epoch')
     if change.sends and own ~= epoch then verdict = 'forgetful' end
   end
-  return {verdict, number, epoch, forgot and 1 or 0}
+  local given = {verdict, number, epoch, forgot and 1 or 0}
+  for _, change in ipairs(commit.changes) do given[#given + 1] = change.claim end
+  return given
 end
 
 -- Where INFO is forbidden, a restart can't be seen: the others compare anew before each send.
@@ -103,6 +113,23 @@ local function write_history(change)
   for _, entry in ipairs(change.entries) do redis.call('RPUSH', change.keys.history, entry) end
 end
 
+-- One that is being delivered keeps its time: whoever delivers looks at the version when done.
+-- One that waits for Slack is tried at once, as something is new.
+local function put_into_deliveries(change)
+  local behind = tonumber(redis.call('ZSCORE', keys.deliveries, change.thing) or '')
+  if behind and behind > now + MOMENT and behind <= now + CLAIM then return end
+  if change.goes_on then
+    if not behind or behind > now + MOMENT then
+      redis.call('ZADD', keys.deliveries, whole(now + MOMENT), change.thing)
+    end
+  elseif commit.delivers then
+    change.claim = whole(now + commit.lease)
+    redis.call('ZADD', keys.deliveries, change.claim, change.thing)
+  else
+    redis.call('ZADD', keys.deliveries, whole(now), change.thing)
+  end
+end
+
 local function put_into_queues(change)
   local due = change.due
   -- The lease of an attempt is the server's, whatever the clock of the process says.
@@ -115,12 +142,7 @@ local function put_into_queues(change)
   else
     redis.call('ZADD', keys.agenda, due, change.thing)
   end
-  -- One that is being delivered keeps its time: whoever delivers looks at the version when done.
-  -- One that waits longer than a claim holds (10 s) waits for Slack: what is new is tried at once.
-  local behind = redis.call('ZSCORE', keys.deliveries, change.thing)
-  if not behind or tonumber(behind) > now + 10000 then
-    redis.call('ZADD', keys.deliveries, whole(now), change.thing)
-  end
+  put_into_deliveries(change)
   -- As earlier versions wrote it.
   redis.call('ZREM', keys.agenda, change.id)
   redis.call('ZREM', keys.deliveries, change.id)
@@ -138,6 +160,24 @@ local function write_indexes(change)
   end
 end
 
+-- The SIM cards of this step that other orders have got: the first one that had it keeps it.
+local function owned()
+  local found, has_former = {'owned'}, redis.call('EXISTS', keys.former_sims) == 1
+  for _, change in ipairs(commit.changes) do
+    for _, group in ipairs(change.takes_over and {} or change.iccids) do
+      for _, iccid in ipairs(group) do
+        local owner = has_former and redis.call('HGET', keys.former_sims, iccid)
+          or redis.call('HGET', group.key, iccid)
+        if owner and owner ~= change.id then
+          found[#found + 1] = iccid
+          found[#found + 1] = owner
+        end
+      end
+    end
+  end
+  return found
+end
+
 local done = redis.call('HMGET', commit.changes[1].keys.order, 'op', 'number')
 if done[1] == commit.op then return answer(done[2], false) end
 if commit.trigger_seconds ~= '' and redis.call('EXISTS', keys.trigger) == 1 then return {'seen'} end
@@ -148,6 +188,8 @@ for _, change in ipairs(commit.changes) do
   if version ~= change.expected then return {'conflict'} end
   sends = sends or change.sends
 end
+local others = owned()
+if others[2] then return others end
 if sends then
   local waits, awaited = unproven()
   if waits then return {'unproven', awaited} end

@@ -2,6 +2,6 @@
 
 from bot.store.orders.audit import Audit, AuditLine
 from bot.store.orders.commit import Change
-from bot.store.orders.store import PATIENCE, OrderStore
+from bot.store.orders.store import PATIENCE, Followers, OrderStore
 
-__all__ = ["PATIENCE", "Audit", "AuditLine", "Change", "OrderStore"]
+__all__ = ["PATIENCE", "Audit", "AuditLine", "Change", "Followers", "OrderStore"]

@@ -8,11 +8,14 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
+from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
 from bot.store.orders.shape import Parts, parts_of, was_inline
+
+_BUYING = frozenset({OrderState.APPROVED, OrderState.PURCHASING})
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,18 @@ class Change:
     def leaves_a_call(self) -> bool:
         """Whether a call may be under way, about which this step says nothing."""
         return self.order.attempt_is_open and not self.sends
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the engine has its next step to make now."""
+        due = self.order.due_at
+        return due is not None and due <= self.order.history[-1].at
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the next step follows at once: a call is under way, or may be made now."""
+        order = self.order
+        return order.state in _BUYING and (order.attempt_is_open or self.is_due)
 
     @property
     def version_before(self) -> int:
@@ -122,6 +137,8 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "entries": parts.entries,
         "earlier": parts.earlier,
         "iccids": change.iccids,
+        "goes_on": change.goes_on,
+        "takes_over": was_inline(change.previous),
     }
 
 
@@ -137,6 +154,7 @@ def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
         keys.epochs,
         keys.processes,
         keys.beats,
+        keys.former_sims,
     ]
 
 

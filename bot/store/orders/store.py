@@ -1,9 +1,9 @@
 """Orders in Redis: commit one step at a time, or one step of several together."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from redis.asyncio import Redis
@@ -15,6 +15,7 @@ from bot.errors import (
     Conflict,
     DuplicateDelivery,
     NotRecorded,
+    OwnedElsewhere,
     ServerUnproven,
     StoreUnavailable,
 )
@@ -22,6 +23,7 @@ from bot.store.connection import Script, lua, milliseconds
 from bot.store.keys import Keys
 from bot.store.orders.commit import Change, Commit, script_call
 from bot.store.orders.reading import OrderReader
+from bot.store.queues import LEASE
 from bot.store.trust.presence import BEAT, Presence
 from bot.store.trust.witness import Seen
 
@@ -31,19 +33,45 @@ _RETRY_AFTER = 1.0
 """Seconds between two tries; in all they take longer than a BEAT, in which others compare."""
 
 
+_CLAIMS = 4
+"""Place of the first claim in the answer of the script."""
+
+
 def _may_change(answer: Sequence[str] | None) -> bool:
     """Whether another try may help: the answer was lost, or other processes must compare first."""
     return answer is None or (answer[0] == "unproven" and answer[1] != "{}")
 
 
+class Followers(Protocol):
+    """Whoever in this process goes on with what was committed."""
+
+    @property
+    def deliver(self) -> bool:
+        """Whether there is room to bring Slack up to date at once."""
+        ...
+
+    def committed(self, change: Change, claim: str) -> None:
+        """Go on. `claim`: name of the claim on its delivery, which this process has; "": none."""
+        ...
+
+
+class Nobody(Followers):
+    """Nobody goes on: the queues tell who has work."""
+
+    deliver = False
+
+    def committed(self, change: Change, claim: str) -> None:
+        """Do nothing."""
+
+
 class OrderStore(OrderReader):
-    """The orders. `changed` is called after each commit, to wake whoever has work now."""
+    """The orders."""
 
     def __init__(
         self,
         redis: Redis,
         keys: Keys,
-        changed: Callable[[], None] = lambda: None,
+        followers: Followers | None = None,
         presence: Presence | None = None,
     ) -> None:
         """`presence`: this process among the others; without one, nothing that it saw is kept.
@@ -52,7 +80,7 @@ class OrderStore(OrderReader):
         """
         super().__init__(redis, keys)
         self._commit = Script(redis, lua("commit"))
-        self._changed = changed
+        self._followers = followers or Nobody()
         self._by_server = presence is not None and not presence.dictates
         self._presence = presence or Presence(redis, keys)
 
@@ -69,6 +97,7 @@ class OrderStore(OrderReader):
         *,
         looked: bool = False,
         within: Fence | None = None,
+        once: bool = False,
     ) -> bool:
         """Commit a step from `previous` (None: a new order) to `order`, all or nothing.
 
@@ -76,7 +105,7 @@ class OrderStore(OrderReader):
         `save_together`.
         """
         changes = [Change(order, previous, looked)]
-        return await self.save_together(changes, at, trigger, within=within)
+        return await self.save_together(changes, at, trigger, within=within, once=once)
 
     async def save_together(
         self,
@@ -85,26 +114,28 @@ class OrderStore(OrderReader):
         trigger: str = "",
         *,
         within: Fence | None = None,
+        once: bool = False,
     ) -> bool:
         """Commit a step of each of these orders: all of them or none.
 
         False when a new attempt was committed for an order of which the server may have forgotten
         calls (it was restored, emptied, or promoted behind its primary) since it was placed or
-        looked up. Raises Conflict when an order is not at its `previous` any more,
+        looked up. Raises Conflict when an order is not at its `previous` any more, OwnedElsewhere
+        when SIM cards of it are another order's,
         DuplicateDelivery when the trigger was carried out before, ServerUnproven when a call
         can't be sent yet (nothing was written), StoreUnavailable when it is not known to be
         written. The commit of a call takes up to PATIENCE before it says either.
 
         `within`: a person waits for it, so nothing is written after that. It raises NotRecorded
-        when it is certain that nothing was written, and never will be.
+        when it is certain that nothing was written, and never will be. `once`: the commit of a call
+        is not repeated either, and waits for no other process.
         """
         commit = Commit(uuid4().hex, changes, at, trigger, not_after=self._not_after(at, within))
         try:
-            answer = await (
-                self._commit_before_call(commit) if commit.sends else self._send(commit)
-            )
+            patient = commit.sends and not once
+            answer = await (self._commit_before_call(commit) if patient else self._send(commit))
         except StoreUnavailable as failure:
-            if within is not None and failure.never_left:
+            if within is not None and failure.untouched:
                 raise NotRecorded from failure
             raise
         match answer:
@@ -114,11 +145,14 @@ class OrderStore(OrderReader):
                 raise DuplicateDelivery
             case ["conflict"]:
                 raise Conflict
+            case ["owned", *pairs]:
+                raise OwnedElsewhere(dict(zip(pairs[::2], pairs[1::2], strict=True)))
             case ["unproven", _]:
                 raise ServerUnproven(BEAT)
         self._log_entries(changes)
+        for change, claim in zip(changes, answer[_CLAIMS:], strict=True):
+            self._followers.committed(change, claim)
         await self._remember(commit, answer)
-        self._changed()
         return bool(answer[0] == "ok")
 
     def _not_after(self, at: datetime, within: Fence | None) -> datetime | None:
@@ -137,6 +171,8 @@ class OrderStore(OrderReader):
         clock = self._presence.clock
         watch, answer = Stopwatch(clock), await self._send_or_none(commit)
         if answer and answer[0] == "unproven":
+            if commit.not_after is not None:
+                return answer  # a person waits: the call may follow later
             await self._presence.beat()
             commit = commit.after(answer)
             answer = await self._send_or_none(commit)
@@ -149,10 +185,15 @@ class OrderStore(OrderReader):
         return answer
 
     async def _send_or_none(self, commit: Commit) -> list[str] | None:
-        """The answer; None when it is not known whether the commit was written."""
+        """The answer; None when it is not known whether the commit was written.
+
+        Raises StoreUnavailable where a person waits, and nothing was.
+        """
         try:
             return await self._send(commit)
-        except StoreUnavailable:
+        except StoreUnavailable as failure:
+            if failure.untouched and commit.not_after is not None:
+                raise
             return None
 
     async def _send(self, commit: Commit) -> list[str]:
@@ -160,6 +201,8 @@ class OrderStore(OrderReader):
         process = {
             "process": self._presence.witness.process,
             "witness": self._presence.evidence,
+            "delivers": self._followers.deliver,
+            "lease": int(LEASE * 1000),
         }
         now = "" if self._by_server else str(milliseconds(commit.now))
         answer: list[str] = await self._commit(keys, call | process, now, *texts)
@@ -167,7 +210,7 @@ class OrderStore(OrderReader):
 
     async def _remember(self, commit: Commit, answer: Sequence[Any]) -> None:
         """Remember the commit as seen; before a call is sent, on disk too."""
-        _, number, epoch, forgot = answer
+        _, number, epoch, forgot, *_ = answer
         self._presence.saw(Seen(int(number), commit.op, epoch), forgot=bool(forgot))
         if commit.sends or self._presence.witness.disk_is_empty:
             await self._presence.write()

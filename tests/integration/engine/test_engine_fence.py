@@ -68,13 +68,16 @@ class Slow(StandInStore):
 
 
 class Cut(StandInStore):
-    """A store on a wire that is cut as soon as a call is about to be committed."""
+    """A store on a wire that is cut as soon as a certain call is about to be committed."""
 
     wire: Wire
+    call = 1
+    """Its number."""
 
     async def before(self, changes: Sequence[Change]) -> None:
-        """Let the answers to a call's commit get lost."""
-        self.wire.cut = self.wire.cut or changes[0].sends
+        """Let the answers to its commit get lost."""
+        is_it = changes[0].sends and len(changes[0].order.attempts) == self.call
+        self.wire.cut = self.wire.cut or is_it
 
 
 class NeverAsked(Between):
@@ -137,7 +140,7 @@ async def test_a_place_is_got_before_the_attempt_is_committed(
     assert await order_on(redis) == APPROVED
     crowd.free.set()
     await step
-    assert len(seller.sends) == 1
+    assert [send.quantity for send in seller.sends] == [2, 1]
     assert crowd.held == 0
 
 
@@ -251,8 +254,33 @@ async def test_the_answer_to_the_commit_is_lost(
     wire.cut = False
     await clock.advance(1)
     await begun
-    assert (await order_on(redis)).attempts[0].outcome is AttemptOutcome.BOUGHT
-    assert len(seller.sends) == 1
+    assert (await order_on(redis)).state is OrderState.PURCHASED
+    assert [send.quantity for send in seller.sends] == [2, 1]
+
+
+async def test_the_answer_to_the_commit_of_an_outcome_is_lost(
+    redis: Redis, clock: ManualClock, seller: Seller, make: Make, wire: Wire
+) -> None:
+    """The next attempt was in it, and is withdrawn: never sent, it can be made anew at once."""
+    async with connect(wire.url) as remote:
+        bot = make(Parts(store=lambda _, *rest, **named: Cut(remote, *rest, **named)))
+        cut = cast("Cut", bot.store)
+        cut.wire, cut.call = wire, 2
+        task = asyncio.create_task(bot.engine.step(ORDER_ID))
+        await clock.until_asleep()
+        assert (await order_on(redis)).attempt_is_open
+        wire.cut, cut.call = False, 0
+        await clock.advance(1)
+        await task
+        order = await order_on(redis)
+        assert [attempt.outcome for attempt in order.attempts] == ["bought", "not_sent"]
+        assert order.attempts[1].too_late
+        assert len(seller.sends) == 1
+        await clock.jump(60)
+        await bot.engine.step(ORDER_ID)
+    order = await order_on(redis)
+    assert (order.state, len(order.sims)) == (OrderState.PURCHASED, 3)
+    assert [send.reference[-1] for send in seller.sends] == ["1", "3"]
 
 
 async def test_the_answer_to_the_commit_stays_lost(
@@ -340,10 +368,10 @@ async def test_a_call_that_was_turned_away_is_looked_up_before_the_repeat(
     await clock.jump(60)
     await bot.engine.step(ORDER_ID)
     order = await order_on(redis)
-    again = 2 if way is Way.TURNED_AWAY else 1
-    assert [send.quantity for send in seller.sends] == [2, again]
+    again = [2, 1] if way is Way.TURNED_AWAY else [1]
+    assert [send.quantity for send in seller.sends] == [2, *again]
     if way is Way.TURNED_AWAY:
-        assert [each.event for each in order.history[-3:-1]] == ["looked_up", "attempt_started"]
+        assert [each.event for each in order.history[-5:-3]] == ["looked_up", "attempt_started"]
 
 
 async def test_a_call_that_was_turned_away_is_not_repeated_without_a_look(

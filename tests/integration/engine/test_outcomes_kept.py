@@ -183,9 +183,9 @@ class Away(Newer):
 class Broken(OrderStore):
     """A store that fails in a way that nobody foresaw."""
 
-    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
+    async def save_together(self, changes: Sequence[Change], *_: Any, **__: Any) -> bool:
         """Fail."""
-        raise ValueError(iccids)
+        raise ValueError(changes)
 
 
 async def test_an_order_that_a_newer_version_has_written(

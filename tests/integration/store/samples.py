@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from redis.client import NEVER_DECODE
 
@@ -31,11 +32,19 @@ UNNUMBERED = Sim(provider_id="sim-without-number")
 
 
 def life(order_id: str = ORDER_ID) -> list[Order]:
-    """An order after each of its six steps: two calls, one SIM card without an ICCID."""
+    """An order after each of its six steps: two calls, one SIM card without an ICCID.
+
+    Those of another id have got other SIM cards.
+    """
+    numbered = (
+        NUMBERED
+        if order_id == ORDER_ID
+        else some_sims(2, 10 + 2 * crc32(order_id.encode()) % 99_991)
+    )
     placed = an_order(3, order_id=order_id, under=terms(batch_size=2))
     approved = placed.approve(BEN, now_of(placed))
     first = started(approved)
-    half = answered(first, Bought(sims=NUMBERED))
+    half = answered(first, Bought(sims=numbered))
     second = started(half)
     return [placed, approved, first, half, second, answered(second, Bought(sims=(UNNUMBERED,)))]
 
@@ -60,6 +69,8 @@ def arguments_of(
         "now": str(milliseconds(T0)),
         "process": "p",
         "witness": {"number": "0", "op": "", "epoch": ""},
+        "delivers": False,
+        "lease": 10_000,
     }
     changes = [Change(order, previous), *([Change(also, None)] if also else [])]
     keys, call, texts = script_call(KEYS, Commit(OP, changes, T0, trigger))

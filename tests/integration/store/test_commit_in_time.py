@@ -88,7 +88,7 @@ async def test_nobody_listens_without_a_person(tmp_path: Path) -> None:
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         with pytest.raises(StoreUnavailable) as failure:
             await OrderStore(redis, KEYS).save(PLACED, None, T0)
-    assert failure.value.never_left
+    assert failure.value.untouched
 
 
 async def test_cut_off_after_it_was_sent(
@@ -102,7 +102,7 @@ async def test_cut_off_after_it_was_sent(
         wire.cut = True
         with pytest.raises(StoreUnavailable) as failure:
             await store.save(PLACED, None, T0, "typed", within=SOON)
-    assert not failure.value.never_left
+    assert not failure.value.untouched
     assert await OrderStore(redis, KEYS).carried_out("typed") == ORDER_ID
 
 
@@ -118,5 +118,16 @@ async def test_gone_silent_on_an_old_link(
         wire.refusing = True
         with pytest.raises(StoreUnavailable) as failure:
             await store.save(PLACED, None, T0, "typed", within=SOON)
-    assert not failure.value.never_left
+    assert not failure.value.untouched
     del redis
+
+
+async def test_refused_by_the_server(redis: Redis) -> None:
+    """A server that says no has written nothing: that is certain."""
+    await redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(NotRecorded):
+            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=SOON)
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert await everything(redis) == {}

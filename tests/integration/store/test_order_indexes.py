@@ -91,13 +91,15 @@ async def test_delivery_under_way_keeps_its_time(store: OrderStore, redis: Redis
 async def test_what_waits_for_slack_is_looked_at_with_each_step(
     store: OrderStore, redis: Redis
 ) -> None:
-    """What was refused may wait for long; what is new is due at once."""
+    """What was refused may wait for long; what is new is due at once, or in a second."""
     placed = an_order()
     await store.save(placed, None, T0)
     waiting = milliseconds(T0 + timedelta(seconds=LEASE + 1))
-    await redis.zadd(KEYS.deliveries, {member(): waiting})
-    await store.save(placed.approve(BEN, T0), placed, T0)
-    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0)}
+    for step, soon in ((placed.approve(BEN, T0), 1000), (placed.decline(BEN, T0), 0)):
+        await redis.zadd(KEYS.deliveries, {member(): waiting})
+        await redis.hset(KEYS.order(placed.id), "version", str(placed.version))
+        await store.save(step, placed, T0)
+        assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0) + soon}
 
 
 async def test_audit_has_each_step_once(store: OrderStore, redis: Redis) -> None:

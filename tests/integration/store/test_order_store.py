@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import Conflict, DuplicateDelivery, StoreUnavailable
-from bot.store.connection import lua
+from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable
+from bot.store.connection import lua, milliseconds
 from bot.store.keys import TRIGGER_SECONDS
-from bot.store.orders import Change, OrderStore
+from bot.store.orders import Change, Followers, OrderStore
+from bot.store.queues import LEASE, Queue
 from bot.store.trust.presence import Presence
 from tests.integration.store.samples import (
     NUMBERED,
@@ -21,8 +22,11 @@ from tests.integration.store.samples import (
     commit,
     everything,
     life,
+    member,
     order_ids,
+    scores,
 )
+from tests.support.order_steps import now_of
 from tests.support.orders import BEN, KEYS, ORDER_ID, T0, a_purchase, an_order
 
 if TYPE_CHECKING:
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
+    from bot.domain.order import Order
     from bot.store.orders.commit import Commit
     from tests.support.clock import ManualClock
 
@@ -92,9 +97,9 @@ async def test_commit_sent_twice(redis: Redis) -> None:
     """A script that the client sends again gets the same answer, and changes nothing more."""
     script = redis.register_script(lua("commit"))
     keys, arguments = arguments_of(an_order(), None, "click")
-    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0, ""]
     before = await everything(redis)
-    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0, ""]
     assert await everything(redis) == before
 
 
@@ -154,18 +159,82 @@ def test_new_id(redis: Redis) -> None:
     assert {len(order_id) for order_id in ids} == {8}
 
 
-async def test_changed_is_told(redis: Redis) -> None:
-    """Whoever waits for work is woken by each commit, and by nothing else."""
-    commits: list[str] = []
-    store = OrderStore(redis, KEYS, lambda: commits.append("commit"))
+class Following(Followers):
+    """Notes which order was handed over after which step, and under which claim."""
+
+    deliver = True
+
+    def __init__(self) -> None:
+        self.committed_so_far: list[tuple[Order, str]] = []
+
+    def committed(self, change: Change, claim: str) -> None:
+        """Note it."""
+        self.committed_so_far.append((change.order, claim))
+
+
+async def test_followers_are_told(redis: Redis) -> None:
+    """Whoever goes on is told of each commit, and of nothing else."""
+    follower = Following()
+    store = OrderStore(redis, KEYS, follower)
     placed = an_order()
+    approved = placed.approve(BEN, T0)
     await store.save(placed, None, T0)
-    await store.save(placed.approve(BEN, T0), placed, T0, "click")
+    await store.save(approved, placed, T0, "click")
     with pytest.raises(Conflict):
         await store.save(placed.decline(BEN, T0), placed, T0)
     with pytest.raises(DuplicateDelivery):
         await store.save(placed.decline(BEN, T0), placed, T0, "click")
-    assert commits == ["commit", "commit"]
+    assert [order for order, _ in follower.committed_so_far] == [placed, approved]
+
+
+async def test_delivery_is_handed_over(redis: Redis) -> None:
+    """The process that commits gets the claim on the delivery, so that no other takes it."""
+    follower = Following()
+    await OrderStore(redis, KEYS, follower).save(an_order(), None, T0)
+    ((_, claim),) = follower.committed_so_far
+    lease = timedelta(seconds=LEASE)
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0 + lease)}
+    assert claim == str(milliseconds(T0 + lease))
+
+
+async def test_delivery_under_way_is_left_alone(redis: Redis) -> None:
+    """Whoever delivers the order already goes on: it looks at the version when done."""
+    placed, approved, started, half, *_ = life()
+    await commit(OrderStore(redis, KEYS), [placed, approved, started])
+    due = milliseconds(now_of(half) + timedelta(seconds=8))
+    await redis.zadd(KEYS.deliveries, {member(): due})
+    follower = Following()
+    done = half.model_copy(update={"due_at": None})
+    await OrderStore(redis, KEYS, follower).save(done, started, now_of(half))
+    assert await scores(redis, KEYS.deliveries) == {member(): due}
+    assert [claim for _, claim in follower.committed_so_far] == [""]
+
+
+async def test_nothing_is_said_between_steps_that_follow_at_once(redis: Redis) -> None:
+    """While the engine goes on, Slack is told in a second: an end before that is told alone."""
+    placed, approved, *_ = life()
+    follower = Following()
+    store = OrderStore(redis, KEYS, follower)
+    await commit(OrderStore(redis, KEYS), [placed])
+    await Queue.deliveries(redis, KEYS).delivered(placed, T0)
+    await store.save(approved, placed, T0)
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0) + 1000}
+    assert [claim for _, claim in follower.committed_so_far] == [""]
+
+
+async def test_one_sim_card_is_never_two_orders(redis: Redis) -> None:
+    """What another order has got is told to whoever commits it, and nothing is written."""
+    store = OrderStore(redis, KEYS)
+    await commit(store, life("2B2B2B2B"))
+    *before, last = life()[:4]
+    await commit(store, before)
+    theirs = life("2B2B2B2B")[-1].attempts[0]
+    doubled = last.model_copy(update={"attempts": (theirs,)})
+    kept = await everything(redis)
+    with pytest.raises(OwnedElsewhere) as others:
+        await store.save(doubled, before[-1], now_of(last))
+    assert others.value.owners == {sim.iccid: "2B2B2B2B" for sim in theirs.sims}
+    assert await everything(redis) == kept
 
 
 async def test_server_that_has_forgotten_the_script(store: OrderStore, redis: Redis) -> None:
@@ -214,19 +283,20 @@ async def test_two_orders_sent_twice(redis: Redis) -> None:
     script = redis.register_script(lua("commit"))
     orders = [life(order_id)[0] for order_id in order_ids(2)]
     keys, arguments = arguments_of(orders[0], None, "click", also=orders[1])
-    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0, "", ""]
     before = await everything(redis)
-    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0]
+    assert await script(keys=keys, args=arguments) == ["ok", "1", OP, 0, "", ""]
     assert await everything(redis) == before
 
 
 async def test_owners(store: OrderStore) -> None:
-    """A SIM card belongs to the first order that had it; one that nobody bought has no owner."""
+    """A SIM card belongs to the order that had it; one that nobody bought has no owner."""
     lives = [life(order_id)[:4] for order_id in order_ids(2)]
     for steps in lives:
         await commit(store, steps)
-    iccids = [str(sim.iccid) for sim in lives[0][-1].sims]
-    assert await store.owners([*iccids, "8900"]) == dict.fromkeys(iccids, lives[0][0].id)
+    for steps in lives:
+        iccids = [str(sim.iccid) for sim in steps[-1].sims]
+        assert await store.owners([*iccids, "8900"]) == dict.fromkeys(iccids, steps[0].id)
     assert await store.owners([]) == {}
 
 
@@ -246,8 +316,10 @@ async def test_the_first_owner_of_an_earlier_version(store: OrderStore, redis: R
     steps = life()
     iccids = [str(sim.iccid) for sim in NUMBERED]
     await redis.hset(KEYS.former_sims, iccids[0], "EARLIER0")
-    await commit(store, steps)
-    assert await store.owners(iccids) == {iccids[0]: "EARLIER0", iccids[1]: ORDER_ID}
+    with pytest.raises(OwnedElsewhere) as others:
+        await commit(store, steps)
+    assert others.value.owners == {iccids[0]: "EARLIER0"}
+    assert await store.owners(iccids) == {iccids[0]: "EARLIER0"}
 
 
 async def test_a_sim_card_is_found_by_its_last_digits(store: OrderStore) -> None:

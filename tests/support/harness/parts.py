@@ -11,6 +11,7 @@ from bot.bootstrap import Bot, Resources
 from bot.domain.policy import Policy
 from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
+from bot.engine.purchases import Purchases
 from bot.engine.steps import Engine
 from bot.providers.base import Provider
 from bot.settings import Settings
@@ -27,6 +28,7 @@ class Parts:
     presence: Callable[..., Presence] = Presence
     policy: Callable[..., Policy] = Policy
     outcomes: Callable[..., Outcomes] = Outcomes
+    purchases: Callable[..., Purchases] = Purchases
     engine: Callable[..., Engine] = Engine
     provider: Callable[[Provider], Provider] = lambda provider: provider
 
@@ -51,6 +53,7 @@ def wired(settings: Settings, resources: Resources, parts: Parts) -> Wired:
         "Presence": parts.presence,
         "Policy": parts.policy,
         "Outcomes": parts.outcomes,
+        "Purchases": parts.purchases,
         "Engine": parts.engine,
         "Orders": Orders,
         "DeliveryServices": DeliveryServices,

@@ -1,6 +1,7 @@
 """Bugs that the state machine must find: each is a part of the bot, spoilt in one place."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
@@ -11,7 +12,8 @@ from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy, Subject
 from bot.domain.purchase.outcome import Outcome
 from bot.engine.lookups import Evidence, Look, Lookups
-from bot.engine.outcomes import Outcomes
+from bot.engine.outcomes import Begin, Begun, Outcomes
+from bot.engine.purchases import Purchases
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
 from bot.errors import Conflict
@@ -23,7 +25,7 @@ from tests.support.machine import bad_stores as stores
 from tests.support.machine.machine import WHOLE, Focus, Start
 
 
-class SendsBeforeCommit(Engine):
+class SendsBeforeCommit(Purchases):
     """The provider is called first; the attempt is written down afterwards."""
 
     async def _commit_and_send(self, order: Order, previous: Order) -> None:
@@ -49,7 +51,7 @@ class ResendsOpenAttempts(Engine):
         outcome = await provider_of(self._providers, order.provider).purchase(
             call, Deadline(self._clock, LEASE)
         )
-        await self._outcomes.write_down(order, attempt.number, outcome)
+        await self._purchases._outcomes.write_down(order, attempt.number, outcome)
 
 
 class _LooksAway(Lookups):
@@ -139,13 +141,15 @@ class AllowsEveryRest(Policy):
 class DropsLateAnswers(Outcomes):
     """An answer to an order that somebody has changed in the meantime is thrown away."""
 
-    async def write_down(self, order: Order, number: int, outcome: Outcome) -> None:
+    async def write_down(
+        self, order: Order, number: int, outcome: Outcome, begin: Begin | None = None
+    ) -> Begun | None:
         """Try once."""
+        del begin
         recorded = order.record(number, outcome, self._clock.now())
-        try:
+        with suppress(Conflict):
             await self._store.save(recorded, order, self._clock.now())
-        except Conflict:
-            return
+        return None
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,9 @@ _CLICKED = Focus((Start.PLACED,), "place approve approve_own approve_as_approver
 _RESTARTED = Focus((Start.APPROVED,), "restart_redis settle vouch work wait")
 BUGS: Mapping[str, Bug] = MappingProxyType(
     {
-        "send before commit": Bug(Parts(engine=SendsBeforeCommit), "sent twice|without an attempt"),
+        "send before commit": Bug(
+            Parts(purchases=SendsBeforeCommit), "sent twice|without an attempt"
+        ),
         "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
         "buy again without a look": Bug(
             Parts(engine=BuysAgainUnseen), "sent without a look", _ASKED

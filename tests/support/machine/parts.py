@@ -17,6 +17,7 @@ from bot.settings import Settings
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
+from bot.worker import Worker
 from tests.support.harness.parts import Parts
 from tests.support.harness.running import unheard
 from tests.support.harness.sandboxes import settings_of
@@ -44,6 +45,8 @@ class Process:
     agenda: Queue
     outcomes: Outcomes
     presence: Presence
+    worker: Worker
+    """Works on the agenda, where a test lets it."""
     stopping: asyncio.Event
     """Set when this bot is told to stop."""
     death: Death
@@ -62,6 +65,7 @@ class Process:
             Queue.agenda(redis, KEYS),
             made.bot.outcomes,
             made.bot.presence,
+            made.bot.agenda,
             resources.stopping,
             Death(made.store),
         )

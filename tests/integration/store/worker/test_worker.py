@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -315,6 +316,6 @@ async def test_it_cannot_be_given_back(clock: ManualClock, tmp_path: Path) -> No
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         worker = Worker("engine", Queue.agenda(redis, KEYS), handle, clock)
         with capture_logs() as logs:
-            worker._start(Claim(Thing.order(FIRST), "1"))
+            worker.take(Claim(thing := Thing.order(FIRST), "1"), partial(handle, thing))
             await asyncio.wait(worker._work)
     assert [log["event"] for log in logs][-1] == "claim_not_released"

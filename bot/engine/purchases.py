@@ -1,0 +1,183 @@
+"""Purchases: a place, the commit of the attempt, one call while the fence is open, its outcome.
+
+The order of effects is always this one. Where the next call may follow at once, its attempt is
+recorded in the same commit as the outcome before it, or as the decision that lets it be bought.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock, Deadline, Fence
+from bot.domain.events import OrderState, Reason
+from bot.domain.order import Order
+from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
+from bot.domain.thing import Thing
+from bot.engine.outcomes import Begun, Outcomes, Started
+from bot.errors import ServerUnproven
+from bot.providers.base import Provider, Providers, PurchaseCall, provider_of
+from bot.store.orders import OrderStore
+from bot.store.queues import LEASE, Claim
+
+MARGIN = 2.0
+"""Seconds before the end of the lease at which a call may not begin any more."""
+
+
+class Hands(Protocol):
+    """Whoever does work in the background, and keeps its claim for as long as that takes."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether it can take more now."""
+        ...
+
+    def take(self, claim: Claim, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it, with a claim that a commit gave."""
+        ...
+
+
+class Purchases:
+    """Makes the calls of an order, one after the other; the process may crash after each effect."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
+        self,
+        store: OrderStore,
+        outcomes: Outcomes,
+        providers: Providers,
+        clock: Clock,
+        stopping: asyncio.Event,
+        hands: Hands,
+    ) -> None:
+        """`stopping` is set when the bot is told to stop: no call begins after that."""
+        self._store = store
+        self._outcomes = outcomes
+        self._providers = providers
+        self._clock = clock
+        self._stopping = stopping
+        self._hands = hands
+        self._log = structlog.get_logger()
+
+    async def buy(self, order: Order, previous: Order, evidence: Fence | None = None) -> None:
+        """Get a place, then buy; `previous` is what Redis has.
+
+        Does nothing when the bot stops meanwhile or `evidence` grows too old: the step is repeated.
+        Raises ServerUnproven: nothing was written.
+        """
+        provider = provider_of(self._providers, order.provider)
+        async with place_unless_stopped(self._stopping, provider) as may_begin:
+            if evidence is not None and evidence.remaining <= 0:
+                self._log.warning("evidence_too_old", order=order.id)
+            elif may_begin:
+                await self._commit_and_send(order, previous)
+
+    async def begin(
+        self, order: Order, previous: Order, trigger: str, within: Fence | None
+    ) -> Order | None:
+        """Commit a decision together with the first attempt, and make its call in the background.
+
+        None: that is not possible at once, and nothing was written. Raises as the store does.
+        """
+        provider = provider_of(self._providers, order.provider)
+        is_free = self._hands.has_room and provider.has_place and not self._stopping.is_set()
+        if not is_free or not _may_follow(order):
+            return None
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(provider.place())
+            started, now = self._started(order), self._clock.now()
+            try:
+                remembers = await self._store.save(
+                    started.order, previous, now, trigger, within=within
+                )
+            except ServerUnproven:
+                return None
+            claim = Claim(Thing.order(order.id), "", str(started.order.version))
+            self._hands.take(claim, partial(self._held, held.pop_all(), started, remembers))
+        return started.order
+
+    async def _held(self, held: AsyncExitStack, started: Started, remembers: bool) -> None:
+        async with held:
+            await self._send_all(started, remembers=remembers)
+
+    async def _commit_and_send(self, order: Order, previous: Order) -> None:
+        started, now = self._started(order), self._clock.now()
+        looked = previous.wish is not None
+        remembers = await self._store.save(started.order, previous, now, looked=looked)
+        await self._send_all(started, remembers=remembers)
+
+    def _started(self, order: Order) -> Started:
+        fence, now = Deadline(self._clock, LEASE - MARGIN), self._clock.now()
+        return Started(order.start_attempt(now, now + timedelta(seconds=LEASE)), fence)
+
+    async def _send_all(self, started: Started, *, remembers: bool) -> None:
+        """Make this call, and each one whose attempt is committed with the outcome before it."""
+        while remembers:
+            begun = await self._send(started)
+            if begun is None:
+                return
+            started, remembers = begun
+        order, forgetful = started.order, Unknown(why=Reason.FORGETFUL)
+        await self._outcomes.write_down(order, len(order.attempts), forgetful)
+
+    def _begin_next(self, order: Order) -> Started | None:
+        """Its next attempt, where nothing is to be waited for, asked or looked at before."""
+        due = order.due_at is not None and order.due_at <= order.history[-1].at
+        crowded = provider_of(self._providers, order.provider).is_waited_for
+        if not due or crowded or self._stopping.is_set() or not _may_follow(order):
+            return None
+        return self._started(order)
+
+    async def _send(self, started: Started) -> Begun | None:
+        """Make the call and write down what came of it, together with the next attempt."""
+        order, attempt = started.order, started.order.attempts[-1]
+        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
+        try:
+            outcome = await self._answer(call, started.fence)
+        except asyncio.CancelledError:
+            await self._outcomes.write_down(order, attempt.number, Unknown(why=Reason.STOPPED))
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
+            self._log.exception("purchase_failed", order=order.id, reference=attempt.reference)
+            outcome = Unknown(why=f"the answer could not be handled ({type(failure).__name__})")
+        return await self._outcomes.write_down(order, attempt.number, outcome, self._begin_next)
+
+    async def _answer(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        if fence.remaining <= 0:
+            return NotSent(why=Reason.FROZEN, too_late=True)
+        provider = provider_of(self._providers, call.request.provider)
+        return await provider.purchase(call, fence)
+
+
+def may_be_bought(order: Order) -> bool:
+    """Whether the next call may be made now."""
+    buying = order.state in {OrderState.APPROVED, OrderState.PURCHASING}
+    return buying and bool(order.remaining) and not (order.attempt_is_open or order.must_look)
+
+
+def _may_follow(order: Order) -> bool:
+    """The same, with no other order to be looked at before."""
+    return may_be_bought(order) and not order.must_check
+
+
+@asynccontextmanager
+async def place_unless_stopped(stopping: asyncio.Event, provider: Provider) -> AsyncIterator[bool]:
+    """Hold a place among the provider's connections; False: the bot stops, so begin nothing."""
+    async with AsyncExitStack() as held:
+        entering = asyncio.ensure_future(held.enter_async_context(provider.place()))
+        stopped = asyncio.ensure_future(stopping.wait())
+        try:
+            await asyncio.wait((entering, stopped), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            if not entering.done():
+                entering.cancel()
+            await asyncio.gather(entering, stopped, return_exceptions=True)
+        if stopping.is_set():
+            yield False
+        else:
+            entering.result()  # raises what kept it from getting one
+            yield True

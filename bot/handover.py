@@ -1,0 +1,57 @@
+"""Hands what this process has committed to its own workers: nobody need look for it in a queue."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from bot.domain.order import Order
+from bot.domain.thing import Thing
+from bot.engine.purchases import Hands
+from bot.store.orders import Change, Followers
+from bot.store.queues import Claim
+from bot.worker import Worker
+
+Deliver = Callable[[str, Order], Awaitable[None]]
+"""Brings Slack up to date with an order."""
+
+
+class Handover(Followers, Hands):
+    """Between the store and the workers of this process; before `join` everything is queued."""
+
+    def __init__(self) -> None:
+        self._agenda: Worker | None = None
+        self._deliveries: Worker | None = None
+        self._deliver: Deliver | None = None
+
+    def join(self, agenda: Worker, deliveries: Worker, deliver: Deliver) -> None:
+        """From now on, these go on with what is committed."""
+        self._agenda, self._deliveries, self._deliver = agenda, deliveries, deliver
+
+    # For the store
+
+    @property
+    def deliver(self) -> bool:
+        """Whether there is room to bring Slack up to date at once."""
+        return self._deliveries is not None and self._deliveries.has_room
+
+    def committed(self, change: Change, claim: str) -> None:
+        """Deliver what this process has the claim of; wake whoever finds the rest in a queue."""
+        order = change.order
+        if claim and self._deliveries and self._deliver:
+            held = Claim(Thing.order(order.id), claim, str(order.version))
+            self._deliveries.take(held, partial(self._deliver, order.id, order))
+        elif self._deliveries and not change.goes_on:
+            self._deliveries.wake()
+        if self._agenda and change.is_due:
+            self._agenda.wake()
+
+    # For purchases
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there is a place for a purchase beside what came due."""
+        return self._agenda is not None and self._agenda.has_room
+
+    def take(self, claim: Claim, work: Callable[[], Awaitable[None]]) -> None:
+        """Make a purchase under the claim that its commit gave."""
+        if self._agenda:
+            self._agenda.take(claim, work)
