@@ -23,7 +23,9 @@ _QUICK = {"ESIM_LOOKUP_DELAYS": "0.1,0.1,0.1"}
 _LONG = 90.0
 """Seconds; it takes about 15, most of it the lease of the call (10 s)."""
 _SLOW_DISK = (
-    "import os, time; fsync = os.fsync; os.fsync = lambda file: time.sleep(1) or fsync(file)"
+    "import os, pathlib, time; sync = os.fdatasync\n"
+    "def slow(file): pathlib.Path(os.environ['SLOW']).touch(); time.sleep(1); sync(file)\n"
+    "os.fdatasync = slow"
 )
 """Between commit and call the bot writes down what it saw: time enough to stop it there."""
 CLOSE = "Close as not bought"
@@ -92,10 +94,10 @@ class Stage:
             while not condition(await self.events()):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.02)
 
-    async def until_it_writes_that_down(self, name: str) -> None:
+    async def until_there_is(self, sign: Path) -> None:
         """Wait until a bot has the answer to its commit, and writes down what it saw."""
         async with asyncio.timeout(_LONG):
-            while not list((self._folder / name).rglob(".witness*")):  # noqa: ASYNC110
+            while not sign.exists():  # noqa: ASYNC110, ASYNC240 - another process
                 await asyncio.sleep(0.02)
 
     async def events(self) -> list[str]:
@@ -113,10 +115,11 @@ class Stage:
 async def test_a_process_frozen_between_commit_and_call(stage: Stage, tmp_path: Path) -> None:
     """The other one looks, a person closes the order; the frozen one thaws and sends nothing."""
     (tmp_path / "sitecustomize.py").write_text(_SLOW_DISK)
-    async with stage.bot("first", PYTHONPATH=str(tmp_path)) as first:
+    sign = tmp_path / "writing"
+    async with stage.bot("first", PYTHONPATH=str(tmp_path), SLOW=str(sign)) as first:
         card = await stage.approved()
         await stage.until(lambda events: "attempt_started" in events)
-        await stage.until_it_writes_that_down("first")
+        await stage.until_there_is(sign)
         first.process.send_signal(signal.SIGSTOP)
         try:
             async with stage.bot("second"):

@@ -5,11 +5,11 @@ import os
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
-from bot.store.disk import write_durably
+from bot.store.disk import TwoPlaces
 
 if os.name == "posix":  # pragma: no branch - elsewhere each process is a new one
     import fcntl
@@ -34,8 +34,10 @@ class Witness:
         self.seen = Seen()
         self.on_disk = path is not None
         """Whether the last write to the disk worked."""
+        self._file = TwoPlaces(path) if path else None
         self._path = path
         self._lock = lock
+        self._writes = 0
         self._written = Seen()
         self._writing = Lock()
 
@@ -67,13 +69,15 @@ class Witness:
 
     def write(self) -> None:
         """Write what is new to the disk. Blocks. A failure is logged once."""
-        if self._path is None:
+        if self._path is None or self._file is None:
             return
         with self._writing:
             if (seen := self.seen) == self._written:
                 return
+            self._writes += 1
+            facts = {"process": self.process, "writes": self._writes, **seen._asdict()}
             try:
-                write_durably(self._path, json.dumps({"process": self.process, **seen._asdict()}))
+                self._file.write(json.dumps(facts))
             except OSError as failure:
                 self._warn(self._path.parent, failure)
             else:
@@ -81,6 +85,8 @@ class Witness:
 
     def close(self) -> None:
         """Release it for the next process."""
+        if self._file is not None:
+            self._file.close()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -104,8 +110,9 @@ class Witness:
             if lock is None:
                 continue
             try:
-                facts = json.loads(path.read_text())
+                facts = max(map(json.loads, TwoPlaces.texts(path)), key=_writes_of)
                 witness = cls(facts.pop("process"), path, lock)
+                witness._writes = facts.pop("writes")
                 witness.seen = witness._written = Seen(**facts)
             except (ValueError, TypeError, KeyError, AttributeError):
                 os.close(lock)
@@ -119,6 +126,10 @@ class Witness:
         process = token_hex(8)
         path = folder / f"witness-{workspace}-{process}.json"
         return cls(process, path, _locked(path))
+
+
+def _writes_of(facts: dict[str, Any]) -> int:
+    return int(facts["writes"])
 
 
 def workspaces_seen_in(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from structlog.testing import capture_logs
 
-from bot.store.disk import write_durably
+from bot.store.disk import TwoPlaces
 from bot.store.orders import OrderStore
 from bot.store.trust.presence import Presence
 from bot.store.trust.witness import Seen, Witness
@@ -84,7 +84,9 @@ def test_only_later_commits_count(tmp_path: Path) -> None:
     assert not witness.disk_is_empty
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"process": "p", "bad": 1}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"process": "p", "bad": 1}', '00000000 {"a": 1}']
+)
 def test_one_that_cannot_be_read(tmp_path: Path, text: str) -> None:
     """It is told and left; the process begins a new one."""
     path = tmp_path / "witness-T0-p.json"
@@ -98,21 +100,65 @@ def test_one_that_cannot_be_read(tmp_path: Path, text: str) -> None:
 def test_a_disk_that_cannot_hold_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told once, and once more after it had been well; buying goes on meanwhile."""
     witness = Witness.of(tmp_path, "T0")
-    real = write_durably
+    real = TwoPlaces.write
 
-    def full(path: Path, text: str) -> None:
-        del path, text
+    def full(self: TwoPlaces, text: str) -> None:
+        del self, text
         raise OSError(28, "No space left on device")
 
     with capture_logs() as lines:
         for number, write in enumerate((full, full, real, full), 1):
-            monkeypatch.setattr("bot.store.trust.witness.write_durably", write)
+            monkeypatch.setattr(TwoPlaces, "write", write)
             witness.saw(SEEN._replace(number=number))
             witness.write()
             assert witness.on_disk == (write is real)
     assert [line["event"] for line in lines] == ["witness_not_on_disk"] * 2
     (path,) = tmp_path.glob("*.json")
-    assert json.loads(path.read_text())["number"] == 3
+    assert [json.loads(text)["number"] for text in TwoPlaces.texts(path)] == [3]
+
+
+@pytest.mark.parametrize("spoilt", [0, 512])
+def test_a_power_cut_while_it_is_written(tmp_path: Path, spoilt: int) -> None:
+    """Whichever place was being written, the other one still says what was seen before."""
+    witness = Witness.of(tmp_path, "T0")
+    for number in (5, 6):
+        witness.saw(SEEN._replace(number=number))
+        witness.write()
+    witness.close()
+    (path,) = tmp_path.glob("*.json")
+    whole = bytearray(path.read_bytes())
+    whole[spoilt + 20 : spoilt + 40] = bytes(20)
+    path.write_bytes(whole)
+    left = Witness.of(tmp_path, "T0")
+    assert (left.process, left.seen.number) == (witness.process, 6 if spoilt == 0 else 5)
+    left.saw(SEEN._replace(number=7))
+    left.write()
+    left.close()
+    assert Witness.of(tmp_path, "T0").seen.number == 7
+
+
+def test_somebody_deletes_the_file(tmp_path: Path) -> None:
+    """It is made anew with the next write: no witness goes into a file that nobody finds."""
+    witness = Witness.of(tmp_path, "T0")
+    for number in (5, 6, 7):
+        witness.saw(SEEN._replace(number=number))
+        witness.write()
+        (path,) = tmp_path.glob("*.json")
+        path.unlink()
+    witness.saw(SEEN._replace(number=8))
+    witness.write()
+    witness.close()
+    assert Witness.of(tmp_path, "T0").seen.number == 8
+
+
+def test_a_text_without_room(tmp_path: Path) -> None:
+    """What does not fit is refused as a whole: it never spoils the place beside it."""
+    file = TwoPlaces(tmp_path / "file")
+    file.write("first")
+    with pytest.raises(OSError, match="no room"):
+        file.write("x" * 600)
+    file.close()
+    assert list(TwoPlaces.texts(tmp_path / "file")) == ["first"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -131,7 +177,7 @@ def test_nothing_new_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     witness = Witness.of(tmp_path, "T0")
     witness.saw(SEEN)
     witness.write()
-    monkeypatch.setattr("bot.store.trust.witness.write_durably", None)
+    monkeypatch.setattr(TwoPlaces, "write", None)
     witness.write()
     assert witness.on_disk
 
