@@ -119,7 +119,7 @@ def script_call(keys: Keys, commit: Commit) -> ScriptCall:
     }
     names = [key for change in commit.changes for key in _keys_of(keys, change)]
     texts = [text for each in parts for text in each.texts]
-    return ScriptCall([*_fixed_keys(keys, commit.trigger), *names], call, texts)
+    return ScriptCall([*fixed_keys(keys, commit.trigger), *names], call, texts)
 
 
 def _facts(change: Change, parts: Parts) -> dict[str, object]:
@@ -142,7 +142,7 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
     }
 
 
-def _fixed_keys(keys: Keys, trigger: str) -> list[str]:
+def fixed_keys(keys: Keys, trigger: str) -> list[str]:
     """The keys that every commit needs, in the order in which the script names them."""
     return [
         keys.audit,

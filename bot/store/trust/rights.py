@@ -13,6 +13,7 @@ from bot.domain.thing import Thing
 from bot.errors import StoreUnavailable
 from bot.store.connection import Script, lua, reaching_redis
 from bot.store.keys import Keys
+from bot.store.orders.commit import fixed_keys
 from bot.store.queues import Queue
 from bot.store.trust.presence import Presence
 
@@ -99,9 +100,8 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
     queue = Queue.agenda(redis, keys)
     presence = Presence(redis, keys)
     commit = Script(redis, lua("commit"))
-    names = [keys.audit, keys.agenda, keys.deliveries, keys.orders, keys.trigger("t")]
-    names += [keys.server, keys.epochs, keys.processes, keys.beats]
-    names += [keys.order("nothing"), keys.history("nothing"), *[keys.state("nothing")] * 4]
+    names = [*fixed_keys(keys, "t"), keys.order("nothing")]
+    names += [keys.history("nothing"), *[keys.state("nothing")] * 4]
     return [
         presence.beat,
         lambda: queue.claim("", 0, 1),
@@ -116,5 +116,5 @@ def _empty_commit() -> Mapping[str, object]:
     change = {"id": "nothing", "expected": "never", "sends": False}
     lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())
     witness = {"number": "0", "op": "", "epoch": ""}
-    facts = {"op": uuid4().hex, "trigger_seconds": "", "witness": witness}
+    facts = {"op": uuid4().hex, "trigger_seconds": "", "not_after": "", "witness": witness}
     return {**facts, "changes": [{**change, **lists}]}

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.errors import StoreUnavailable
 from bot.store.connection import connect
@@ -36,7 +37,10 @@ async def test_all_is_well(redis: Redis) -> None:
     """Nothing is missing, and the real keys are as they were."""
     await commit(OrderStore(redis, KEYS), life())
     before = await everything(redis)
-    assert await missing_rights(redis, KEYS) == []
+    with capture_logs() as lines:
+        assert await missing_rights(redis, KEYS) == []
+    told = [line["reason"] for line in lines if line["event"] == "redis_unavailable"]
+    assert told in ([], ["it says: no such key"])  # the stream whose length is asked
     after = await everything(redis)
     assert {key: value for key, value in after.items() if f":{ROOM}:" not in key} == before
 
