@@ -9,7 +9,7 @@ import slackblocks
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import Order
 from bot.slack.button_value import button_value
-from bot.slack.message import Message, actions, rendered, section
+from bot.slack.message import Block, Message, actions, rendered, section
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
 from bot.slack.words.looks import evidence, provider_name
@@ -87,13 +87,13 @@ def _reminders(order: Order, asked: Sequence[Question]) -> dict[str, Message]:
     }
 
 
-def _message(order: Order, blocks: Iterator[slackblocks.Block]) -> Message:
+def _message(order: Order, blocks: Iterator[Block]) -> Message:
     shown = list(blocks)
-    text = str(rendered(shown[0])[0]["text"]["text"]).split("\n", 1)[0]
+    text = str(shown[0]["text"]["text"]).split("\n", 1)[0]
     return Message(order.channel, text, rendered(*shown), in_thread=True, or_else=order.requester)
 
 
-def _question(order: Order, asked: Question) -> Iterator[slackblocks.Block]:
+def _question(order: Order, asked: Question) -> Iterator[Block]:
     if asked.after:
         yield section(_settled(order, asked))
         return
@@ -134,9 +134,7 @@ def _unfulfilled(order: Order) -> str:
     return f"{person(wished[-1])} decided to buy again, but {why}: nothing was sent."
 
 
-def _reminder(
-    order: Order, asked: Question, entry: Entry, *, last: bool
-) -> Iterator[slackblocks.Block]:
+def _reminder(order: Order, asked: Question, entry: Entry, *, last: bool) -> Iterator[Block]:
     if asked.after:
         yield section(f":bell: Reminded {when(entry.at)}. {_settled(order, asked)}")
     elif not last:
@@ -172,7 +170,7 @@ def _result_of_wish(entry: Entry) -> str:
     return ""
 
 
-def _late(order: Order) -> Iterator[slackblocks.Block]:
+def _late(order: Order) -> Iterator[Block]:
     yield section(
         f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
         f"{state_in_words(order.state)}: {bought_of(order)} are bought and paid for by now, and "
@@ -187,7 +185,7 @@ def _what_to_do(order: Order) -> str:
     return "Take them into account before you order again."
 
 
-def _buttons(order: Order) -> slackblocks.Block:
+def _buttons(order: Order) -> Block:
     buttons = [
         slackblocks.Button("Look again", LOOK_AGAIN, value=button_value(order), style="primary"),
         _close(order),

@@ -8,7 +8,7 @@ from bot.domain.events import OrderState
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
 from bot.slack.button_value import button_value
-from bot.slack.message import Message, actions, context, fields, rendered, section
+from bot.slack.message import Block, Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
 from bot.slack.mrkdwn import clip, cost, escape, esims, person, when
@@ -44,7 +44,7 @@ def _rest_of(order: Order) -> str:
     return f"The rest of order `{order.rest_of}`: {missing} that it fell short of."
 
 
-def _next_step(order: Order) -> Iterator[slackblocks.Block]:
+def _next_step(order: Order) -> Iterator[Block]:
     """The button for a rest: cancel it while it is checked, or order it again."""
     if order.state is OrderState.CHECKING:
         yield actions(slackblocks.Button("Cancel", CANCEL, value=button_value(order)))
@@ -53,7 +53,7 @@ def _next_step(order: Order) -> Iterator[slackblocks.Block]:
         yield actions(slackblocks.Button(label, ORDER_REST, value=order.rest_of))
 
 
-def _facts(order: Order, forms: Forms) -> Iterator[slackblocks.Block]:
+def _facts(order: Order, forms: Forms) -> Iterator[Block]:
     asked = f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
     seller = _seller(order, forms)
     facts = [asked, "*{}*\n{}".format(*price(order)), *seller, *option_fields(order, forms)]
@@ -73,7 +73,7 @@ def _on_behalf(order: Order) -> str:
     return "" if by == order.requester else f"; ordered by {person(by)}"
 
 
-def _buttons(order: Order) -> slackblocks.Block:
+def _buttons(order: Order) -> Block:
     count = esims(order.request.amount)
     estimated = "" if order.quote.firm else " (estimated)"
     confirm = slackblocks.ConfirmationDialogue(

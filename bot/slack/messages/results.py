@@ -11,7 +11,7 @@ from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
 from bot.slack.button_value import button_value
 from bot.slack.downloads import files_of
-from bot.slack.message import Message, actions, rendered, section, table
+from bot.slack.message import Block, Message, actions, rendered, section, table
 from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, code, esims, person
 from bot.slack.words.figures import spelled
@@ -79,12 +79,12 @@ def _surplus(order: Order, extra: int) -> str:
     return f"The provider sold {esims(extra)} more than ordered."
 
 
-def _odd(order: Order) -> Iterator[slackblocks.Block]:
+def _odd(order: Order) -> Iterator[Block]:
     if told := list(oddities(order)):
         yield section("\n".join(f":warning: {line}" for line in told))
 
 
-def _rest(order: Order) -> Iterator[slackblocks.Block]:
+def _rest(order: Order) -> Iterator[Block]:
     """A button for what is missing: a new order, which somebody must approve again. Only once."""
     if order.rest:
         yield section(f"What was missing is ordered as `{order.rest}`.")
@@ -93,7 +93,7 @@ def _rest(order: Order) -> Iterator[slackblocks.Block]:
         yield actions(slackblocks.Button(label, ORDER_REST, value=button_value(order)))
 
 
-def _listing(sims: Sequence[Sim]) -> Iterator[slackblocks.Block]:
+def _listing(sims: Sequence[Sim]) -> Iterator[Block]:
     if not sims:
         return
     if len(sims) <= INLINE:
