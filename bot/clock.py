@@ -107,7 +107,11 @@ class Stopwatch:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._started = clock.readings()
+        self.restart()
+
+    def restart(self) -> None:
+        """Count from now on."""
+        self._started = self._clock.readings()
 
     @property
     def passed(self) -> float:

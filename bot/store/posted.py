@@ -1,5 +1,7 @@
 """What is posted on Slack for each order, so that delivery knows what is missing or old."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
@@ -7,8 +9,11 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
 
+from bot.domain.order import Order
+from bot.domain.thing import Thing
 from bot.errors import Conflict
-from bot.store.connection import Script, lua, reaching_redis
+from bot.store.connection import Script, lua, milliseconds, reaching_redis
+from bot.store.delayed_deliveries import Delay
 from bot.store.keys import Keys
 
 _INSTANT = 0.002
@@ -96,6 +101,21 @@ class Posted(BaseModel):
         return self.model_copy(update=parts)
 
 
+@dataclass(frozen=True)
+class RoundEnd:
+    """How a round over an order's messages has ended."""
+
+    order: Order
+    """As the round has shown it; when it has moved on since, it is due at once."""
+    now: datetime
+    due: datetime | None = None
+    """When what waits comes due; None: Slack shows all of it."""
+    delay: Delay | None = None
+    """Why messages are delayed, where that is new."""
+    is_undelayed: bool = False
+    """Whether nothing is delayed any more."""
+
+
 class PostedStore:
     """One hash an order: message key to `Posted`."""
 
@@ -111,18 +131,52 @@ class PostedStore:
         return {str(key): Posted.model_validate_json(text) for key, text in texts.items()}
 
     async def change(self, order_id: str, key: str, read: Posted, new: Posted) -> Posted:
-        """Replace the record of a message; `read` is the record that the caller has read.
+        """Replace the record of one message; see `write`."""
+        return (await self.write(order_id, {key: (read, new)}))[key]
 
-        Raises Conflict when somebody else has changed it since, StoreUnavailable.
+    async def write(
+        self,
+        order_id: str,
+        changes: Mapping[str, tuple[Posted, Posted]],
+        end: RoundEnd | None = None,
+    ) -> dict[str, Posted]:
+        """Replace records of messages (by key: as the caller has read it, and the new one).
+
+        All or nothing, and with it the end of the round. Gives the records as they are written.
+        Raises Conflict when somebody else has changed one since, StoreUnavailable.
         """
-        mine = new.changed(change=uuid4().hex)
+        mine = {key: new.changed(change=uuid4().hex) for key, (_, new) in changes.items()}
         call = {
-            "key": key,
-            "read": read.change,
-            "mine": mine.change,
-            "json": mine.model_dump_json(exclude_defaults=True),
+            "changes": [
+                {
+                    "key": key,
+                    "read": changes[key][0].change,
+                    "mine": new.change,
+                    "json": new.model_dump_json(exclude_defaults=True),
+                }
+                for key, new in mine.items()
+            ],
+            **(_facts(end) if end else {"ends": ""}),
         }
-        written = await self._script([self._keys.posted(order_id)], call, "")
-        if not written:
+        told = str(milliseconds(end.now)) if end else ""
+        if not await self._script(self._names(order_id), call, told):
             raise Conflict
         return mine
+
+    def _names(self, order_id: str) -> list[str]:
+        """The script's keys, in the order in which it names them."""
+        keys = self._keys
+        return [keys.posted(order_id), keys.deliveries, keys.waiting, keys.order(order_id)]
+
+
+def _facts(end: RoundEnd) -> dict[str, object]:
+    """The end of a round, as the script takes it."""
+    return {
+        "ends": "later" if end.due else "delivered",
+        "id": end.order.id,
+        "thing": str(Thing.order(end.order.id)),
+        "version": str(end.order.version),
+        "due": str(milliseconds(end.due)) if end.due else "",
+        "delay": end.delay.model_dump_json() if end.delay else "",
+        "undelayed": end.is_undelayed,
+    }

@@ -1,7 +1,7 @@
 """Brings Slack up to date with orders; what fails now is tried again later."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -13,7 +13,7 @@ from bot.slack.delivery.retries import NextRound, interval
 from bot.slack.delivery.round import Round
 from bot.slack.delivery.writer import DeliveryServices
 from bot.slack.message import CARD
-from bot.store.delayed_deliveries import Delay, DelayedDeliveries
+from bot.store.delayed_deliveries import DelayedDeliveries
 from bot.store.posted import Fault, Posted
 from bot.store.queues import Queue
 
@@ -25,7 +25,7 @@ class DeliveryRound(Protocol):
     """Goes over an order's messages once."""
 
     async def run(self) -> NextRound:
-        """Say what is left to be done. Raises StoreUnavailable, Conflict."""
+        """Say what is left to be done, and when; the queue knows too. Raises StoreError."""
         ...
 
 
@@ -37,8 +37,9 @@ class Delivery:
         deliveries: Queue,
         delayed: DelayedDeliveries,
         services: DeliveryServices,
-        rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound] = Round,
+        rounds: Callable[..., DeliveryRound] = Round,
     ) -> None:
+        """`rounds`: makes a round, from what `Round` is made from."""
         self._deliveries = deliveries
         self._delayed = delayed
         self._services = services
@@ -53,40 +54,28 @@ class Delivery:
         `order`: as this process has just committed it. Raises StoreUnavailable or Conflict: the
         order is still due then.
         """
+        is_new = order is not None and order.version == 1
         order = order or await self._services.store.load(order_id)
         if order is None:
             await self._deliveries.put(Thing.order(order_id), None, 0)
             return
-        next_round = await self._round(order)
-        await self._note(order, next_round)
-        now = self._clock.now()
-        if next_round.again_in is None:
-            await self._deliveries.delivered(order, now)
-        else:
-            await self._delayed.later(order, now + timedelta(seconds=next_round.again_in), now)
-
-    async def _round(self, order: Order) -> NextRound:
-        """Make one round; a fault of ours is logged, and the round repeated later."""
         try:
-            next_round = await self._make_round(order, self._services, self._started).run()
+            await self._make_round(order, self._services, self._started, is_new=is_new).run()
         except StoreError:
             raise
-        except Exception:
-            self._faults[order.id] = faults = self._faults.get(order.id, 0) + 1
-            wait = interval(Fault.PASSING, faults, order.id)
-            log = structlog.get_logger()
-            log.exception("delivery_failed", order=order.id, times=faults, retry_in=wait)
-            return NextRound(wait)
-        self._faults.pop(order.id, None)
-        return next_round
+        except Exception as fault:  # noqa: BLE001 - it is logged, with its order
+            await self._again_later(order, fault)
+        else:
+            self._faults.pop(order.id, None)
 
-    async def _note(self, order: Order, next_round: NextRound) -> None:
-        """Store why an order's messages are delayed, for readiness and for the next start."""
-        oldest = next_round.oldest
-        if oldest is not None:
-            await self._delayed.note(order.id, Delay(reason=oldest.error, since=oldest.since))
-        elif next_round.again_in is None and next_round.had_trouble:
-            await self._delayed.clear(order.id)
+    async def _again_later(self, order: Order, fault: Exception) -> None:
+        """Log a fault of ours, and let the round be repeated, at growing intervals."""
+        self._faults[order.id] = times = self._faults.get(order.id, 0) + 1
+        wait = interval(Fault.PASSING, times, order.id)
+        facts = {"order": order.id, "times": times, "retry_in": wait}
+        structlog.get_logger().error("delivery_failed", **facts, exc_info=fault)
+        end = NextRound(wait).ended(order, self._clock.now())
+        await self._services.posted.write(order.id, {}, end)
 
     async def resume(self) -> None:
         """At the start: make every delayed delivery due now, once Redis can be reached."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
+from typing import NamedTuple
 from zlib import crc32
 
 import structlog
@@ -18,10 +19,13 @@ from bot.errors import (
     SlackUnavailable,
 )
 from bot.reasons import reason_of
-from bot.slack.delivery.writer import DeliveryServices, Record
-from bot.slack.message import CARD, Message
+from bot.slack.delivery.record import Record
+from bot.slack.delivery.writer import DeliveryServices
+from bot.slack.message import CARD
+from bot.slack.web.client import Place
 from bot.slack.web.faults import GONE, is_limit
-from bot.store.posted import Fault, Posted, Trouble
+from bot.store.delayed_deliveries import Delay
+from bot.store.posted import Fault, Posted, RoundEnd, Trouble
 
 _FIRST_AND_LONGEST: Mapping[Fault, tuple[float, float]] = MappingProxyType(
     {
@@ -67,6 +71,17 @@ class NextRound:
     def oldest(self) -> Trouble | None:
         """The trouble that has lasted longest."""
         return min(self.troubles, key=lambda one: one.since, default=None)
+
+    def ended(self, order: Order, now: datetime) -> RoundEnd:
+        """The end of the round over this order."""
+        again, oldest = self.again_in, self.oldest
+        return RoundEnd(
+            order=order,
+            now=now,
+            due=None if again is None else now + timedelta(seconds=again),
+            delay=Delay(reason=oldest.error, since=oldest.since) if oldest else None,
+            is_undelayed=oldest is None and again is None and self.had_trouble,
+        )
 
 
 def fault_of(failure: SlackError) -> Fault:
@@ -131,6 +146,17 @@ def gone_again(again: int, digest: str, now: datetime, seed: str) -> Trouble | N
     )
 
 
+class Tried(NamedTuple):
+    """One try to bring a message up."""
+
+    key: str
+    digest: str
+    """Of the message for which it stands."""
+    in_thread: bool
+    edited: Place | None
+    """What was edited; None for a post."""
+
+
 @dataclass(frozen=True)
 class TroubleLog:
     """Records and logs the troubles of one order's messages."""
@@ -140,32 +166,41 @@ class TroubleLog:
     record: Record
     next_round: NextRound
 
-    async def not_now(self, key: str, digest: str, failure: SlackUnavailable) -> float:
+    def not_now(self, key: str, digest: str, failure: SlackUnavailable) -> float:
         """Record a failure that passes; seconds until this message is tried again."""
         if failure.retry_after:
             self.services.pacer.hold(failure.method, failure.retry_after)
         begun = None if failure.undone else self.record[key].begun_at
         if not is_limit(failure):
-            return (await self._note(key, digest, failure, begun)).wait
+            return self._note(key, digest, failure, begun).wait
         if begun != self.record[key].begun_at:
-            await self.record.change(key, begun_at=begun)
+            self.record.change(key, begun_at=begun)
         self.next_round.wait(failure.retry_after)
         return failure.retry_after
 
-    async def refused(self, key: str, shown: Message, digest: str, refusal: SlackRefused) -> None:
-        """Record a refusal: the message's fault, its place's, or a deleted message."""
+    async def refused(self, tried: Tried, refusal: SlackRefused) -> None:
+        """Record a refusal: the message's fault, its place's, or a deleted message.
+
+        That the card is gone may be found out by several messages at once: the first one counts.
+        Raises StoreError: a message that must be deleted is saved at once.
+        """
+        key = tried.key
         if isinstance(refusal, PostedOutsideThread):
             strays = (*self.record[CARD].strays, (refusal.channel, refusal.ts))
-            await self.record.change(CARD, strays=strays)
-        if refusal.error in GONE and self.record.place(key):
-            await self._gone(key, digest)
-        elif refusal.error == "thread_not_found" and shown.in_thread:
-            await self.record.change(key, begun_at=None)
-            await self._gone(CARD, self.record[CARD].digest)
+            self.record.change(CARD, strays=strays)
+        if refusal.error in GONE and tried.edited:
+            if self.record.place(key) == tried.edited:
+                self._gone(key, tried.digest)
+        elif refusal.error == "thread_not_found" and tried.in_thread:
+            self.record.change(key, begun_at=None)
+            if self.record.card is not None:
+                self._gone(CARD, self.record[CARD].digest)
         else:
-            await self._note(key, digest, refusal, None)
+            self._note(key, tried.digest, refusal, None)
+        if isinstance(refusal, PostedOutsideThread):
+            await self.record.save()
 
-    async def _gone(self, key: str, digest: str) -> None:
+    def _gone(self, key: str, digest: str) -> None:
         """Record that somebody deleted it: it is posted again, at growing intervals."""
         known = self.record[key]
         again, now = known.again + 1, self.services.clock.now()
@@ -178,15 +213,13 @@ class TroubleLog:
             strays=known.strays,
             trouble=trouble,
         )
-        await self.record.replace(key, gone)
+        self.record.replace(key, gone)
         self.next_round.wait(trouble.wait if trouble else 0)
 
-    async def _note(
-        self, key: str, digest: str, failure: SlackError, begun: datetime | None
-    ) -> Trouble:
+    def _note(self, key: str, digest: str, failure: SlackError, begun: datetime | None) -> Trouble:
         before, now = self.record[key].trouble, self.services.clock.now()
         trouble = next_trouble(before, failure, digest, now, self.order.id)
-        await self.record.change(key, trouble=trouble, begun_at=begun)
+        self.record.change(key, trouble=trouble, begun_at=begun)
         self._tell_operator(key, trouble, failure)
         if not is_given_up(trouble) and not _is_shown_plainly_now(trouble):
             self.next_round.retry(trouble, trouble.wait)

@@ -1,18 +1,23 @@
 """One round over an order's messages: compare what should stand on Slack with what does.
 
-Each message is handled alone: the trouble of one never delays another.
+Each message is handled alone, and those of different places at the same time: the trouble of one
+never delays another. What must be known before a post is written for all posts at once, and what
+became of them with the end of the round.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from bot.domain.order import Order
-from bot.errors import SlackRefused, SlackUnavailable, TooSoon
-from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, TroubleLog, is_given_up
-from bot.slack.delivery.writer import DeliveryServices, Record, Writer
+from bot.errors import SlackRefused, SlackUnavailable, StoreError, TooSoon
+from bot.slack.delivery.record import Record
+from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Tried, TroubleLog, is_given_up
+from bot.slack.delivery.together import together
+from bot.slack.delivery.writer import DeliveryServices, Writer
 from bot.slack.message import CARD, Message
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import reposted_notice
@@ -32,30 +37,66 @@ _STOPGAP_AFTER = 2
 class Round:
     """Posts what is missing, edits what is old, and says when the next round is due."""
 
-    def __init__(self, order: Order, services: DeliveryServices, started: datetime) -> None:
-        """`started`: when this process started; what failed before that is tried at once."""
+    def __init__(
+        self, order: Order, services: DeliveryServices, started: datetime, *, is_new: bool = False
+    ) -> None:
+        """`started`: when this process started; what failed before that is tried at once.
+
+        `is_new`: nothing can have been posted of this order yet.
+        """
         self._order = order
         self._services = services
         self._started = started
+        self._is_new = is_new
         self._next_round = NextRound()
         self._away: dict[str, float] = {}
 
     async def run(self) -> NextRound:
-        """Make one round. Raises StoreUnavailable and Conflict: to be made again."""
-        self._record = await Record.read(self._order.id, self._services.posted)
+        """Make one round, and write its end. Raises StoreUnavailable, Conflict: make it again."""
+        self._record = await self._read()
         self._writer = Writer(self._order, self._services, self._record)
         self._troubles = TroubleLog(self._order, self._services, self._record, self._next_round)
         self._next_round.had_trouble = self._record.has_trouble
+        try:
+            await self._bring_up_all()
+            now = self._services.clock.now()
+            await self._record.end(self._next_round.ended(self._order, now))
+        except StoreError:
+            raise
+        except Exception:
+            await self._record.save()
+            raise
+        finally:
+            self._writer.end()
+        return self._next_round
+
+    async def _read(self) -> Record:
+        """Read the record; should there be one of a new order all the same, a write finds out."""
+        if self._is_new:
+            return Record(self._order.id, self._services.posted, {})
+        return await Record.read(self._order.id, self._services.posted)
+
+    async def _bring_up_all(self) -> None:
         stood = self._record.card is not None
         if not stood and self._needs_card():
             await self._bring_up_card()
         wanted = self._wanted()
-        for key, message in sorted(wanted.items(), key=lambda one: bool(one[1].files)):
-            await self._bring_up(key, message)
+        lanes = [self._in_turn(lane) for lane in _by_place(wanted)]
         if stood:
-            await self._bring_up_card()
+            lanes.append(self._edit_card())
+        await together(lanes, self._record.save)
         await _tidy(self._writer, wanted, self._next_round)
-        return self._next_round
+
+    async def _in_turn(self, messages: Mapping[str, Message]) -> None:
+        """Bring up the messages of one place, one after the other."""
+        for key, message in messages.items():
+            await self._bring_up(key, message)
+
+    async def _edit_card(self) -> None:
+        """Edit the card once the intents of posts are saved: the posts leave before it."""
+        await asyncio.sleep(0)
+        await self._record.save()
+        await self._bring_up_card()
 
     # What is wanted
 
@@ -76,6 +117,7 @@ class Round:
         """Report a card that no place takes, in every round: an earlier report may be lost."""
         trouble = self._record.trouble(CARD, shown.digest)
         if self._record.card is None and trouble is not None and trouble.fault is Fault.PLACE:
+            await self._record.save()
             await self._services.card_refused(self._order.id, trouble.error)
 
     def _wanted(self) -> dict[str, Message]:
@@ -169,14 +211,15 @@ class Round:
         if method in self._away:
             self._next_round.wait(self._away[method])
             return
+        tried = Tried(key, digest, shown.in_thread, self._writer.to_edit(key, shown))
         try:
             await self._writer.put_up(key, shown, digest)
         except TooSoon as early:
             self._next_round.wait(early.seconds)
         except SlackRefused as refusal:
-            await self._troubles.refused(key, shown, digest, refusal)
+            await self._troubles.refused(tried, refusal)
         except SlackUnavailable as failure:
-            wait = await self._troubles.not_now(key, digest, failure)
+            wait = self._troubles.not_now(key, digest, failure)
             if not failure.error:
                 self._away[method] = wait
 
@@ -213,6 +256,14 @@ class Round:
             await self._bring_up(f"{key}:direct", direct)
 
 
+def _by_place(wanted: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
+    """The thread first, with files at its end; then every other place."""
+    places: dict[str, dict[str, Message]] = {"": {}}
+    for key, message in sorted(wanted.items(), key=lambda one: bool(one[1].files)):
+        places.setdefault("" if message.in_thread else message.channel, {})[key] = message
+    return places.values()
+
+
 async def _tidy(writer: Writer, wanted: Mapping[str, Message], next_round: NextRound) -> None:
     """Delete old uploads, and messages that were posted outside their thread."""
     await _delete_strays(writer, next_round)
@@ -233,7 +284,7 @@ async def _delete_strays(writer: Writer, next_round: NextRound) -> None:
         except SlackRefused:
             pass  # it is gone, or can't be deleted
         left = left[1:]
-        await writer.record.change(CARD, strays=left)
+        writer.record.change(CARD, strays=left)
 
 
 async def _delete_old_files(
@@ -251,4 +302,4 @@ async def _delete_old_files(
             pass
     if stale:
         kept = known.files if is_wanted or ":direct" in key else ()
-        await writer.record.change(key, former=(), files=kept)
+        writer.record.change(key, former=(), files=kept)

@@ -4,8 +4,7 @@ The intent is recorded before a post. When it is not known whether a post went t
 searched on Slack before it is repeated. Replaced files are deleted.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,16 +20,21 @@ from bot.domain.order import Order
 from bot.errors import PlaceFault, SlackError, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
 from bot.slack.delivery.pacing import POST, Importance, Pacer
+from bot.slack.delivery.record import Record
 from bot.slack.message import CARD, EVENT_TYPE, Message
 from bot.slack.web.calling import TIMEOUT
 from bot.slack.web.client import UPLOAD, Found, Place, SlackClient
+from bot.slack.web.last_moment import only_while
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
 
 _EARLIER = timedelta(minutes=5)
 """How far Slack's clock may be behind ours when a message is looked for."""
 _PUNCTUAL = 5.0
-"""Seconds from the intent to the post at most: less than a claim holds."""
+"""Seconds from the intent to the call at most: less than a claim holds."""
+_LAST_MOMENT = 10.0
+"""Seconds from the intent to the bytes of a call at most: what leaves later may not have arrived
+when another process looks for it."""
 _ON_ITS_WAY = _PUNCTUAL + TIMEOUT
 """Seconds after which a post of another process has arrived, or never will."""
 _OWN_POST = 1.0
@@ -65,58 +69,6 @@ class DeliveryServices:
     """Posts of this process that are under way."""
 
 
-class Record:
-    """The posted messages of one order. Writes raise StoreUnavailable, and Conflict."""
-
-    def __init__(self, order_id: str, store: PostedStore, known: dict[str, Posted]) -> None:
-        self._order_id = order_id
-        self._store = store
-        self._known = known
-
-    @classmethod
-    async def read(cls, order_id: str, store: PostedStore) -> "Record":
-        """Read the record of an order. Raises StoreUnavailable."""
-        return cls(order_id, store, await store.load(order_id))
-
-    def __getitem__(self, key: str) -> Posted:
-        return self._known.get(key, Posted())
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._known
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(list(self._known))
-
-    def place(self, key: str) -> Place | None:
-        """Where a message is posted; None while that is not known."""
-        known = self[key]
-        return Place(known.channel, known.ts) if known.ts else None
-
-    @property
-    def has_trouble(self) -> bool:
-        """Whether some message was refused at its last try."""
-        return any(known.trouble is not None for known in self._known.values())
-
-    @property
-    def card(self) -> Place | None:
-        """Where the card is posted."""
-        return self.place(CARD)
-
-    def trouble(self, key: str, digest: str) -> Trouble | None:
-        """Why this content of a message is not posted; None when it was not refused."""
-        trouble = self[key].trouble
-        return trouble if trouble is not None and trouble.digest == digest else None
-
-    async def change(self, key: str, **parts: object) -> Posted:
-        """Change these parts of a message's record; the others stay."""
-        return await self.replace(key, self[key].changed(**parts))
-
-    async def replace(self, key: str, new: Posted) -> Posted:
-        """Replace a message's record."""
-        self._known[key] = await self._store.change(self._order_id, key, self[key], new)
-        return self._known[key]
-
-
 @dataclass(frozen=True)
 class Writer:
     """Writes the messages of one order."""
@@ -124,6 +76,12 @@ class Writer:
     order: Order
     services: DeliveryServices
     record: Record
+    begun: set[str] = field(default_factory=set)
+    """Posts that this round has begun, by their names."""
+
+    def end(self) -> None:
+        """Nothing of this round is under way any more, and what became of it is saved."""
+        self.services.under_way.difference_update(self.begun)
 
     async def put_up(self, key: str, message: Message, digest: str) -> None:
         """Post or edit this message; `digest` is that of the message that it stands for.
@@ -131,19 +89,19 @@ class Writer:
         Raises SlackError (TooSoon: nothing was sent), StoreUnavailable, Conflict.
         """
         kept = self.record[key].trouble if digest != message.digest else None
-        place = self._to_edit(key, message)
+        place = self.to_edit(key, message)
         found = None if place is not None else await self._look_for(key, message)
         if found is not None and message.files:
-            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
+            self._record_posted(key, message, found, digest=message.digest, trouble=kept)
             return
         if found is not None:
-            await self._record_posted(key, message, found, trouble=self.record[key].trouble)
+            self._record_posted(key, message, found, trouble=self.record[key].trouble)
             place = found.place
         if place is None:
             await self._post(key, message, kept)
         else:
             await self._edit(key, message, place)
-            await self.record.change(key, digest=message.digest, trouble=kept)
+            self.record.change(key, digest=message.digest, trouble=kept)
 
     def is_up(self, key: str, message: Message) -> bool:
         """Whether Slack shows this content already, under the present card."""
@@ -155,7 +113,7 @@ class Writer:
         card = self.record.card
         return not known.thread or card is None or known.thread == card.ts
 
-    def _to_edit(self, key: str, message: Message) -> Place | None:
+    def to_edit(self, key: str, message: Message) -> Place | None:
         """Where to edit; None for files, which are uploaded anew, and when the card is gone."""
         known = self.record[key]
         moved = message.in_thread and not self._thread_stands(known)
@@ -172,52 +130,48 @@ class Writer:
         self.services.pacer.post(
             message.channel, self._name(key), self._importance(key, message), method
         )
-        with self._under_way(key):
-            found = await self._send(key, message, thread)
-            await self._record_posted(key, message, found, digest=message.digest, trouble=kept)
+        found = await self._send(key, message, thread)
+        self._record_posted(key, message, found, digest=message.digest, trouble=kept)
 
     async def _send(self, key: str, message: Message, thread: str | None) -> Found:
-        if message.files:
-            begin = partial(self._begin, key)
-            files = await self.services.client.upload(message, thread, begin)
-            return Found(Place(message.channel, "uploaded"), files)
-        await self._begin(key)
-        place = await self.services.client.post(message, thread, self._metadata(key))
-        return Found(place, ())
+        watch = Stopwatch(self.services.clock)
+        with only_while(lambda: watch.passed <= _LAST_MOMENT):
+            if message.files:
+                begin = partial(self._begin, key, watch)
+                files = await self.services.client.upload(message, thread, begin)
+                return Found(Place(message.channel, "uploaded"), files)
+            await self._begin(key, watch)
+            place = await self.services.client.post(message, thread, self._metadata(key))
+            return Found(place, ())
 
-    @contextmanager
-    def _under_way(self, key: str) -> Iterator[None]:
-        self.services.under_way.add(self._name(key))
-        try:
-            yield
-        finally:
-            self.services.under_way.discard(self._name(key))
+    async def _begin(self, key: str, watch: Stopwatch) -> None:
+        """Save the intent; older files will be deleted once this message is posted.
 
-    async def _begin(self, key: str) -> None:
-        """Record the intent; older files will be deleted once this message is posted.
-
-        Raises TooSoon when that took so long that another process may have posted the same by
-        now: the next round looks for it first.
+        Starts the watch. Raises TooSoon when that took so long that another process may have
+        posted the same by now: the next round looks for it first.
         """
-        known, watch = self.record[key], Stopwatch(self.services.clock)
-        former = tuple(dict.fromkeys((*known.former, *known.files)))
-        await self.record.change(
+        watch.restart()
+        known = self.record[key]
+        self.services.under_way.add(self._name(key))
+        self.begun.add(self._name(key))
+        self.record.change(
             key,
             begun_at=self.services.clock.now(),
             begun_by=self.services.process,
             ts="",
             digest="",
             files=(),
-            former=former,
+            former=tuple(dict.fromkeys((*known.former, *known.files))),
         )
+        await self.record.save()
         if watch.passed > _PUNCTUAL:
             raise TooSoon(0.0)
 
-    async def _record_posted(
+    def _record_posted(
         self, key: str, message: Message, found: Found, *, trouble: Trouble | None, digest: str = ""
     ) -> None:
         """Record that a message is posted, and what it shows where that is known."""
-        await self.record.change(
+        self.record.change(
             key,
             channel=found.place.channel,
             ts=found.place.ts,

@@ -5,6 +5,7 @@ must be searched first.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -22,9 +23,13 @@ from bot.slack.message import EVENT_TYPE, File, Message
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 from bot.slack.web.channels import Membership
 from bot.slack.web.finding import file_ids, is_ours, messages_since
+from bot.slack.web.last_moment import watched
 
 _MEMBERSHIP_PATIENCE = 1.5
 """Seconds for asking whether the bot is in a channel: a person waits for the answer."""
+_QUIET = logging.getLogger("slack_sdk.quiet")
+"""A logger with a level of its own: without one, the client writes each request out for nobody."""
+_QUIET.setLevel(logging.INFO)
 _OK = 200
 UPLOAD = "files.upload"
 """Name for the three calls of an upload together."""
@@ -55,7 +60,11 @@ def web_client(token: str, session: aiohttp.ClientSession, base_url: str) -> Asy
     On a shared session it has no time limit of its own: callers set one.
     """
     return AsyncWebClient(
-        token=token, session=session, base_url=f"{base_url.rstrip('/')}/", retry_handlers=[]
+        token=token,
+        session=watched(session),
+        base_url=f"{base_url.rstrip('/')}/",
+        retry_handlers=[],
+        logger=_QUIET,
     )
 
 
@@ -150,11 +159,10 @@ class SlackClient:
             await self._web.views_push(trigger_id=trigger, view=dict(view))
 
     async def tell(self, user: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
-        """Write to one person directly."""
-        channel = await self.direct(user)
-        async with self._calling("chat.postMessage", channel):
+        """Write to one person directly; Slack takes their id for the conversation's."""
+        async with self._calling("chat.postMessage", user):
             await self._web.chat_postMessage(
-                channel=channel,
+                channel=user,
                 text=text,
                 blocks=[dict(block) for block in blocks],
                 unfurl_links=False,

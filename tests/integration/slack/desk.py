@@ -27,8 +27,6 @@ from tests.support.orders import KEYS, ORDER_ID, an_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
-    from datetime import datetime
-
     from redis.asyncio import Redis
 
     from bot.domain.order import Order
@@ -81,9 +79,7 @@ class Desk:
         """Deliver as a process does that has just begun."""
         self.delivery = self.delivering(Round)
 
-    def delivering(
-        self, rounds: Callable[[Order, DeliveryServices, datetime], DeliveryRound]
-    ) -> Delivery:
+    def delivering(self, rounds: Callable[..., DeliveryRound]) -> Delivery:
         """Delivery with rounds of this kind."""
         return Delivery(Queue.deliveries(self.redis, KEYS), self.waiting, self.services, rounds)
 

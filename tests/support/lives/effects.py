@@ -133,7 +133,7 @@ class MortalRedis(Redis):
         if command != "EVALSHA":
             return WRITES.get(command)
         name, call = self._scripts[str(args[1])], json.loads(args[3 + int(args[2])])
-        return str(call.get("operation", name))
+        return str(call.get("operation") or call.get("ends") or name)
 
 
 @cache

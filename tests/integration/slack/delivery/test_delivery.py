@@ -153,7 +153,9 @@ async def overtake(desk: Desk, happens: Callable[[], Awaitable[object]]) -> None
             await happens()
             return await super().run()
 
-    await desk.delivering(lambda order, _, now: Overtaken(order, services, now)).deliver(ORDER_ID)
+    await desk.delivering(
+        lambda order, _, now, **how: Overtaken(order, services, now, **how)
+    ).deliver(ORDER_ID)
 
 
 async def test_a_step_during_a_pass_is_shown_next(desk: Desk) -> None:

@@ -17,9 +17,9 @@ from tests.integration.slack.desk import placed
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from bot.store.posted import Posted, PostedStore
+    from bot.store.posted import Posted, PostedStore, RoundEnd
     from tests.integration.slack.desk import Desk
 
 
@@ -37,11 +37,16 @@ class Freezing:
         """Tell all of it."""
         return await self.real.load(order_id)
 
-    async def change(self, order_id: str, key: str, read: Posted, new: Posted) -> Posted:
+    async def write(
+        self,
+        order_id: str,
+        changes: Mapping[str, tuple[Posted, Posted]],
+        end: RoundEnd | None = None,
+    ) -> dict[str, Posted]:
         """Write it down; the answer comes when the process is thawed."""
-        written = await self.real.change(order_id, key, read, new)
-        if key == self.key and new.begun_at and not self.frozen:
-            self.frozen.append(key)
+        written = await self.real.write(order_id, changes, end)
+        if not self.frozen and self.key in written and written[self.key].begun_at:
+            self.frozen.append(self.key)
             await self.freeze()
         return written
 
