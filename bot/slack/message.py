@@ -112,8 +112,11 @@ def actions(*buttons: slackblocks.Button) -> Block:
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     """A table of plain text: 99 rows and 20 columns at most; empty cells get a dash."""
-    cells = [[slackblocks.RawText(cell or "–") for cell in row] for row in (head, *rows)]
-    return _built(slackblocks.TableBlock(cells))
+    return _built(
+        slackblocks.TableBlock(
+            [[slackblocks.RawText(cell or "–") for cell in row] for row in (head, *rows)]
+        )
+    )
 
 
 def _built(block: slackblocks.Block) -> Block:

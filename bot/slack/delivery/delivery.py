@@ -1,7 +1,6 @@
 """Brings Slack up to date with orders; what fails now is tried again later."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Protocol
 
 import structlog

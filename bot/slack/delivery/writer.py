@@ -135,14 +135,16 @@ class Writer:
 
     async def _send(self, key: str, message: Message, thread: str | None) -> Found:
         watch = Stopwatch(self.services.clock)
-        with only_while(lambda: watch.passed <= _LAST_MOMENT):
-            if message.files:
+        in_time = only_while(lambda: watch.passed <= _LAST_MOMENT)
+        if message.files:
+            with in_time:
                 begin = partial(self._begin, key, watch)
                 files = await self.services.client.upload(message, thread, begin)
-                return Found(Place(message.channel, "uploaded"), files)
-            await self._begin(key, watch)
+            return Found(Place(message.channel, "uploaded"), files)
+        await self._begin(key, watch)
+        with in_time:
             place = await self.services.client.post(message, thread, self._metadata(key))
-            return Found(place, ())
+        return Found(place, ())
 
     async def _begin(self, key: str, watch: Stopwatch) -> None:
         """Save the intent; older files will be deleted once this message is posted.

@@ -10,8 +10,8 @@ import aiohttp
 from bot.errors import SlackUnavailable, TooSoon
 
 
-class _TooLate(Exception):
-    """For aiohttp, which takes it for a broken connection."""
+class _TooLate(aiohttp.ClientError):
+    """The request was stopped, and its connection is closed."""
 
 
 @dataclass
@@ -52,6 +52,7 @@ async def _look(*_: object) -> None:
 def _traces() -> aiohttp.TraceConfig:
     """Aiohttp tells of a chunk before it hands it over, together with the head."""
     config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(_look)
     config.on_request_chunk_sent.append(_look)
     config.freeze()
     return config

@@ -27,6 +27,7 @@ from tests.support.orders import KEYS, ORDER_ID, an_order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+
     from redis.asyncio import Redis
 
     from bot.domain.order import Order

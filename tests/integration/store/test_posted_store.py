@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.domain.events import OrderState
 from bot.errors import Conflict
-from bot.store.posted import Fault, Posted, PostedStore, Trouble
-from tests.support.orders import KEYS, ORDER_ID, T0
+from bot.store.delayed_deliveries import Delay, DelayedDeliveries
+from bot.store.orders import OrderStore
+from bot.store.posted import Fault, Posted, PostedStore, RoundEnd, Trouble
+from tests.support.orders import KEYS, ORDER_ID, T0, an_order
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
+
+    from bot.domain.order import Order
 
 CARD = Posted(channel="C0OPS", ts="1767268800.000100", digest="a1b2")
 TROUBLE = Trouble(
@@ -58,6 +63,86 @@ async def test_a_write_that_is_sent_twice(redis: Redis, monkeypatch: pytest.Monk
     monkeypatch.setattr(store, "_script", twice)
     await store.change(ORDER_ID, "card", Posted(), CARD)
     assert answers == [1, 1]
+
+
+async def test_several_messages_are_one_write(redis: Redis) -> None:
+    """All of them are written, or none: one that somebody else has changed spoils the rest."""
+    store = PostedStore(redis, KEYS)
+    begun = Posted(begun_at=T0)
+    written = await store.write(ORDER_ID, {key: (Posted(), begun) for key in ("result", "dm")})
+    assert await store.load(ORDER_ID) == written
+    changes = {"result": (written["result"], CARD), "dm": (Posted(), CARD), "csv": (Posted(), CARD)}
+    with pytest.raises(Conflict):
+        await store.write(ORDER_ID, changes)
+    assert await store.load(ORDER_ID) == written
+
+
+def ended(order: Order, **parts: Any) -> RoundEnd:
+    """The end of a round, at the time when the order was placed."""
+    return RoundEnd(order, T0, **parts)
+
+
+async def test_the_end_of_a_round_comes_with_it(redis: Redis) -> None:
+    """What was shown, and that nothing waits any more, are one write with the messages."""
+    store, order = PostedStore(redis, KEYS), an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    await redis.hset(KEYS.waiting, ORDER_ID, "late")
+    await store.write(ORDER_ID, {"card": (Posted(), CARD)}, ended(order, is_undelayed=True))
+    assert (await store.load(ORDER_ID))["card"].ts == CARD.ts
+    assert await redis.zcard(KEYS.deliveries) == 0
+    assert await redis.hget(KEYS.order(ORDER_ID), "shown") == str(order.version)
+    assert await redis.hlen(KEYS.waiting) == 0
+
+
+async def test_the_end_of_a_round_that_waits(redis: Redis) -> None:
+    """The queue has the time of the next one, and the reason lies beside it."""
+    store, order = PostedStore(redis, KEYS), an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    delay, later = Delay(reason="x", since=T0), T0 + timedelta(seconds=30)
+    await store.write(ORDER_ID, {}, ended(order, due=later, delay=delay))
+    score = await redis.zscore(KEYS.deliveries, f"order:{ORDER_ID}")
+    assert score == later.timestamp() * 1000
+    assert await DelayedDeliveries(redis, KEYS).all() == {ORDER_ID: delay}
+
+
+@pytest.mark.parametrize("due", [None, T0 + timedelta(hours=1)])
+async def test_the_end_of_a_round_over_an_older_version(redis: Redis, due: datetime | None) -> None:
+    """The order has moved on meanwhile: it is due at once, whatever the round says."""
+    store, order = PostedStore(redis, KEYS), an_order()
+    approved = an_order(state=OrderState.APPROVED)
+    for step, before in ((order, None), (approved, order)):
+        await OrderStore(redis, KEYS).save(step, before, T0)
+    await redis.zadd(KEYS.deliveries, {f"order:{ORDER_ID}": 0})
+    await store.write(ORDER_ID, {"card": (Posted(), CARD)}, ended(order, due=due))
+    score = await redis.zscore(KEYS.deliveries, f"order:{ORDER_ID}")
+    assert score == T0.timestamp() * 1000
+    assert await redis.hget(KEYS.order(ORDER_ID), "shown") is None
+
+
+async def test_a_round_that_conflicts_has_no_end(redis: Redis) -> None:
+    """Nothing of the queue is touched: the round is made anew."""
+    store, order = PostedStore(redis, KEYS), an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    await store.change(ORDER_ID, "card", Posted(), Posted(begun_at=T0))
+    with pytest.raises(Conflict):
+        await store.write(ORDER_ID, {"card": (Posted(), CARD)}, ended(order))
+    assert await redis.zcard(KEYS.deliveries) == 1
+
+
+async def test_an_end_that_is_sent_twice(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was queued after the first time stays queued."""
+    store, order = PostedStore(redis, KEYS), an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    send = store._script
+
+    async def twice(*parts: Any) -> object:
+        await send(*parts)
+        await DelayedDeliveries(redis, KEYS).queue(ORDER_ID, T0)
+        return await send(*parts)
+
+    monkeypatch.setattr(store, "_script", twice)
+    await store.write(ORDER_ID, {"card": (Posted(), CARD)}, ended(order))
+    assert await redis.zcard(KEYS.deliveries) == 1
 
 
 def test_how_long_a_trouble_rests() -> None:

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import suppress
+from contextvars import Context
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from bot.domain.events import OrderState
 from bot.errors import Conflict
 from bot.slack.delivery import Delivery, Round
+from bot.slack.web.client import SlackClient
 from bot.store.queues import Queue
 from tests.integration.slack.desk import placed
 from tests.support.orders import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
+    from bot.slack.message import Message
+    from bot.slack.web.client import Place
     from bot.store.posted import Posted, PostedStore, RoundEnd
     from tests.integration.slack.desk import Desk
+
+
+async def elsewhere(work: Coroutine[object, object, None]) -> None:
+    """Do it as another process does, in a context of its own."""
+    await asyncio.create_task(work, context=Context())
 
 
 @dataclass
@@ -58,7 +68,7 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
 
     async def freeze() -> None:
         await desk.clock.advance(15)
-        await desk.up_to_date()
+        await elsewhere(desk.up_to_date())
 
     frozen = Freezing(desk.services.posted, key, freeze)
     services = replace(
@@ -73,3 +83,45 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
     assert frozen.frozen == [key]
     assert max(texts.values()) == 1
     assert len(desk.slack.files) == 2
+
+
+class FrozenClient(SlackClient):
+    """A client of a process that is frozen when it calls Slack, before any byte has left."""
+
+    def __init__(self, desk: Desk, key: str, freeze: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(desk.client._web, clock=desk.clock)
+        self._key, self._freeze = key, freeze
+        self.frozen: list[str] = []
+
+    async def post(
+        self, message: Message, thread: str | None, metadata: Mapping[str, Any]
+    ) -> Place:
+        """Be frozen, and go on."""
+        if metadata["event_payload"]["key"] == self._key and not self.frozen:
+            self.frozen.append(self._key)
+            await self._freeze()
+        return await super().post(message, thread, metadata)
+
+
+@pytest.mark.parametrize("seconds", [15, 3600])
+@pytest.mark.parametrize("key", ["card", "result"])
+async def test_a_process_is_frozen_after_its_last_check(
+    desk: Desk, key: str, seconds: float
+) -> None:
+    """Between that check and the bytes it is looked at once more: what left late may be twice."""
+    order = await desk.commit(placed(3, state=OrderState.PURCHASED))
+
+    async def freeze() -> None:
+        await desk.clock.advance(seconds)
+        await elsewhere(desk.up_to_date())
+
+    client = FrozenClient(desk, key, freeze)
+    services = replace(desk.services, client=client, process="frozen", under_way=set())
+    with suppress(Conflict):
+        await Delivery(Queue.deliveries(desk.redis, KEYS), desk.waiting, services, Round).deliver(
+            order.id
+        )
+    await desk.up_to_date()
+    texts = Counter(message.plain() for message in desk.slack.workspace.timeline)
+    assert client.frozen == [key]
+    assert max(texts.values()) == 1

@@ -1,0 +1,206 @@
+"""What a round costs, in which order its messages leave, and that none holds another back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.events import OrderState
+from bot.domain.purchase.outcome import Bought
+from bot.errors import Conflict
+from bot.slack.web.client import SlackClient
+from bot.store.posted import Posted
+from tests.integration.slack.desk import ANA, BEN, FLEET, OPS, Desk, placed
+from tests.support.order_steps import answered, now_of, started
+from tests.support.orders import ORDER_ID, some_sims
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.slack.message import Message
+    from bot.slack.web.client import Place
+
+PURCHASED = OrderState.PURCHASED
+DIRECT, LINE = f"dm:{ANA}:purchased", f"notify:{FLEET}:purchased"
+
+
+class Watched(SlackClient):
+    """Notes which messages leave, and holds some back until they may."""
+
+    def __init__(self, desk: Desk, *held: str) -> None:
+        super().__init__(desk.client._web, clock=desk.clock)
+        self.left: list[str] = []
+        self.may_leave = asyncio.Event()
+        self._held = held
+
+    async def post(
+        self, message: Message, thread: str | None, metadata: Mapping[str, Any]
+    ) -> Place:
+        """Post it."""
+        await self._leave(metadata)
+        return await super().post(message, thread, metadata)
+
+    async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
+        """Edit it."""
+        await self._leave(metadata)
+        await super().update(place, message, metadata)
+
+    async def _leave(self, metadata: Mapping[str, Any]) -> None:
+        key = metadata["event_payload"]["key"]
+        self.left.append(key)
+        if key in self._held:
+            await self.may_leave.wait()
+
+
+async def ended(desk: Desk) -> None:
+    """An order whose card stands has ended, and waits for its delivery."""
+    desk.tell(FLEET)
+    await desk.show(placed())
+    await desk.commit(placed(state=PURCHASED))
+
+
+def watch(desk: Desk, *held: str) -> Watched:
+    """Deliver from now on through a client that is watched."""
+    client = Watched(desk, *held)
+    desk.services = replace(desk.services, client=client)
+    desk.restart()
+    return client
+
+
+async def test_an_ordinary_order_costs_five_calls(desk: Desk) -> None:
+    """Card, result, direct message, line, one edit; nothing is read, no conversation opened."""
+    desk.tell(FLEET)
+    order = await desk.commit(placed())
+    await desk.up_to_date()
+    order = await desk.commit(order.approve(BEN, now_of(order)))
+    order = await desk.commit(started(order))
+    await desk.commit(answered(order, Bought(sims=some_sims(3))))
+    await desk.up_to_date()
+    assert "Bought 3 of 3 eSIMs" in desk.card.plain()
+    methods = sorted(call.method for call in desk.slack.calls)
+    assert methods == ["chat.postMessage"] * 4 + ["chat.update"]
+
+
+async def test_a_direct_message_is_known_by_its_conversation(desk: Desk) -> None:
+    """It is posted to the person's id, and found again where Slack has put it."""
+    await ended(desk)
+    await desk.up_to_date()
+    (shown,) = desk.slack.direct_messages("ana")
+    known = await desk.known(DIRECT)
+    assert (known.channel, known.ts) == (shown.channel, shown.ts)
+    assert known.channel.startswith("D")
+
+
+async def test_an_end_costs_three_round_trips(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Handed over as it was committed: what is known is read, intents are written, and the end."""
+    await ended(desk)
+    order = await desk.services.store.load(ORDER_ID)
+    commands = counted(desk, monkeypatch)
+    await desk.delivery.deliver(ORDER_ID, order)
+    assert commands == ["HGETALL", "EVALSHA", "EVALSHA"]
+    assert await desk.due_in() is None
+    assert len(desk.thread()) == 1
+
+
+async def test_a_first_card_costs_two_round_trips(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing can be known of an order that has just been placed, so nothing is read."""
+    await desk.show(placed(order_id="0LDER000"))  # the scripts are loaded
+    order = await desk.commit(placed())
+    commands = counted(desk, monkeypatch)
+    await desk.delivery.deliver(ORDER_ID, order)
+    assert commands == ["EVALSHA", "EVALSHA"]
+    assert await desk.due_in() is None
+
+
+def counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every command that is sent to Redis from now on."""
+    commands: list[str] = []
+    send = desk.redis.execute_command
+
+    async def sent(*parts: Any, **options: Any) -> Any:
+        commands.append(str(parts[0]))
+        return await send(*parts, **options)
+
+    monkeypatch.setattr(desk.redis, "execute_command", sent)
+    return commands
+
+
+async def test_a_new_order_of_which_something_is_known(desk: Desk) -> None:
+    """Another process was quicker: the intent is refused, and nothing is posted."""
+    order = await desk.commit(placed())
+    await desk.forget("card", Posted(change="1", begun_at=desk.clock.now(), begun_by="another"))
+    with pytest.raises(Conflict):
+        await desk.delivery.deliver(ORDER_ID, order)
+    assert desk.slack.calls == []
+    await desk.up_to_date()
+    assert desk.calls("chat.postMessage") == 1
+
+
+async def test_an_order_that_has_moved_on(desk: Desk) -> None:
+    """Whoever is handed an older version shows it, and the order is due at once."""
+    order = await desk.commit(placed())
+    await desk.commit(order.approve(BEN, now_of(order)))
+    await desk.delivery.deliver(ORDER_ID, order)
+    assert desk.card.buttons() == ["Approve", "Cancel"]
+    assert await desk.due_in() == 0
+    await desk.up_to_date()
+    assert desk.card.buttons() == []
+
+
+async def test_results_leave_first(desk: Desk) -> None:
+    """Then what is written to others, and the edit of the card after all of them."""
+    await ended(desk)
+    client = watch(desk)
+    await desk.deliver()
+    assert client.left == ["result", DIRECT, LINE, "card"]
+
+
+@pytest.mark.parametrize("slow", ["result", DIRECT, LINE, "card"])
+async def test_a_slow_message_holds_no_other_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, slow: str
+) -> None:
+    """While Slack lets one wait, all others are there, and the record of them is saved."""
+    monkeypatch.setattr("bot.slack.delivery.together._SLOW", 0.05)
+    await ended(desk)
+    first = (await desk.known("card")).digest
+    client = watch(desk, slow)
+    delivery = asyncio.create_task(desk.deliver())
+
+    async def unsaved() -> set[str]:
+        known = await desk.services.posted.load(ORDER_ID)
+        saved = {key for key, each in known.items() if each.digest not in {"", first}}
+        return {"result", DIRECT, LINE, "card"} - saved
+
+    while await unsaved() != {slow}:  # noqa: ASYNC110 - Redis tells nobody
+        await asyncio.sleep(0.01)
+    assert not delivery.done()
+    client.may_leave.set()
+    await delivery
+    assert await unsaved() == set()
+    assert desk.calls("chat.postMessage") == 4
+    assert await desk.due_in() is None
+
+
+async def test_messages_of_a_thread_come_in_their_order(desk: Desk) -> None:
+    """Result, errors, question: one after the other, though other places are served meanwhile."""
+    order = placed(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
+    client = watch(desk)
+    await desk.go_on(order)
+    thread = [key for key in client.left if not key.startswith(("dm", "card"))]
+    assert thread == ["result", "attention:1"]
+    assert len(desk.thread()) == 2
+
+
+async def test_a_card_is_gone_for_several_messages_at_once(desk: Desk) -> None:
+    """Result and edit both find out: it counts once, and everything comes at once, once."""
+    await ended(desk)
+    desk.slack.workspace.delete(desk.slack.messages(OPS)[0])
+    await desk.up_to_date(patience=1)
+    assert (await desk.known("card")).again == 1
+    assert len(desk.thread()) == 1
+    assert "Bought 3 of 3 eSIMs" in desk.card.plain()
