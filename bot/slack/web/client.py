@@ -105,6 +105,8 @@ class SlackClient:
             )
             place = Place(str(answer["channel"]), str(answer["ts"]))
             strayed = thread is not None and answer["message"].get("thread_ts") != thread
+        if _is_person(message.channel):
+            self._directs[message.channel] = place.channel
         if strayed:
             await self._take_back(place)
         return place
@@ -222,7 +224,7 @@ class SlackClient:
 
     async def direct(self, channel: str) -> str:
         """The id of the conversation: for a user's id, that of the direct messages."""
-        if not channel.startswith(("U", "W")):
+        if not _is_person(channel):
             return channel
         if channel not in self._directs:
             async with self._calling("conversations.open", channel):
@@ -273,6 +275,11 @@ class SlackClient:
         except PlaceFault:
             self._members.forget(channel)
             raise
+
+
+def _is_person(channel: str) -> bool:
+    """Whether it is the id of a person, which Slack takes for that of a conversation."""
+    return channel.startswith(("U", "W"))
 
 
 def _upload_of(file: File) -> dict[str, Any]:
