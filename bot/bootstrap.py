@@ -36,8 +36,8 @@ from bot.providers.base import Providers
 from bot.settings import Settings
 from bot.slack.answer_delivery import AnswerDelivery
 from bot.slack.delivery import Delivery, DeliveryServices, OpenCards, Pacer
-from bot.slack.delivery.orphans import Orphans
 from bot.slack.listening import InboundStatus, SocketMode, TokenWatch
+from bot.slack.orphans import Orphans
 from bot.slack.web.channels import Channels
 from bot.slack.web.checkup import Checkup
 from bot.slack.web.client import SlackClient

@@ -6,7 +6,8 @@ became of them with the end of the round.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,20 +17,19 @@ from bot.domain.order import Order
 from bot.errors import SlackRefused, SlackUnavailable, StoreError, TooSoon
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Tried, TroubleLog, is_given_up
-from bot.slack.delivery.together import together
+from bot.slack.delivery.tidying import tidy
 from bot.slack.delivery.writer import DeliveryServices, Writer
 from bot.slack.message import CARD, Message
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import reposted_notice
 from bot.slack.messages.recipients import Draw, drawings_of, drawn, has_thread
 from bot.slack.messages.stand_ins import bare, instead_of_file, stand_ins
-from bot.slack.web.client import Place
 from bot.store.posted import Fault, Trouble
 
 _BARE_AFTER = PLAIN_AFTER + 2
 """Tries after which plain text is posted without the buttons of the message."""
-_DELETE_AGAIN = 60.0
-"""Seconds until a failed deletion is tried again."""
+_SLOW = 1.0
+"""Seconds after which what is done by then is saved, while the rest of a round goes on."""
 _STOPGAP_AFTER = 2
 """Failed uploads after which the ICCIDs are posted as text."""
 
@@ -84,8 +84,8 @@ class Round:
         lanes = [self._in_turn(lane) for lane in _by_place(wanted)]
         if stood:
             lanes.append(self._edit_card())
-        await together(lanes, self._record.save)
-        await _tidy(self._writer, wanted, self._next_round)
+        await _together(lanes, self._record.save)
+        await tidy(self._writer, wanted, self._next_round)
 
     async def _in_turn(self, messages: Mapping[str, Message]) -> None:
         """Bring up the messages of one place, one after the other."""
@@ -264,42 +264,35 @@ def _by_place(wanted: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
     return places.values()
 
 
-async def _tidy(writer: Writer, wanted: Mapping[str, Message], next_round: NextRound) -> None:
-    """Delete old uploads, and messages that were posted outside their thread."""
-    await _delete_strays(writer, next_round)
-    uploads = [key for key, message in wanted.items() if message.files]
-    if uploads and all(writer.is_up(key, wanted[key]) for key in uploads):
-        for key in writer.record:
-            await _delete_old_files(writer, key, next_round, is_wanted=key in wanted)
-
-
-async def _delete_strays(writer: Writer, next_round: NextRound) -> None:
-    left = writer.record[CARD].strays
-    for channel, ts in left:
-        try:
-            await writer.services.client.delete(Place(channel, ts))
-        except SlackUnavailable:
-            next_round.wait(_DELETE_AGAIN)
-            return
-        except SlackRefused:
-            pass  # it is gone, or can't be deleted
-        left = left[1:]
-        writer.record.change(CARD, strays=left)
-
-
-async def _delete_old_files(
-    writer: Writer, key: str, next_round: NextRound, *, is_wanted: bool
+async def _together(
+    parts: Iterable[Coroutine[object, object, None]], save: Callable[[], Awaitable[None]]
 ) -> None:
-    known = writer.record[key]
-    stale = known.former if is_wanted or ":direct" in key else (*known.former, *known.files)
-    for file in stale:
-        try:
-            await writer.services.client.delete_file(file)
-        except SlackUnavailable:
-            next_round.wait(_DELETE_AGAIN)
-            return
-        except SlackRefused:
-            pass
-    if stale:
-        kept = known.files if is_wanted or ":direct" in key else ()
-        writer.record.change(key, former=(), files=kept)
+    """Carry all of them out to their ends; `save` what is done when one of them takes long.
+
+    Whatever fails is raised at the end, the worst of it. A part is never stopped: a post that may
+    have left must be waited for. Only when this process stops they do, too.
+    """
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        _, slow = await asyncio.wait(tasks, timeout=_SLOW)
+        if slow:
+            tasks.append(asyncio.ensure_future(save()))
+        _raise_worst(await asyncio.gather(*tasks, return_exceptions=True))
+    except asyncio.CancelledError:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with suppress(StoreError):
+            await save()
+        raise
+
+
+def _raise_worst(ends: Iterable[object]) -> None:
+    """Raise what ends the process, else what Redis did not do, else a fault of ours."""
+    failures = [end for end in ends if isinstance(end, BaseException)]
+    if failures:
+        raise min(failures, key=lambda one: isinstance(one, Exception) + _is_ours(one))
+
+
+def _is_ours(failure: BaseException) -> bool:
+    return isinstance(failure, Exception) and not isinstance(failure, StoreError)

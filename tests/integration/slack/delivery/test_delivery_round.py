@@ -165,7 +165,7 @@ async def test_a_slow_message_holds_no_other_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, slow: str
 ) -> None:
     """While Slack lets one wait, all others are there, and the record of them is saved."""
-    monkeypatch.setattr("bot.slack.delivery.together._SLOW", 0.05)
+    monkeypatch.setattr("bot.slack.delivery.round._SLOW", 0.05)
     await ended(desk)
     first = (await desk.known("card")).digest
     client = watch(desk, slow)

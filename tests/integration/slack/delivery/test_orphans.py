@@ -7,7 +7,7 @@ from unittest.mock import AsyncMock
 
 from bot.domain.purchase.outcome import Bought
 from bot.errors import PlaceFault, SlackUnavailable
-from bot.slack.delivery.orphans import Orphans
+from bot.slack.orphans import Orphans
 from bot.store.emergency import UnsavedOutcome
 from tests.support.orders import ANA, OPS, some_sims
 
