@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator, Mapping
 
-from bot.errors import StoreError
 from bot.slack.message import CARD
 from bot.slack.web.client import Place
 from bot.store.posted import Posted, PostedStore, RoundEnd, Trouble
@@ -24,7 +23,6 @@ class Record:
         self._known = dict(known)
         self._saving = asyncio.Lock()
         self._next: asyncio.Task[None] | None = None
-        self._failure: StoreError | None = None
 
     @classmethod
     async def read(cls, order_id: str, store: PostedStore) -> "Record":
@@ -71,8 +69,7 @@ class Record:
     async def save(self) -> None:
         """Write what has changed, together with what others change before it leaves.
 
-        Raises Conflict and StoreUnavailable, and again at each further write: what Redis has is
-        not known then, so the round must be made anew.
+        Raises Conflict and StoreUnavailable: the round must be made anew then.
         """
         if self._next is None:
             self._next = asyncio.create_task(self._save_together())
@@ -98,14 +95,8 @@ class Record:
         }
 
     async def _write(self, end: RoundEnd | None) -> None:
-        if self._failure is not None:
-            raise self._failure
         changes = self._changes()
-        try:
-            written = await self._store.write(self._order_id, changes, end)
-        except StoreError as failure:
-            self._failure = failure
-            raise
+        written = await self._store.write(self._order_id, changes, end)
         for key, posted in written.items():
             if self._known[key] is changes[key][1]:
                 self._known[key] = posted

@@ -11,11 +11,12 @@ import pytest
 from bot.domain.events import OrderState
 from bot.domain.purchase.outcome import Bought
 from bot.errors import Conflict
+from bot.slack.delivery.record import Record
 from bot.slack.web.client import SlackClient
-from bot.store.posted import Posted
+from bot.store.posted import Posted, PostedStore
 from tests.integration.slack.desk import ANA, BEN, FLEET, OPS, Desk, placed
 from tests.support.order_steps import answered, now_of, started
-from tests.support.orders import ORDER_ID, some_sims
+from tests.support.orders import KEYS, ORDER_ID, some_sims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -204,3 +205,25 @@ async def test_a_card_is_gone_for_several_messages_at_once(desk: Desk) -> None:
     assert (await desk.known("card")).again == 1
     assert len(desk.thread()) == 1
     assert "Bought 3 of 3 eSIMs" in desk.card.plain()
+
+
+async def test_what_becomes_known_during_a_write(desk: Desk) -> None:
+    """It goes with the next write: a write that is on its way does not undo it."""
+    first, second = Posted(begun_at=desk.clock.now()), Posted(ts="1.2", channel=OPS, digest="a")
+
+    class Slow(PostedStore):
+        """The answer to the first write comes when more is known."""
+
+        async def write(self, *parts: Any) -> dict[str, Posted]:
+            """Write it."""
+            written = await super().write(*parts)
+            if record["card"] is first:
+                record.replace("card", second)
+            return written
+
+    record = Record(ORDER_ID, Slow(desk.redis, KEYS), {})
+    record.replace("card", first)
+    await asyncio.gather(record.save(), record.save())
+    assert (await desk.known("card")).begun_at == first.begun_at
+    await record.save()
+    assert (await desk.known("card")).ts == second.ts

@@ -85,6 +85,27 @@ async def test_another_process_posts_while_one_is_frozen(desk: Desk, key: str) -
     assert len(desk.slack.files) == 2
 
 
+async def test_an_intent_that_took_long(desk: Desk) -> None:
+    """Whoever is late begins no call: the next round looks first whether somebody else did."""
+    order = await desk.commit(placed())
+
+    async def freeze() -> None:
+        await desk.clock.advance(6)
+
+    usual = desk.services
+    frozen = Freezing(usual.posted, "card", freeze)
+    desk.services = replace(usual, posted=cast("PostedStore", frozen))
+    desk.restart()
+    await desk.deliver(order.id)
+    assert desk.slack.calls == []
+    assert await desk.due_in() == 0
+    await desk.up_to_date()
+    assert [call.method for call in desk.slack.calls] == [
+        "conversations.history",
+        "chat.postMessage",
+    ]
+
+
 class FrozenClient(SlackClient):
     """A client of a process that is frozen when it calls Slack, before any byte has left."""
 
