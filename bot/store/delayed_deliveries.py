@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from redis.asyncio import Redis
 
 from bot.domain.events import OrderState
-from bot.domain.order import Order
 from bot.domain.thing import Thing
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
@@ -24,26 +23,15 @@ class Delay(BaseModel):
 
 
 class DelayedDeliveries:
-    """One hash: order id to `Delay`. Every method raises StoreUnavailable."""
+    """One hash: order id to `Delay`, as the end of a round stores it.
+
+    Every method raises StoreUnavailable.
+    """
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
         self._keys = keys
         self._deliveries = Queue.deliveries(redis, keys)
-
-    async def later(self, order: Order, due: datetime, now: datetime) -> None:
-        """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
-        await self._deliveries.later(order, due, now)
-
-    async def note(self, order_id: str, delay: Delay) -> None:
-        """Store why this order's messages are delayed."""
-        async with reaching_redis():
-            await self._redis.hset(self._keys.waiting, order_id, delay.model_dump_json())
-
-    async def clear(self, order_id: str) -> None:
-        """Nothing of this order is delayed any more."""
-        async with reaching_redis():
-            await self._redis.hdel(self._keys.waiting, order_id)
 
     async def all(self) -> dict[str, Delay]:
         """Every delayed order with its reason, without those that were delivered since."""

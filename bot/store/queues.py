@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
-from bot.domain.order import Order
 from bot.domain.thing import Thing
 from bot.store.connection import Script, lua, milliseconds, reaching_redis
 from bot.store.keys import Keys
@@ -107,16 +106,6 @@ class Queue:
         """Add a missing thing, if it is still at this version; True when it was added."""
         score = str(milliseconds(due))
         return bool(await self._ask("add", thing, str(version), due=score))
-
-    async def delivered(self, order: Order, now: datetime) -> None:
-        """Slack shows this version; if the order has moved on, it is due at once again."""
-        told = str(milliseconds(now))
-        await self._ask("delivered", Thing.order(order.id), str(order.version), told)
-
-    async def later(self, order: Order, due: datetime, now: datetime) -> None:
-        """Let a claimed order come due at `due`; if it has moved on, it is due at once."""
-        told, score = str(milliseconds(now)), str(milliseconds(due))
-        await self._ask("later", Thing.order(order.id), str(order.version), told, due=score)
 
     async def make_due_now(self, now: datetime) -> int:
         """Make everything due now, except what is claimed; how many."""

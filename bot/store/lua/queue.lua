@@ -3,7 +3,7 @@
 -- somebody must look at it (ms).
 --
 -- KEYS  queue        sorted set: thing by ms
---       beside       hash: of most operations the thing itself (version, sending, shown); of
+--       beside       hash: of most operations the thing itself (version, sending); of
 --                    'hurry' order id -> why its messages wait, as JSON
 -- call  operation    one of those below, which say what else they need
 --       thing        of most of them
@@ -82,18 +82,6 @@ end
 function operations.add()
   if has_moved_on() then return 0 end
   return redis.call('ZADD', queue, 'NX', call.due, thing)
-end
-
--- Slack shows the thing at this version: done, unless it has moved on since.
-function operations.delivered()
-  if has_moved_on() then return redis.call('ZADD', queue, whole(now), thing) end
-  redis.call('HSET', keys.beside, 'shown', version)
-  return redis.call('ZREM', queue, thing)
-end
-
--- Something of a thing must wait until `due` (ms), unless it has moved on since.
-function operations.later()
-  return redis.call('ZADD', queue, 'XX', has_moved_on() and whole(now) or call.due, thing)
 end
 
 -- Orders whose messages wait for Slack are tried now; what somebody works on keeps its claim,

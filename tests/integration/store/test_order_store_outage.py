@@ -14,7 +14,7 @@ from bot.store.connection import connect, milliseconds
 from bot.store.delayed_deliveries import Delay, DelayedDeliveries
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
-from bot.store.posted import Posted, PostedStore
+from bot.store.posted import Posted, PostedStore, RoundEnd
 from bot.store.queues import Claim, Queue
 from bot.store.trust.presence import Presence
 from tests.integration.store.samples import everything, life
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PLACED, APPROVED, *_ = life()
 THING = Thing.order(ORDER_ID)
+LATER = RoundEnd(PLACED, T0, due=T0, delay=Delay(reason="a", since=T0))
 CLAIM = Claim(THING, str(milliseconds(PLACED.due_at or T0)), str(PLACED.version))
 READS: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "load": lambda redis: OrderStore(redis, KEYS).load(ORDER_ID),
@@ -50,13 +51,9 @@ WRITES: dict[str, Callable[[Redis], Awaitable[object]]] = {
     "release": lambda redis: Queue.agenda(redis, KEYS).release(CLAIM, ""),
     "beat": lambda redis: Presence(redis, KEYS).beat(),
     "take_out": lambda redis: Queue.agenda(redis, KEYS).put(THING, None, 1),
-    "delivered": lambda redis: Queue.deliveries(redis, KEYS).delivered(PLACED, T0),
-    "later": lambda redis: DelayedDeliveries(redis, KEYS).later(PLACED, T0, T0),
+    "delivered": lambda redis: PostedStore(redis, KEYS).write(ORDER_ID, {}, RoundEnd(PLACED, T0)),
+    "later": lambda redis: PostedStore(redis, KEYS).write(ORDER_ID, {}, LATER),
     "posted": lambda redis: PostedStore(redis, KEYS).change(ORDER_ID, "card", Posted(), Posted()),
-    "waiting": lambda redis: DelayedDeliveries(redis, KEYS).note(
-        ORDER_ID, Delay(reason="a", since=T0)
-    ),
-    "waiting_no_more": lambda redis: DelayedDeliveries(redis, KEYS).clear(ORDER_ID),
     "take_turn": lambda redis: DelayedDeliveries(redis, KEYS).take_turn(60),
     "queue": lambda redis: DelayedDeliveries(redis, KEYS).queue(ORDER_ID, T0),
 }

@@ -17,6 +17,7 @@ from bot.store.connection import milliseconds
 from bot.store.embedded import server_binary
 from bot.store.keys import Keys
 from bot.store.orders import OrderStore
+from bot.store.posted import PostedStore, RoundEnd
 from bot.store.queues import Queue
 from tests.integration.store.samples import arguments_of, commit, life, order_ids, until
 from tests.support.orders import KEYS, T0
@@ -78,6 +79,6 @@ async def test_scripts_run_on_a_cluster(node: Redis) -> None:
     claimed = await queue.claim(str(milliseconds(later)), 10, 4)
     assert {thing.id for thing in claimed.things} == {steps[-1].id for steps in orders}
     for steps in orders:
-        await queue.delivered(steps[-1], later)
+        await PostedStore(node, KEYS).write(steps[-1].id, {}, RoundEnd(steps[-1], later))
     assert await queue.size() == 0
     assert len(await store.latest_of("U0ANA", 100)) == len(orders)

@@ -19,7 +19,7 @@ from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import KEYS, ORDER_ID, some_sims
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from bot.slack.message import Message
     from bot.slack.web.client import Place
@@ -177,8 +177,7 @@ async def test_a_slow_message_holds_no_other_back(
         saved = {key for key, each in known.items() if each.digest not in {"", first}}
         return {"result", DIRECT, LINE, "card"} - saved
 
-    while await unsaved() != {slow}:  # noqa: ASYNC110 - Redis tells nobody
-        await asyncio.sleep(0.01)
+    await until(lambda: is_so(unsaved(), {slow}))
     assert not delivery.done()
     client.may_leave.set()
     await delivery
@@ -197,14 +196,40 @@ async def test_messages_of_a_thread_come_in_their_order(desk: Desk) -> None:
     assert len(desk.thread()) == 2
 
 
-async def test_a_card_is_gone_for_several_messages_at_once(desk: Desk) -> None:
-    """Result and edit both find out: it counts once, and everything comes at once, once."""
+@pytest.mark.parametrize("late", ["result", "card"])
+async def test_a_card_is_gone_for_several_messages(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, late: str
+) -> None:
+    """Result and edit find out, whichever is first: it counts once, and all comes at once, once."""
+    monkeypatch.setattr("bot.slack.delivery.round._SLOW", 0.05)
     await ended(desk)
     desk.slack.workspace.delete(desk.slack.messages(OPS)[0])
+    client = watch(desk, late)
+    delivery = asyncio.create_task(desk.deliver())
+
+    async def times() -> int:
+        return (await desk.known("card")).again
+
+    await until(lambda: is_so(times(), 1))
+    client.may_leave.set()
+    await delivery
+    known = await desk.known("card")
+    assert (known.again, known.trouble) == (1, None)
     await desk.up_to_date(patience=1)
-    assert (await desk.known("card")).again == 1
     assert len(desk.thread()) == 1
     assert "Bought 3 of 3 eSIMs" in desk.card.plain()
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until Redis knows it, which tells nobody."""
+    async with asyncio.timeout(10):
+        while not await condition():  # noqa: ASYNC110 - another process would not tell either
+            await asyncio.sleep(0.01)
+
+
+async def is_so(known: Awaitable[object], wanted: object) -> bool:
+    """Whether this is what comes of it."""
+    return await known == wanted
 
 
 async def test_what_becomes_known_during_a_write(desk: Desk) -> None:

@@ -129,27 +129,6 @@ async def test_order_that_was_taken_out_stays_out(agenda: Queue) -> None:
     assert await agenda.size() == 0
 
 
-async def test_delivered(redis: Redis) -> None:
-    """When Slack shows the order as it is, nothing is left to deliver."""
-    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
-    placed = life()[0]
-    await store.save(placed, None, T0)
-    await deliveries.claim(ms(T0), LEASE, 4)
-    await deliveries.delivered(placed, T0)
-    assert await deliveries.size() == 0
-
-
-async def test_delivered_after_the_order_moved_on(redis: Redis) -> None:
-    """A version that is old by now leaves the order due at once: the new one follows."""
-    store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
-    placed, approved, *_ = life()
-    await store.save(placed, None, T0)
-    await deliveries.claim(ms(T0), LEASE, 4)
-    await store.save(approved, placed, T0)
-    await deliveries.delivered(placed, T0 + SECOND)
-    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0 + SECOND)}
-
-
 async def test_queues_are_apart(agenda: Queue, redis: Redis) -> None:
     """What is done in one queue leaves the other as it is."""
     await OrderStore(redis, KEYS).save(life()[0], None, T0)

@@ -13,6 +13,7 @@ from bot.domain.events import OrderState
 from bot.errors import StoreUnavailable
 from bot.store.connection import milliseconds
 from bot.store.orders import OrderStore
+from bot.store.posted import PostedStore, RoundEnd
 from bot.store.queues import Queue
 from bot.store.sweep import Sweep
 from tests.integration.store.samples import commit, life, member, order_ids, scores
@@ -72,7 +73,7 @@ async def test_fell_out_of_the_deliveries(sweep: Sweep, redis: Redis, clock: Man
     """Messages that are behind are brought up to date; those that are shown are left."""
     store, deliveries = OrderStore(redis, KEYS), Queue.deliveries(redis, KEYS)
     await commit(store, STEPS[:2])
-    await deliveries.delivered(STEPS[1], T0)
+    await PostedStore(redis, KEYS).write(STEPS[1].id, {}, RoundEnd(STEPS[1], T0))
     await sweep.once()
     assert await deliveries.size() == 0
     await store.save(STEPS[2], STEPS[1], T0)
