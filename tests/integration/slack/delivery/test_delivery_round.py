@@ -121,7 +121,7 @@ async def test_a_first_card_costs_two_round_trips(
 def counted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every command that is sent to Redis from now on."""
     commands: list[str] = []
-    send = desk.redis.execute_command
+    send: Callable[..., Awaitable[Any]] = desk.redis.execute_command
 
     async def sent(*parts: Any, **options: Any) -> Any:
         commands.append(str(parts[0]))
