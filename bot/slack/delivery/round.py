@@ -29,7 +29,7 @@ from bot.store.posted import Fault, Trouble
 _BARE_AFTER = PLAIN_AFTER + 2
 """Tries after which plain text is posted without the buttons of the message."""
 _SLOW = 1.0
-"""Seconds after which what is done by then is saved, while the rest of a round goes on."""
+"""Seconds after which, again and again, what is done by then is saved while the rest goes on."""
 _STOPGAP_AFTER = 2
 """Failed uploads after which the ICCIDs are posted as text."""
 
@@ -267,16 +267,18 @@ def _by_place(wanted: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
 async def _together(
     parts: Iterable[Coroutine[object, object, None]], save: Callable[[], Awaitable[None]]
 ) -> None:
-    """Carry all of them out to their ends; `save` what is done when one of them takes long.
+    """Carry all of them out to their ends; while one takes long, `save` what is done by then.
 
     Whatever fails is raised at the end, the worst of it. A part is never stopped: a post that may
     have left must be waited for. Only when this process stops they do, too.
     """
     tasks = [asyncio.create_task(part) for part in parts]
     try:
-        _, slow = await asyncio.wait(tasks, timeout=_SLOW)
-        if slow:
-            tasks.append(asyncio.ensure_future(save()))
+        slow = set(tasks)
+        while slow:
+            _, slow = await asyncio.wait(slow, timeout=_SLOW)
+            if slow:
+                tasks.append(asyncio.ensure_future(save()))
         _raise_worst(await asyncio.gather(*tasks, return_exceptions=True))
     except asyncio.CancelledError:
         for task in tasks:
