@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
+from bot.errors import Conflict
 from bot.slack.message import CARD
 from bot.slack.web.client import Place
 from bot.store.posted import Posted, PostedStore, RoundEnd, Trouble
@@ -79,6 +81,16 @@ class Record:
         """The same, together with the end of the round."""
         async with self._saving:
             await self._write(end)
+
+    async def save_outcomes(self) -> None:
+        """After a conflict: save what became of posts, one by one, where nobody else has.
+
+        Else each of them would be looked for, and posted twice where the bot may not look.
+        """
+        for key, (saved, new) in self._changes().items():
+            if saved.begun_at is not None and new.begun_at is None:
+                with suppress(Conflict):
+                    await self._store.write(self._order_id, {key: (saved, new)})
 
     async def _save_together(self) -> None:
         async with self._saving:

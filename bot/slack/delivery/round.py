@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.order import Order
-from bot.errors import SlackRefused, SlackUnavailable, StoreError, TooSoon
+from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError, TooSoon
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Tried, TroubleLog, is_given_up
 from bot.slack.delivery.tidying import tidy
@@ -22,7 +22,7 @@ from bot.slack.delivery.writer import DeliveryServices, Writer
 from bot.slack.message import CARD, Message
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import reposted_notice
-from bot.slack.messages.recipients import Draw, drawings_of, drawn, has_thread
+from bot.slack.messages.recipients import Draw, by_place, drawings_of, drawn, has_thread
 from bot.slack.messages.stand_ins import bare, instead_of_file, stand_ins
 from bot.store.posted import Fault, Trouble
 
@@ -61,6 +61,9 @@ class Round:
             await self._bring_up_all()
             now = self._services.clock.now()
             await self._record.end(self._next_round.ended(self._order, now))
+        except Conflict:
+            await self._record.save_outcomes()
+            raise
         except StoreError:
             raise
         except Exception:
@@ -81,7 +84,7 @@ class Round:
         if not stood and self._needs_card():
             await self._bring_up_card()
         wanted = self._wanted()
-        lanes = [self._in_turn(lane) for lane in _by_place(wanted)]
+        lanes = [self._in_turn(lane) for lane in by_place(wanted)]
         if stood:
             lanes.append(self._edit_card())
         await _together(lanes, self._record.save)
@@ -254,14 +257,6 @@ class Round:
         if message.or_else:
             direct = replace(message, channel=message.or_else, in_thread=False, or_else="")
             await self._bring_up(f"{key}:direct", direct)
-
-
-def _by_place(wanted: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
-    """The thread first, with files at its end; then every other place."""
-    places: dict[str, dict[str, Message]] = {"": {}}
-    for key, message in sorted(wanted.items(), key=lambda one: bool(one[1].files)):
-        places.setdefault("" if message.in_thread else message.channel, {})[key] = message
-    return places.values()
 
 
 async def _together(

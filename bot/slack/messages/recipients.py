@@ -3,7 +3,7 @@
 The channel by the card, its thread, the requester directly, and the channels that want to know.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from bot.domain.events import OrderState
@@ -48,6 +48,14 @@ def drawn(key: str, draw: Draw) -> Mapping[str, Message]:
     """Draw it: messages by their keys."""
     made = draw()
     return {key: made} if isinstance(made, Message) else made
+
+
+def by_place(messages: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
+    """Those of the thread first, with files at its end; then those of every other place."""
+    places: dict[str, dict[str, Message]] = {"": {}}
+    for key, message in sorted(messages.items(), key=lambda one: bool(one[1].files)):
+        places.setdefault("" if message.in_thread else message.channel, {})[key] = message
+    return places.values()
 
 
 def has_thread(order: Order) -> bool:

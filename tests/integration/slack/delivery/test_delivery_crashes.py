@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,7 @@ async def test_a_conflict_in_one_intent(desk: Desk) -> None:
 
 
 async def test_a_conflict_at_the_end(desk: Desk) -> None:
-    """Somebody else writes during the calls: what was posted is looked for, and stands once."""
+    """Somebody else writes of the card during the calls: of the posts all is known all the same."""
     desk.tell(FLEET)
     await desk.show(placed())
     await desk.commit(placed(state=PURCHASED))
@@ -214,11 +215,16 @@ async def test_a_conflict_at_the_end(desk: Desk) -> None:
     with pytest.raises(Conflict):
         await desk.deliver()
     assert await desk.due_in() == 0
+    posted = await usual.posted.load(ORDER_ID)
+    assert all(posted[key].digest for key in POSTS)
     desk.services = usual
     desk.restart()
     await desk.up_to_date()
     assert everything(desk) == [1, 1, 1, 1]
-    assert desk.calls("chat.postMessage") == 4
+    assert Counter(call.method for call in desk.slack.calls) == {
+        "chat.postMessage": 4,
+        "chat.update": 2,
+    }
 
 
 async def test_a_process_that_is_told_to_stop(desk: Desk) -> None:
