@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.thing import Thing
 from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable
 from bot.store.connection import lua, milliseconds
 from bot.store.keys import TRIGGER_SECONDS
@@ -216,7 +217,7 @@ async def test_nothing_is_said_between_steps_that_follow_at_once(redis: Redis) -
     follower = Following()
     store = OrderStore(redis, KEYS, follower)
     await commit(OrderStore(redis, KEYS), [placed])
-    await Queue.deliveries(redis, KEYS).delivered(placed, T0)
+    await Queue.deliveries(redis, KEYS).put(Thing.order(placed.id), None, 0)
     await store.save(approved, placed, T0)
     assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0) + 1000}
     assert [claim for _, claim in follower.committed_so_far] == [""]

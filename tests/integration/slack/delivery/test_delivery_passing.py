@@ -78,7 +78,8 @@ async def test_a_new_content_is_tried_at_once(desk: Desk) -> None:
     desk.slack.faults.up()
     await desk.clock.advance(1)
     await desk.commit(started(approved))
-    assert await desk.due_in() == 0
+    assert await desk.due_in() == 1
+    await desk.clock.advance(1)
     await desk.deliver()
     assert "Buying 3 of 3" in desk.card.plain()
 
