@@ -60,7 +60,7 @@ class MortalClient(SlackClient):
 
     def __init__(self, desk: Desk, dies: str, *, after: bool) -> None:
         """`dies`: the key of the message."""
-        super().__init__(desk.client._web, clock=desk.clock)
+        super().__init__(desk.client._web)
         self._dies, self._after = dies, after
         self.posts: list[str] = []
 
@@ -210,7 +210,7 @@ async def test_a_conflict_at_the_end(desk: Desk) -> None:
             return await super().post(message, thread, metadata)
 
     usual = desk.services
-    desk.services = replace(usual, client=Disturbed(desk.client._web, clock=desk.clock))
+    desk.services = replace(usual, client=Disturbed(desk.client._web))
     desk.restart()
     with pytest.raises(Conflict):
         await desk.deliver()

@@ -32,7 +32,7 @@ class Watched(SlackClient):
     """Notes which messages leave, and holds some back until they may."""
 
     def __init__(self, desk: Desk, *held: str) -> None:
-        super().__init__(desk.client._web, clock=desk.clock)
+        super().__init__(desk.client._web)
         self.left: list[str] = []
         self.may_leave = asyncio.Event()
         self._held = held

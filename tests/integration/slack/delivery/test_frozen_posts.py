@@ -110,7 +110,7 @@ class FrozenClient(SlackClient):
     """A client of a process that is frozen when it calls Slack, before any byte has left."""
 
     def __init__(self, desk: Desk, key: str, freeze: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(desk.client._web, clock=desk.clock)
+        super().__init__(desk.client._web)
         self._key, self._freeze = key, freeze
         self.frozen: list[str] = []
 
