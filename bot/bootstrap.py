@@ -132,7 +132,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     forms = {name: provider.form for name, provider in resources.providers.items()}
     delivering = DeliveryServices(
         store,
-        PostedStore(redis, keys),
+        PostedStore(redis, keys, handover.moved_on),
         slack,
         clock,
         Pacer(clock),

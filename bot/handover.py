@@ -44,6 +44,11 @@ class Handover(Followers, Hands):
         if self._agenda and change.is_due:
             self._agenda.wake()
 
+    def moved_on(self) -> None:
+        """An order changed while it was delivered, so it is due again."""
+        if self._deliveries:
+            self._deliveries.wake()
+
     # For purchases
 
     @property

@@ -1,6 +1,6 @@
 """What is posted on Slack for each order, so that delivery knows what is missing or old."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,9 +119,13 @@ class RoundEnd:
 class PostedStore:
     """One hash an order: message key to `Posted`."""
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, moved_on: Callable[[], None] = lambda: None
+    ) -> None:
+        """`moved_on` is called when an order changed while it was shown: it is due at once."""
         self._redis = redis
         self._keys = keys
+        self._moved_on = moved_on
         self._script = Script(redis, lua("posted"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
@@ -159,8 +163,11 @@ class PostedStore:
             **(_facts(end) if end else {"ends": ""}),
         }
         told = str(milliseconds(end.now)) if end else ""
-        if not await self._script(self._names(order_id), call, told):
-            raise Conflict
+        match await self._script(self._names(order_id), call, told):
+            case 0:
+                raise Conflict
+            case 2:
+                self._moved_on()
         return mine
 
     def _names(self, order_id: str) -> list[str]:

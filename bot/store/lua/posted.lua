@@ -14,7 +14,8 @@
 --       due          ms: when what waits comes due
 --       delay        why messages are delayed, as JSON; '' for nothing new
 --       undelayed    whether nothing is delayed any more
--- Gives 1, or 0 when somebody else has changed a message since: nothing is written.
+-- Gives 1, or 2 when the order has moved on and is due at once; 0 when somebody else has changed
+-- a message since: nothing is written.
 
 local keys = named({'posted', 'deliveries', 'waiting', 'order'}, 0)
 local repeated = 0
@@ -47,4 +48,4 @@ else
   redis.call('HSET', keys.order, 'shown', call.version)
   redis.call('ZREM', keys.deliveries, call.thing)
 end
-return 1
+return moved_on and 2 or 1

@@ -107,8 +107,9 @@ async def test_the_end_of_a_round_that_waits(redis: Redis) -> None:
 
 @pytest.mark.parametrize("due", [None, T0 + timedelta(hours=1)])
 async def test_the_end_of_a_round_over_an_older_version(redis: Redis, due: datetime | None) -> None:
-    """The order has moved on meanwhile: it is due at once, whatever the round says."""
-    store, order = PostedStore(redis, KEYS), an_order()
+    """The order has moved on meanwhile: it is due at once, whatever the round says, and told."""
+    told: list[str] = []
+    store, order = PostedStore(redis, KEYS, lambda: told.append("moved on")), an_order()
     approved = an_order(state=OrderState.APPROVED)
     for step, before in ((order, None), (approved, order)):
         await OrderStore(redis, KEYS).save(step, before, T0)
@@ -117,6 +118,7 @@ async def test_the_end_of_a_round_over_an_older_version(redis: Redis, due: datet
     score = await redis.zscore(KEYS.deliveries, f"order:{ORDER_ID}")
     assert score == T0.timestamp() * 1000
     assert await redis.hget(KEYS.order(ORDER_ID), "shown") is None
+    assert told == ["moved on"]
 
 
 async def test_a_round_that_conflicts_has_no_end(redis: Redis) -> None:
