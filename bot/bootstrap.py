@@ -80,6 +80,8 @@ class Bot:
     """Finds orders that are missing from a queue."""
     answers: AnswerDelivery
     """Delivers answers that could not be shown at once."""
+    channels: Channels
+    """Knows in which public channels the bot is."""
     inbound: InboundStatus
     """Whether requests from Slack reach the bot."""
     token_watch: TokenWatch
@@ -124,7 +126,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     redis = resources.redis
     clock = resources.clock if resources.clock.dictates else SharedClock(resources.clock)
     keys = Keys(resources.identity.team_id or "")
-    slack = SlackClient(resources.slack, clock=clock, metrics=resources.metrics)
+    slack = SlackClient(resources.slack, metrics=resources.metrics)
     handover = Handover()
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
@@ -162,15 +164,16 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     orders = Orders(
         store, policy, terms, resources.providers, clock, keys.workspace, purchases=purchases
     )
+    channels = Channels(resources.slack, clock, resources.metrics)
     services = Services(
         orders=orders,
-        slack=slack,
-        channels=Channels(resources.slack, clock, resources.metrics),
-        hearing=Hearing(Reply(slack, answers)),
+        channels=channels,
+        hearing=Hearing(Reply(slack, answers), clock, store.carried_out),
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=resources.identity.bot_user_id or "",
         clock=clock,
         is_card_settled=delivery.is_card_settled,
+        card_wait=lambda _: 0.0,
     )
     app = _bolt_app(resources.slack, resources.identity)
     own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
@@ -187,6 +190,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         presence=presence,
         sweep=Sweep(store, redis, keys, clock),
         answers=answers,
+        channels=channels,
         inbound=inbound,
         token_watch=TokenWatch(resources.slack, clock, inbound, resources.metrics),
         door=None if socket_mode else _door(settings, bolt, inbound),
@@ -265,7 +269,9 @@ async def _facts(
 def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
     """Bolt with the known identity, so that no user waits for its `auth.test`.
 
-    Requests are proven before they reach it: at the door, or by Socket Mode's connection.
+    Requests are proven before they reach it: at the door, or by Socket Mode's connection. The
+    listener runs before the response: what is acknowledged is recorded, and nobody waits for Bolt
+    to look whether it is.
     """
 
     async def authorize() -> AuthorizeResult:
@@ -275,7 +281,12 @@ def _bolt_app(slack: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
         name="esim-bot",
         client=slack,
         authorize=authorize,
+        process_before_response=True,
         request_verification_enabled=False,
+        ssl_check_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
 
 

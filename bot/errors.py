@@ -167,13 +167,6 @@ class UnknownOrder(EsimBotError):
 
 
 @dataclass(eq=False)
-class BotNotInChannel(EsimBotError):
-    """The card can't be posted where the command was typed."""
-
-    bot_user: str
-
-
-@dataclass(eq=False)
 class NoApproversHere(EsimBotError):
     """An order was typed in a direct message, where nobody else would see its card."""
 

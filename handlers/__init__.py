@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from handlers import actions, commands, events, views
@@ -19,7 +20,9 @@ def register(app: AsyncApp, services: Services, workspace: Workspace) -> None:
     views.register(app, services.hearing)
     events.register(app)
 
-    async def failed(error: Exception, body: Mapping[str, Any]) -> BoltResponse:
-        return services.hearing.answer_fault(body, error)
+    async def failed(
+        error: Exception, body: Mapping[str, Any], context: AsyncBoltContext
+    ) -> BoltResponse:
+        return services.hearing.answer_fault(body, error, context["arrival"])
 
     app.error(failed)

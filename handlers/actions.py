@@ -6,14 +6,17 @@ from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
+from bot.clock import Fence
 from bot.domain.order import Order
 from bot.slack.button_value import read_button_value
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.messages.attention import BUY_AGAIN, CLOSE, LOOK_AGAIN
 from bot.slack.messages.card import APPROVE, CANCEL
 from bot.slack.messages.results import ORDER_REST
-from handlers.hearing import acknowledge, saying
+from handlers.hearing import Arrival, Recorded, saying
 from handlers.interaction import Interaction
 from handlers.services import Services
 
@@ -26,7 +29,7 @@ _UNKNOWN_BUTTON = plain(
 
 class _Decide(Protocol):
     def __call__(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None
+        self, order_id: str, *, by: str, trigger: str, revision: int | None, within: Fence | None
     ) -> Awaitable[Order]: ...
 
 
@@ -47,10 +50,13 @@ def register(app: AsyncApp, services: Services) -> None:
 
 
 def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) -> None:
-    async def hear(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
+    async def hear(
+        body: Mapping[str, Any], action: Mapping[str, Any], context: AsyncBoltContext
+    ) -> BoltResponse:
         interaction, pressed = Interaction.of(body), read_button_value(action.get("value"))
+        arrival: Arrival = context["arrival"]
 
-        async def work() -> Answer | None:
+        async def work() -> Answer | Recorded:
             if pressed is None:
                 return _UNKNOWN_BUTTON
             order = await decide(
@@ -58,22 +64,27 @@ def _listen(app: AsyncApp, action_id: str, services: Services, decide: _Decide) 
                 by=interaction.user,
                 trigger=interaction.trigger,
                 revision=pressed.revision,
+                within=arrival,
             )
             opened = order.id != pressed.order_id  # a rest, which gets a card of its own
-            return await services.answer_about(order.id) if opened else None
+            return services.answer_about(order) if opened else Recorded(order.id)
 
-        await services.hearing.attend(interaction, work)
+        return await services.hearing.attend(interaction, work, arrival)
 
-    app.action(action_id, middleware=[acknowledge])(hear)
+    app.action(action_id)(hear)
 
 
 def _listen_to_the_rest(app: AsyncApp, services: Services) -> None:
-    async def unknown(body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
-        if not action.get("url"):  # the click on a link needs no answer
-            await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_BUTTON))
+    async def unknown(
+        ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], context: AsyncBoltContext
+    ) -> BoltResponse:
+        if action.get("url"):  # the click on a link needs no answer
+            return await ack()
+        work = saying(_UNKNOWN_BUTTON)
+        return await services.hearing.attend(Interaction.of(body), work, context["arrival"])
 
     async def nothing_to_choose(ack: AsyncAck) -> None:
         await ack(options=[])
 
-    app.action(_ANYTHING, middleware=[acknowledge])(unknown)
+    app.action(_ANYTHING)(unknown)
     app.options(_ANYTHING)(nothing_to_choose)

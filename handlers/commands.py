@@ -3,15 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
+from bot.clock import Fence
 from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, over_limit, parse
-from bot.errors import AmountOverLimit, BotNotInChannel, NoApproversHere
+from bot.errors import AmountOverLimit, NoApproversHere, StoreUnavailable
 from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain, usage
 from bot.slack.mrkdwn import unescape
-from handlers.hearing import acknowledge, saying
+from bot.slack.words.recording import NOT_SHOWN
+from handlers.hearing import Recorded, saying
 from handlers.interaction import Interaction
 from handlers.services import Services
 
@@ -25,36 +30,36 @@ _UNKNOWN_SHORTCUT = plain(
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the slash command, and to every shortcut."""
 
-    async def hear(command: Mapping[str, str]) -> None:
-        interaction = Interaction.of(command)
+    async def hear(command: Mapping[str, str], context: AsyncBoltContext) -> BoltResponse:
+        interaction, arrival = Interaction.of(command), context["arrival"]
         typed = command.get("command") or services.rules.command
         own = replace(services, rules=replace(services.rules, command=typed))
-        await services.hearing.attend(interaction, lambda: _carry_out(own, interaction, command))
+        work = partial(_carry_out, own, interaction, command, arrival)
+        return await services.hearing.attend(interaction, work, arrival)
 
-    async def unknown(body: Mapping[str, Any]) -> None:
-        await services.hearing.attend(Interaction.of(body), saying(_UNKNOWN_SHORTCUT))
+    async def unknown(body: Mapping[str, Any], context: AsyncBoltContext) -> BoltResponse:
+        work = saying(_UNKNOWN_SHORTCUT)
+        return await services.hearing.attend(Interaction.of(body), work, context["arrival"])
 
-    app.command(_ANYTHING, middleware=[acknowledge])(hear)
-    app.shortcut(_ANYTHING, middleware=[acknowledge])(unknown)
+    app.command(_ANYTHING)(hear)
+    app.shortcut(_ANYTHING)(unknown)
 
 
 async def _carry_out(
-    services: Services, interaction: Interaction, command: Mapping[str, str]
-) -> Answer | None:
+    services: Services, interaction: Interaction, command: Mapping[str, str], within: Fence
+) -> Answer | Recorded:
     match parse(_typed(command), services.rules):
         case Help():
             return usage(services.rules)
         case Buy() as buy:
             if _is_direct(command):
-                raise NoApproversHere(services.bot_user, await services.channels.public())
-            return await _buy(services, interaction, buy)
-        case ShowOrder(order_id):
-            order = await services.orders.show(
-                order_id, to=interaction.user, channel=interaction.channel
-            )
-            return order_details(order, services.rules.forms)
-        case ListOrders(everybody):
-            return await _list(services, interaction, everybody=everybody)
+                raise NoApproversHere(services.bot_user, services.channels.public())
+            return await _buy(services, interaction, buy, within)
+        case (ShowOrder() | ListOrders()) as question:
+            try:
+                return await _show(services, interaction, question)
+            except StoreUnavailable:
+                return plain(NOT_SHOWN)
 
 
 def _typed(command: Mapping[str, str]) -> str:
@@ -68,29 +73,32 @@ def _is_direct(command: Mapping[str, str]) -> bool:
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
-async def _buy(services: Services, interaction: Interaction, buy: Buy) -> Answer | None:
-    """Place the order; the answer is its card, or a note that the card follows.
-
-    When Slack does not say whether the bot is in the channel, the order is placed; if Slack then
-    refuses its card, the order is cancelled and the requester is told.
-    """
-    if await services.slack.is_member(interaction.channel) is False:
-        raise BotNotInChannel(services.bot_user)
+async def _buy(
+    services: Services, interaction: Interaction, buy: Buy, within: Fence
+) -> Answer | Recorded:
+    """Place the order. If Slack refuses its card, it is cancelled and the requester is told."""
     try:
         order = await services.orders.place(
             buy.request,
             requester=interaction.user,
             channel=interaction.channel,
             trigger=interaction.trigger,
+            within=within,
         )
     except AmountOverLimit as over:
         return not_allowed(buy.refused(over.field, over_limit(over.most)))
-    return await services.answer_about(order.id)
+    return services.answer_about(order)
 
 
-async def _list(services: Services, interaction: Interaction, *, everybody: bool) -> Answer:
-    if everybody:
-        orders = await services.orders.latest_in(interaction.channel, to=interaction.user)
+async def _show(
+    services: Services, interaction: Interaction, question: ShowOrder | ListOrders
+) -> Answer:
+    orders, person, channel = services.orders, interaction.user, interaction.channel
+    if isinstance(question, ShowOrder):
+        order = await orders.show(question.order_id, to=person, channel=channel)
+        return order_details(order, services.rules.forms)
+    if question.everybody:
+        found = await orders.latest_in(channel, to=person)
     else:
-        orders = await services.orders.latest_of(interaction.user)
-    return order_list(orders, everybody=everybody, rules=services.rules)
+        found = await orders.latest_of(person)
+    return order_list(found, everybody=question.everybody, rules=services.rules)

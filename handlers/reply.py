@@ -22,14 +22,14 @@ class Reply:
     def __init__(self, client: SlackClient, unsent: AnswerDelivery) -> None:
         self._client = client
         self._unsent = unsent
-        self._sending: dict[int, tuple[Interaction, Answer]] = {}
+        self._sending: dict[object, tuple[Interaction, Answer]] = {}
 
     async def send(self, interaction: Interaction, answer: Answer) -> None:
         """Show the answer, or store it to be delivered later."""
-        number = id(answer)
-        self._sending[number] = interaction, answer
+        this = object()
+        self._sending[this] = interaction, answer
         reason = await self._show(interaction, answer)
-        if self._sending.pop(number, None) and reason:
+        if self._sending.pop(this, None) and reason:
             await self._hand_over(interaction, answer, reason)
 
     async def keep_unsent(self) -> None:

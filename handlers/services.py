@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.clock import Clock
 from bot.domain.grammar import Rules
+from bot.domain.order import Order
 from bot.engine.orders import Orders
 from bot.errors import StoreUnavailable
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.web.channels import Channels
-from bot.slack.web.client import SlackClient
-from handlers.hearing import Hearing
+from bot.slack.words.recording import noted
+from handlers.hearing import Hearing, Recorded
 
 _SOON = 1.5
 """Seconds within which the card itself is the answer."""
@@ -22,7 +24,6 @@ class Services:
     """Made once, by the wiring; `rules.command` is replaced by the command that people type."""
 
     orders: Orders
-    slack: SlackClient
     channels: Channels
     hearing: Hearing
     rules: Rules
@@ -32,15 +33,23 @@ class Services:
     is_card_settled: Callable[[str], Awaitable[bool]]
     """Whether an order's card is posted, or refused by Slack and the requester told."""
 
-    async def answer_about(self, order_id: str) -> Answer | None:
-        """The answer about a new order; None when its card is posted soon enough."""
+    card_wait: Callable[[str], float]
+    """Seconds until a card can be posted to a channel, as far as is known."""
+
+    def answer_about(self, order: Order) -> Recorded:
+        """What is said of a new order: nothing, when its card is posted soon enough."""
+        if self.card_wait(order.channel) > _SOON:
+            return Recorded(order.id, plain(noted(order.id)))
+        return Recorded(order.id, afterwards=partial(self._note_unless_settled, order.id))
+
+    async def _note_unless_settled(self, order_id: str) -> Answer | None:
         await self._wait_for_card()
         try:
             if await self.is_card_settled(order_id):
                 return None
         except StoreUnavailable:
             pass  # the order is recorded: say that
-        return plain(f"Noted as order `{order_id}`: its card follows.")
+        return plain(noted(order_id))
 
     async def _wait_for_card(self) -> None:
         """Wait a short while for the card, unless the bot is about to stop."""

@@ -6,6 +6,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.response import BoltResponse
 
 from bot.slack.ephemeral import plain
 from handlers.hearing import Hearing, saying
@@ -21,9 +23,9 @@ _UNKNOWN_FORM = (
 def register(app: AsyncApp, hearing: Hearing) -> None:
     """Listen to every form; an unknown one is answered in its place."""
 
-    async def unknown(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+    async def unknown(body: Mapping[str, Any], context: AsyncBoltContext) -> BoltResponse:
         work = saying(plain(_UNKNOWN_FORM))
-        await ack(**await hearing.attend_form(Interaction.of(body), work))
+        return await hearing.attend(Interaction.of(body), work, context["arrival"])
 
     async def closed(ack: AsyncAck) -> None:
         await ack()

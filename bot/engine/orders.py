@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
-from bot.clock import Clock
+from bot.clock import Clock, Fence
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
@@ -13,6 +13,7 @@ from bot.engine.purchases import Purchases
 from bot.errors import (
     DuplicateDelivery,
     EsimBotError,
+    NotRecorded,
     OutdatedCard,
     StoreError,
     StoreUnavailable,
@@ -23,10 +24,16 @@ from bot.store.orders import Change, OrderStore
 
 LISTED = 10
 """Orders in a list."""
+_Begin = Callable[[Order, Order, str, Fence | None], Awaitable[Order | None]]
+"""Commits a decision together with the first attempt; None: nothing was written."""
 
 
 class Orders:
-    """The use cases of people: place, decide about, and see orders."""
+    """The use cases of people: place, decide about, and see orders.
+
+    `within` says how long somebody waits: nothing is recorded after that. Then each raises
+    NotRecorded when it is certain that nothing is, and StoreUnavailable when it is not known.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
@@ -54,11 +61,18 @@ class Orders:
     # What is asked for
 
     async def place(
-        self, request: PurchaseRequest, *, requester: str, channel: str, trigger: str
+        self,
+        request: PurchaseRequest,
+        *,
+        requester: str,
+        channel: str,
+        trigger: str,
+        within: Fence | None = None,
     ) -> Order:
         """Create the order; its card follows.
 
-        Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, StoreUnavailable.
+        Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, NotRecorded,
+        StoreUnavailable.
         """
         provider = provider_of(self._providers, request.provider)
         async with self._silent_again(trigger):
@@ -78,29 +92,36 @@ class Orders:
                 requirement=requirement,
                 at=self._clock.now(),
             )
-            await self._store.save(order, None, self._clock.now(), trigger)
+            await self._store.save(order, None, self._clock.now(), trigger, within=within)
             return order
 
         return await until_committed(place_under_new_id)  # a conflict: the id is taken
 
     async def order_rest(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Order what another order fell short of, once; the card follows after a check.
 
         One commit marks the first order and records the new one. Raises NotAllowed, OutdatedCard,
         NothingMissing, AmountOverLimit, RestOrdered with the order that is there already,
-        UnknownOrder, ProviderNotSetUp, DuplicateDelivery and StoreUnavailable.
+        UnknownOrder, ProviderNotSetUp, DuplicateDelivery, NotRecorded and StoreUnavailable.
         """
 
         async def order_once(first: Order) -> Order:
             self._check(Member(by), Action.ORDER_REST, first, revision)
-            marked, rest = await self._rest_of(first, by)
+            async with _recording_nothing(within):
+                marked, rest = await self._rest_of(first, by)
             changes = [Change(marked, first), Change(rest, None)]
-            await self._store.save_together(changes, self._clock.now(), trigger)
+            await self._store.save_together(changes, self._clock.now(), trigger, within=within)
             return rest
 
-        return await self._until_committed(order_id, order_once, trigger)
+        return await self._until_committed(order_id, order_once, trigger, within)
 
     async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
         """The first order, marked with its rest, and the new order."""
@@ -122,7 +143,13 @@ class Orders:
     # What is decided
 
     async def approve(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Agree to an order: it is bought as soon as enough people agree.
 
@@ -134,13 +161,15 @@ class Orders:
             self._check(Member(by), Action.APPROVE, order, revision)
             return order.approve(by, self._clock.now(), self._void_votes(order))
 
-        return await self._decide(order_id, decide, trigger, self._begin)
+        return await self._decide(order_id, decide, trigger, within, self._begin)
 
-    async def _begin(self, approved: Order, order: Order, trigger: str) -> Order | None:
+    async def _begin(
+        self, approved: Order, order: Order, trigger: str, within: Fence | None
+    ) -> Order | None:
         """Commit the approval with the first attempt, where its call may follow at once."""
-        return (
-            await self._purchases.begin(approved, order, trigger, None) if self._purchases else None
-        )
+        if self._purchases is None:
+            return None
+        return await self._purchases.begin(approved, order, trigger, within)
 
     def _void_votes(self, order: Order) -> Sequence[str]:
         """The people who agreed to the order, but may not approve any more."""
@@ -148,7 +177,13 @@ class Orders:
         return [by for by in voters if not self._policy.allows(Member(by), Action.APPROVE, order)]
 
     async def cancel(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Cancel one's own order, or decline another's. Raises as `approve` does."""
 
@@ -157,10 +192,16 @@ class Orders:
             self._check(Member(by), Action.CANCEL if own else Action.DECLINE, order, revision)
             return (order.cancel if own else order.decline)(by, self._clock.now())
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, within)
 
     async def look_again(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Look once more for what an order in need of attention bought. Raises as below."""
 
@@ -168,10 +209,16 @@ class Orders:
             self._check(Member(by), Action.LOOK_AGAIN, order, revision)
             return order.look_again(by, self._clock.now())
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, within)
 
     async def close(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Close an order: no more was bought than is known. Raises NotAllowed and the like."""
 
@@ -179,10 +226,16 @@ class Orders:
             self._check(Member(by), Action.CLOSE, order, revision)
             return order.close(by, self._clock.now())
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, within)
 
     async def buy_again(
-        self, order_id: str, *, by: str, trigger: str, revision: int | None = None
+        self,
+        order_id: str,
+        *,
+        by: str,
+        trigger: str,
+        revision: int | None = None,
+        within: Fence | None = None,
     ) -> Order:
         """Record a wish to buy again what is missing; the next look decides about it.
 
@@ -193,7 +246,7 @@ class Orders:
             self._check(Member(by), Action.BUY_AGAIN, order, revision)
             return order.buy_again(by, self._clock.now())
 
-        return await self._decide(order_id, decide, trigger)
+        return await self._decide(order_id, decide, trigger, within)
 
     async def requeue(self, order_id: str, by: Member) -> Order:
         """Make an order due now, for the operator. Raises NotAllowed, UnknownOrder, StoreError."""
@@ -235,24 +288,30 @@ class Orders:
         order_id: str,
         decide: Callable[[Order], Order],
         trigger: str,
-        begin: Callable[[Order, Order, str], Awaitable[Order | None]] | None = None,
+        within: Fence | None = None,
+        begin: _Begin | None = None,
     ) -> Order:
         async def commit(order: Order) -> Order:
             decided = decide(order)
-            if begin and (begun := await begin(decided, order, trigger)):
+            if begin and (begun := await begin(decided, order, trigger, within)):
                 return begun
-            await self._store.save(decided, order, self._clock.now(), trigger)
+            await self._store.save(decided, order, self._clock.now(), trigger, within=within)
             return decided
 
-        return await self._until_committed(order_id, commit, trigger)
+        return await self._until_committed(order_id, commit, trigger, within)
 
     async def _until_committed(
-        self, order_id: str, commit: Callable[[Order], Awaitable[Order]], trigger: str
+        self,
+        order_id: str,
+        commit: Callable[[Order], Awaitable[Order]],
+        trigger: str,
+        within: Fence | None,
     ) -> Order:
         """Load the order and commit what is decided about it; on a conflict, both again."""
 
         async def load_and_commit() -> Order:
-            order = await self._load(order_id)
+            async with _recording_nothing(within):
+                order = await self._load(order_id)
             async with self._silent_again(trigger):
                 return await commit(order)
 
@@ -285,3 +344,14 @@ class Orders:
         if order is None:
             raise UnknownOrder(order_id)
         return order
+
+
+@asynccontextmanager
+async def _recording_nothing(within: Fence | None) -> AsyncIterator[None]:
+    """Turn StoreUnavailable into NotRecorded for whoever waits: what fails here only reads."""
+    try:
+        yield
+    except StoreUnavailable as failure:
+        if within is None:
+            raise
+        raise NotRecorded from failure

@@ -96,6 +96,7 @@ def _works(
         "resume": bot.delivery.resume,
         "cards": bot.cards.watch,
         "answers": bot.answers.run,
+        "channels": bot.channels.run,
         "token_watch": bot.token_watch.run,
         "start_checks": partial(log_failed_checks, bot.checks, stopping),
     }

@@ -14,6 +14,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from bot.slack.listening import InboundStatus, Refused
 from handlers.door.bolt import Bolt
 from handlers.door.proof import NotProvenError, Proof
+from handlers.hearing import Arrival
 
 LARGEST: Final = 2**20
 """Bytes of the largest request that is read."""
@@ -38,7 +39,8 @@ class Door:
         self._inbound = inbound
 
     async def slack(self, request: web.Request) -> web.Response:
-        """Check a request, hand it to Bolt, and return Bolt's answer."""
+        """Check a request, hand it to Bolt, and send Bolt's answer."""
+        arrival = self._bolt.hearing.arrival()
         try:
             claim = self._proof.claim(request.headers)
             body = await _body(request)
@@ -47,15 +49,23 @@ class Door:
             self._inbound.refused(wrong.reason, wrong.skew)
             return _turned_away(400 if wrong.reason is Refused.UNREADABLE else 401)
         self._inbound.heard()
-        return await self._dispatched(request, body)
+        return await self._dispatched(request, body, arrival)
 
-    async def _dispatched(self, request: web.Request, body: bytes) -> web.Response:
+    async def _dispatched(
+        self, request: web.Request, body: bytes, arrival: Arrival
+    ) -> web.Response:
         try:
             parts = _parts(request.content_type, body)
         except (ValueError, RecursionError):
             self._inbound.refused(Refused.CONTENT)
             return _turned_away(400)
-        return await to_aiohttp_response(await self._bolt.answer(parts))
+        has_left = False
+        try:
+            answer = await to_aiohttp_response(await self._bolt.answer(parts, arrival))
+            has_left = await _has_left(request, answer)
+        finally:
+            self._bolt.hearing.acknowledged(arrival, lost=not has_left)
+        return answer
 
 
 def watched(inbound: InboundStatus) -> Any:
@@ -75,6 +85,16 @@ def watched(inbound: InboundStatus) -> Any:
             return _turned_away(500)
 
     return middleware
+
+
+async def _has_left(request: web.Request, answer: web.Response) -> bool:
+    """Send an answer now; False when nobody is there to take it."""
+    try:
+        await answer.prepare(request)
+        await answer.write_eof()
+    except ConnectionError:
+        return False
+    return True
 
 
 def _turned_away(status: int, headers: Mapping[str, str] | None = None) -> web.Response:

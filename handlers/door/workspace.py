@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.slack.ephemeral import plain
@@ -60,6 +61,7 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
     async def only_our_own(
         body: dict[str, Any],
         ack: AsyncAck,
+        context: AsyncBoltContext,
         next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt passes it by this name
     ) -> BoltResponse | None:
         if workspace.is_own(body):
@@ -70,7 +72,7 @@ def guard(app: AsyncApp, workspace: Workspace, hearing: Hearing) -> None:
             "foreign_request_refused", team=interaction.workspace, user=interaction.user
         )
         if interaction.surface in _TOLD:
-            return hearing.response(interaction, _OUTSIDERS)
+            return hearing.response(interaction, _OUTSIDERS, context["arrival"])
         return await ack()
 
     app.use(only_our_own)

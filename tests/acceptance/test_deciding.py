@@ -163,14 +163,26 @@ async def test_a_click_on_an_order_that_nobody_knows(world: World) -> None:
     assert "I know no order ZZZZZZZZ" in told
 
 
-async def test_where_the_bot_is_not_a_member(world: World) -> None:
-    """The person is told how to invite it, and nothing is half done."""
-    for channel in ("finance", "secret"):
-        told = await world.told("/esim buy 1", channel=channel)
-        assert "/invite" in told
-        assert world.slack.messages(channel) == []
-    world.slack.workspace.invite("finance")
-    assert (await world.ask("/esim buy 1", channel="finance")).buttons()
+async def test_a_private_channel_without_the_bot(world: World) -> None:
+    """The order is cancelled, and the person told how to invite the bot; nothing is half done."""
+    assert (await world.slack.person("ana").types("/esim buy 1", channel="secret")).ok
+    await world.until(lambda: world.slack.direct_messages("ana"))
+    (told,) = [message.plain() for message in world.slack.direct_messages("ana")]
+    assert "cancelled, and nothing was bought" in told
+    assert "I am not in this channel" in told
+    assert "/invite" in told
+    assert world.slack.messages("secret") == []
+    world.slack.workspace.invite("secret")
+    assert (await world.ask("/esim buy 1", channel="secret")).buttons()
+
+
+async def test_a_public_channel_without_the_bot(world: World) -> None:
+    """Slack takes the card there, so the order is decided and told as anywhere."""
+    card = await world.ask("/esim buy 1", channel="finance")
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+    await world.up_to_date_on_slack()
+    assert all(iccid in world.thread(card) for iccid in world.sold())
 
 
 async def test_unsigned_requests_are_refused(world: World) -> None:

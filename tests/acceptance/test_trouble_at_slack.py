@@ -88,44 +88,40 @@ async def test_a_command_while_slack_is_down(world: World) -> None:
 
 
 async def test_a_wrong_command_while_slack_is_down(world: World) -> None:
-    """What could not be ordered is told later, with the very pointers; nothing was ordered."""
+    """The acknowledgement itself has the answer, with the very pointers; nothing was ordered."""
+    before = len(world.slack.calls)
     world.slack.faults.down()
-    assert (await world.slack.person("ana").types("/esim buy nothing")).ok
-    await world.until_kept()
-    world.slack.faults.up()
-    await world.deliver_answers()
-    (told,) = [message.plain() for message in world.slack.direct_messages("ana")]
+    told = await world.told("/esim buy nothing")
     assert "I can't read this command; nothing was ordered." in told
     assert "^" in told
     assert world.slack.messages("ops") == []
+    assert len(world.slack.calls) == before
 
 
-@pytest.mark.parametrize("fault", ["down", "limited", "scope", "page"])
-async def test_a_command_while_membership_is_not_known(world: World, fault: str) -> None:
-    """The order is taken all the same: its card is up, or would tell that it can't be."""
-    match fault:
-        case "down":
-            world.slack.faults.down("conversations.info")
-        case "limited":
-            world.slack.faults.rate_limit("conversations.info", times=9)
-        case "scope":
-            world.slack.faults.refuse("conversations.info", "no_permission")
-        case _:
-            world.slack.faults.miss("conversations.info")
+async def test_the_answer_to_a_click_while_slack_is_down(world: World) -> None:
+    """What a click can't be told now is told later, directly."""
     card = await world.ask("/esim buy 1")
-    await world.click("Approve", card)
-    await world.until_state(card, "purchased")
+    world.slack.faults.down()
+    assert (await world.slack.person("dan").clicks("Approve", card)).ok
+    await world.until_kept()
+    world.slack.faults.up()
+    await world.deliver_answers()
+    (told,) = [message.plain() for message in world.slack.direct_messages("dan")]
+    assert "You may not approve orders, so nothing changed." in told
 
 
-async def test_a_command_where_the_bot_is_not_though_nobody_knew(world: World) -> None:
-    """The card's own refusal tells: the order is cancelled, and ana reads why."""
-    world.slack.faults.down("conversations.info")
-    world.slack.faults.refuse("chat.postMessage", "not_in_channel")
-    await world.slack.person("ana").types("/esim buy 1")
-    await world.slack.until(lambda: "not_in_channel" in {each.error for each in world.slack.calls})
+@pytest.mark.parametrize("error", ["not_in_channel", "channel_not_found"])
+async def test_a_command_where_the_bot_is_not(world: World, error: str) -> None:
+    """The card's own refusal tells: the order is cancelled, and ana reads why and what to do."""
+    world.slack.faults.refuse("chat.postMessage", error)
+    assert (await world.slack.person("ana").types("/esim buy 1")).ok
+    await world.slack.until(lambda: error in {each.error for each in world.slack.calls})
     world.slack.faults.up()
     await world.until(lambda: world.slack.direct_messages("ana"))
-    assert "not_in_channel" in world.slack.direct_messages("ana")[0].plain()
+    told = world.slack.direct_messages("ana")[0].plain()
+    assert "cancelled, and nothing was bought" in told
+    assert f"Slack says {error}. I am not in this channel" in told
+    assert "/invite" in told
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,13 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.clock import Clock, SystemClock
 from bot.errors import PlaceFault, PostedOutsideThread, SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.slack.message import EVENT_TYPE, File, Message
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
-from bot.slack.web.channels import Membership
 from bot.slack.web.finding import file_ids, is_ours, messages_since
 from bot.slack.web.last_moment import watched
 
-_MEMBERSHIP_PATIENCE = 1.5
-"""Seconds for asking whether the bot is in a channel: a person waits for the answer."""
 _QUIET = logging.getLogger("slack_sdk.quiet")
 """A logger with a level of its own: without one, the client writes each request out for nobody."""
 _QUIET.setLevel(logging.INFO)
@@ -76,13 +72,11 @@ class SlackClient:
         web: AsyncWebClient,
         patience: float = TIMEOUT,
         *,
-        clock: Clock | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         """`patience` in seconds, for one call; for the three calls of an upload together."""
         self._web = web
         self._patience = patience
-        self._members = Membership(clock or SystemClock())
         self._metrics = metrics
         self._directs: dict[str, str] = {}
 
@@ -93,7 +87,7 @@ class SlackClient:
 
         Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
         """
-        async with self._calling("chat.postMessage", message.channel):
+        async with self._calling("chat.postMessage"):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -124,7 +118,7 @@ class SlackClient:
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
         """Replace what a message of ours shows."""
-        async with self._calling("chat.update", place.channel):
+        async with self._calling("chat.update"):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -137,7 +131,7 @@ class SlackClient:
         self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
     ) -> None:
         """Show something to one person in a channel."""
-        async with self._calling("chat.postEphemeral", channel):
+        async with self._calling("chat.postEphemeral"):
             await self._web.chat_postEphemeral(
                 channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
             )
@@ -157,12 +151,12 @@ class SlackClient:
 
     async def push(self, trigger: str, view: Mapping[str, Any]) -> None:
         """Open a window above an open form."""
-        async with self._calling("views.push", ""):
+        async with self._calling("views.push"):
             await self._web.views_push(trigger_id=trigger, view=dict(view))
 
     async def tell(self, user: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         """Write to one person directly; Slack takes their id for the conversation's."""
-        async with self._calling("chat.postMessage", user):
+        async with self._calling("chat.postMessage"):
             await self._web.chat_postMessage(
                 channel=user,
                 text=text,
@@ -173,7 +167,7 @@ class SlackClient:
 
     async def delete(self, place: Place) -> None:
         """Remove a message of ours."""
-        async with self._calling("chat.delete", place.channel):
+        async with self._calling("chat.delete"):
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
     async def upload(
@@ -190,7 +184,7 @@ class SlackClient:
         channel = await self.direct(message.channel)
         if begin is not None:
             await begin()
-        async with self._calling(UPLOAD, channel):
+        async with self._calling(UPLOAD):
             answer = await self._web.files_upload_v2(
                 channel=channel, thread_ts=thread, file_uploads=uploads
             )
@@ -198,36 +192,15 @@ class SlackClient:
 
     async def delete_file(self, file: str) -> None:
         """Remove a file of ours; its message goes with it."""
-        async with self._calling("files.delete", ""):
+        async with self._calling("files.delete"):
             await self._web.files_delete(file=file)
-
-    async def is_member(self, channel: str) -> bool | None:
-        """Whether the bot is in this channel; None when Slack does not tell.
-
-        A channel that the bot can't see counts as no. A yes is believed for ten minutes, and longer
-        while Slack does not answer; a PlaceFault ends that.
-        """
-        if channel.startswith("D"):
-            return False  # direct messages: nobody could approve there
-        if self._members.is_fresh(channel):
-            return True
-        try:
-            async with self._calling("conversations.info", channel, _MEMBERSHIP_PATIENCE):
-                answer = await self._web.conversations_info(channel=channel)
-                member = bool(answer["channel"].get("is_member"))
-        except PlaceFault:
-            return False
-        except SlackError:
-            return True if self._members.is_known(channel) else None
-        self._members.note(channel, member=member)
-        return member
 
     async def direct(self, channel: str) -> str:
         """The id of the conversation: for a user's id, that of the direct messages."""
         if not _is_person(channel):
             return channel
         if channel not in self._directs:
-            async with self._calling("conversations.open", channel):
+            async with self._calling("conversations.open"):
                 answer = await self._web.conversations_open(users=channel)
                 self._directs[channel] = str(answer["channel"]["id"])
         return self._directs[channel]
@@ -237,7 +210,7 @@ class SlackClient:
     ) -> Found | None:
         """Search for a message of the bot that may have been posted since then."""
         channel = await self.direct(message.channel)
-        calling = partial(self._calling, "conversations.history", channel)
+        calling = partial(self._calling, "conversations.history")
         async for found in messages_since(self._web, channel, thread, since, calling):
             if is_ours(found, message, payload):
                 return Found(Place(channel, str(found["ts"])), file_ids(found.get("files")))
@@ -245,7 +218,7 @@ class SlackClient:
 
     async def stands(self, place: Place) -> bool:
         """Whether a message of the bot, outside of threads, still exists."""
-        async with self._calling("conversations.history", place.channel):
+        async with self._calling("conversations.history"):
             page = await self._web.conversations_history(
                 channel=place.channel,
                 latest=place.ts,
@@ -261,19 +234,13 @@ class SlackClient:
             )
 
     @asynccontextmanager
-    async def _calling(
-        self, method: str, channel: str, patience: float | None = None
-    ) -> AsyncIterator[None]:
+    async def _calling(self, method: str) -> AsyncIterator[None]:
         """Make one call; a failure is sorted and counted, and names its method."""
         try:
-            limit = min(self._patience, patience or self._patience)
-            async with reaching_slack_within(limit, self._metrics):
+            async with reaching_slack_within(self._patience, self._metrics):
                 yield
         except SlackUnavailable as failure:
             failure.method = method
-            raise
-        except PlaceFault:
-            self._members.forget(channel)
             raise
 
 

@@ -9,7 +9,10 @@ from bot.domain.order import BOT
 
 _SLACKS_WORD = re.compile(r"[a-z][a-z0-9_]*")
 """Slack's error for a card that it did not take; earlier versions wrote a sentence instead."""
-_INVITE = "Invite me to the channel and send the command again."
+_INVITE = (
+    "I am not in this channel, so nobody could approve there. Type /invite there and pick me, then "
+    "send the command again. In a direct message between people I can't work: use a channel."
+)
 _HELP: Mapping[str, str] = MappingProxyType(
     {
         "not_in_channel": _INVITE,

@@ -14,7 +14,7 @@ _LAST = 8
 """Steps at the end that are always shown."""
 _OF_PEOPLE = 5
 """The latest steps that people made, shown wherever they stand; who asked is, besides."""
-_DETAIL = 150
+_DETAIL = 250
 """Characters of a reason."""
 
 

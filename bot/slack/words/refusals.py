@@ -13,6 +13,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.policy import Action
 from bot.errors import EsimBotError, NotAllowed, Refusal
+from bot.slack.words.recording import NOT_KNOWN_YET, NOT_RECORDED
 from bot.slack.words.states import state_in_words
 
 _NAMED = 5
@@ -176,11 +177,6 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
         "I know no order `{0.order_id}`, so I changed and bought nothing. `/esim orders` lists "
         "yours, with their ids."
     ),
-    errors.BotNotInChannel: _says(
-        "I am not in this channel, so nobody could approve here; nothing was ordered. Type "
-        "`/invite` and pick <@{0.bot_user}>, then send the command again. In a direct message "
-        "between people I can't work: use a channel."
-    ),
     errors.NoApproversHere: _no_approvers_here,
     errors.Conflict: _says(
         "This order is changing faster than I can follow, and I did nothing more to it. Look at "
@@ -198,11 +194,8 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
         "I don't know what `{0.thing}` is: a newer version of me made it. I leave it alone, and "
         "changed and bought nothing. Whoever runs me must update every process."
     ),
-    errors.StoreUnavailable: _says(
-        "I can't reach my memory (Redis), so I can't tell whether I took this down. Look at the "
-        "card, and try again in a minute if nothing has changed: nothing is bought twice. If it "
-        "goes on, tell whoever runs me."
-    ),
+    errors.NotRecorded: _says(NOT_RECORDED),
+    errors.StoreUnavailable: _says(NOT_KNOWN_YET),
     errors.ServerUnproven: _says(
         "Redis was restarted or replaced, and I am making sure that it forgot nothing before I "
         "buy anything. Nothing was sent; it goes on by itself."

@@ -88,9 +88,11 @@ def told_in_log(log: Log, told: str) -> None:
 
 @pytest.mark.usefixtures("broken")
 async def test_a_command_that_breaks(world: World, log: Log) -> None:
-    """It is answered in the channel, to whoever typed it."""
-    assert (await command(world, "buy 3")).status == 200
-    told_in_log(log, await alone(world))
+    """It is answered in the acknowledgement, to whoever typed it."""
+    answered = await command(world, "buy 3")
+    assert (answered.status, answered.told["response_type"]) == (200, "ephemeral")
+    told_in_log(log, answered.body)
+    await nothing(world)
 
 
 @pytest.mark.usefixtures("broken")

@@ -45,12 +45,10 @@ def metrics() -> Metrics:
 
 
 @pytest.fixture
-def client(
-    slack: SlackSandbox, session: aiohttp.ClientSession, clock: ManualClock, metrics: Metrics
-) -> SlackClient:
+def client(slack: SlackSandbox, session: aiohttp.ClientSession, metrics: Metrics) -> SlackClient:
     """Build the bot's client, as the wiring does."""
     web = web_client(slack.bot_token, session, slack.api_url)
-    return SlackClient(web, clock=clock, metrics=metrics)
+    return SlackClient(web, metrics=metrics)
 
 
 @pytest.fixture

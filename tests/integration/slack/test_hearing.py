@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -14,27 +15,45 @@ from bot.errors import (
     Conflict,
     DuplicateDelivery,
     EsimBotError,
-    StoreUnavailable,
+    NotRecorded,
 )
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.words.refusals import words_of
-from handlers.hearing import Hearing
+from handlers.hearing import Hearing, Recorded
+from handlers.interaction import Interaction, Kind
 from handlers.reply import Reply
-from tests.integration.slack.desk import ANA
+from tests.integration.slack.desk import ANA, OPS
 from tests.support.hearing.interactions import a_command
+from tests.support.orders import ORDER_ID
 from tests.support.typed import RULES
 
 if TYPE_CHECKING:
     from bot.slack.answer_delivery import AnswerDelivery
     from bot.slack.web.client import SlackClient
-    from handlers.interaction import Interaction
+    from handlers.hearing import Work
     from sandbox.slack import SlackSandbox
+    from tests.support.clock import ManualClock
 
 
 @pytest.fixture
-def hearing(client: SlackClient, kept: AnswerDelivery) -> Hearing:
+def hearing(client: SlackClient, kept: AnswerDelivery, clock: ManualClock) -> Hearing:
     """Hear as the bot does."""
-    return Hearing(Reply(client, kept))
+    return Hearing(Reply(client, kept), clock, nothing_carried_out)
+
+
+async def nothing_carried_out(_trigger: str) -> None:
+    """Know of nothing that was carried out."""
+    return
+
+
+async def heard(hearing: Hearing, asked: Interaction, work: Work) -> str:
+    """Let the bot hear it as from the door; what the acknowledgement says."""
+    arrival = hearing.arrival()
+    acknowledgement = await hearing.attend(asked, work, arrival)
+    hearing.acknowledged(arrival)
+    await hearing.finish(5)
+    assert acknowledgement.status == 200
+    return str(acknowledgement.body)
 
 
 @pytest.fixture
@@ -51,12 +70,25 @@ def seen(slack: SlackSandbox) -> list[str]:
 
 
 async def test_an_answer(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
-    """What the work gives is what the person sees, once."""
+    """What the work gives is in the acknowledgement of the command, and nowhere else."""
 
     async def work() -> Answer:
         return plain("Here you are.")
 
-    await hearing.attend(asked, work)
+    told = json.loads(await heard(hearing, asked, work))
+    assert (told["response_type"], told["text"]) == ("ephemeral", "Here you are.")
+    assert told["blocks"] == list(plain("Here you are.").blocks)
+    assert seen(slack) == []
+
+
+async def test_the_answer_to_a_click(slack: SlackSandbox, hearing: Hearing) -> None:
+    """Slack takes none in the acknowledgement of a click: it follows, once."""
+
+    async def work() -> Answer:
+        return plain("Here you are.")
+
+    clicked = Interaction(Kind.CLICK, ANA, channel=OPS, trigger="trigger")
+    assert await heard(hearing, clicked, work) == ""
     assert seen(slack) == ["Here you are."]
 
 
@@ -65,61 +97,73 @@ async def test_no_answer_is_needed(
 ) -> None:
     """Where the card is the answer, nothing is said besides."""
 
-    async def work() -> None:
-        return None
+    async def work() -> Recorded:
+        return Recorded(ORDER_ID)
 
-    await hearing.attend(asked, work)
+    assert await heard(hearing, asked, work) == ""
     assert seen(slack) == []
 
 
-async def test_a_mistake(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
+async def test_what_is_known_later(
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction
+) -> None:
+    """What is found out after the acknowledgement is said then."""
+
+    async def find() -> Answer:
+        return plain("And this.")
+
+    async def work() -> Recorded:
+        return Recorded(ORDER_ID, afterwards=find)
+
+    assert await heard(hearing, asked, work) == ""
+    assert seen(slack) == ["And this."]
+
+
+async def test_a_mistake(hearing: Hearing, asked: Interaction) -> None:
     """A wrong command is answered with its pointers."""
 
-    async def work() -> None:
+    async def work() -> Answer:
         parse("buy 0", RULES)
+        raise AssertionError
 
-    await hearing.attend(asked, work)
-    (answer,) = seen(slack)
+    answer = await heard(hearing, asked, work)
     assert "I can't read this command; nothing was ordered." in answer
     assert "^" in answer
 
 
-@pytest.mark.parametrize("failure", [Conflict(), StoreUnavailable()])
+@pytest.mark.parametrize("failure", [Conflict(), NotRecorded()])
 async def test_a_failure_that_can_be_explained(
-    slack: SlackSandbox, hearing: Hearing, asked: Interaction, failure: EsimBotError
+    hearing: Hearing, asked: Interaction, failure: EsimBotError
 ) -> None:
     """The sentence for the error is the answer, and no fault is logged."""
 
-    async def work() -> None:
+    async def work() -> Answer:
         raise failure
 
     with capture_logs() as logs:
-        await hearing.attend(asked, work)
-    assert seen(slack) == [words_of(failure)]
+        assert json.loads(await heard(hearing, asked, work))["text"] == words_of(failure)
     assert logs == []
 
 
 async def test_a_second_delivery(slack: SlackSandbox, hearing: Hearing, asked: Interaction) -> None:
     """What was answered the first time is not answered again."""
 
-    async def work() -> None:
+    async def work() -> Answer:
         raise DuplicateDelivery
 
-    await hearing.attend(asked, work)
+    assert await heard(hearing, asked, work) == ""
     assert seen(slack) == []
 
 
-async def test_a_fault_of_our_own(
-    slack: SlackSandbox, hearing: Hearing, asked: Interaction
-) -> None:
+async def test_a_fault_of_our_own(hearing: Hearing, asked: Interaction) -> None:
     """The person gets a number, the log the reason under it; and both where to look first."""
 
-    async def work() -> None:
+    async def work() -> Answer:
         raise ZeroDivisionError("<!channel>")
 
     with capture_logs() as logs:
-        await hearing.attend(asked, work)
-    (answer,), (log,) = seen(slack), logs
+        answer = await heard(hearing, asked, work)
+    (log,) = logs
     number = re.search(r"\b[0-9a-f]{8}\b", answer)
     assert number is not None
     assert (log["event"], log["fault"], log["user"]) == ("fault", number[0], ANA)
@@ -139,7 +183,7 @@ async def test_work_goes_on_when_whoever_waits_is_cancelled(
         await may_end.wait()
         return plain("Done all the same.")
 
-    request = asyncio.create_task(hearing.attend(asked, work))
+    request = asyncio.create_task(hearing.attend(asked, work, hearing.arrival()))
     await begun.wait()
     request.cancel()
     await asyncio.gather(request, return_exceptions=True)
@@ -152,11 +196,12 @@ async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Interaction) 
     """Work that hangs does not keep the bot from ending."""
     begun = asyncio.Event()
 
-    async def work() -> None:
+    async def work() -> Answer:
         begun.set()
         await asyncio.Event().wait()
+        raise AssertionError
 
-    request = asyncio.create_task(hearing.attend(asked, work))
+    request = asyncio.create_task(hearing.attend(asked, work, hearing.arrival()))
     await begun.wait()
     await hearing.finish(0)
     assert not request.done()
@@ -169,9 +214,9 @@ async def test_the_end_of_a_bot_that_nobody_asked(hearing: Hearing, asked: Inter
     """With nothing under way there is nothing to wait for, also after something was."""
     await hearing.finish(5)
 
-    async def work() -> None:
-        return None
+    async def work() -> Recorded:
+        return Recorded(ORDER_ID)
 
-    await hearing.attend(asked, work)
+    await heard(hearing, asked, work)
     await hearing.finish(5)
     assert hearing._running == set()

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.errors import PlaceFault, PostedOutsideThread, SlackRefused
+from bot.errors import PostedOutsideThread, SlackRefused
 from bot.slack.web.client import Place, SlackClient, web_client
-from tests.integration.slack.desk import ANA, BEN, FINANCE, FLEET, METADATA, OPS, SECRET, saying
+from tests.integration.slack.desk import ANA, BEN, FINANCE, METADATA, OPS, saying
 from tests.support.files import text_file
 
 if TYPE_CHECKING:
     import aiohttp
 
     from sandbox.slack import SlackSandbox
-    from tests.support.clock import ManualClock
 
 FILE = text_file("order-7K2M9QXA-1-sims.csv", "Order 7K2M9QXA: 1 eSIM", "iccid\r\n8931\r\n")
 
@@ -100,59 +99,6 @@ async def test_ephemeral(slack: SlackSandbox, client: SlackClient) -> None:
     assert slack.messages("ops") == []
 
 
-@pytest.mark.parametrize(
-    ("channel", "inside"),
-    [(OPS, True), (FLEET, True), (FINANCE, False), (SECRET, False), ("C0NOWHERE", False)],
-)
-async def test_membership(client: SlackClient, channel: str, *, inside: bool) -> None:
-    """Only where the bot is a member can it do its work; what it can't see counts as no."""
-    assert await client.is_member(channel) is inside
-
-
-async def test_a_membership_is_remembered(
-    slack: SlackSandbox, client: SlackClient, clock: ManualClock
-) -> None:
-    """A yes for ten minutes, and longer while Slack does not tell; a no not at all."""
-    assert await client.is_member(OPS)
-    slack.faults.rate_limit("conversations.info", times=2)
-    assert await client.is_member(OPS)
-    assert len(slack.calls) == 1
-    await clock.advance(600)
-    assert await client.is_member(OPS)
-    slack.workspace.kick(OPS)
-    slack.faults.clear()
-    assert await client.is_member(OPS) is False
-    slack.workspace.invite(OPS)
-    assert await client.is_member(OPS)
-
-
-async def test_a_refusal_of_the_place_ends_a_membership(
-    slack: SlackSandbox, client: SlackClient
-) -> None:
-    """Who was thrown out of a channel asks again before it takes an order there."""
-    assert await client.is_member(OPS)
-    slack.workspace.kick(OPS)
-    slack.faults.error("chat.postMessage", "not_in_channel")
-    with pytest.raises(PlaceFault):
-        await client.post(saying("Card"), None, METADATA)
-    assert await client.is_member(OPS) is False
-
-
-@pytest.mark.parametrize("error", ["missing_scope", "an_error_of_tomorrow", "ratelimited"])
-async def test_a_membership_that_is_not_told(
-    slack: SlackSandbox, client: SlackClient, error: str
-) -> None:
-    """What is not known is neither a yes nor a no."""
-    slack.faults.error("conversations.info", error)
-    assert await client.is_member(OPS) is None
-
-
-async def test_direct_messages_are_no_channel(slack: SlackSandbox, client: SlackClient) -> None:
-    """In a direct message there is nobody to approve: it does not count as a channel."""
-    direct = slack.workspace.direct(slack.workspace.person("ana"))
-    assert await client.is_member(direct.id) is False
-
-
 async def test_the_conversation_with_a_person(slack: SlackSandbox, client: SlackClient) -> None:
     """A person's id becomes the conversation's; a channel's stays, without asking Slack."""
     assert await client.direct(ANA) == slack.workspace.direct(slack.workspace.person("ana")).id
@@ -224,4 +170,4 @@ async def test_the_address_of_the_api(slack: SlackSandbox, session: aiohttp.Clie
     """It may be set with or without a slash at its end."""
     for address in (slack.api_url, slack.api_url.rstrip("/")):
         client = SlackClient(web_client(slack.bot_token, session, address))
-        assert await client.is_member(OPS)
+        assert await client.direct(ANA)

@@ -14,9 +14,13 @@ from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order
 from tests.unit.slack.reading import read
 
+INVITE = (
+    "I am not in this channel, so nobody could approve there. Type /invite there and pick me, then "
+    "send the command again. In a direct message between people I can't work: use a channel."
+)
 HELP = {
-    "not_in_channel": "Invite me to the channel and send the command again.",
-    "channel_not_found": "Invite me to the channel and send the command again.",
+    "not_in_channel": INVITE,
+    "channel_not_found": INVITE,
     "is_archived": "Send the command again in a channel that is not archived.",
     "a_new_word": "Tell whoever runs me.",
 }

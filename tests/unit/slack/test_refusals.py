@@ -16,7 +16,6 @@ from bot.errors import (
     AlreadyVoted,
     AmountOverLimit,
     ApprovalExpired,
-    BotNotInChannel,
     Conflict,
     EsimBotError,
     LookFirst,
@@ -26,6 +25,7 @@ from bot.errors import (
     NotAllowed,
     NothingMissing,
     NothingToDecide,
+    NotRecorded,
     OutdatedCard,
     PostedOutsideThread,
     ProviderNotSetUp,
@@ -43,11 +43,11 @@ from tests.support.orders import ANA, BEN, ORDER_ID
 
 READ = [
     UnknownOrder(ORDER_ID),
-    BotNotInChannel("U0BOT"),
     Conflict(),
     NewerOrder(ORDER_ID),
     UnreadableOrder(ORDER_ID),
     StoreUnavailable(),
+    NotRecorded(),
     SlackUnavailable(),
     OutdatedCard(ORDER_ID),
     LookFirst(ORDER_ID),
@@ -110,7 +110,7 @@ def test_every_error_has_a_sentence(kind: type[EsimBotError]) -> None:
     error = LookupFailed("HTTP 503") if issubclass(kind, LookupFailed) else sample(kind)
     words = words_of(error)
     assert "{" not in words
-    if has_data(kind) or kind in {Conflict, StoreUnavailable, errors.DuplicateDelivery}:
+    if has_data(kind) or kind in {Conflict, NotRecorded, errors.DuplicateDelivery}:
         assert words.endswith(".") or issubclass(kind, SlackRefused)
 
 
@@ -136,13 +136,6 @@ def test_what_it_means_and_what_to_do(error: EsimBotError) -> None:
     told = words_of(error)
     assert any(words in told for words in MONEY)
     assert any(words in told for words in NEXT)
-
-
-def test_a_channel_without_the_bot() -> None:
-    """The person learns which command brings the bot in, and whom to pick."""
-    told = words_of(BotNotInChannel("U0BOT"))
-    assert "`/invite`" in told
-    assert "<@U0BOT>" in told
 
 
 def test_a_direct_message() -> None:

@@ -18,8 +18,8 @@ from tests.support.orders import ORDER_ID, some_sims
 PURCHASED = OrderState.PURCHASED
 SHORT = OrderState.PARTLY_PURCHASED
 HELP = {
-    "not_in_channel": "Invite me to the channel and send the command again.",
-    "channel_not_found": "Invite me to the channel and send the command again.",
+    "not_in_channel": "I am not in this channel, so nobody could approve there",
+    "channel_not_found": "I am not in this channel, so nobody could approve there",
     "is_archived": "Send the command again in a channel that is not archived.",
     "restricted_action": "Tell whoever runs me.",
 }

@@ -58,7 +58,7 @@ class Slow(SlackClient):
     """A client whose first post is on its way until it may arrive."""
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk.client._web, clock=desk.clock)
+        super().__init__(desk.client._web)
         self.sent, self.may_arrive = asyncio.Event(), asyncio.Event()
 
     async def post(

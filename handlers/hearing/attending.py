@@ -1,0 +1,232 @@
+"""Runs the work that people ask for, and answers every one of them in time."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from slack_bolt.response import BoltResponse
+
+from bot.clock import Clock
+from bot.domain.grammar import InvalidCommand
+from bot.errors import NotRecorded
+from bot.slack.ephemeral import Answer, mistaken, plain
+from bot.slack.words.recording import (
+    NEVER_KNOWN,
+    NOT_KNOWN_YET,
+    NOT_RECORDED_AFTER_ALL,
+    recorded_after_all,
+)
+from handlers.hearing.arrival import PATIENCE, Arrival
+from handlers.hearing.outcomes import (
+    Follow,
+    Outcome,
+    Recorded,
+    Unanswered,
+    Work,
+    answer_of,
+    outcome_of,
+    spoken,
+    unexplained,
+)
+from handlers.hearing.truth import CarriedOut, Truth
+from handlers.interaction import Interaction, Kind, Surface
+from handlers.reply import Reply
+
+_LEAST: Final = 0.05
+"""Seconds that work gets also when its request came late: most of it needs no longer."""
+_LAST: Final = 1.0
+"""Seconds for telling people, at the very end, that something is not known."""
+_REMEMBERED: Final = 5000
+"""Commands and clicks whose second delivery is known without asking Redis."""
+_Result = TypeVar("_Result")
+
+
+class Hearing:
+    """Runs work, so that every command, click and form ends in an answer to the person.
+
+    Where Slack takes an answer in the acknowledgement, it goes there; any other answer follows it.
+    """
+
+    def __init__(
+        self, reply: Reply, clock: Clock, carried_out: CarriedOut, patience: float = PATIENCE
+    ) -> None:
+        """`patience` in seconds: after that the person is told that it is not known yet."""
+        self._reply = reply
+        self._clock = clock
+        self._patience = patience
+        self._truth = Truth(carried_out, clock)
+        self._running: set[asyncio.Task[Any]] = set()
+        self._promised: dict[Arrival, Interaction] = {}
+        self._heard: dict[str, None] = {}
+        self.ending = asyncio.Event()
+        """Set when the bot is about to stop: optional waits end."""
+
+    def arrival(self) -> Arrival:
+        """Note that a request came in just now."""
+        return Arrival(self._clock, self._patience)
+
+    async def attend(
+        self,
+        interaction: Interaction,
+        work: Work,
+        arrival: Arrival,
+        blocks: Mapping[str, str] | None = None,
+    ) -> BoltResponse:
+        """Do the work; returns the acknowledgement, within the patience.
+
+        `blocks` of a form (field name to block id): its problems are shown under them. What was
+        delivered before is not done again, and not answered again.
+        """
+        if not self._is_new(interaction.trigger):
+            return _silence()
+        task = self._run(self._outcome(interaction, work))
+        try:
+            await asyncio.wait([task], timeout=max(arrival.remaining, _LEAST))
+        except asyncio.CancelledError:
+            self._promise(interaction, arrival)
+            self._run(self._keep_promise(interaction, arrival, task))
+            raise
+        if task.done() and task.result() is not Unanswered.NOT_KNOWN:
+            return self._answered(interaction, task.result(), arrival, blocks or {})
+        self._promise(interaction, arrival)
+        arrival.then = partial(self._keep_promise, interaction, arrival, task)
+        return self.response(interaction, plain(NOT_KNOWN_YET), arrival)
+
+    def acknowledged(self, arrival: Arrival, *, lost: bool = False) -> None:
+        """The acknowledgement has left, or is lost: say what it did not hold, or came too late for.
+
+        What takes longer than the acknowledgement may goes on from here.
+        """
+        late = lost or arrival.is_late
+        answer = arrival.answer if late or not arrival.is_told else None
+        if answer is not None or arrival.then is not None:
+            self._run(self._go_on(arrival, answer))
+
+    def answer_fault(
+        self, body: Mapping[str, Any], error: Exception, arrival: Arrival
+    ) -> BoltResponse:
+        """The response to a failure outside of any work: the person is told where they acted."""
+        interaction = Interaction.of(body)
+        return self.response(interaction, unexplained(interaction, error), arrival)
+
+    def response(
+        self,
+        interaction: Interaction,
+        answer: Answer,
+        arrival: Arrival,
+        wrong: InvalidCommand | None = None,
+        blocks: Mapping[str, str] | None = None,
+    ) -> BoltResponse:
+        """The acknowledgement with an answer; where it can't hold one, the answer follows it.
+
+        `wrong`: the mistakes that the answer is about, shown under the `blocks` of a form.
+        """
+        if interaction.kind is Kind.OPTIONS:
+            return BoltResponse(status=200, body={"options": []})
+        if interaction.surface is Surface.NONE:
+            return _silence()
+        told = spoken(interaction.kind, answer, wrong, blocks or {})
+        arrival.interaction, arrival.answer = interaction, answer
+        arrival.is_told = told is not None
+        return told or _silence()
+
+    async def finish(self, grace: float) -> None:
+        """Wait up to `grace` seconds for all work; then store the answers that were not sent.
+
+        Whoever was promised an answer that is not known by then is told so.
+        """
+        self.ending.set()
+        if self._running:
+            await asyncio.wait(set(self._running), timeout=grace)
+        promised, self._promised = self._promised, {}
+        last = [self._run(self._reply.send(each, plain(NEVER_KNOWN))) for each in promised.values()]
+        if last:
+            await asyncio.wait(last, timeout=_LAST)
+        await self._reply.keep_unsent()
+
+    # What comes of work
+
+    def _is_new(self, trigger: str) -> bool:
+        """Whether it is the first delivery; its trigger is remembered."""
+        if trigger in self._heard:
+            return False
+        if trigger:
+            if len(self._heard) >= _REMEMBERED:
+                self._heard.pop(next(iter(self._heard)))
+            self._heard[trigger] = None
+        return True
+
+    async def _outcome(self, interaction: Interaction, work: Work) -> Outcome:
+        """Do the work. What only said something may be said again when it is delivered again."""
+        outcome = await outcome_of(interaction, work)
+        if isinstance(outcome, Answer | InvalidCommand):
+            self._heard.pop(interaction.trigger, None)
+        return outcome
+
+    def _answered(
+        self,
+        interaction: Interaction,
+        outcome: Outcome,
+        arrival: Arrival,
+        blocks: Mapping[str, str],
+    ) -> BoltResponse:
+        """The acknowledgement of work that was done in time."""
+        if isinstance(outcome, Unanswered):
+            return _silence()
+        if isinstance(outcome, Recorded) and outcome.afterwards is not None:
+            arrival.interaction = interaction
+            arrival.then = partial(self._follow, interaction, outcome.afterwards)
+        answer = answer_of(outcome)
+        wrong = outcome if isinstance(outcome, InvalidCommand) else None
+        if answer is None:
+            return _silence()
+        return self.response(interaction, answer, arrival, wrong, blocks)
+
+    # What follows the acknowledgement
+
+    async def _go_on(self, arrival: Arrival, answer: Answer | None) -> None:
+        if answer is not None and arrival.interaction is not None:
+            await self._reply.send(arrival.interaction, answer)
+        if arrival.then is not None:
+            await arrival.then()
+
+    async def _follow(self, interaction: Interaction, find: Follow) -> None:
+        answer = await find()
+        if answer is not None:
+            await self._reply.send(interaction, answer)
+
+    def _promise(self, interaction: Interaction, arrival: Arrival) -> None:
+        self._promised[arrival] = interaction
+
+    async def _keep_promise(
+        self, interaction: Interaction, arrival: Arrival, task: "asyncio.Task[Outcome]"
+    ) -> None:
+        """Tell the person what became of it, as soon as that is known; at the end `finish` does."""
+        answer = await self._known(interaction, arrival, await task)
+        if self._promised.pop(arrival, None) is not None:
+            await self._reply.send(interaction, answer)
+
+    async def _known(self, interaction: Interaction, arrival: Arrival, outcome: Outcome) -> Answer:
+        """The answer to work that was not done in time, or whose outcome is not known."""
+        match outcome:
+            case Unanswered():
+                return await self._truth.about(interaction.trigger, arrival)
+            case Recorded(order_id, answer):
+                return answer or plain(recorded_after_all(order_id))
+            case NotRecorded():
+                return plain(NOT_RECORDED_AFTER_ALL)
+            case Answer():
+                return outcome
+        return mistaken(outcome)
+
+    def _run(self, work: Coroutine[Any, Any, _Result]) -> "asyncio.Task[_Result]":
+        task = asyncio.ensure_future(work)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return task
+
+
+def _silence() -> BoltResponse:
+    """An acknowledgement that says nothing; it closes a form."""
+    return BoltResponse(status=200, body="")
