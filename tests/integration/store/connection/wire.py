@@ -24,6 +24,10 @@ class Wire:
     """Whether a link is cut by the first answer on it: what was asked is done, and nobody hears."""
     refusing: bool = False
     """Whether new links are closed before anything was said on them."""
+    asks: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whether what the bot says is carried on now, or held."""
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
+    """The same for what the server says."""
     _silent: set[int] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -41,6 +45,8 @@ class Wire:
     async def to(cls, socket: Path) -> AsyncIterator[Wire]:
         """Stretch one."""
         wire = cls(socket)
+        wire.asks.set()
+        wire.answers.set()
         server = await asyncio.start_server(wire._link, "127.0.0.1", 0)
         wire.port = server.sockets[0].getsockname()[1]
         try:
@@ -74,6 +80,7 @@ class Wire:
     ) -> None:
         with suppress(OSError):
             while data := await reader.read(65_536):
+                await (self.answers if answers else self.asks).wait()
                 if answers and self.cut:
                     return
                 if number not in self._silent:
