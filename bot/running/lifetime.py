@@ -3,12 +3,13 @@
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from functools import partial
 
 from bot.bootstrap import Bot, Resources, wire
 from bot.clock import SystemClock
+from bot.errors import StoreUnavailable
 from bot.network.outgoing import open_session
 from bot.providers.registry import providers_of
 from bot.running.identity import identify
@@ -22,6 +23,8 @@ from bot.store.embedded import EmbeddedServer
 
 _WORK_GRACE = 5.0
 """Seconds that purchases and deliveries under way get when the bot is told to stop."""
+_FIRST_BEAT = 0.5
+"""Seconds that the first comparison with Redis may hold up the start."""
 
 
 async def serve(
@@ -66,6 +69,9 @@ async def _resources(
 async def _run(
     settings: Settings, bot: Bot, embedded: EmbeddedServer | None, stopping: asyncio.Event
 ) -> None:
+    with suppress(StoreUnavailable, TimeoutError):
+        async with asyncio.timeout(_FIRST_BEAT):  # compare before anything new is written
+            await bot.presence.beat()
     try:
         async with asyncio.TaskGroup() as tasks:
             for work in _works(bot, embedded, stopping):

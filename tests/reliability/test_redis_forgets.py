@@ -369,6 +369,6 @@ async def test_a_snapshot_and_a_lost_data_folder(
         server.stop()
         await moved(life, begin("data"), ending)
         await life.clock.jump(LEASE)
-        await life.slack.person("ana").types("/esim buy 1")
         await life.process.bot.presence.beat()
         assert life.process.bot.presence.forgotten == 1
+        assert (await life.slack.person("ana").types("/esim buy 1")).ok

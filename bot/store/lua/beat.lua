@@ -60,7 +60,11 @@ end
 local result, forgot = compare(keys, call.witness, call.epoch)
 redis.call('ZADD', keys.processes, whole(now + call.lease), call.process)
 redis.call('HINCRBY', keys.beats, call.process, 1)
-redis.call('HSET', keys.compared, call.process, server .. ' ' .. result)
+-- What a process saw on this server alone says nothing about the time before: it can't vouch.
+local saw_nothing = redis.call('HGET', keys.compared, call.process) == server .. ' nothing'
+if not (saw_nothing and result == 'same') then
+  redis.call('HSET', keys.compared, call.process, server .. ' ' .. result)
+end
 forget_the_dead()
 forgot = judge() or forgot
 local number, op = newest(keys.audit)

@@ -225,6 +225,18 @@ async def test_nobody_to_vouch(redis: Redis, clock: ManualClock) -> None:
     assert warnings(lines) == ["redis_may_have_forgotten"]
 
 
+async def test_who_came_later_can_not_vouch(redis: Redis, clock: ManualClock) -> None:
+    """A new process has seen nothing but this server: what it learns there proves nothing."""
+    await Bot(redis, clock, "a").commits([PLACED, APPROVED])
+    await becomes_another_server(redis)
+    await redis.delete(KEYS.processes, KEYS.beats, KEYS.compared)
+    new = Bot(redis, clock, "b", settle=7)
+    for _ in range(3):
+        await new.presence.beat()
+        await clock.advance(5)
+    assert new.presence.forgotten == 1
+
+
 async def test_a_new_process_on_a_trusted_server(redis: Redis, clock: ManualClock) -> None:
     """Who saw nothing yet goes by what the others know."""
     await Bot(redis, clock).commits([PLACED, APPROVED])
