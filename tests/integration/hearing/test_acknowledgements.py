@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.store.orders import OrderStore
+from bot.worker import Worker
 from handlers.door import Bolt
 from handlers.hearing import Arrival, Hearing
 from tests.support.hearing.reception import WAYS, connected
@@ -133,9 +134,8 @@ async def test_nothing_is_asked_before_a_click_is_acknowledged(
 
 def asked_before(monkeypatch: pytest.MonkeyPatch, world: World) -> list[int]:
     """For each acknowledgement, the calls made between arrival and departure; workers rest."""
-    assert world.bot is not None
-    monkeypatch.setattr(world.bot.deliveries, "wake", lambda: None)
-    monkeypatch.setattr(world.bot.agenda, "wake", lambda: None)
+    monkeypatch.setattr(Worker, "wake", lambda _: None)
+    monkeypatch.setattr(Worker, "has_room", False)
     counts: list[int] = []
     arrival, acknowledged = Hearing.arrival, Hearing.acknowledged
     before: list[int] = []
