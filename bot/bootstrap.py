@@ -171,7 +171,6 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         hearing=Hearing(Reply(slack, answers), clock, store.carried_out),
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=resources.identity.bot_user_id or "",
-        clock=clock,
         is_card_settled=delivery.is_card_settled,
         card_wait=lambda _: 0.0,
     )

@@ -33,7 +33,9 @@ def register(app: AsyncApp, services: Services) -> None:
     async def hear(command: Mapping[str, str], context: AsyncBoltContext) -> BoltResponse:
         interaction, arrival = Interaction.of(command), context["arrival"]
         typed = command.get("command") or services.rules.command
-        own = replace(services, rules=replace(services.rules, command=typed))
+        own = services
+        if typed != services.rules.command:
+            own = replace(services, rules=replace(services.rules, command=typed))
         work = partial(_carry_out, own, interaction, command, arrival)
         return await services.hearing.attend(interaction, work, arrival)
 

@@ -1,11 +1,9 @@
 """What the listeners need."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
-from bot.clock import Clock
 from bot.domain.grammar import Rules
 from bot.domain.order import Order
 from bot.engine.orders import Orders
@@ -29,7 +27,6 @@ class Services:
     rules: Rules
     bot_user: str
     """Slack user id of the bot."""
-    clock: Clock
     is_card_settled: Callable[[str], Awaitable[bool]]
     """Whether an order's card is posted, or refused by Slack and the requester told."""
 
@@ -43,21 +40,10 @@ class Services:
         return Recorded(order.id, afterwards=partial(self._note_unless_settled, order.id))
 
     async def _note_unless_settled(self, order_id: str) -> Answer | None:
-        await self._wait_for_card()
+        await self.hearing.pause(_SOON)
         try:
             if await self.is_card_settled(order_id):
                 return None
         except StoreUnavailable:
             pass  # the order is recorded: say that
         return plain(noted(order_id))
-
-    async def _wait_for_card(self) -> None:
-        """Wait a short while for the card, unless the bot is about to stop."""
-        waits = [
-            asyncio.ensure_future(self.clock.sleep(_SOON)),
-            asyncio.ensure_future(self.hearing.ending.wait()),
-        ]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Mapping
 from functools import partial
 from typing import Any, Final, TypeVar
 
+import structlog
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Clock
@@ -59,8 +60,8 @@ class Hearing:
         self._running: set[asyncio.Task[Any]] = set()
         self._promised: dict[Arrival, Interaction] = {}
         self._heard: dict[str, None] = {}
-        self.ending = asyncio.Event()
-        """Set when the bot is about to stop: optional waits end."""
+        self._pauses: set[asyncio.Future[None]] = set()
+        self._is_ending = False
 
     def arrival(self) -> Arrival:
         """Note that a request came in just now."""
@@ -136,7 +137,9 @@ class Hearing:
 
         Whoever was promised an answer that is not known by then is told so.
         """
-        self.ending.set()
+        self._is_ending = True
+        for pause in self._pauses:
+            pause.cancel()
         if self._running:
             await asyncio.wait(set(self._running), timeout=grace)
         promised, self._promised = self._promised, {}
@@ -144,6 +147,18 @@ class Hearing:
         if last:
             await asyncio.wait(last, timeout=_LAST)
         await self._reply.keep_unsent()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait that long, or until the bot is about to stop."""
+        if self._is_ending:
+            return
+        pause = asyncio.ensure_future(self._clock.sleep(seconds))
+        self._pauses.add(pause)
+        try:
+            await asyncio.wait([pause])
+        finally:
+            self._pauses.discard(pause)
+            pause.cancel()
 
     # What comes of work
 
@@ -198,6 +213,9 @@ class Hearing:
 
     def _promise(self, interaction: Interaction, arrival: Arrival) -> None:
         self._promised[arrival] = interaction
+        structlog.get_logger().warning(
+            "recording_not_known_yet", user=interaction.user, channel=interaction.channel
+        )
 
     async def _keep_promise(
         self, interaction: Interaction, arrival: Arrival, task: "asyncio.Task[Outcome]"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from bot import bootstrap
+from handlers.services import Services
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -45,6 +49,32 @@ async def test_a_card_that_comes_later(world: World, error: str) -> None:
     assert (await world.slack.person("ana").types("/esim buy 3")).ok
     await world.until(lambda: noted(world))
     assert len(noted(world)) == 1
+
+
+async def test_a_card_that_is_known_to_wait(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line of the channel is long: the acknowledgement itself says so, and nothing else."""
+    monkeypatch.setattr(Services, "_note_unless_settled", None)
+    monkeypatch.setattr(bootstrap, "Services", partial(long_line, 1.6))
+    await world.restart_bot()
+    delivery = await world.slack.person("ana").types("/esim buy 3")
+    (told,) = noted(world)
+    assert "its card follows." in delivery.body
+    await world.until(lambda: world.slack.messages("ops"))
+    assert told == f"Noted as order {world.order_id(world.slack.messages('ops')[0])}: {NOTED}"
+    await world.pass_time(5)
+    assert len(noted(world)) == 1
+
+
+async def test_a_card_whose_turn_comes_soon(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a second and a half it is answer enough."""
+    monkeypatch.setattr(bootstrap, "Services", partial(long_line, 1.4))
+    await world.restart_bot()
+    assert (await world.slack.person("ana").types("/esim buy 3")).body == ""
+
+
+def long_line(seconds: float, **parts: Any) -> Services:
+    """The services of a bot whose cards wait so long."""
+    return Services(**parts | {"card_wait": lambda _: seconds})
 
 
 async def test_many_commands_at_once(world: World) -> None:
