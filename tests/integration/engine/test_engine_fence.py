@@ -21,7 +21,6 @@ from bot.providers.base import PurchaseCall
 from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
-from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
 from tests.support.harness.providers import Between
@@ -29,6 +28,7 @@ from tests.support.harness.stores import StandInStore
 from tests.support.machine.parts import CARLA, Parts, Process
 from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.orders import KEYS, ORDER_ID
+from tests.support.wire import Wire
 
 PLACED, APPROVED, *_ = life()
 Make = Callable[[Parts], Process]

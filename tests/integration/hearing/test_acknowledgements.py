@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.slack.web.client import SlackClient
 from bot.store.orders import OrderStore
-from bot.worker import Worker
 from handlers.door import Bolt
 from handlers.hearing import Arrival, Hearing
 from tests.support.hearing.reception import WAYS, connected
@@ -114,7 +114,7 @@ async def test_nobody_is_there_to_take_the_acknowledgement(
 async def test_nothing_is_asked_before_a_command_is_acknowledged(
     heard: World, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
-    """Neither Slack nor the provider: what is said comes from memory and from Redis."""
+    """What is said comes from memory and from Redis."""
     asked = asked_before(monkeypatch, heard)
     assert (await heard.slack.person("ana").types(f"/esim {line}")).ok
     assert asked == [0]
@@ -133,27 +133,28 @@ async def test_nothing_is_asked_before_a_click_is_acknowledged(
 
 
 def asked_before(monkeypatch: pytest.MonkeyPatch, world: World) -> list[int]:
-    """For each acknowledgement, the calls made between arrival and departure; workers rest."""
-    monkeypatch.setattr(Worker, "wake", lambda _: None)
-    monkeypatch.setattr(Worker, "has_room", False)
+    """For each acknowledgement, the calls made since its request came; no card is shown."""
+    for name in ("post", "update"):
+        monkeypatch.setattr(SlackClient, name, _never)
     counts: list[int] = []
-    arrival, acknowledged = Hearing.arrival, Hearing.acknowledged
     before: list[int] = []
-
-    def calls() -> int:
-        return len(world.slack.calls) + len(world.telnyx.ledger.requests)
+    arrival, acknowledged = Hearing.arrival, Hearing.acknowledged
 
     def note(hearing: Hearing) -> Arrival:
-        before.append(calls())
+        before.append(len(world.slack.calls))
         return arrival(hearing)
 
     def count(hearing: Hearing, this: Arrival, *, lost: bool = False) -> None:
-        counts.append(calls() - before[-1])
+        counts.append(len(world.slack.calls) - before[-1])
         acknowledged(hearing, this, lost=lost)
 
     monkeypatch.setattr(Hearing, "arrival", note)
     monkeypatch.setattr(Hearing, "acknowledged", count)
     return counts
+
+
+async def _never(*_what: object) -> None:
+    await asyncio.Event().wait()
 
 
 async def test_a_decision_that_takes_long(heard: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,10 +13,10 @@ from bot.store import connection
 from bot.store.connection import connect
 from bot.store.orders import OrderStore
 from bot.store.trust.presence import Presence
-from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import everything, life
 from tests.support.clock import ManualClock
 from tests.support.orders import KEYS, ORDER_ID, T0
+from tests.support.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 from bot.clock import SystemClock
 from bot.store.connection import connect, lua
 from bot.store.orders import OrderStore
-from tests.integration.store.connection.wire import Wire
 from tests.support.harness.running import served
 from tests.support.harness.sandboxes import Sandboxes
 from tests.support.orders import KEYS
+from tests.support.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -16,9 +16,9 @@ from bot.store.connection import _costs_the_link, clock_difference, connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
-from tests.integration.store.connection.wire import Wire
 from tests.integration.store.samples import life
 from tests.support.orders import KEYS, ORDER_ID, T0
+from tests.support.wire import Wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
