@@ -48,7 +48,7 @@ NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
             lambda web: web.chat_postEphemeral(channel=_CHANNEL, user=_PERSON, text="trial"),
         ),
         "conversations.info": (
-            "knowing whether I am in a channel",
+            "checking the channels that are told",
             lambda web: web.conversations_info(channel=_CHANNEL),
         ),
         "users.conversations": (
