@@ -157,7 +157,6 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     deliveries = Worker(
         "deliveries", behind, Dispatch({ThingKind.ORDER: delivery.deliver}).step, clock
     )
-    handover.join(agenda, deliveries, delivery.deliver)
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
     policy, terms = _policy(settings), terms_of(settings)
@@ -174,6 +173,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         is_card_settled=delivery.is_card_settled,
         card_wait=lambda _: 0.0,
     )
+    handover.join(agenda, deliveries, delivery.deliver, services.hearing.quiet)
     app = _bolt_app(resources.slack, resources.identity)
     own = Workspace(resources.identity.team_id or "", resources.identity.enterprise_id)
     handlers.register(app, services, own)

@@ -12,6 +12,12 @@ from bot.worker import Worker
 
 Deliver = Callable[[str, Order], Awaitable[None]]
 """Brings Slack up to date with an order."""
+Quiet = Callable[[], Awaitable[None]]
+"""Waits, for a moment at most, until nobody waits for an acknowledgement."""
+
+
+async def _nothing(*_: object) -> None:
+    """Do nothing."""
 
 
 class Handover(Followers, Hands):
@@ -20,11 +26,13 @@ class Handover(Followers, Hands):
     def __init__(self) -> None:
         self._agenda: Worker | None = None
         self._deliveries: Worker | None = None
-        self._deliver: Deliver | None = None
+        self._deliver: Deliver = _nothing
+        self._quiet: Quiet = _nothing
 
-    def join(self, agenda: Worker, deliveries: Worker, deliver: Deliver) -> None:
-        """From now on, these go on with what is committed."""
-        self._agenda, self._deliveries, self._deliver = agenda, deliveries, deliver
+    def join(self, agenda: Worker, deliveries: Worker, deliver: Deliver, quiet: Quiet) -> None:
+        """From now on, these go on with what is committed; a new card waits for `quiet`."""
+        self._agenda, self._deliveries = agenda, deliveries
+        self._deliver, self._quiet = deliver, quiet
 
     # For the store
 
@@ -36,13 +44,19 @@ class Handover(Followers, Hands):
     def committed(self, change: Change, claim: str) -> None:
         """Deliver what this process has the claim of; wake whoever finds the rest in a queue."""
         order = change.order
-        if claim and self._deliveries and self._deliver:
+        if claim and self._deliveries:
             held = Claim(Thing.order(order.id), claim, str(order.version))
-            self._deliveries.take(held, partial(self._deliver, order.id, order))
+            deliver = self._deliver_card if order.version == 1 else self._deliver
+            self._deliveries.take(held, partial(deliver, order.id, order))
         elif self._deliveries and not change.goes_on:
             self._deliveries.wake()
         if self._agenda and change.is_due:
             self._agenda.wake()
+
+    async def _deliver_card(self, order_id: str, order: Order) -> None:
+        """People who wait for an acknowledgement go before the card of one who has theirs."""
+        await self._quiet()
+        await self._deliver(order_id, order)
 
     def moved_on(self) -> None:
         """An order changed while it was delivered, so it is due again."""

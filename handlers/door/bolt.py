@@ -25,6 +25,7 @@ class Bolt:
         Bolt gets the parsed body: from the text it would take a command with "payload" in it for a
         click. Like one over Socket Mode, the request counts as proven for Bolt.
         """
+        self.hearing.opened(arrival)
         request = AsyncBoltRequest(mode="socket_mode", body=body, context={"arrival": arrival})
         try:
             return await self._app.async_dispatch(request)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -38,6 +39,8 @@ _LEAST: Final = 0.05
 """Seconds that work gets also when its request came late: most of it needs no longer."""
 _LAST: Final = 1.0
 """Seconds for telling people, at the very end, that something is not known."""
+_MOMENT: Final = 0.5
+"""Seconds for which other work makes way for acknowledgements, however many are waited for."""
 _REMEMBERED: Final = 5000
 """Commands and clicks whose second delivery is known without asking Redis."""
 _Result = TypeVar("_Result")
@@ -62,10 +65,25 @@ class Hearing:
         self._heard: dict[str, None] = {}
         self._pauses: set[asyncio.Future[None]] = set()
         self._is_ending = False
+        self._open: set[Arrival] = set()
+        self._quiet = asyncio.Event()
 
     def arrival(self) -> Arrival:
         """Note that a request came in just now."""
         return Arrival(self._clock, self._patience)
+
+    def opened(self, arrival: Arrival) -> None:
+        """A proven request waits for its acknowledgement: what can wait, waits for it."""
+        self._open.add(arrival)
+        self._quiet.clear()
+
+    async def quiet(self) -> None:
+        """Wait until no request waits for its acknowledgement, for a moment at most."""
+        if not self._open:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_MOMENT):
+                await self._quiet.wait()
 
     async def attend(
         self,
@@ -99,6 +117,9 @@ class Hearing:
 
         What takes longer than the acknowledgement may goes on from here.
         """
+        self._open.discard(arrival)
+        if not self._open:
+            self._quiet.set()
         late = lost or arrival.is_late
         answer = arrival.answer if late or not arrival.is_told else None
         if answer is not None or arrival.then is not None:
