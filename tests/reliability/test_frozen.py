@@ -74,13 +74,15 @@ class Stage:
         finally:
             await bot.stop()
 
-    async def approved(self) -> Message:
-        """The card of an order that somebody has just approved."""
+    @asynccontextmanager
+    async def being_approved(self) -> AsyncIterator[Message]:
+        """The card of an order while somebody waits for the answer to their approval."""
         await self.slack.person("ana").types("/esim buy 2")
         await self.slack.until(lambda: self.slack.messages("ops"), seconds=_LONG)
         (card,) = self.slack.messages("ops")
-        await self.slack.person("ben").clicks("Approve", card)
-        return card
+        clicking = asyncio.create_task(self.slack.person("ben").clicks("Approve", card))
+        yield card
+        await clicking
 
     async def closed_by_a_person(self, card: Message) -> None:
         """Wait until a person is asked; they close it as not bought."""
@@ -116,8 +118,8 @@ async def test_a_process_frozen_between_commit_and_call(stage: Stage, tmp_path: 
     """The other one looks, a person closes the order; the frozen one thaws and sends nothing."""
     (tmp_path / "sitecustomize.py").write_text(_SLOW_DISK)
     sign = tmp_path / "writing"
-    async with stage.bot("first", PYTHONPATH=str(tmp_path), SLOW=str(sign)) as first:
-        card = await stage.approved()
+    more = {"PYTHONPATH": str(tmp_path), "SLOW": str(sign)}
+    async with stage.bot("first", **more) as first, stage.being_approved() as card:
         await stage.until(lambda events: "attempt_started" in events)
         await stage.until_there_is(sign)
         first.process.send_signal(signal.SIGSTOP)
