@@ -1,9 +1,11 @@
 """An attempt: one call to the provider, and what came of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import takewhile
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -67,10 +69,18 @@ class Attempt(BaseModel):
     errors: tuple[ProviderError, ...] = ()
     lookups: tuple[Lookup, ...] = ()
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Sim, ...]:
         """The SIM cards that this call bought: those of others do not count."""
+        if all(sim.counts for sim in self.sims):
+            return self.sims
         return tuple(sim for sim in self.sims if sim.counts)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which counts its SIM cards itself."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("counted", None)
+        return copied
 
     @property
     def shortage(self) -> int:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
-from bot.store.orders.shape import Parts, parts_of, was_inline
+from bot.store.orders.shape import Parts, changed_attempts, parts_of
 
 _BUYING = frozenset({OrderState.APPROVED, OrderState.PURCHASING})
 
@@ -60,10 +61,13 @@ class Change:
     @cached_property
     def iccids(self) -> list[list[str]]:
         """The ICCIDs that are not written down yet, those of one bucket together."""
-        before = self.previous if not was_inline(self.previous) else None
-        known = {sim.iccid for sim in before.sims} if before else set()
-        new = {sim.iccid for sim in self.order.sims if sim.iccid} - known
+        changed = changed_attempts(self.order, self.previous)
+        new = set[str]().union(*(_iccids(now) - _iccids(before) for before, now in changed))
         return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
+
+
+def _iccids(attempt: Attempt | None) -> set[str]:
+    return {sim.iccid for sim in attempt.counted if sim.iccid} if attempt else set()
 
 
 class Commit(NamedTuple):

@@ -6,10 +6,12 @@ So what a step writes does not grow with what was bought before.
 import json
 import zlib
 from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
 from typing import NamedTuple
 
 from bot.domain.events import Event
 from bot.domain.order import SCHEMA, Order
+from bot.domain.purchase.attempt import Attempt
 from bot.errors import NewerOrder
 from bot.store.orders.earlier import upgraded
 
@@ -41,18 +43,30 @@ def was_inline(order: Order | None) -> bool:
     return order is not None and order.schema_number <= INLINE
 
 
+def changed_attempts(order: Order, previous: Order | None) -> list[tuple[Attempt | None, Attempt]]:
+    """The attempts that don't lie in Redis as they are now, each after what lies there.
+
+    Most steps change the last one: the others are the same objects, and found so at once.
+    """
+    known = previous.attempts if previous and not was_inline(previous) else ()
+    begin = max(0, len(known) - 1)
+    if known[:begin] != order.attempts[:begin]:
+        begin = 0
+    before = chain(known[begin:], repeat(None))
+    pairs = zip(before, order.attempts[begin:], strict=False)
+    return [(old, new) for old, new in pairs if old != new]
+
+
 def parts_of(order: Order, previous: Order | None) -> Parts:
     """What must be written so that Redis, which has `previous`, has `order`."""
     core = order.model_copy(update={"schema_number": SCHEMA})
     before = previous.version if previous else 0
     inline = was_inline(previous)
-    known = previous.attempts if previous and not inline else ()
     return Parts(
         core.model_dump_json(exclude={"attempts", "history"}),
         {
             attempt.number: zlib.compress(attempt.model_dump_json().encode())
-            for place, attempt in enumerate(order.attempts)
-            if place >= len(known) or attempt != known[place]
+            for _, attempt in changed_attempts(order, previous)
         },
         [entry.model_dump_json() for entry in order.history[before:]],
         [entry.model_dump_json() for entry in order.history[:before]] if inline else (),
