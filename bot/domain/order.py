@@ -41,10 +41,11 @@ from bot.errors import (
     WrongState,
 )
 
-SCHEMA = 4
+SCHEMA = 5
 """Number of the shape below; the store reads all earlier ones.
 
-1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote.
+1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote; 4 lay in
+Redis with all its defaults, as plain JSON, with its whole history in the list.
 """
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""

@@ -58,6 +58,10 @@ class RawFields(Mapping[str, JsonValue]):
             return True
         return isinstance(other, Mapping) and dict(self) == dict(other)
 
+    def __hash__(self) -> int:
+        """Equal fields have the same names."""
+        return hash(frozenset(self))
+
     def __repr__(self) -> str:
         """As a dictionary shows them."""
         return repr(dict(self))

@@ -45,7 +45,9 @@ class Sim(BaseModel):
     status: Text | None = None
     """The provider's own word; unknown words are kept as they are."""
     fields: Annotated[
-        Mapping[str, JsonValue], AfterValidator(RawFields), PlainSerializer(RawFields.read)
+        Mapping[str, JsonValue],
+        AfterValidator(RawFields),
+        PlainSerializer(lambda fields: RawFields(fields).read()),
     ] = Field(default_factory=lambda: _NO_FIELDS)
     """Every field as returned, for the CSV file; never an activation code."""
     odd: tuple[Oddity, ...] = ()

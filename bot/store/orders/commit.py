@@ -14,7 +14,7 @@ from bot.domain.purchase.attempt import Attempt
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
-from bot.store.orders.shape import Parts, changed_attempts, parts_of
+from bot.store.orders.shape import Parts, changed_attempts, parts_of, was_earlier
 
 _BUYING = frozenset({OrderState.APPROVED, OrderState.PURCHASING})
 
@@ -139,6 +139,8 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "looked": change.looked,
         "attempts": [str(number) for number in parts.attempts],
         "entries": parts.entries,
+        "in_core": parts.in_core,
+        "was_earlier": was_earlier(change.previous),
         "earlier": parts.earlier,
         "iccids": change.iccids,
         "goes_on": change.goes_on,

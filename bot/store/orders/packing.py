@@ -42,6 +42,13 @@ _COMMON = b"""\
 What it has compressed can be read with it alone: never change it; a new one is added beside it.
 """
 _LEVEL = 9
+_CHECKSUM = zlib.adler32(_COMMON).to_bytes(4, "big")
+_HEAD = 6
+"""Bytes before what is compressed: two of zlib, and the checksum where there is a dictionary."""
+_ZLIB = 0x78
+"""The first byte of what zlib has compressed."""
+_DICTIONARY = 0x20
+"""The bit of the second byte that says so."""
 
 
 def packed(text: bytes) -> bytes:
@@ -57,3 +64,9 @@ def unpacked(data: bytes) -> bytes:
     if not unpacking.eof:
         raise zlib.error("a part of it is missing")
     return text
+
+
+def is_of_another_dictionary(data: bytes) -> bool:
+    """Whether it was compressed with a dictionary that this version does not know."""
+    has_one = len(data) >= _HEAD and data[0] == _ZLIB and bool(data[1] & _DICTIONARY)
+    return has_one and data[2:_HEAD] != _CHECKSUM

@@ -1,36 +1,55 @@
-"""How an order lies in Redis: a small core, a compressed part for each attempt, its history.
+"""How an order lies in Redis: a compressed core, a compressed part an attempt, a list of entries.
 
-So what a step writes does not grow with what was bought before.
+The core has the order's first entries too, so an ordinary order needs no list. What a step writes
+does not grow with what was bought before. What has its default is left out.
 """
 
 import json
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from itertools import chain, repeat
 from typing import NamedTuple
 
-from bot.domain.events import Event
+from pydantic import TypeAdapter
+
+from bot.domain.events import Entry, Event
 from bot.domain.order import SCHEMA, Order
 from bot.domain.purchase.attempt import Attempt
+from bot.domain.purchase.raw import RawFields
+from bot.domain.purchase.sim import Sim
 from bot.errors import NewerOrder
 from bot.store.orders.earlier import upgraded
+from bot.store.orders.packing import is_of_another_dictionary, packed, unpacked
 
 INLINE = 3
-"""Schemas up to this one have attempts and history in the core."""
-_CORE, _ATTEMPT = "json", "attempt:"
+"""Schemas up to this one have attempts and history in the core, as JSON."""
+LISTED = 4
+"""This schema had its whole history in the list, and its core as JSON."""
+FIRST = 8
+"""Entries that lie in the core."""
+_CORE, _ATTEMPT, _LISTED = b"json", b"attempt:", b"listed"
+_BEGINNING = b'{"schema_number":%d,' % SCHEMA
+_END = b"]}"
+"""Of a core of this schema: its history comes last, and has an entry at least."""
+_FEW = 3
+"""Attempts that are read in one go, with all SIM cards."""
+_PIECE = 100
+"""Entries that are read in one go."""
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 class Parts(NamedTuple):
     """What a step writes of an order."""
 
-    core: str
-    """The order as JSON, without its attempts and its history."""
+    core: bytes
+    """The order without its id and its attempts, with its first entries."""
     attempts: Mapping[int, bytes]
-    """By number, those that the step changed: JSON, compressed."""
+    """By number, those that the step changed."""
     entries: Sequence[str]
     """The new ones of the history, as JSON."""
+    in_core: int
+    """How many of these lie in the core; the others are added to the list."""
     earlier: Sequence[str] = ()
-    """Those before them, where an earlier version had them in the core."""
+    """Those before them, where an earlier version had them in the core: the list gets them."""
 
     @property
     def texts(self) -> list[str | bytes]:
@@ -39,8 +58,13 @@ class Parts(NamedTuple):
 
 
 def was_inline(order: Order | None) -> bool:
-    """Whether an earlier version wrote it: then nothing of it lies beside it yet."""
+    """Whether an earlier version wrote it in one piece: nothing of it lies beside it yet."""
     return order is not None and order.schema_number <= INLINE
+
+
+def was_earlier(order: Order | None) -> bool:
+    """Whether an earlier version wrote it: its list has, or gets, the whole history."""
+    return order is not None and order.schema_number < SCHEMA
 
 
 def changed_attempts(order: Order, previous: Order | None) -> list[tuple[Attempt | None, Attempt]]:
@@ -59,18 +83,42 @@ def changed_attempts(order: Order, previous: Order | None) -> list[tuple[Attempt
 
 def parts_of(order: Order, previous: Order | None) -> Parts:
     """What must be written so that Redis, which has `previous`, has `order`."""
-    core = order.model_copy(update={"schema_number": SCHEMA})
     before = previous.version if previous else 0
     inline = was_inline(previous)
+    changed = changed_attempts(order, previous)
     return Parts(
-        core.model_dump_json(exclude={"attempts", "history"}),
-        {
-            attempt.number: zlib.compress(attempt.model_dump_json().encode())
-            for _, attempt in changed_attempts(order, previous)
-        },
-        [entry.model_dump_json() for entry in order.history[before:]],
-        [entry.model_dump_json() for entry in order.history[:before]] if inline else (),
+        packed(_core(order)),
+        {attempt.number: packed(_attempt(attempt)) for _, attempt in changed},
+        [_entry(entry) for entry in order.history[before:]],
+        max(0, min(FIRST, order.version) - before),
+        [_entry(entry) for entry in order.history[:before]] if inline else (),
     )
+
+
+def _core(order: Order) -> bytes:
+    """The core as JSON, without the id, which its key has.
+
+    It begins with the schema's number and ends with the first entries.
+    """
+    others = {"schema_number", "id", "attempts", "history"}
+    parts = order.model_dump_json(exclude=others, exclude_defaults=True)
+    entries = ",".join(map(_entry, order.history[:FIRST]))
+    return f'{{"schema_number":{SCHEMA},{parts[1:-1]},"history":[{entries}]}}'.encode()
+
+
+def _attempt(attempt: Attempt) -> bytes:
+    """The attempt as JSON. The fields of its SIM cards are JSON already."""
+    parts = attempt.model_dump_json(exclude={"sims"}, exclude_defaults=True)
+    return f'{parts[:-1]},"sims":[{",".join(map(_sim, attempt.sims))}]}}'.encode()
+
+
+def _sim(sim: Sim) -> str:
+    parts = sim.model_dump_json(exclude={"fields"}, exclude_defaults=True)
+    return f'{parts[:-1]}{"," * (len(parts) > len("{}"))}"fields":{RawFields(sim.fields).text}}}'
+
+
+def _entry(entry: Entry) -> str:
+    return entry.model_dump_json(exclude_defaults=True)
 
 
 def order_of(
@@ -81,27 +129,84 @@ def order_of(
     The list may be ahead of the hash by what was committed after that was read. Raises
     NewerOrder, and ValueError, TypeError, KeyError or zlib.error for what is no order.
     """
-    core = fields.get(_CORE.encode())
+    pieces = pieces_of(order_id, fields, history)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            order: Order | None = end.value
+            return order
+
+
+def pieces_of(
+    order_id: str, fields: Mapping[bytes, bytes], history: Sequence[bytes]
+) -> Generator[None, None, Order | None]:
+    """Read it as `order_of` does, and stop every few milliseconds, so that others can go on.
+
+    The order is the value of the generator.
+    """
+    core = fields.get(_CORE)
     if core is None:
         return None
-    known = json.loads(core)
-    if known["schema_number"] > SCHEMA:
-        raise NewerOrder(order_id)
-    if known["schema_number"] <= INLINE:
-        return Order.model_validate_json(json.dumps(upgraded(known)))
-    version = int(fields[b"version"])
-    if len(history) < version:
+    schema, text = _opened(order_id, core)
+    if schema <= INLINE:
+        return Order.model_validate_json(json.dumps(upgraded(json.loads(text))))
+    if schema > LISTED:
+        text = b'{"id":%s,%s' % (json.dumps(order_id).encode(), text[1:])
+    version, in_core = int(fields[b"version"]), FIRST if schema > LISTED else 0
+    both = in_core if _LISTED in fields else 0
+    listed = history[both : max(0, version - in_core + both)]
+    if in_core + len(listed) < version:
         raise ValueError("some of its history is missing")
-    lists = {"attempts": _attempts(fields), "history": history[:version]}
-    texts = (b',"%s":[%s]' % (name.encode(), b",".join(each)) for name, each in lists.items())
-    order = Order.model_validate_json(core[: core.rindex(b"}")] + b"".join(texts) + b"}")
-    if len(order.attempts) < sum(each.event is Event.ATTEMPT_STARTED for each in order.history):
+    order = yield from _joined(text, fields, listed)
+    calls = sum(entry.event is Event.ATTEMPT_STARTED for entry in order.history)
+    if len(order.attempts) < calls:
         raise ValueError("an attempt is missing: its call would be made a second time")
     return order
 
 
-def _attempts(fields: Mapping[bytes, bytes]) -> list[bytes]:
-    """The JSON of each attempt, by its number. Raises KeyError when one is missing."""
-    count = sum(name.startswith(_ATTEMPT.encode()) for name in fields)
-    numbers = range(1, count + 1)
-    return [zlib.decompress(fields[f"{_ATTEMPT}{number}".encode()]) for number in numbers]
+def _opened(order_id: str, core: bytes) -> tuple[int, bytes]:
+    """Schema and JSON of a core. Raises NewerOrder."""
+    if is_of_another_dictionary(core):
+        raise NewerOrder(order_id)
+    text = core if core.startswith(b"{") else unpacked(core)
+    if text.startswith(_BEGINNING):
+        return SCHEMA, text
+    schema = int(json.loads(text)["schema_number"])
+    if schema > SCHEMA:
+        raise NewerOrder(order_id)
+    return schema, text
+
+
+def _joined(
+    core: bytes, fields: Mapping[bytes, bytes], listed: Sequence[bytes]
+) -> Generator[None, None, Order]:
+    """The order of these parts: a small one in one go."""
+    names = [b"%s%d" % (_ATTEMPT, number) for number in range(1, _attempts_in(fields) + 1)]
+    if len(names) <= _FEW and len(listed) <= _PIECE:
+        calls = b",".join([unpacked(fields[name]) for name in names])
+        return Order.model_validate_json(_with_lists(core, calls, listed))
+    order = Order.model_validate_json(_with_lists(core, b"", ()))
+    attempts = []
+    for name in names:
+        attempts.append(Attempt.model_validate_json(unpacked(fields[name])))
+        yield
+    entries = list(order.history)
+    for begin in range(0, len(listed), _PIECE):
+        page = b"[%s]" % b",".join(listed[begin : begin + _PIECE])
+        entries += _ENTRIES.validate_json(page)
+        yield
+    return order.model_copy(update={"attempts": tuple(attempts), "history": tuple(entries)})
+
+
+def _attempts_in(fields: Mapping[bytes, bytes]) -> int:
+    return sum(name.startswith(_ATTEMPT) for name in fields)
+
+
+def _with_lists(core: bytes, attempts: bytes, listed: Sequence[bytes]) -> bytes:
+    """The JSON of a whole order: a core of this schema has a history already, at its end."""
+    if core.endswith(_END):
+        entries = b",".join([core[: -len(_END)], *listed]) if listed else core[: -len(_END)]
+    else:
+        entries = core[: core.rindex(b"}")] + b',"history":[' + b",".join(listed)
+    return entries + b'],"attempts":[' + attempts + b"]}"

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 from hypothesis import given, settings
@@ -92,10 +93,14 @@ def test_a_step_costs_the_same_however_much_was_bought() -> None:
     costs = []
     for call in range(161):
         bought = Bought(sims=sims[5 * call : 5 * call + 5])
-        order, cost = operations(lambda now=order, told=bought: answered(started(now), told))
+        order, cost = operations(partial(_bought, order, bought))
         costs.append(cost)
     assert costs[160] <= costs[16] * 1.2
     assert order.bought == 161 * 5
+
+
+def _bought(order: Order, bought: Bought) -> Order:
+    return answered(started(order), bought)
 
 
 def operations(step: Callable[[], Order]) -> tuple[Order, int]:
