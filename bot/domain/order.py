@@ -383,8 +383,8 @@ class Order(BaseModel):
 
     def _in_doubt(self, event: Event, at: datetime) -> Self:
         last, delays = self.attempts[-1], self.terms.lookup_delays
-        if len(last.lookups) >= len(delays):
-            return self._needs_attention(event, at)
+        if self.state is OrderState.NEEDS_ATTENTION or len(last.lookups) >= len(delays):
+            return self._needs_attention(event, at)  # a person who was asked stays asked
         due = at + timedelta(seconds=delays[len(last.lookups)])
         return self._moved(event, BOT, OrderState.IN_DOUBT, at, due=due, detail=last.why)
 
