@@ -1,5 +1,6 @@
 """An attempt: one call to the provider, and what came of it."""
 
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.domain.events import Reason
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.raw import RawFields
 from bot.domain.purchase.sim import ProviderError, Sim, is_nameless, merge_sims
 
 
@@ -76,10 +78,20 @@ class Attempt(BaseModel):
             return self.sims
         return tuple(sim for sim in self.sims if sim.counts)
 
+    @cached_property
+    def checksum(self) -> int:
+        """Of the SIM cards that count: another one when anything of them changes."""
+        lines = [
+            f"{sim.iccid} {sim.provider_id} {sim.status} {RawFields(sim.fields).text}"
+            for sim in self.counted
+        ]
+        return zlib.crc32("\n".join(lines).encode())
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, which counts its SIM cards itself."""
         copied = super().model_copy(update=update, deep=deep)
-        copied.__dict__.pop("counted", None)
+        for name in ("counted", "checksum"):
+            copied.__dict__.pop(name, None)
         return copied
 
     @property

@@ -28,8 +28,15 @@ class RawFields(Mapping[str, JsonValue]):
         if isinstance(fields, RawFields):
             self._text: str = fields.text
         else:
-            text = _written(dict(fields))
+            text = _written(fields if isinstance(fields, dict) else dict(fields))
             self._text = text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+    @classmethod
+    def of(cls, text: str) -> "RawFields":
+        """What `text` was written down as."""
+        raw = cls.__new__(cls)
+        raw._text = text  # noqa: SLF001 - its own
+        return raw
 
     @property
     def text(self) -> str:

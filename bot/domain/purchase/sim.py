@@ -5,14 +5,22 @@ from enum import StrEnum
 from heapq import heappop, heappush
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    PlainValidator,
+)
 
 from bot.domain.purchase.raw import RawFields
 
 
 def _storable(text: str) -> str:
     """The text, with `?` for halves of characters: JSON may hold them, UTF-8 can't."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 Text = Annotated[str, AfterValidator(_storable)]
@@ -28,6 +36,13 @@ class Oddity(StrEnum):
     """The answer shows it without the tag by which we would find it again."""
     ELSEWHERE = "elsewhere"
     """Another order, or another call, got it before: it does not count here."""
+
+
+def _raw(fields: object) -> RawFields:
+    """The fields, which are JSON whoever returned them. Raises ValueError for what is no object."""
+    if not isinstance(fields, Mapping):
+        raise ValueError("the fields are no object")  # noqa: TRY004 - a type error is no refusal
+    return RawFields(fields)
 
 
 _NO_FIELDS = RawFields({})
@@ -46,7 +61,7 @@ class Sim(BaseModel):
     """The provider's own word; unknown words are kept as they are."""
     fields: Annotated[
         Mapping[str, JsonValue],
-        AfterValidator(RawFields),
+        PlainValidator(_raw, json_schema_input_type=dict[str, JsonValue]),
         PlainSerializer(lambda fields: RawFields(fields).read()),
     ] = Field(default_factory=lambda: _NO_FIELDS)
     """Every field as returned, for the CSV file; never an activation code."""

@@ -12,13 +12,13 @@ def price(order: Order) -> tuple[str, str]:
     """Label and price: an estimate before the purchase, then the price of what was bought."""
     named = "Price" if order.quote.firm else "Estimated cost"
     whole = cost(order.quote)
-    known = cost(order.quote.scaled(len(order.sims), order.request.amount))
+    known = cost(order.quote.scaled(order.bought, order.request.amount))
     if order.state is OrderState.NEEDS_ATTENTION or ended_in_doubt(order):
-        spent = known if order.sims else "nothing known"
+        spent = known if order.bought else "nothing known"
         return "Cost so far", f"{spent}; more may have been spent"
     if order.state.is_final:
-        return "Cost", known if order.sims else "nothing: nothing was bought"
-    if order.sims and order.state not in _NOT_YET:
+        return "Cost", known if order.bought else "nothing: nothing was bought"
+    if order.bought and order.state not in _NOT_YET:
         return named, f"{whole}; of that {known} for what is known to be bought"
     return named, whole
 

@@ -33,8 +33,8 @@ _COMMON = b"""\
 "event":"attempt_started","by":"bot","state":"purchasing"},{"at":"2026-",\
 "event":"attempt_bought","by":"bot","state":"purchased"}],\
 {"number":1,"quantity":5,"reference":"esim-","shares_tag":true,"started_at":"2026-",\
-"ended_at":"2026-","outcome":"bought","sims":[{"iccid":"89","provider_id":"","status":"standby",\
-"fields":{"id":"","record_type":"sim_card","type":"esim","status":{"value":"registering",\
+"ended_at":"2026-","outcome":"bought"}
+{"iccid":"89","provider_id":"","status":"standby"}\t{"id":"","record_type":"sim_card","type":"esim","status":{"value":"registering",\
 "reason":"The SIM card is being registered."},"iccid":"89","imsi":"310240","msisdn":"+1",\
 "sim_card_group_id":"","tags":["esim-"""
 """Parts of stored orders as they mostly look, those that every order has at the end.

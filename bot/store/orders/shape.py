@@ -30,8 +30,8 @@ _CORE, _ATTEMPT, _LISTED = b"json", b"attempt:", b"listed"
 _BEGINNING = b'{"schema_number":%d,' % SCHEMA
 _END = b"]}"
 """Of a core of this schema: its history comes last, and has an entry at least."""
-_FEW = 3
-"""Attempts that are read in one go, with all SIM cards."""
+_FEW = 2
+"""Attempts that are read in one go, with all their SIM cards."""
 _PIECE = 100
 """Entries that are read in one go."""
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
@@ -107,14 +107,30 @@ def _core(order: Order) -> bytes:
 
 
 def _attempt(attempt: Attempt) -> bytes:
-    """The attempt as JSON. The fields of its SIM cards are JSON already."""
-    parts = attempt.model_dump_json(exclude={"sims"}, exclude_defaults=True)
-    return f'{parts[:-1]},"sims":[{",".join(map(_sim, attempt.sims))}]}}'.encode()
+    """The attempt as JSON without its SIM cards, and a line for each of these.
+
+    Their fields stand apart from the rest: they are text already, and stay it when they are read.
+    """
+    head = attempt.model_dump_json(exclude={"sims"}, exclude_defaults=True)
+    return "\n".join((head, *map(_sim, attempt.sims))).encode()
 
 
 def _sim(sim: Sim) -> str:
-    parts = sim.model_dump_json(exclude={"fields"}, exclude_defaults=True)
-    return f'{parts[:-1]}{"," * (len(parts) > len("{}"))}"fields":{RawFields(sim.fields).text}}}'
+    named = sim.model_dump_json(exclude={"fields"}, exclude_defaults=True)
+    return f"{named}\t{RawFields(sim.fields).text}"
+
+
+def attempt_of(text: bytes) -> Attempt:
+    """The attempt of this text; what an earlier version wrote is JSON alone."""
+    head, *lines = text.split(b"\n")
+    if not lines:
+        return Attempt.model_validate_json(head)
+    pairs = [line.split(b"\t") for line in lines]
+    named = b",".join([sim for sim, _ in pairs])
+    attempt = Attempt.model_validate_json(b'%s,"sims":[%s]}' % (head[:-1], named))
+    for sim, (_, fields) in zip(attempt.sims, pairs, strict=True):
+        sim.__dict__["fields"] = RawFields.of(fields.decode())  # nobody has seen it yet
+    return attempt
 
 
 def _entry(entry: Entry) -> str:
@@ -181,32 +197,22 @@ def _opened(order_id: str, core: bytes) -> tuple[int, bytes]:
 def _joined(
     core: bytes, fields: Mapping[bytes, bytes], listed: Sequence[bytes]
 ) -> Generator[None, None, Order]:
-    """The order of these parts: a small one in one go."""
-    names = [b"%s%d" % (_ATTEMPT, number) for number in range(1, _attempts_in(fields) + 1)]
-    if len(names) <= _FEW and len(listed) <= _PIECE:
-        calls = b",".join([unpacked(fields[name]) for name in names])
-        return Order.model_validate_json(_with_lists(core, calls, listed))
-    order = Order.model_validate_json(_with_lists(core, b"", ()))
-    attempts = []
-    for name in names:
-        attempts.append(Attempt.model_validate_json(unpacked(fields[name])))
+    """The order of these parts."""
+    order = Order.model_validate_json(_with_history(core, listed[:_PIECE]))
+    entries, attempts = list(order.history), []
+    for begin in range(_PIECE, len(listed), _PIECE):
+        entries += _ENTRIES.validate_json(b"[%s]" % b",".join(listed[begin : begin + _PIECE]))
         yield
-    entries = list(order.history)
-    for begin in range(0, len(listed), _PIECE):
-        page = b"[%s]" % b",".join(listed[begin : begin + _PIECE])
-        entries += _ENTRIES.validate_json(page)
-        yield
+    count = sum(name.startswith(_ATTEMPT) for name in fields)
+    for number in range(1, count + 1):
+        attempts.append(attempt_of(unpacked(fields[b"%s%d" % (_ATTEMPT, number)])))
+        if number % _FEW == 0:
+            yield
     return order.model_copy(update={"attempts": tuple(attempts), "history": tuple(entries)})
 
 
-def _attempts_in(fields: Mapping[bytes, bytes]) -> int:
-    return sum(name.startswith(_ATTEMPT) for name in fields)
-
-
-def _with_lists(core: bytes, attempts: bytes, listed: Sequence[bytes]) -> bytes:
-    """The JSON of a whole order: a core of this schema has a history already, at its end."""
-    if core.endswith(_END):
-        entries = b",".join([core[: -len(_END)], *listed]) if listed else core[: -len(_END)]
-    else:
-        entries = core[: core.rindex(b"}")] + b',"history":[' + b",".join(listed)
-    return entries + b'],"attempts":[' + attempts + b"]}"
+def _with_history(core: bytes, listed: Sequence[bytes]) -> bytes:
+    """The JSON of an order without attempts: a core of this schema has entries at its end."""
+    begun = core.endswith(_END)
+    before = core[: -len(_END)] if begun else core[:-1] + b',"history":['
+    return b",".join([before, *listed] if begun else [before + b",".join(listed)]) + b"]}"

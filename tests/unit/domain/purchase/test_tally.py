@@ -54,6 +54,7 @@ def test_a_copy_with_other_sim_cards_counts_them() -> None:
     assert (order.bought, len(attempt.counted)) == (3, 3)
     fewer = attempt.model_copy(update={"sims": attempt.sims[:1]})
     assert len(fewer.counted) == 1
+    assert fewer.checksum != attempt.checksum
     assert order.model_copy(update={"attempts": (fewer,)}).bought == 1
     assert order.model_copy(update={"attempts": ()}).tally == Tally()
 
