@@ -60,8 +60,12 @@ class Change:
 
     @cached_property
     def iccids(self) -> list[list[str]]:
-        """The ICCIDs that are not written down yet, those of one bucket together."""
-        changed = changed_attempts(self.order, self.previous)
+        """The ICCIDs that are not written down yet, those of one bucket together.
+
+        An earlier version put them into other buckets: those of its orders are written anew.
+        """
+        known = None if was_earlier(self.previous) else self.previous
+        changed = changed_attempts(self.order, known)
         new = set[str]().union(*(_iccids(now) - _iccids(before) for before, now in changed))
         return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
 
@@ -144,7 +148,7 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "earlier": parts.earlier,
         "iccids": change.iccids,
         "goes_on": change.goes_on,
-        "takes_over": was_inline(change.previous),
+        "takes_over": was_earlier(change.previous),
     }
 
 

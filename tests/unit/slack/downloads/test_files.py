@@ -2,13 +2,13 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
-from bot.slack.downloads import rows
 from tests.support.order_steps import looked
 from tests.support.orders import an_order, some_sims
 from tests.unit.slack.downloads.opened import bought, card_with
@@ -74,7 +74,7 @@ def test_a_thread_that_makes_files_gives_the_interpreter_away(
 ) -> None:
     """After every few lines, of either file, so that the loop waits for none of them."""
     pauses: list[float] = []
-    monkeypatch.setattr(rows.time, "sleep", pauses.append)
+    monkeypatch.setattr(time, "sleep", pauses.append)
     order = an_order(200, state=OrderState.PURCHASED)
     for file in files_of(order):
         pauses.clear()
