@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -164,11 +164,11 @@ class Order(BaseModel):
     @property
     def ended_at(self) -> datetime | None:
         """When it came to its end; None while it goes on."""
-        return self._since_the_end[-1].at if self.state.is_final else None
+        return self.since_the_end[-1].at if self.state.is_final else None
 
     @property
-    def _since_the_end(self) -> tuple[Entry, ...]:
-        """The entry of its end and those after it, the latest first: nothing begins after it."""
+    def since_the_end(self) -> tuple[Entry, ...]:
+        """The entry of its end and those after it, the latest first; none while it goes on."""
         return tuple(takewhile(lambda entry: entry.state.is_final, reversed(self.history)))
 
     @property
@@ -191,11 +191,13 @@ class Order(BaseModel):
     @property
     def sims(self) -> tuple[Sim, ...]:
         """Every SIM card that is known to be bought: those of others do not count."""
-        return tuple(sim for attempt in self.attempts for sim in attempt.counted)
+        return tuple(chain.from_iterable([attempt.counted for attempt in self.attempts]))
 
     @property
     def odd_sims(self) -> tuple[Sim, ...]:
         """Every SIM card with something odd about it, whether it counts or not."""
+        if not self.tally.odd:
+            return ()
         return tuple(sim for attempt in self.attempts for sim in attempt.sims if sim.odd)
 
     @property
@@ -593,7 +595,7 @@ class Order(BaseModel):
     @property
     def rests(self) -> tuple[str, ...]:
         """The ids of all orders that were ever opened for what this one fell short of."""
-        ordered = (each for each in self._since_the_end if each.event is Event.REST_ORDERED)
+        ordered = (each for each in self.since_the_end if each.event is Event.REST_ORDERED)
         return tuple(entry.detail for entry in ordered)[::-1]
 
     @property

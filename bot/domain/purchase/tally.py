@@ -16,6 +16,8 @@ class Tally:
     """Calls of which it is not known what they bought."""
     turned_away: int = 0
     """Calls that the provider refused, but may have sold all the same."""
+    odd: int = 0
+    """Calls with SIM cards that have something odd about them, whether they count or not."""
     iccids: tuple[frozenset[str], ...] = ()
     """The ICCIDs of the SIM cards that count, in sets of which each is larger than the next one.
 
@@ -40,11 +42,14 @@ class Tally:
         if former - present:
             return None
         was, now_is = _facts(before), _facts(now)
-        bought, in_doubt, turned_away = (new - old for old, new in zip(was, now_is, strict=True))
+        bought, in_doubt, turned_away, odd = (
+            new - old for old, new in zip(was, now_is, strict=True)
+        )
         return Tally(
             self.bought + bought,
             self.in_doubt + in_doubt,
             self.turned_away + turned_away,
+            self.odd + odd,
             _with(self.iccids, present - former),
         )
 
@@ -53,17 +58,18 @@ def tally_of(attempts: Iterable[Attempt]) -> Tally:
     """Count anew."""
     calls = tuple(attempts)
     columns = zip(_facts(None), *map(_facts, calls), strict=True)
-    bought, in_doubt, turned_away = map(sum, columns)
+    bought, in_doubt, turned_away, odd = map(sum, columns)
     everything = frozenset[str]().union(*map(_iccids, calls))
-    return Tally(bought, in_doubt, turned_away, _with((), everything))
+    return Tally(bought, in_doubt, turned_away, odd, _with((), everything))
 
 
-def _facts(attempt: Attempt | None) -> tuple[int, int, int]:
+def _facts(attempt: Attempt | None) -> tuple[int, int, int, int]:
     """What a call adds to the counts."""
     if attempt is None:
-        return 0, 0, 0
+        return 0, 0, 0, 0
     in_doubt = attempt.outcome is AttemptOutcome.UNKNOWN
-    return len(attempt.counted), int(in_doubt), int(attempt.turned_away)
+    odd = any(sim.odd for sim in attempt.sims)
+    return len(attempt.counted), int(in_doubt), int(attempt.turned_away), int(odd)
 
 
 def _iccids(attempt: Attempt | None) -> frozenset[str]:

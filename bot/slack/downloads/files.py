@@ -6,8 +6,9 @@ from functools import partial
 
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt
 from bot.slack.downloads.lines import lines
-from bot.slack.downloads.rows import about, bought_at
+from bot.slack.downloads.rows import about
 from bot.slack.downloads.workbook import workbook
 from bot.slack.message import File
 from bot.slack.mrkdwn import esims
@@ -31,5 +32,10 @@ def _digest(order: Order) -> str:
     """A digest of what the files are made of, without making the files."""
     made_of = hashlib.sha256(json.dumps(about(order)).encode())
     for attempt in order.attempts:
-        made_of.update(f"{bought_at(attempt)} {attempt.checksum} ".encode())
+        made_of.update(f"{_second(attempt)} {attempt.checksum} ".encode())
     return made_of.hexdigest()[:16]
+
+
+def _second(attempt: Attempt) -> int:
+    """When the provider answered, as exactly as the files tell it."""
+    return int((attempt.ended_at or attempt.started_at).timestamp())

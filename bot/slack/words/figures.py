@@ -25,9 +25,9 @@ def price(order: Order) -> tuple[str, str]:
 
 def ended_in_doubt(order: Order) -> bool:
     """Whether a call may have bought more than is known, and nobody has checked it."""
-    doubtful = any(map(_is_doubtful, order.attempts))
-    closed = any(entry.event is Event.CLOSED for entry in order.history)
-    return order.state.is_final and doubtful and not closed
+    if not order.state.is_final or any(each.event is Event.CLOSED for each in order.since_the_end):
+        return False
+    return any(map(_is_doubtful, order.attempts))
 
 
 def _is_doubtful(attempt: Attempt) -> bool:

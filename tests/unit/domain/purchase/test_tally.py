@@ -18,10 +18,10 @@ from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import BEN, ORDER_ID, an_order, some_sims, terms
 
 
-def counted(tally: Tally) -> tuple[int, int, int, frozenset[str]]:
+def counted(tally: Tally) -> tuple[int, int, int, int, frozenset[str]]:
     """What a tally says, however its sets came about."""
     everything = frozenset[str]().union(*tally.iccids)
-    return tally.bought, tally.in_doubt, tally.turned_away, everything
+    return tally.bought, tally.in_doubt, tally.turned_away, tally.odd, everything
 
 
 @settings(max_examples=100)
@@ -31,6 +31,8 @@ def test_carried_counts_are_those_that_are_counted_anew(steps: list[Order]) -> N
     for order in steps:
         assert counted(order.tally) == counted(tally_of(order.attempts))
         assert order.bought == len(order.sims)
+        sims = [sim for attempt in order.attempts for sim in attempt.sims]
+        assert order.odd_sims == tuple(sim for sim in sims if sim.odd)
         for attempt in order.attempts:
             assert attempt.counted == tuple(sim for sim in attempt.sims if sim.counts)
 
