@@ -23,7 +23,7 @@ from bot.domain.purchase.evidence import (
 )
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
 from bot.domain.purchase.sim import ProviderError, Sim
-from bot.domain.purchase.tally import Tally, tally_of
+from bot.domain.purchase.tally import Tally
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.domain.terms import Terms, look_after_end, try_after_end
 from bot.errors import (
@@ -181,7 +181,7 @@ class Order(BaseModel):
     @cached_property
     def tally(self) -> Tally:
         """Counts over its attempts; a step carries them on."""
-        return tally_of(self.attempts)
+        return Tally.of(self.attempts)
 
     @property
     def bought(self) -> int:
@@ -766,9 +766,12 @@ class Order(BaseModel):
         before = self.attempts[changed.number - 1 : changed.number]
         tally = self.tally.after(before[0] if before else None, changed)
         copied = self._with_attempts(replaced(self.attempts, changed))
-        if tally is not None:
-            copied.__dict__["tally"] = tally
-        return copied
+        return copied if tally is None else copied.counted_as(tally)
+
+    def counted_as(self, tally: Tally) -> Self:
+        """This new order, with what somebody has counted of its attempts while making it."""
+        self.__dict__["tally"] = tally
+        return self
 
     def _moved(  # noqa: PLR0913 - the parts of one history entry
         self,

@@ -80,12 +80,13 @@ class Attempt(BaseModel):
 
     @cached_property
     def checksum(self) -> int:
-        """Of the SIM cards that count: another one when anything of them changes."""
+        """Of the SIM cards that count, and of when the provider answered, to the second."""
+        at = int((self.ended_at or self.started_at).timestamp())
         lines = [
             f"{sim.iccid} {sim.provider_id} {sim.status} {RawFields(sim.fields).text}"
             for sim in self.counted
         ]
-        return zlib.crc32("\n".join(lines).encode())
+        return zlib.crc32("\n".join((f"{self.number} {at}", *lines)).encode())
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy, which counts its SIM cards itself."""

@@ -18,11 +18,22 @@ class Tally:
     """Calls that the provider refused, but may have sold all the same."""
     odd: int = 0
     """Calls with SIM cards that have something odd about them, whether they count or not."""
+    checksum: int = 0
+    """Sum of the calls' checksums: another one when anything changes of what files tell."""
     iccids: tuple[frozenset[str], ...] = ()
     """The ICCIDs of the SIM cards that count, in sets of which each is larger than the next one.
 
     So adding a few to many costs little, and the tally of an earlier step stays as it was.
     """
+
+    @classmethod
+    def of(cls, attempts: Iterable[Attempt]) -> "Tally":
+        """Count anew."""
+        calls = tuple(attempts)
+        columns = zip(_facts(None), *map(_facts, calls), strict=True)
+        everything = frozenset[str]().union(*map(_iccids, calls))
+        bought, in_doubt, turned_away, odd, checksum = map(sum, columns)
+        return cls(bought, in_doubt, turned_away, odd, checksum, _with((), everything))
 
     @property
     def may_have_sold_more(self) -> bool:
@@ -33,6 +44,10 @@ class Tally:
         """Whether a SIM card with this ICCID counts for one of the calls."""
         return any(iccid in some for some in self.iccids)
 
+    def with_new(self, attempt: Attempt) -> "Tally":
+        """The tally with one more call."""
+        return self._plus(_facts(attempt), _iccids(attempt))
+
     def after(self, before: Attempt | None, now: Attempt) -> "Tally | None":
         """The tally once a call has changed from `before` (None: it is new) to `now`.
 
@@ -42,34 +57,29 @@ class Tally:
         if former - present:
             return None
         was, now_is = _facts(before), _facts(now)
-        bought, in_doubt, turned_away, odd = (
-            new - old for old, new in zip(was, now_is, strict=True)
-        )
+        more = [new - old for old, new in zip(was, now_is, strict=True)]
+        return self._plus(more, present - former)
+
+    def _plus(self, more: Iterable[int], iccids: frozenset[str]) -> "Tally":
+        bought, in_doubt, turned_away, odd, checksum = more
         return Tally(
             self.bought + bought,
             self.in_doubt + in_doubt,
             self.turned_away + turned_away,
             self.odd + odd,
-            _with(self.iccids, present - former),
+            self.checksum + checksum,
+            _with(self.iccids, iccids),
         )
 
 
-def tally_of(attempts: Iterable[Attempt]) -> Tally:
-    """Count anew."""
-    calls = tuple(attempts)
-    columns = zip(_facts(None), *map(_facts, calls), strict=True)
-    bought, in_doubt, turned_away, odd = map(sum, columns)
-    everything = frozenset[str]().union(*map(_iccids, calls))
-    return Tally(bought, in_doubt, turned_away, odd, _with((), everything))
-
-
-def _facts(attempt: Attempt | None) -> tuple[int, int, int, int]:
+def _facts(attempt: Attempt | None) -> tuple[int, int, int, int, int]:
     """What a call adds to the counts."""
     if attempt is None:
-        return 0, 0, 0, 0
+        return 0, 0, 0, 0, 0
     in_doubt = attempt.outcome is AttemptOutcome.UNKNOWN
     odd = any(sim.odd for sim in attempt.sims)
-    return len(attempt.counted), int(in_doubt), int(attempt.turned_away), int(odd)
+    counts = (len(attempt.counted), int(in_doubt), int(attempt.turned_away), int(odd))
+    return *counts, attempt.checksum
 
 
 def _iccids(attempt: Attempt | None) -> frozenset[str]:

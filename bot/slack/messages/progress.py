@@ -184,12 +184,12 @@ def _reason(order: Order) -> str:
 
 def nothing_missing(order: Order) -> bool:
     """Whether the rest of another order was not needed any more."""
-    return any(entry.event is Event.NOTHING_MISSING for entry in order.history)
+    return any(entry.event is Event.NOTHING_MISSING for entry in order.since_the_end)
 
 
 def who_closed(order: Order) -> str:
     """Who closed it as not bought; "" for nobody."""
-    return next((entry.by for entry in order.history if entry.event is Event.CLOSED), "")
+    return next((entry.by for entry in order.since_the_end if entry.event is Event.CLOSED), "")
 
 
 def _declined(order: Order) -> str:

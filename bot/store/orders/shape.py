@@ -16,6 +16,7 @@ from bot.domain.order import SCHEMA, Order
 from bot.domain.purchase.attempt import Attempt
 from bot.domain.purchase.raw import RawFields
 from bot.domain.purchase.sim import Sim
+from bot.domain.purchase.tally import Tally
 from bot.errors import NewerOrder
 from bot.store.orders.earlier import upgraded
 from bot.store.orders.packing import is_of_another_dictionary, packed, unpacked
@@ -198,7 +199,7 @@ def _joined(
     core: bytes, fields: Mapping[bytes, bytes], listed: Sequence[bytes]
 ) -> Generator[None, None, Order]:
     """The order of these parts."""
-    order = Order.model_validate_json(_with_history(core, listed[:_PIECE]))
+    order, tally = Order.model_validate_json(_with_history(core, listed[:_PIECE])), Tally()
     entries, attempts = list(order.history), []
     for begin in range(_PIECE, len(listed), _PIECE):
         entries += _ENTRIES.validate_json(b"[%s]" % b",".join(listed[begin : begin + _PIECE]))
@@ -206,9 +207,11 @@ def _joined(
     count = sum(name.startswith(_ATTEMPT) for name in fields)
     for number in range(1, count + 1):
         attempts.append(attempt_of(unpacked(fields[b"%s%d" % (_ATTEMPT, number)])))
+        tally = tally.with_new(attempts[-1])
         if number % _FEW == 0:
             yield
-    return order.model_copy(update={"attempts": tuple(attempts), "history": tuple(entries)})
+    lists = {"attempts": tuple(attempts), "history": tuple(entries)}
+    return order.model_copy(update=lists).counted_as(tally)
 
 
 def _with_history(core: bytes, listed: Sequence[bytes]) -> bytes:
