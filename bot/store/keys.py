@@ -10,7 +10,7 @@ from bot.domain.thing import Thing
 
 TRIGGER_SECONDS = 3600
 """How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
-BUCKET_DIGITS = 3
+BUCKET_DIGITS = 2
 """Digits at the end of an ICCID by which SIM cards are put together."""
 
 
@@ -147,8 +147,8 @@ class Keys:
     def iccids(self, digits: str) -> str:
         """Hash: ICCID to the id of the order that bought it, of those that end in these digits.
 
-        One for each three last digits: small hashes take little room (up to 512 entries each,
-        `hash-max-listpack-entries`), and a SIM card is found by its end.
+        One for each two last digits: small hashes take little room (33 bytes an entry up to
+        `hash-max-listpack-entries`, 55 beyond), and a SIM card is found by its end.
         """
         return self._key("iccids", digits[-BUCKET_DIGITS:])
 

@@ -12,9 +12,12 @@ LEAST_DIGITS = 4
 MOST_DIGITS = 22
 """Digits of the longest ICCID."""
 
+_AT_ONCE = 1000
+"""SIM cards that the server looks through in one go."""
+
 
 class Iccids:
-    """Small hashes, one for each three last digits. The first order that had an ICCID keeps it."""
+    """Small hashes, one for each two last digits. The first order that had an ICCID keeps it."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
@@ -41,14 +44,15 @@ class Iccids:
         known = digits.isascii() and digits.isdigit()
         if not known or not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
             raise ValueError(f"{LEAST_DIGITS} to {MOST_DIGITS} digits are needed")
+        bucket, like = self._keys.iccids(digits), f"*{'*'.join(digits)}*"
         async with reaching_redis():
-            found = await self._redis.hgetall(self._keys.iccids(digits))
-        owners = {str(iccid): str(owner) for iccid, owner in found.items()}
+            found = self._redis.hscan_iter(bucket, match=like, count=_AT_ONCE)
+            owners = {str(iccid): str(owner) async for iccid, owner in found}
         return {iccid: by for iccid, by in owners.items() if _digits(iccid).endswith(digits)}
 
 
 def bucket_of(iccid: str) -> str:
-    """The digits of its bucket: the last three, fewer where the ICCID has fewer."""
+    """The digits of its bucket: the last two, fewer where the ICCID has fewer."""
     return _digits(iccid)[-BUCKET_DIGITS:]
 
 
