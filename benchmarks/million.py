@@ -96,7 +96,7 @@ for n, new in ipairs(spec.ids) do
     elseif at.field then
       local field = to(at.field, new, iccids)
       local key = at.key
-      if key:sub(-5) == ':' .. at.field:sub(-4) then key = key:sub(1, -5) .. field:sub(-4) end
+      if key:sub(-3) == ':' .. at.field:sub(-2) then key = key:sub(1, -3) .. field:sub(-2) end
       redis.call('HSET', key, field, to(at.value, new, iccids))
     else
       redis.call('SADD', at.key, new)

@@ -1,9 +1,10 @@
 """An order and its life. Every transition is a method that returns a new order."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from itertools import takewhile
-from typing import Self
+from functools import cached_property
+from itertools import chain, takewhile
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -13,17 +14,16 @@ from bot.domain.policy import Requirement, Vote
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.evidence import (
     Found,
-    any_in_doubt,
     held_by_others,
     known_of,
-    may_have_sold_more,
     none_taken_since,
     replaced,
     shows_more,
     with_look,
 )
-from bot.domain.purchase.outcome import Outcome, Unknown, marked
+from bot.domain.purchase.outcome import Bought, Outcome, Unknown, marked
 from bot.domain.purchase.sim import ProviderError, Sim
+from bot.domain.purchase.tally import Tally
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.domain.terms import Terms, look_after_end, try_after_end
 from bot.errors import (
@@ -41,10 +41,11 @@ from bot.errors import (
     WrongState,
 )
 
-SCHEMA = 4
+SCHEMA = 5
 """Number of the shape below; the store reads all earlier ones.
 
-1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote.
+1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote; 4 lay in
+Redis with all its defaults, as plain JSON, with its whole history in the list.
 """
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""
@@ -163,23 +164,40 @@ class Order(BaseModel):
     @property
     def ended_at(self) -> datetime | None:
         """When it came to its end; None while it goes on."""
-        return next((entry.at for entry in self.history if entry.state.is_final), None)
+        return self.since_the_end[-1].at if self.state.is_final else None
+
+    @property
+    def since_the_end(self) -> tuple[Entry, ...]:
+        """The entry of its end and those after it, the latest first; none while it goes on."""
+        return tuple(takewhile(lambda entry: entry.state.is_final, reversed(self.history)))
 
     @property
     def end(self) -> OrderState:
         """What the order has come to when nothing more is bought for it."""
         if not self.remaining:
             return OrderState.PURCHASED
-        return OrderState.PARTLY_PURCHASED if self.sims else OrderState.REFUSED
+        return OrderState.PARTLY_PURCHASED if self.bought else OrderState.REFUSED
+
+    @cached_property
+    def tally(self) -> Tally:
+        """Counts over its attempts; a step carries them on."""
+        return Tally.of(self.attempts)
+
+    @property
+    def bought(self) -> int:
+        """How many SIM cards are known to be bought: those of others do not count."""
+        return self.tally.bought
 
     @property
     def sims(self) -> tuple[Sim, ...]:
         """Every SIM card that is known to be bought: those of others do not count."""
-        return tuple(sim for attempt in self.attempts for sim in attempt.counted)
+        return tuple(chain.from_iterable([attempt.counted for attempt in self.attempts]))
 
     @property
     def odd_sims(self) -> tuple[Sim, ...]:
         """Every SIM card with something odd about it, whether it counts or not."""
+        if not self.tally.odd:
+            return ()
         return tuple(sim for attempt in self.attempts for sim in attempt.sims if sim.odd)
 
     @property
@@ -190,7 +208,7 @@ class Order(BaseModel):
     @property
     def remaining(self) -> int:
         """ESIMs still to be bought."""
-        return max(0, self.amount - len(self.sims))
+        return max(0, self.amount - self.bought)
 
     @property
     def last_attempt(self) -> Attempt | None:
@@ -307,7 +325,7 @@ class Order(BaseModel):
             shares_tag=True,
             started_at=at,
         )
-        started = self._with_attempts((*self.attempts, attempt))
+        started = self._with_attempt(attempt)
         return started._moved(
             Event.ATTEMPT_STARTED, BOT, OrderState.PURCHASING, at, due=lease_until
         )
@@ -319,14 +337,14 @@ class Order(BaseModel):
         """
         if not 1 <= number <= len(self.attempts):
             raise NoSuchCall(self.id, number)
-        told = marked(outcome, dict.fromkeys(held_by_others(self.attempts, number), self.id))
-        answered = self._with_attempt(self.attempts[number - 1].ended(told, at))
-        if answered.attempts == self.attempts:
+        before, told = self.attempts[number - 1], self._marked(number, outcome)
+        if (after := before.ended(told, at)) == before:
             return self
-        event = Event(f"attempt_{answered.attempts[number - 1].outcome}")
-        if len(answered.sims) > len(self.sims) and self.wish:
+        answered = self._with_attempt(after)
+        event = Event(f"attempt_{after.outcome}")
+        if answered.bought > self.bought and self.wish:
             answered, event = answered.model_copy(update={"wish": None}), Event.BUY_AGAIN_NEEDLESS
-        if self.state.is_final and len(answered.sims) == len(self.sims):
+        if self.state.is_final and answered.bought == self.bought:
             event = Event.ANSWERED_LATE
         if self.state.is_final or number < len(self.attempts):
             return answered._with_late_answer(event, at)
@@ -335,6 +353,13 @@ class Order(BaseModel):
         if self.state is OrderState.IN_DOUBT and not answered.attempts[-1].is_certain:
             return answered._with_late_answer(event, at)  # a look that is due is still made
         return answered._after(event, at)
+
+    def _marked(self, number: int, outcome: Outcome) -> Outcome:
+        """The outcome, with the SIM cards marked that other calls of this order have got."""
+        sims = outcome.sims if isinstance(outcome, Bought | Unknown) else ()
+        iccids = [sim.iccid for sim in sims if sim.iccid]
+        held = held_by_others(self.attempts, number, iccids, self.tally)
+        return marked(outcome, dict.fromkeys(held, self.id))
 
     def doubt(self, why: str, at: datetime) -> Self:
         """Mark an attempt that has no outcome as in doubt: look it up, never send it again.
@@ -360,8 +385,8 @@ class Order(BaseModel):
 
     def _in_doubt(self, event: Event, at: datetime) -> Self:
         last, delays = self.attempts[-1], self.terms.lookup_delays
-        if len(last.lookups) >= len(delays):
-            return self._needs_attention(event, at)
+        if self.state is OrderState.NEEDS_ATTENTION or len(last.lookups) >= len(delays):
+            return self._needs_attention(event, at)  # a person who was asked stays asked
         due = at + timedelta(seconds=delays[len(last.lookups)])
         return self._moved(event, BOT, OrderState.IN_DOUBT, at, due=due, detail=last.why)
 
@@ -421,7 +446,7 @@ class Order(BaseModel):
         last = self.last_attempt
         if last is None or last.outcome is not AttemptOutcome.NOT_SENT or last.was_looked_for:
             return False
-        return self.state is OrderState.PURCHASING and may_have_sold_more(self.attempts)
+        return self.state is OrderState.PURCHASING and self.tally.may_have_sold_more
 
     def looked_up(self, found: Found | None, at: datetime, why: str = "") -> Self:
         """Take what the provider lists for the order; None: the look failed, and `why`.
@@ -480,7 +505,7 @@ class Order(BaseModel):
             return looked._after(Event.LOOKED_UP, at)
         if not looked.remaining:
             return looked._finish(Event.LOOKED_UP, at)
-        if any_in_doubt(looked.attempts) and shows_more(self.attempts, looked.attempts):
+        if looked.tally.in_doubt and shows_more(self.attempts, looked.attempts):
             event = Event.BUY_AGAIN_NEEDLESS if self._wish_is_open else Event.LOOKED_UP
             return looked._with_doubt(Reason.MORE_SHOWN)._needs_attention(event, at)
         if not looked.must_look:
@@ -504,8 +529,9 @@ class Order(BaseModel):
     @property
     def _wish_is_open(self) -> bool:
         """Whether the wish is unfulfilled: no call since then was taken."""
-        wished = [entry.at for entry in self.history if entry.event == Event.BUY_AGAIN]
-        return bool(wished) and none_taken_since(self.attempts, wished[-1])
+        latest_first = reversed(self.history)
+        wished = next((each.at for each in latest_first if each.event is Event.BUY_AGAIN), None)
+        return wished is not None and none_taken_since(self.attempts, wished)
 
     # A look did not settle it: a person decides
 
@@ -569,7 +595,8 @@ class Order(BaseModel):
     @property
     def rests(self) -> tuple[str, ...]:
         """The ids of all orders that were ever opened for what this one fell short of."""
-        return tuple(entry.detail for entry in self.history if entry.event is Event.REST_ORDERED)
+        ordered = (each for each in self.since_the_end if each.event is Event.REST_ORDERED)
+        return tuple(entry.detail for entry in ordered)[::-1]
 
     @property
     def fell_short(self) -> bool:
@@ -578,7 +605,7 @@ class Order(BaseModel):
         An order that ended as refused, and of which a part was found, is short like any other.
         """
         ended_short = self.state in {OrderState.PARTLY_PURCHASED, OrderState.REFUSED}
-        return ended_short and bool(self.sims and self.remaining)
+        return ended_short and bool(self.bought and self.remaining)
 
     def rest_request(self) -> PurchaseRequest:
         """The request for what this order fell short of. Raises NothingMissing."""
@@ -602,7 +629,7 @@ class Order(BaseModel):
     @property
     def came_to_nothing(self) -> bool:
         """Whether it has ended and bought nothing, as far as is known."""
-        return self.state.is_final and not self.sims
+        return self.state.is_final and not self.bought
 
     @classmethod
     def place_rest(  # noqa: PLR0913 - all of these make an order
@@ -646,7 +673,7 @@ class Order(BaseModel):
         turned up, and the same order comes back when not. Raises WrongState otherwise.
         """
         self._must_be(*_HELD_AGAINST)
-        if missing <= len(self.sims):
+        if missing <= self.bought:
             return self._with_nothing_missing(at)
         fitting = self._with_amount(min(missing, self.amount))
         if self.state is OrderState.CHECKING:
@@ -658,9 +685,9 @@ class Order(BaseModel):
 
     def _with_nothing_missing(self, at: datetime) -> Self:
         """End the order with what it has bought: its first order lacks nothing any more."""
-        if not self.sims:
+        if not self.bought:
             return self._finish(Event.NOTHING_MISSING, at)
-        return self._with_amount(len(self.sims))._finish(Event.LOWERED, at)
+        return self._with_amount(self.bought)._finish(Event.LOWERED, at)
 
     def not_checked(self, why: str, at: datetime) -> Self:
         """Note that the first order could not be looked at; it is tried again after a wait.
@@ -724,11 +751,27 @@ class Order(BaseModel):
         }
         return self.model_copy(update=changes)
 
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which counts its attempts anew when it has others."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update and "attempts" in update:
+            copied.__dict__.pop("tally", None)
+        return copied
+
     def _with_attempts(self, attempts: tuple[Attempt, ...]) -> Self:
         return self.model_copy(update={"attempts": attempts})
 
     def _with_attempt(self, changed: Attempt) -> Self:
-        return self._with_attempts(replaced(self.attempts, changed))
+        """The order with this attempt, in place of the one that has its number; its counts too."""
+        before = self.attempts[changed.number - 1 : changed.number]
+        tally = self.tally.after(before[0] if before else None, changed)
+        copied = self._with_attempts(replaced(self.attempts, changed))
+        return copied if tally is None else copied.counted_as(tally)
+
+    def counted_as(self, tally: Tally) -> Self:
+        """This new order, with what somebody has counted of its attempts while making it."""
+        self.__dict__["tally"] = tally
+        return self
 
     def _moved(  # noqa: PLR0913 - the parts of one history entry
         self,
@@ -742,5 +785,6 @@ class Order(BaseModel):
     ) -> Self:
         entry = Entry(at=at, event=event, by=by, state=state, detail=detail)
         wish = self.wish if state is OrderState.IN_DOUBT else None
-        changes = {"state": state, "due_at": due, "history": (*self.history, entry), "wish": wish}
+        history = self.history + (entry,)  # noqa: RUF005 - one copy of it, not two
+        changes = {"state": state, "due_at": due, "history": history, "wish": wish}
         return self.model_copy(update={"schema_number": SCHEMA, **changes})

@@ -25,7 +25,7 @@ class Rests:
         """
         first = await self._first_order(rest)
         orders = self._look_at_all(first, evidence, but=rest)
-        counts = [len(order.sims) async for order in orders]
+        counts = [order.bought async for order in orders]
         return max(0, first.request.amount - sum(counts))
 
     async def _first_order(self, rest: Order) -> Order:

@@ -40,7 +40,7 @@ def _facts(order: Order) -> Iterator[tuple[str, object]]:
     yield "placed", f"{shown(order.created_at)} by {order.placed_by}, for {order.requester}"
     yield "channel", order.channel
     yield "provider", f"{order.provider}, under the tag {order.reference}"
-    yield "bought", f"{len(order.sims)} of {order.request.amount}"
+    yield "bought", f"{order.bought} of {order.request.amount}"
     yield "due", order.due_at or "nothing is to be done"
     if order.rest_of:
         yield "rest of", order.rest_of

@@ -110,7 +110,7 @@ async def _having_bought(access: OperatorAccess, wanted: Wanted) -> AsyncIterato
 
 
 def _row(order: Order) -> Sequence[object]:
-    amount, bought = order.request.amount, len(order.sims)
+    amount, bought = order.request.amount, order.bought
     placed = order.created_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
     facts = (order.id, order.state, placed, amount, bought)
     return (*facts, order.requester, order.channel)
@@ -122,7 +122,7 @@ def _facts(order: Order) -> dict[str, object]:
         "state": order.state,
         "placed": order.created_at.isoformat(),
         "asked": order.request.amount,
-        "bought": len(order.sims),
+        "bought": order.bought,
         "requester": order.requester,
         "channel": order.channel,
         "provider": order.provider,

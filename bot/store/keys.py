@@ -10,7 +10,7 @@ from bot.domain.thing import Thing
 
 TRIGGER_SECONDS = 3600
 """How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
-LAST_DIGITS = 4
+BUCKET_DIGITS = 2
 """Digits at the end of an ICCID by which SIM cards are put together."""
 
 
@@ -124,26 +124,33 @@ class Keys:
     def order(self, order_id: str) -> str:
         """Hash: one order.
 
-        `json` (the order without what follows; all of it, where an earlier version wrote it),
-        `attempt:1` and on (an attempt with its SIM cards each: JSON, compressed by zlib),
-        `version` (steps so far, and entries of its history), `op` and `number` (of the last
-        commit), `sending` (version up to which whoever sends the last attempt holds its claim),
-        `epoch` (in which it was placed, or a look showed what it bought), `shown` (version that
-        Slack showed last).
+        `json` (the order without its attempts, with the first entries of its history),
+        `attempt:1` and on (an attempt with its SIM cards each), `version` (steps so far, and
+        entries of its history), `listed` (`all`: an earlier version began its list, which has the
+        first entries too), `op` and `number` (of the last commit), `sending` (version up to which
+        whoever sends the last attempt holds its claim), `epoch` (in which it was placed, or a look
+        showed what it bought), `shown` (version that Slack showed last).
+
+        An order and an attempt are JSON without what has its default, compressed by zlib with the
+        dictionary of `bot/store/orders/packing.py`; an earlier version had no dictionary, and its
+        orders were plain JSON. `esim-bot order` shows what they hold.
         """
         return self._key("order", order_id)
 
     def history(self, order_id: str) -> str:
-        """List: the order's entries as JSON, oldest first; it only grows."""
+        """List: the order's entries but the first eight as JSON, oldest first; it only grows.
+
+        Those eight lie in the order itself, so that an ordinary one has no list.
+        """
         return self._key("history", order_id)
 
     def iccids(self, digits: str) -> str:
         """Hash: ICCID to the id of the order that bought it, of those that end in these digits.
 
-        One for each four last digits: small hashes take little room, and a SIM card is found by
-        its end.
+        One for each two last digits: small hashes take little room (33 bytes an entry up to
+        `hash-max-listpack-entries`, 55 beyond), and a SIM card is found by its end.
         """
-        return self._key("iccids", digits[-LAST_DIGITS:])
+        return self._key("iccids", digits[-BUCKET_DIGITS:])
 
     def posted(self, order_id: str) -> str:
         """Hash: message key to what stands on Slack, or why it does not, as JSON."""

@@ -1,10 +1,10 @@
 """What is posted on Slack for each order, so that delivery knows what is missing or old."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 from redis.asyncio import Redis
@@ -149,7 +149,9 @@ class PostedStore:
         All or nothing, and with it the end of the round. Gives the records as they are written.
         Raises Conflict when somebody else has changed one since, StoreUnavailable.
         """
-        mine = {key: new.changed(change=uuid4().hex) for key, (_, new) in changes.items()}
+        mine = {
+            key: new.changed(change=secrets.token_urlsafe(9)) for key, (_, new) in changes.items()
+        }
         call = {
             "changes": [
                 {

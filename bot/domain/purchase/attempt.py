@@ -1,14 +1,18 @@
 """An attempt: one call to the provider, and what came of it."""
 
+import zlib
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from itertools import takewhile
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
 from bot.domain.events import Reason
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.raw import RawFields
 from bot.domain.purchase.sim import ProviderError, Sim, is_nameless, merge_sims
 
 
@@ -67,10 +71,29 @@ class Attempt(BaseModel):
     errors: tuple[ProviderError, ...] = ()
     lookups: tuple[Lookup, ...] = ()
 
-    @property
+    @cached_property
     def counted(self) -> tuple[Sim, ...]:
         """The SIM cards that this call bought: those of others do not count."""
+        if all(sim.counts for sim in self.sims):
+            return self.sims
         return tuple(sim for sim in self.sims if sim.counts)
+
+    @cached_property
+    def checksum(self) -> int:
+        """Of the SIM cards that count, and of when the provider answered, to the second."""
+        at = int((self.ended_at or self.started_at).timestamp())
+        lines = [
+            f"{sim.iccid} {sim.provider_id} {sim.status} {RawFields(sim.fields).text}"
+            for sim in self.counted
+        ]
+        return zlib.crc32("\n".join((f"{self.number} {at}", *lines)).encode())
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy, which counts its SIM cards itself."""
+        copied = super().model_copy(update=update, deep=deep)
+        for name in ("counted", "checksum"):
+            copied.__dict__.pop(name, None)
+        return copied
 
     @property
     def shortage(self) -> int:

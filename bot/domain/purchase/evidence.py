@@ -1,10 +1,11 @@
 """What an order's calls and looks prove: which SIM cards belong to which attempt."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.sim import Sim, merge_sims
+from bot.domain.purchase.tally import Tally
 
 Found = Mapping[str, tuple[Sim, ...]]
 """The SIM cards that one successful look showed, by the reference that they carry."""
@@ -20,16 +21,20 @@ def with_look(
     """
     if found is None:
         return replaced(attempts, attempts[-1].looked_up(None, at, why))
-    for number, sims in sims_by_attempt(found, attempts).items():
-        looked = replaced(attempts, attempts[number - 1].looked_up(sims, at))
-        if number == len(attempts) or known_of(looked) != known_of(attempts):
-            attempts = looked
-    return attempts
+    shares = sims_by_attempt(found, attempts)
+    looked = (attempt.looked_up(shares[attempt.number], at) for attempt in attempts)
+    return tuple(
+        after
+        if after.number == len(attempts) or known_of([after]) != known_of([before])
+        else before
+        for before, after in zip(attempts, looked, strict=True)
+    )
 
 
 def replaced(attempts: tuple[Attempt, ...], changed: Attempt) -> tuple[Attempt, ...]:
     """The attempts with the one that has this number changed."""
-    return (*attempts[: changed.number - 1], changed, *attempts[changed.number :])
+    place = changed.number - 1
+    return attempts[:place] + (changed,) + attempts[place + 1 :]  # noqa: RUF005 - fewer copies
 
 
 def sims_by_attempt(found: Found, attempts: Sequence[Attempt]) -> dict[int, tuple[Sim, ...]]:
@@ -51,27 +56,24 @@ def sims_by_attempt(found: Found, attempts: Sequence[Attempt]) -> dict[int, tupl
     return {number: merge_sims((), sims) for number, sims in shares.items()}
 
 
-def may_have_sold_more(attempts: Iterable[Attempt]) -> bool:
-    """Whether more may turn up of any call: it is in doubt, or was turned away."""
-    unknown = AttemptOutcome.UNKNOWN
-    return any(each.outcome is unknown or each.turned_away for each in attempts)
-
-
-def any_in_doubt(attempts: Iterable[Attempt]) -> bool:
-    """Whether any call is in doubt, also an earlier one."""
-    return any(each.outcome is AttemptOutcome.UNKNOWN for each in attempts)
-
-
 def none_taken_since(attempts: Iterable[Attempt], time: datetime) -> bool:
     """Whether nothing that was sent since then was taken."""
     since = (each for each in attempts if each.started_at >= time)
     return all(each.outcome is AttemptOutcome.NOT_SENT for each in since)
 
 
-def held_by_others(attempts: Iterable[Attempt], number: int) -> Iterator[str]:
-    """The ICCIDs that other calls than this one have got: one is never counted twice."""
+def held_by_others(
+    attempts: Sequence[Attempt], number: int, iccids: Iterable[str], tally: Tally
+) -> list[str]:
+    """Those of these ICCIDs that other calls than this one have got: one is never counted twice.
+
+    `tally` is that of all attempts.
+    """
+    held = {iccid for iccid in iccids if tally.holds(iccid)}
+    if not (held and attempts[number - 1].counted):
+        return list(held)
     others = (attempt for attempt in attempts if attempt.number != number)
-    return (sim.iccid for each in others for sim in each.counted if sim.iccid)
+    return [sim.iccid for each in others for sim in each.counted if sim.iccid in held]
 
 
 def known_of(attempts: Iterable[Attempt]) -> list[tuple[object, ...]]:

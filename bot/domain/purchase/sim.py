@@ -1,22 +1,26 @@
 """A SIM card as a provider returns or lists it, its errors, and how lists of them are merged."""
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from heapq import heappop, heappush
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    PlainValidator,
+)
+
+from bot.domain.purchase.raw import RawFields
 
 
 def _storable(text: str) -> str:
     """The text, with `?` for halves of characters: JSON may hold them, UTF-8 can't."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _storable_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    stored: dict[str, Any] = json.loads(_storable(json.dumps(fields, ensure_ascii=False)))
-    return stored
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 Text = Annotated[str, AfterValidator(_storable)]
@@ -34,6 +38,16 @@ class Oddity(StrEnum):
     """Another order, or another call, got it before: it does not count here."""
 
 
+def _raw(fields: object) -> RawFields:
+    """The fields, which are JSON whoever returned them. Raises ValueError for what is no object."""
+    if not isinstance(fields, Mapping):
+        raise ValueError("the fields are no object")  # noqa: TRY004 - a type error is no refusal
+    return RawFields(fields)
+
+
+_NO_FIELDS = RawFields({})
+
+
 class Sim(BaseModel):
     """One SIM card that the provider returned or lists; every part may be missing."""
 
@@ -45,7 +59,11 @@ class Sim(BaseModel):
     """The provider's own id of the SIM card."""
     status: Text | None = None
     """The provider's own word; unknown words are kept as they are."""
-    fields: Annotated[dict[str, JsonValue], AfterValidator(_storable_fields)] = {}
+    fields: Annotated[
+        Mapping[str, JsonValue],
+        PlainValidator(_raw, json_schema_input_type=dict[str, JsonValue]),
+        PlainSerializer(lambda fields: RawFields(fields).read()),
+    ] = Field(default_factory=lambda: _NO_FIELDS)
     """Every field as returned, for the CSV file; never an activation code."""
     odd: tuple[Oddity, ...] = ()
     """What is odd about it, if anything."""

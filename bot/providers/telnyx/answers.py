@@ -5,7 +5,7 @@ Parts that can't be read are left out; the others are still read.
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -127,9 +127,9 @@ def sim_of(entry: JsonValue) -> Sim | None:
     )
 
 
-def tags_of(entry: JsonValue) -> frozenset[str] | None:
+def tags_of(entry: JsonValue | Mapping[str, JsonValue]) -> frozenset[str] | None:
     """The tags of an entry, as they compare: without regard to case; None: it has no list."""
-    tags = entry.get("tags") if isinstance(entry, dict) else None
+    tags = entry.get("tags") if isinstance(entry, Mapping) else None
     if not isinstance(tags, list):
         return None
     return frozenset(tag.strip().casefold() for tag in tags if isinstance(tag, str))

@@ -4,20 +4,13 @@ import hashlib
 import json
 from functools import partial
 
-from pydantic import TypeAdapter
-
 from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
-from bot.domain.purchase.sim import Sim
 from bot.slack.downloads.lines import lines
-from bot.slack.downloads.rows import about, bought_at
+from bot.slack.downloads.rows import about
 from bot.slack.downloads.workbook import workbook
 from bot.slack.message import File
 from bot.slack.mrkdwn import esims
-
-_SIMS = TypeAdapter(tuple[Sim, ...])
-_SHOWN = {"__all__": {"iccid", "provider_id", "status", "fields"}}
-"""Parts of a SIM card that make the files' content."""
 
 
 def files_of(order: Order, forms: Forms) -> tuple[File, File]:
@@ -27,7 +20,7 @@ def files_of(order: Order, forms: Forms) -> tuple[File, File]:
     """
     columns = form_of(forms, order.provider).columns
     name, digest = f"order-{order.id}", _digest(order)
-    title = f"Order {order.id}: {esims(len(order.sims))}"
+    title = f"Order {order.id}: {esims(order.bought)}"
     return (
         File(f"{name}.xlsx", title, digest, partial(workbook, order, columns)),
         File(f"{name}.csv", f"{title}, for programs", digest, partial(lines, order, columns)),
@@ -36,8 +29,5 @@ def files_of(order: Order, forms: Forms) -> tuple[File, File]:
 
 def _digest(order: Order) -> str:
     """A digest of what the files are made of, without making the files."""
-    made_of = hashlib.sha256(json.dumps(about(order)).encode())
-    for attempt in order.attempts:
-        made_of.update(bought_at(attempt).encode())
-        made_of.update(_SIMS.dump_json(attempt.counted, include=_SHOWN))
-    return made_of.hexdigest()[:16]
+    made_of = json.dumps([about(order), order.tally.checksum])
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.slack.downloads.rows import lean_columns, lean_rows
+from bot.slack.downloads.rows import lean_columns, lean_rows, paced
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 """A number with a sign, such as a telephone number: harmless as a formula."""
@@ -29,7 +29,8 @@ def lines(order: Order, columns: Sequence[Column]) -> bytes:
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
     writer.writerow([name for name, _ in lean_columns(columns)])
-    writer.writerows([[_cell(cell) for cell in row] for row in lean_rows(order, columns)])
+    for row in paced(lean_rows(order, columns)):
+        writer.writerow([_cell(cell) for cell in row])
     return text.getvalue().encode("utf-8", "replace")
 
 

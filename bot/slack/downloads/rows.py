@@ -1,7 +1,8 @@
 """The SIM cards of an order as lines of text: the few columns that people use, and all fields."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -9,6 +10,7 @@ from bot.domain.events import OrderState
 from bot.domain.form import Column
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
+from bot.domain.purchase.raw import RawFields
 from bot.domain.purchase.sim import Sim
 
 _ICCID = Column("iccid", 23, lambda sim: sim.iccid or sim.fields.get("iccid"))
@@ -19,6 +21,10 @@ _ABOUT_THE_ORDER = (
     ("bought at", 22),
     ("note", 40),
 )
+
+_PACE = 8
+"""Lines that are made in about a millisecond."""
+_PAUSE = 0.0005
 
 Row = Sequence[str]
 
@@ -41,10 +47,26 @@ def lean_rows(order: Order, own: Sequence[Column]) -> Iterator[Row]:
             yield (*(_text(column.of(sim)) for column in (_ICCID, *own)), *whose, bought, note)
 
 
+def paced(rows: Iterable[Row]) -> Iterator[Row]:
+    """The lines, with a short sleep after every few of them.
+
+    A thread that makes files gives the interpreter away then, not only when it is taken from it:
+    the loop gets it within a millisecond, each time it wakes up.
+    """
+    for place, row in enumerate(rows, 1):
+        yield row
+        if not place % _PACE:
+            time.sleep(_PAUSE)
+
+
 def raw_rows(order: Order) -> tuple[Row, Iterator[Row]]:
     """The names of all fields that the provider returned, and one line a SIM card."""
-    names = list(dict.fromkeys(name for sim in order.sims for name in _row(sim)))
-    return names, _raw_lines(order.sims, names)
+    names = dict.fromkeys(name for row in paced(map(_names, order.sims)) for name in row)
+    return list(names), _raw_lines(order.sims, list(names))
+
+
+def _names(sim: Sim) -> Row:
+    return tuple(_row(sim))
 
 
 def _raw_lines(sims: Sequence[Sim], names: Sequence[str]) -> Iterator[Row]:
@@ -71,7 +93,10 @@ def bought_at(attempt: Attempt) -> str:
 
 def _row(sim: Sim) -> dict[str, JsonValue]:
     """Column to value; what the provider returned in place of an ICCID is kept as well."""
-    return {"iccid": sim.iccid or sim.fields.get("iccid"), **dict(_flat(sim.fields))}
+    return {
+        "iccid": sim.iccid or sim.fields.get("iccid"),
+        **dict(_flat(RawFields(sim.fields).read())),
+    }
 
 
 def _flat(fields: Mapping[str, JsonValue], prefix: str = "") -> Iterator[tuple[str, JsonValue]]:

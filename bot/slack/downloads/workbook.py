@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.slack.downloads.rows import Row, lean_columns, lean_rows, raw_rows
+from bot.slack.downloads.rows import Row, lean_columns, lean_rows, paced, raw_rows
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -37,10 +37,10 @@ def workbook(order: Order, columns: Sequence[Column]) -> bytes:
         # No author and no company: the cells say whose order it is.
         book.set_properties({"title": f"Order {order.id}", "created": _created(order)})
         heads = lean_columns(columns)
-        _sheet(book, "eSIMs", heads, lean_rows(order, columns), len(order.sims))
+        _sheet(book, "eSIMs", heads, lean_rows(order, columns), order.bought)
         names, rows = raw_rows(order)
         wide = [(name, _RAW_WIDTH) for name in names[:_MOST_COLUMNS]]
-        _sheet(book, "All fields", wide, rows, len(order.sims))
+        _sheet(book, "All fields", wide, rows, order.bought)
     return content.getvalue()
 
 
@@ -65,7 +65,7 @@ def _sheet(
 
 
 def _write(sheet: "Worksheet", rows: Iterable[Row]) -> None:
-    for line, row in enumerate(rows, 1):
+    for line, row in enumerate(paced(rows), 1):
         for place, text in enumerate(row[:_MOST_COLUMNS]):
             if text:
                 sheet.write_string(line, place, _cell(text))

@@ -60,18 +60,15 @@ def attention_messages(order: Order) -> dict[str, Message]:
     }
     messages |= _reminders(order, asked)
     if turned_up_late(order):
-        messages[f"late:{len(order.sims)}"] = _message(order, _late(order))
+        messages[f"late:{order.bought}"] = _message(order, _late(order))
     return messages
 
 
 def turned_up_late(order: Order) -> bool:
     """Whether SIM cards became known after the order had ended."""
-    ended = False
-    for entry in order.history:
-        if ended and entry.event in {Event.FOUND_LATE, Event.ATTEMPT_BOUGHT}:
-            return bool(order.sims)
-        ended = ended or entry.state.is_final
-    return False
+    after = order.since_the_end[:-1]
+    found = any(entry.event in {Event.FOUND_LATE, Event.ATTEMPT_BOUGHT} for entry in after)
+    return found and bool(order.bought)
 
 
 def _reminders(order: Order, asked: Sequence[Question]) -> dict[str, Message]:
@@ -203,7 +200,7 @@ def _close(order: Order) -> slackblocks.Button:
         confirm=slackblocks.ConfirmationDialogue(
             title="Close this order?",
             text=slackblocks.Text(
-                f"It ends with {esims(len(order.sims))}. Only do this when the portal shows no "
+                f"It ends with {esims(order.bought)}. Only do this when the portal shows no "
                 "more. I look again for a day, and tell you if more turn up."
             ),
             confirm="Close it",

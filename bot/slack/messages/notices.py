@@ -118,7 +118,7 @@ def _result(order: Order) -> str:
 
 def _counts(order: Order) -> str:
     known = "" if order.state.is_final else " known to be bought"
-    return f" ({bought_of(order)}{known})" if order.sims else ""
+    return f" ({bought_of(order)}{known})" if order.bought else ""
 
 
 def _linked(text: str, link: str) -> str:

@@ -28,7 +28,7 @@ def progress(order: Order) -> str:
 
 def bought_of(order: Order) -> str:
     """`250 of 250 eSIMs`."""
-    return f"{len(order.sims):,} of {esims(order.request.amount)}"
+    return f"{order.bought:,} of {esims(order.request.amount)}"
 
 
 def approvers(order: Order) -> str:
@@ -84,7 +84,7 @@ def _purchasing(order: Order) -> str:
             f":hourglass_flowing_sand: {_not_taken(order, last)}"
             f"{bought_of(order)} bought so far; {approvers(order)}."
         )
-    share = f"{len(order.sims) + (last.shortage if last else 0):,} of {order.request.amount:,}"
+    share = f"{order.bought + (last.shortage if last else 0):,} of {order.request.amount:,}"
     return f":hourglass_flowing_sand: Buying {share}; {approvers(order)}."
 
 
@@ -123,7 +123,7 @@ def _in_doubt(order: Order) -> str:
 
 
 def _needs_attention(order: Order) -> str:
-    if order.sims:
+    if order.bought:
         money = f"{bought_of(order)} known, and money may have been spent on more"
     else:
         money = "Money may have been spent all the same"
@@ -155,7 +155,7 @@ def _turned_up(order: Order) -> str:
 
 
 def _refused(order: Order) -> str:
-    if order.sims:
+    if order.bought:
         return _turned_up(order)
     if nothing_missing(order):
         return (
@@ -184,12 +184,12 @@ def _reason(order: Order) -> str:
 
 def nothing_missing(order: Order) -> bool:
     """Whether the rest of another order was not needed any more."""
-    return any(entry.event is Event.NOTHING_MISSING for entry in order.history)
+    return any(entry.event is Event.NOTHING_MISSING for entry in order.since_the_end)
 
 
 def who_closed(order: Order) -> str:
     """Who closed it as not bought; "" for nobody."""
-    return next((entry.by for entry in order.history if entry.event is Event.CLOSED), "")
+    return next((entry.by for entry in order.since_the_end if entry.event is Event.CLOSED), "")
 
 
 def _declined(order: Order) -> str:

@@ -68,7 +68,7 @@ def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
     drawings: dict[str, Draw] = {}
     if shows_result(order):
         drawings["result"] = partial(result, order)
-        if len(order.sims) > INLINE:
+        if order.bought > INLINE:
             drawings["file"] = partial(files, order, forms)
     if has_errors(order):
         drawings["errors"] = partial(errors, order)
@@ -83,7 +83,7 @@ def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dic
             requester_notice, order, link
         )
     if turned_up_late(order):
-        late = f"dm:{order.requester}:late:{len(order.sims)}"
+        late = f"dm:{order.requester}:late:{order.bought}"
         drawings[late] = partial(late_notice, order, link)
     if is_channel_notified(order):
         for channel in notify:

@@ -28,7 +28,7 @@ _SETTLED_ENOUGH = frozenset({OrderState.IN_DOUBT, OrderState.NEEDS_ATTENTION})
 
 def shows_result(order: Order) -> bool:
     """Whether the thread should say what was bought: once it ended, or while in doubt."""
-    anything = bool(order.sims or order.odd_sims)
+    anything = bool(order.bought or order.odd_sims)
     return anything and (order.state.is_final or order.state in _SETTLED_ENOUGH)
 
 
@@ -53,7 +53,7 @@ def files(order: Order, forms: Forms) -> Message:
 
 
 def _more(order: Order) -> str:
-    extra = len(order.sims) - order.request.amount
+    extra = order.bought - order.request.amount
     if extra > 0:
         return f" {_surplus(order, extra)}"
     if order.state in _SETTLED_ENOUGH:

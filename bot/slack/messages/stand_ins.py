@@ -45,7 +45,7 @@ def instead_of_file(order: Order, key: str, message: Message, error: str) -> dic
     why = f"Slack says {clip(error, 100)}" if error else "Slack can't be reached"
     text = f":warning: The files can't be uploaded at the moment ({why}); I go on trying. "
     usual = replace(message, files=(), text="")
-    if len(order.sims) <= TABLED:
+    if order.bought <= TABLED:
         return {f"{key}:text": replace(usual, text=f"{text}The ICCIDs are in the table above.")}
     parts = _in_parts(f"{key}:text", usual, f"{text}The ICCIDs until then:", _iccids(order))
     return dict(parts)
@@ -63,7 +63,7 @@ def _placed(order: Order, key: str) -> Message:
 
 
 def _in_a_line(order: Order) -> str:
-    bought = f" ({bought_of(order)})" if order.sims else ""
+    bought = f" ({bought_of(order)})" if order.bought else ""
     return (
         f"Order {order.id} of {person(order.requester)} for {esims(order.request.amount)}: "
         f"{state_in_words(order.state)}{bought}."

@@ -68,7 +68,7 @@ def _head(order: Order) -> str:
         return f"{name} returned {_count(order)}; {_money(order)}"
     if not _was_turned_away(order):
         return f"{name} could not be reached; {_money(order)}"
-    which = "my last calls" if order.sims else "my calls"
+    which = "my last calls" if order.bought else "my calls"
     return f"{name} took none of {which}; {_money(order)}"
 
 
@@ -77,7 +77,7 @@ def _count(order: Order) -> str:
 
 
 def _money(order: Order) -> str:
-    if order.state is OrderState.REFUSED and not order.sims:
+    if order.state is OrderState.REFUSED and not order.bought:
         known = "is known to be bought" if ended_in_doubt(order) else "was bought"
         return f"nothing {known}."
     if not order.state.is_final:
@@ -94,7 +94,7 @@ def _again(order: Order) -> str:
         return "Everything ordered was bought all the same: there is nothing to send again."
     if order.rest:
         return f"What was missing is ordered as `{order.rest}`: don't order it once more."
-    if order.sims:
+    if order.bought:
         return (
             f"To get what is missing press *Order the missing {order.remaining:,}* in this thread: "
             "don't send the whole command again."

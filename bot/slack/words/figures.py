@@ -12,22 +12,22 @@ def price(order: Order) -> tuple[str, str]:
     """Label and price: an estimate before the purchase, then the price of what was bought."""
     named = "Price" if order.quote.firm else "Estimated cost"
     whole = cost(order.quote)
-    known = cost(order.quote.scaled(len(order.sims), order.request.amount))
+    known = cost(order.quote.scaled(order.bought, order.request.amount))
     if order.state is OrderState.NEEDS_ATTENTION or ended_in_doubt(order):
-        spent = known if order.sims else "nothing known"
+        spent = known if order.bought else "nothing known"
         return "Cost so far", f"{spent}; more may have been spent"
     if order.state.is_final:
-        return "Cost", known if order.sims else "nothing: nothing was bought"
-    if order.sims and order.state not in _NOT_YET:
+        return "Cost", known if order.bought else "nothing: nothing was bought"
+    if order.bought and order.state not in _NOT_YET:
         return named, f"{whole}; of that {known} for what is known to be bought"
     return named, whole
 
 
 def ended_in_doubt(order: Order) -> bool:
     """Whether a call may have bought more than is known, and nobody has checked it."""
-    doubtful = any(map(_is_doubtful, order.attempts))
-    closed = any(entry.event is Event.CLOSED for entry in order.history)
-    return order.state.is_final and doubtful and not closed
+    if not order.state.is_final or any(each.event is Event.CLOSED for each in order.since_the_end):
+        return False
+    return any(map(_is_doubtful, order.attempts))
 
 
 def _is_doubtful(attempt: Attempt) -> bool:

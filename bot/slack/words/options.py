@@ -50,11 +50,11 @@ def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
 
 def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
     """The value, and once there are SIM cards the value that they really have."""
-    if order.sims and (became := field.became(value, order.sims)):
+    if order.bought and (became := field.became(value, order.sims)):
         return clip(became, longest)
     shown = _value_text(field, value, longest, list_)
     is_usual = value == field.default and field.name not in order.request.chosen
-    return f"{shown} (the usual one; none was given)" if is_usual and not order.sims else shown
+    return f"{shown} (the usual one; none was given)" if is_usual and not order.bought else shown
 
 
 def _value_text(field: Field, value: Value, longest: int, list_: int) -> str:

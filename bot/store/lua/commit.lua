@@ -12,7 +12,7 @@
 --       former_sims  hash: ICCID -> order id, as earlier versions wrote it
 --       and for each change
 --       order        hash
---       history      list: its entries
+--       history      list: its entries but the first ones
 --       left, state  sorted sets: orders in the state that it leaves, and in its own, by creation
 --       requester, channel   the same
 --       and one for each of its groups of ICCIDs: hash: ICCID -> order id
@@ -27,11 +27,12 @@
 --       lease        ms: for how long nobody else does, then
 --       changes      of each: id, expected version ('0': no order yet), version, due (ms or ''),
 --                    created, sends, leaves_a_call (one may be under way), looked; attempts
---                    (numbers of those that changed), entries (the new ones, JSON each), earlier
---                    (those before them that may not be in the list yet), iccids (the new ones,
---                    in groups)
--- ARGV  after the call, for each change: the order without attempts and history as JSON, then
---       each attempt that changed
+--                    (numbers of those that changed), entries (the new ones, JSON each), in_core
+--                    (how many of these lie in the order), was_earlier (an earlier version wrote
+--                    it), earlier (entries before them that may not be in the list yet), iccids
+--                    (the new ones, in groups)
+-- ARGV  after the call, for each change: the order without attempts, then each attempt
+--       that changed
 -- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server
 -- was found to have forgotten, and for each change the score of its delivery's claim, '' for none};
 -- {'conflict'}; {'owned', ICCID, order id, ...} when other orders have got SIM cards of it; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
@@ -104,13 +105,15 @@ local function write(change, epoch, number)
   if change.expected == '0' or change.looked then redis.call('HSET', order, 'epoch', epoch) end
 end
 
--- An order that an earlier version wrote had no such list: what is not in it yet is added.
+-- The first entries lie in the order itself. The list of an order that an earlier version wrote has
+-- all of them; where there was no list, what is not in it yet is added.
 local function write_history(change)
-  local length = redis.call('LLEN', change.keys.history)
-  for i, entry in ipairs(change.earlier) do
-    if i > length then redis.call('RPUSH', change.keys.history, entry) end
-  end
-  for _, entry in ipairs(change.entries) do redis.call('RPUSH', change.keys.history, entry) end
+  local order, history = change.keys.order, change.keys.history
+  if change.was_earlier then redis.call('HSET', order, 'listed', 'all') end
+  local length = #change.earlier > 0 and redis.call('LLEN', history) or 0
+  for i = length + 1, #change.earlier do redis.call('RPUSH', history, change.earlier[i]) end
+  local first = redis.call('HGET', order, 'listed') and 1 or change.in_core + 1
+  for i = first, #change.entries do redis.call('RPUSH', history, change.entries[i]) end
 end
 
 -- One that is being delivered keeps its time: whoever delivers looks at the version when done.

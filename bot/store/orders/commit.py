@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.attempt import Attempt
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
-from bot.store.orders.shape import Parts, parts_of, was_inline
+from bot.store.orders.shape import Parts, changed_attempts, parts_of, was_earlier
 
 _BUYING = frozenset({OrderState.APPROVED, OrderState.PURCHASING})
 
@@ -59,11 +60,18 @@ class Change:
 
     @cached_property
     def iccids(self) -> list[list[str]]:
-        """The ICCIDs that are not written down yet, those of one bucket together."""
-        before = self.previous if not was_inline(self.previous) else None
-        known = {sim.iccid for sim in before.sims} if before else set()
-        new = {sim.iccid for sim in self.order.sims if sim.iccid} - known
+        """The ICCIDs that are not written down yet, those of one bucket together.
+
+        An earlier version put them into other buckets: those of its orders are written anew.
+        """
+        known = None if was_earlier(self.previous) else self.previous
+        changed = changed_attempts(self.order, known)
+        new = set[str]().union(*(_iccids(now) - _iccids(before) for before, now in changed))
         return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
+
+
+def _iccids(attempt: Attempt | None) -> set[str]:
+    return {sim.iccid for sim in attempt.counted if sim.iccid} if attempt else set()
 
 
 class Commit(NamedTuple):
@@ -135,10 +143,12 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "looked": change.looked,
         "attempts": [str(number) for number in parts.attempts],
         "entries": parts.entries,
+        "in_core": parts.in_core,
+        "was_earlier": was_earlier(change.previous),
         "earlier": parts.earlier,
         "iccids": change.iccids,
         "goes_on": change.goes_on,
-        "takes_over": was_inline(change.previous),
+        "takes_over": was_earlier(change.previous),
     }
 
 

@@ -5,14 +5,19 @@ from collections.abc import Sequence
 from redis.asyncio import Redis
 
 from bot.store.connection import reaching_redis
-from bot.store.keys import LAST_DIGITS, Keys
+from bot.store.keys import BUCKET_DIGITS, Keys
 
+LEAST_DIGITS = 4
+"""Last digits that somebody must know of an ICCID."""
 MOST_DIGITS = 22
 """Digits of the longest ICCID."""
 
+_AT_ONCE = 1000
+"""SIM cards that the server looks through in one go."""
+
 
 class Iccids:
-    """Small hashes, one for each four last digits. The first order that had an ICCID keeps it."""
+    """Small hashes, one for each two last digits. The first order that had an ICCID keeps it."""
 
     def __init__(self, redis: Redis, keys: Keys) -> None:
         self._redis = redis
@@ -37,17 +42,18 @@ class Iccids:
         for anything else than so many digits, StoreUnavailable.
         """
         known = digits.isascii() and digits.isdigit()
-        if not known or not LAST_DIGITS <= len(digits) <= MOST_DIGITS:
-            raise ValueError(f"{LAST_DIGITS} to {MOST_DIGITS} digits are needed")
+        if not known or not LEAST_DIGITS <= len(digits) <= MOST_DIGITS:
+            raise ValueError(f"{LEAST_DIGITS} to {MOST_DIGITS} digits are needed")
+        bucket, like = self._keys.iccids(digits), f"*{'*'.join(digits)}*"
         async with reaching_redis():
-            found = await self._redis.hgetall(self._keys.iccids(digits))
-        owners = {str(iccid): str(owner) for iccid, owner in found.items()}
+            found = self._redis.hscan_iter(bucket, match=like, count=_AT_ONCE)
+            owners = {str(iccid): str(owner) async for iccid, owner in found}
         return {iccid: by for iccid, by in owners.items() if _digits(iccid).endswith(digits)}
 
 
 def bucket_of(iccid: str) -> str:
-    """The digits of its bucket: the last four, fewer where the ICCID has fewer."""
-    return _digits(iccid)[-LAST_DIGITS:]
+    """The digits of its bucket: the last two, fewer where the ICCID has fewer."""
+    return _digits(iccid)[-BUCKET_DIGITS:]
 
 
 def _digits(iccid: str) -> str:

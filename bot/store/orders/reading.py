@@ -1,5 +1,6 @@
 """Orders as Redis has them: one by its id, the last ones, and all of them in pages."""
 
+import asyncio
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime
@@ -16,7 +17,7 @@ from bot.errors import NewerOrder, UnreadableOrder
 from bot.store.connection import milliseconds, reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders.iccids import Iccids
-from bot.store.orders.shape import order_of
+from bot.store.orders.shape import pieces_of
 
 PAGE = 100
 """Orders that are read at once."""
@@ -51,7 +52,7 @@ class OrderReader:
         Raises NewerOrder and UnreadableOrder, too.
         """
         (answer,) = await self._answers([order_id])
-        return self._read(order_id, *answer)
+        return await self._read(order_id, *answer)
 
     async def was_seen(self, trigger: str) -> bool:
         """Whether this command or click was carried out before."""
@@ -103,7 +104,7 @@ class OrderReader:
         while place:
             ids, place = await self._page(self._index(state, requester), place, oldest)
             for order_id, answer in zip(ids, await self._answers(ids), strict=True):
-                order = self._readable(order_id, *answer, left_out=left_out)
+                order = await self._readable(order_id, *answer, left_out=left_out)
                 if order and state in {None, order.state}:
                     yield order
 
@@ -140,7 +141,7 @@ class OrderReader:
         async with reaching_redis():
             ids = [str(one) for one in await self._redis.zrange(index, 0, count - 1, desc=True)]
         answers = zip(ids, await self._answers(ids), strict=True)
-        found = (self._readable(order_id, *answer) for order_id, answer in answers)
+        found = [await self._readable(order_id, *answer) for order_id, answer in answers]
         return [order for order in found if order is not None]
 
     async def _answers(self, ids: Sequence[str]) -> list[tuple[dict[bytes, bytes], list[bytes]]]:
@@ -157,7 +158,7 @@ class OrderReader:
             answers = await pipe.execute()
         return list(zip(answers[::2], answers[1::2], strict=True))
 
-    def _readable(
+    async def _readable(
         self,
         order_id: str,
         fields: dict[bytes, bytes],
@@ -166,17 +167,26 @@ class OrderReader:
     ) -> Order | None:
         """An order for a list; None for one that is gone or can't be read."""
         try:
-            return self._read(order_id, fields, history)
+            return await self._read(order_id, fields, history)
         except (NewerOrder, UnreadableOrder):
             left_out(order_id)
             return None
 
-    def _read(
+    async def _read(
         self, order_id: str, fields: dict[bytes, bytes], history: list[bytes]
     ) -> Order | None:
-        """Read it; log once that it can't be read. Raises NewerOrder, UnreadableOrder."""
+        """Read it; log once that it can't be read. Raises NewerOrder, UnreadableOrder.
+
+        While a large order is read, others go on: no thread could read it beside them.
+        """
+        pieces = pieces_of(order_id, fields, history)
         try:
-            return order_of(order_id, fields, history)
+            while True:
+                next(pieces)
+                await asyncio.sleep(0)
+        except StopIteration as end:
+            order: Order | None = end.value
+            return order
         except (ValueError, TypeError, KeyError, zlib.error):
             if order_id not in self._unreadable:
                 self._log.error("order_unreadable", order=order_id)

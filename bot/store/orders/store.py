@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
-from uuid import uuid4
 
 from redis.asyncio import Redis
 
@@ -35,6 +34,11 @@ _RETRY_AFTER = 1.0
 
 _CLAIMS = 4
 """Place of the first claim in the answer of the script."""
+
+
+def new_op() -> str:
+    """The id of a commit: it stands in each entry of the audit, so it is short."""
+    return secrets.token_urlsafe(12)
 
 
 def _may_change(answer: Sequence[str] | None) -> bool:
@@ -130,7 +134,7 @@ class OrderStore(OrderReader):
         when it is certain that nothing was written, and never will be. `once`: the commit of a call
         is not repeated either, and waits for no other process.
         """
-        commit = Commit(uuid4().hex, changes, at, trigger, not_after=self._not_after(at, within))
+        commit = Commit(new_op(), changes, at, trigger, not_after=self._not_after(at, within))
         try:
             patient = commit.sends and not once
             answer = await (self._commit_before_call(commit) if patient else self._send(commit))

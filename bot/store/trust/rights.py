@@ -70,6 +70,7 @@ def _commands(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]
         ("HSETNX", name, no, no),
         ("HGET", name, no),
         ("HGETALL", name),
+        ("HSCAN", name, "0"),
         ("HMGET", name, no),
         ("HKEYS", name),
         ("HINCRBY", keys.beats, no, "1"),

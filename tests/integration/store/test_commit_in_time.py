@@ -69,7 +69,7 @@ async def test_written_before_its_time_was_over(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Asked again after its time, a commit that was made gets its first answer."""
-    monkeypatch.setattr("bot.store.orders.store.uuid4", lambda: type("Op", (), {"hex": "op"}))
+    monkeypatch.setattr("bot.store.orders.store.new_op", lambda: "op")
     store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS))
     await store.save(PLACED, None, T0, "typed", within=SOON)
     await store.save(PLACED, None, T0, "typed", within=OVER)

@@ -1,6 +1,7 @@
 """How an order lies in Redis: what a step writes, and what is read back."""
 
 import json
+import zlib
 from collections.abc import Sequence
 
 import pytest
@@ -9,10 +10,19 @@ from hypothesis import strategies as st
 
 from bot.domain.order import SCHEMA, Order
 from bot.errors import NewerOrder
-from bot.store.orders.shape import INLINE, Parts, order_of, parts_of
-from tests.support.order_steps import LOOKED_UP, answered, now_of, started
-from tests.support.orders import BEN, ORDER_ID, a_purchase, an_order
-from tests.support.strategies import outcomes, some_of, tags, terms_of_life
+from bot.store.orders.packing import packed, unpacked
+from bot.store.orders.shape import (
+    FIRST,
+    INLINE,
+    LISTED,
+    Parts,
+    order_of,
+    parts_of,
+    pieces_of,
+    was_earlier,
+)
+from tests.support.order_lives import lives
+from tests.support.orders import ORDER_ID, a_purchase
 
 
 class Server:
@@ -25,13 +35,26 @@ class Server:
     def write(self, order: Order, previous: Order | None) -> Parts:
         """Take a step."""
         parts = parts_of(order, previous)
-        self.fields[b"json"] = parts.core.encode()
+        self.fields[b"json"] = parts.core
         self.fields[b"version"] = str(order.version).encode()
         for number, attempt in parts.attempts.items():
             self.fields[f"attempt:{number}".encode()] = attempt
-        earlier = parts.earlier[len(self.history) :]
-        self.history += [entry.encode() for entry in (*earlier, *parts.entries)]
+        if was_earlier(previous):
+            self.fields[b"listed"] = b"all"
+        known = parts.in_core if b"listed" not in self.fields else 0
+        new = (*parts.earlier[len(self.history) :], *parts.entries[known:])
+        self.history += [entry.encode() for entry in new]
         return parts
+
+    def put(self, order: Order) -> None:
+        """Hold an order as the fourth schema wrote it."""
+        old = order.model_copy(update={"schema_number": LISTED})
+        core = old.model_dump_json(exclude={"attempts", "history"}).encode()
+        self.fields = {b"json": core, b"version": str(order.version).encode()}
+        for attempt in order.attempts:
+            name = f"attempt:{attempt.number}".encode()
+            self.fields[name] = zlib.compress(attempt.model_dump_json().encode())
+        self.history = [entry.model_dump_json().encode() for entry in order.history]
 
     def read(self) -> Order | None:
         """What a load gives."""
@@ -46,31 +69,6 @@ def as_json(order: Order) -> Order:
 def inline(order: Order, number: int = INLINE) -> bytes:
     """The order as an earlier version wrote it."""
     return order.model_copy(update={"schema_number": number}).model_dump_json().encode()
-
-
-@st.composite
-def lives(draw: st.DrawFn) -> list[Order]:
-    """An order after each of its steps, whatever the provider says."""
-    order = an_order(draw(st.integers(1, 9)), under=draw(terms_of_life()), tags=draw(tags()))
-    steps = [order, order.approve(BEN, now_of(order))]
-    for _ in range(draw(st.integers(0, 10))):
-        order = steps[-1]
-        following = _following(draw, order)
-        if following is not order:
-            steps.append(following)
-    return steps
-
-
-def _following(draw: st.DrawFn, order: Order) -> Order:
-    found = {order.attempts[-1].reference: draw(some_of())} if order.attempts else {}
-    if order.attempt_is_open:
-        return answered(order, draw(outcomes()))
-    if order.must_look or order.state in LOOKED_UP:
-        looked = found if draw(st.booleans()) else None
-        return order.looked_up(looked, now_of(order), "" if looked is not None else "HTTP 503")
-    if order.state.is_final:
-        return order.found_late(found, now_of(order)) if order.attempts else order
-    return started(order)
 
 
 def in_pairs(steps: Sequence[Order]) -> list[tuple[Order, Order | None]]:
@@ -104,6 +102,43 @@ def test_an_earlier_shape_goes_on_in_the_new_one(steps: list[Order], data: st.Da
         assert read == as_json(order)
 
 
+@settings(max_examples=60)
+@given(lives(), st.data())
+def test_the_fourth_schema_goes_on_in_the_new_one(steps: list[Order], data: st.DataObject) -> None:
+    """Its list keeps the whole history, and its attempts lie as they are until they change."""
+    place = data.draw(st.integers(0, len(steps) - 1))
+    server = Server()
+    server.put(steps[place])
+    read = server.read()
+    assert read is not None
+    assert read == as_json(read.model_copy(update={"schema_number": LISTED}))
+    assert read.model_copy(update={"schema_number": SCHEMA}) == as_json(steps[place])
+    for order in steps[place + 1 :]:
+        server.write(order, read)
+        read = server.read()
+        assert read == as_json(order)
+    assert len(server.history) == steps[-1].version
+
+
+def test_a_large_order_is_read_in_pieces() -> None:
+    """Others can go on between any two calls, and what is read is the same order."""
+    steps, server = a_purchase(160), Server()
+    for order, previous in in_pairs(steps):
+        server.write(order, previous)
+    pieces = pieces_of(ORDER_ID, server.fields, server.history)
+    assert sum(1 for _ in pieces) >= 160 // 2 + (2 * 160 - FIRST) // 100 - 1
+    assert server.read() == as_json(steps[-1])
+
+
+def test_an_ordinary_order_needs_no_list() -> None:
+    """Its history lies in it, and it is read in one go."""
+    steps, server = a_purchase(1), Server()
+    for order, previous in in_pairs(steps):
+        server.write(order, previous)
+    assert server.history == []
+    assert list(pieces_of(ORDER_ID, server.fields, [])) == []
+
+
 def test_a_step_without_an_entry_of_an_earlier_shape() -> None:
     """It may be written twice from the same order: the history stands there once."""
     steps, server = a_purchase(2), Server()
@@ -116,10 +151,10 @@ def test_a_step_without_an_entry_of_an_earlier_shape() -> None:
 
 
 def test_a_step_does_not_grow_with_what_was_bought_before() -> None:
-    """The twentieth call of an order writes what the first one wrote."""
+    """The twentieth call of an order writes what the fifth one wrote."""
     pairs = in_pairs(a_purchase(20))
     sizes = [_size(parts_of(order, previous)) for order, previous in pairs]
-    assert sizes[-1] <= sizes[3] + 40
+    assert sizes[-1] <= sizes[11] + 40
     assert len(parts_of(*pairs[-1]).attempts) == 1
 
 
@@ -132,19 +167,20 @@ def test_only_the_attempt_that_changed_is_written() -> None:
     *_, before, last = a_purchase(3)
     parts = parts_of(last, before)
     assert list(parts.attempts) == [3]
-    assert not {"attempts", "history"} & set(json.loads(parts.core))
+    assert "attempts" not in json.loads(unpacked(parts.core))
     assert len(parts.entries) == 1
     assert parts.earlier == ()
 
 
 def test_what_was_committed_while_it_was_read() -> None:
     """The list may be ahead of the hash: then the order is read as the hash has it."""
-    server = Server()
-    placed, approved, *_ = a_purchase(1)
-    server.write(placed, None)
+    server, steps = Server(), a_purchase(6)
+    for order, previous in in_pairs(steps[:-2]):
+        server.write(order, previous)
     fields = dict(server.fields)
-    server.write(approved, placed)
-    assert order_of(ORDER_ID, fields, server.history) == placed
+    for order, previous in in_pairs(steps)[-2:]:
+        server.write(order, previous)
+    assert order_of(ORDER_ID, fields, server.history) == steps[-3]
 
 
 def test_no_order() -> None:
@@ -157,13 +193,23 @@ def test_a_newer_shape() -> None:
     core = json.dumps({"schema_number": SCHEMA + 1, "surprise": 1}).encode()
     with pytest.raises(NewerOrder):
         order_of(ORDER_ID, {b"json": core}, [])
+    with pytest.raises(NewerOrder):
+        order_of(ORDER_ID, {b"json": packed(core)}, [])
 
 
-@pytest.mark.parametrize("lost", ["attempt:1", "attempt:2", "entry"])
+def test_a_dictionary_that_is_not_known() -> None:
+    """Only a newer version can have written it."""
+    packing = zlib.compressobj(zdict=b"another one")
+    core = packing.compress(b'{"schema_number":5}') + packing.flush()
+    with pytest.raises(NewerOrder):
+        order_of(ORDER_ID, {b"json": core}, [])
+
+
+@pytest.mark.parametrize("lost", ["attempt:1", "attempt:4", "entry"])
 def test_a_part_is_missing(lost: str) -> None:
     """An order that has lost something is no order: nothing goes on from half of it."""
     server = Server()
-    for order, previous in in_pairs(a_purchase(2)):
+    for order, previous in in_pairs(a_purchase(4)):
         server.write(order, previous)
     if lost == "entry":
         server.history.pop()

@@ -17,6 +17,7 @@ from bot.store.orders import OrderStore
 from bot.store.trust.restored import table, workspaces
 from tests.integration.store.samples import commit, life, order_ids
 from tests.support.orders import ANA, BEN, KEYS, OPS, ORDER_ID, an_order
+from tests.support.stored import core_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ async def test_what_it_lists(redis: Redis) -> None:
         await store.save(order, None, now)
         if order_id in {ended, old}:
             await store.save(order.decline(BEN, now), order, now)
-    shape = json.loads(str(await redis.hget(KEYS.order(newer), "json")))
+    shape = await core_of(redis, newer)
     await redis.hset(KEYS.order(newer), "json", json.dumps({**shape, "schema_number": 99}))
     await redis.hset(KEYS.order(odd), "json", json.dumps({"schema_number": 1}))
     await redis.zadd(KEYS.state("approved"), {"gone": 0})

@@ -234,6 +234,8 @@ def test_more_of_an_earlier_call_before_a_repeat_asks_a_person() -> None:
         Event.BUY_AGAIN_NEEDLESS,
     )
     assert (order.attempts[-1].why, len(order.sims)) == (Reason.MORE_SHOWN, 1)
+    reminded = order.looked_up(listed(order, 1, some_sims(1)), now_of(order))
+    assert (reminded.state, reminded.history[-1].event) == ("needs_attention", Event.REMINDED)
     order = order.look_again(BEN, now_of(order))
     assert looked(order, (), (), ()).state is OrderState.NEEDS_ATTENTION
     order = answered(bought_again(), GONE)

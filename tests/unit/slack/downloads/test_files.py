@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+import time
+
+import pytest
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
@@ -64,3 +67,17 @@ def test_small_orders_load_no_spreadsheet_library() -> None:
     command = [sys.executable, "-c", code]
     told = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - our own
     assert told.stdout.strip() == "False"
+
+
+def test_a_thread_that_makes_files_gives_the_interpreter_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """After every few lines, of either file, so that the loop waits for none of them."""
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    order = an_order(200, state=OrderState.PURCHASED)
+    for file in files_of(order):
+        pauses.clear()
+        file.content()
+        assert len(pauses) >= 200 // 10
+        assert all(0 < pause <= 0.001 for pause in pauses)
