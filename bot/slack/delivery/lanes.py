@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from enum import IntEnum
-from heapq import heappop, heappush
+from math import inf
 from types import MappingProxyType
 
 from bot.slack.web.tiers import Limit
@@ -35,6 +35,10 @@ Rank = tuple[bool, float, int]
 """A place in a line; lower ones go first."""
 
 
+_RESULTS: Rank = (False, inf, 0)
+"""Behind every result, before everything else."""
+
+
 def rank_of(importance: Importance, since: float, number: int) -> Rank:
     """The rank of a message that has waited since then (seconds); `number` tells equals apart."""
     return (importance is not Importance.RESULT, since + _BEHIND.get(importance, 0.0), number)
@@ -49,38 +53,73 @@ class Lane:
 
     limit: Limit
     at: float
+    processes: int = 1
+    """How many share what Slack allows; `limit` is the part of this one."""
     left: float = 0
     """Calls that may be made at once, as of `at`; below 0 after calls that nobody held back."""
     _line: list[Rank] = field(default_factory=list)
     _places: dict[str, tuple[Rank, float]] = field(default_factory=dict)
     """Who waits: rank, and when its turn should come."""
     _turns: list[tuple[float, str]] = field(default_factory=list)
-    """A heap of when turns should come; also of places that were given up since."""
+    """When turns should come, in order."""
 
     def __post_init__(self) -> None:
         self.left = self.limit.burst
 
     def wait(self, who: str, rank: Rank, now: float, held: float = 0.0) -> float:
-        """Seconds until its turn; 0 when that is now. Nothing goes for the next `held` seconds."""
+        """Seconds until its turn; 0 when that is now. Nothing goes for the next `held` seconds.
+
+        Of several processes, each serves some of the others' lines too: the queue gives what is due
+        to any of them. So turns come earlier than this line alone says. Nobody knows how much; the
+        middle between that and all of them wastes few calls, and few come in vain.
+        """
         self.advance(now)
-        own = self._places.get(who)
-        ahead = bisect_left(self._line, rank) - (own is not None and own[0] < rank)
+        ahead = self._ahead(who, rank)
+        if not held and self._is_spare(who, ahead, now):
+            return 0.0
         then = min(self.limit.burst, self.left + held * self.limit.rate)
-        wait = held + max(0.0, (ahead + 1 - then) / self.limit.rate)
+        next_free, own_turn = (1 - then) / self.limit.rate, (ahead + 1 - then) / self.limit.rate
+        wait = held + max(0.0, next_free, own_turn / ((1 + self.processes) / 2))
         return wait if wait > _INSTANT else 0.0
+
+    def expected(self, rank: Rank, now: float, held: float) -> float:
+        """Seconds until the turn of something that is not in the line, as far as known here."""
+        self.advance(now)
+        then = min(self.limit.burst, self.left + held * self.limit.rate)
+        return held + max(0.0, (self._ahead("", rank) + 1 - then) / self.limit.rate)
+
+    def _ahead(self, who: str, rank: Rank) -> int:
+        """How many have a place before it."""
+        own = self._places.get(who)
+        return bisect_left(self._line, rank) - (own is not None and own[0] < rank)
+
+    def _is_spare(self, who: str, ahead: int, now: float) -> bool:
+        """Whether a call is free that nobody before it will find missing.
+
+        Results keep theirs. Others come at their turns, and until then more calls become free. A
+        message that another process took comes later than its place says, and no call may go to
+        waste meanwhile.
+        """
+        if self.left + _INSTANT < 1 + min(ahead, bisect_left(self._line, _RESULTS)):
+            return False
+        others = (turn for turn, name in self._turns[:2] if name != who)
+        free = self.left - 1 + max(0.0, next(others, inf) - now) * self.limit.rate
+        return ahead == 0 or free + _INSTANT >= 1
 
     def join(self, who: str, rank: Rank, turn: float) -> None:
         """Keep a place in the line for it, until a moment after its turn."""
         self.leave(who)
         insort(self._line, rank)
+        insort(self._turns, (turn, who))
         self._places[who] = rank, turn
-        heappush(self._turns, (turn, who))
 
     def leave(self, who: str) -> None:
         """Give up its place, if it has one."""
         place = self._places.pop(who, None)
         if place is not None:
-            del self._line[bisect_left(self._line, place[0])]
+            rank, turn = place
+            del self._line[bisect_left(self._line, rank)]
+            del self._turns[bisect_left(self._turns, (turn, who))]
 
     def spend(self, who: str) -> None:
         """Count the call of whoever has its turn."""
@@ -101,10 +140,10 @@ class Lane:
         self.advance(now)
         self.left = max(-self.limit.burst, self.left - 1)
 
-    def change(self, limit: Limit, now: float) -> None:
-        """Go on by another limit."""
+    def change(self, limit: Limit, processes: int, now: float) -> None:
+        """Go on as one of so many processes."""
         self.advance(now)
-        self.limit, self.left = limit, min(limit.burst, self.left)
+        self.limit, self.processes, self.left = limit, processes, min(limit.burst, self.left)
 
     def is_idle(self, now: float) -> bool:
         """Whether it is in its first state: nothing waits, and a whole burst is free."""
@@ -116,6 +155,4 @@ class Lane:
         passed = max(0.0, now - self.at)
         self.left, self.at = min(self.limit.burst, self.left + passed * self.limit.rate), now
         while self._turns and self._turns[0][0] + PATIENCE < now:
-            turn, who = heappop(self._turns)
-            if who in self._places and self._places[who][1] == turn:
-                self.leave(who)
+            self.leave(self._turns[0][1])

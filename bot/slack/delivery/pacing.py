@@ -78,7 +78,8 @@ class Pacer:
         now, held = self._clock.monotonic(), self._held_for(POST)
         rank = rank_of(Importance.CARD, self._clock.now().timestamp(), next(self._numbers))
         lanes = [self._lanes.get(name) for name in ((POST, channel), (POST,))]
-        return max([held, *(lane.wait("", rank, now, held) for lane in lanes if lane is not None)])
+        waits = [lane.expected(rank, now, held) for lane in lanes if lane is not None]
+        return max([held, *waits])
 
     # What Slack has told
 
@@ -101,7 +102,7 @@ class Pacer:
         if self._processes != max(1, claimed.processes):
             self._processes = max(1, claimed.processes)
             for name, lane in self._lanes.items():
-                lane.change(self._limit_of(name), self._clock.monotonic())
+                lane.change(*self._share_of(name), self._clock.monotonic())
 
     def _held_until(self, method: str, seconds: float) -> bool:
         """Hold a method for so long, or as long as it is held anyway; whether that is longer."""
@@ -143,25 +144,26 @@ class Pacer:
         for lane in lanes:
             lane.join(who, rank, turn)
 
-    def _limit_of(self, name: _Name) -> Limit:
-        """What this process may do.
+    def _share_of(self, name: _Name) -> tuple[Limit, int]:
+        """What this process may do, and among how many that is shared.
 
         A channel keeps its burst. An order is in the hands of one process at a time, so the edits
         of its message are not shared.
         """
         match name:
             case (method,):
-                return TIERS[method].share(self._processes)
+                return TIERS[method].share(self._processes), self._processes
             case (_, _):
-                return Limit(CHANNEL.rate / self._processes, CHANNEL.burst)
+                return Limit(CHANNEL.rate / self._processes, CHANNEL.burst), self._processes
             case _:
-                return MESSAGE
+                return MESSAGE, 1
 
     def _lane(self, name: _Name) -> Lane:
         now = self._clock.monotonic()
         if name not in self._lanes:
             self._forget_idle(now)
-            self._lanes[name] = Lane(self._limit_of(name), now)
+            limit, processes = self._share_of(name)
+            self._lanes[name] = Lane(limit, now, processes)
         return self._lanes[name]
 
     def _forget_idle(self, now: float) -> None:
