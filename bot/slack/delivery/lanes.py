@@ -70,8 +70,8 @@ class Lane:
         """Seconds until its turn; 0 when that is now. Nothing goes for the next `held` seconds.
 
         Of several processes, each serves some of the others' lines too: the queue gives what is due
-        to any of them. So turns come earlier than this line alone says. Nobody knows how much; the
-        middle between that and all of them wastes few calls, and few come in vain.
+        to any of them. So whoever is not the first comes as early as if all of them served this
+        line: now and then that is too early, but nothing that Slack takes goes to waste.
         """
         self.advance(now)
         ahead = self._ahead(who, rank)
@@ -79,7 +79,7 @@ class Lane:
             return 0.0
         then = min(self.limit.burst, self.left + held * self.limit.rate)
         next_free, own_turn = (1 - then) / self.limit.rate, (ahead + 1 - then) / self.limit.rate
-        wait = held + max(0.0, next_free, own_turn / ((1 + self.processes) / 2))
+        wait = held + max(0.0, next_free, own_turn / self.processes)
         return wait if wait > _INSTANT else 0.0
 
     def expected(self, rank: Rank, now: float, held: float) -> float:
