@@ -117,6 +117,7 @@ async def order_and_approve(worlds: list[World]) -> list[Message]:
     return cards
 
 
+@pytest.mark.timeout(180)  # usually 20 s
 @pytest.mark.parametrize(("count", "most"), [(1, 0), (2, FEW)])
 async def test_a_crowd_in_one_channel(start: Start, count: int, most: int) -> None:
     """Two hundred orders, fifty of them approved: everybody knows at once, ICCIDs come first.

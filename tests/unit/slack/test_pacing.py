@@ -168,6 +168,16 @@ def test_a_place_is_found_again_by_its_age(pacer: Pacer) -> None:
     assert post(pacer, "younger", since=now + 5.5) == 5
 
 
+def test_no_card_goes_before_a_result(pacer: Pacer, clock: Ticker) -> None:
+    """However long it has waited: what was paid for goes first."""
+    for number in range(3):
+        post(pacer, f"first {number}", NEWS)
+    assert post(pacer, "card", since=0) == 1
+    assert post(pacer, "result", RESULT, since=3600) == 1
+    clock.seconds += 1
+    assert [post(pacer, "card", since=0), post(pacer, "result", RESULT, since=3600)] == [1, 0]
+
+
 def test_nothing_waits_for_ever(pacer: Pacer, clock: Ticker) -> None:
     """Though news come as fast as Slack takes them, a card has its turn after a minute."""
     for number in range(3):
