@@ -57,8 +57,7 @@ async def test_calls_that_nobody_paces_are_counted(told: SlackClient, heard: Hea
     await told.ephemeral(OPS, ANA, "Noted", ())
     await told.tell(ANA, "Noted", ())
     await told.delete(place)
-    methods = ["chat.postEphemeral", "conversations.open", "chat.postMessage", "chat.delete"]
-    assert heard.counted == methods
+    assert heard.counted == ["chat.postEphemeral", "chat.postMessage", "chat.delete"]
 
 
 async def test_what_slack_asks_for_is_heard(
