@@ -126,8 +126,8 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     redis = resources.redis
     clock = resources.clock if resources.clock.dictates else SharedClock(resources.clock)
     keys = Keys(resources.identity.team_id or "")
-    slack = SlackClient(resources.slack, metrics=resources.metrics)
-    handover = Handover()
+    pacer, handover = Pacer(clock), Handover()
+    slack = SlackClient(resources.slack, metrics=resources.metrics, limits=pacer)
     witness = Witness.of(settings.esim_data_dir, keys.workspace)
     presence = Presence(redis, keys, clock, witness, settle=SETTLE if settings.redis_url else 0)
     store = OrderStore(redis, keys, handover, presence)
@@ -137,7 +137,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         PostedStore(redis, keys, handover.moved_on),
         slack,
         clock,
-        Pacer(clock),
+        pacer,
         resources.metrics,
         forms,
         RefusedCards(store, clock).refused,
@@ -145,7 +145,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         resources.identity.url or "",
     )
     delayed = DelayedDeliveries(redis, keys)
-    due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys)
+    due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys, pacer.holds)
     emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
     purchases = Purchases(store, outcomes, resources.providers, clock, resources.stopping, handover)
@@ -155,7 +155,11 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     )
     delivery = Delivery(behind, delayed, delivering)
     deliveries = Worker(
-        "deliveries", behind, Dispatch({ThingKind.ORDER: delivery.deliver}).step, clock
+        "deliveries",
+        behind,
+        Dispatch({ThingKind.ORDER: delivery.deliver}).step,
+        clock,
+        heard=pacer.heard,
     )
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)

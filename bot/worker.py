@@ -17,7 +17,7 @@ from bot.errors import (
     UnreadableOrder,
 )
 from bot.store.connection import dictated
-from bot.store.queues import LEASE, Claim, Queue
+from bot.store.queues import LEASE, Claim, Claimed, Queue
 
 Handle = Callable[[Thing], Awaitable[None]]
 """Makes one step of a thing."""
@@ -30,7 +30,7 @@ _LAST_WORDS = 1.5
 class Worker:
     """Works on one queue; any number of workers, in any number of processes, may share it."""
 
-    def __init__(  # noqa: PLR0913 - the last three are for tuning
+    def __init__(  # noqa: PLR0913 - most are for tuning
         self,
         name: str,
         queue: Queue,
@@ -40,11 +40,12 @@ class Worker:
         lease: float = LEASE,
         poll: float = 1,
         concurrency: int = 16,
+        heard: Callable[[Claimed], None] | None = None,
     ) -> None:
         """`lease` and `poll` in seconds.
 
         A claim holds for a lease unless renewed; every `poll`, it looks for what other
-        processes have put into the queue.
+        processes have put into the queue. `heard` gets each claim before its work begins.
         """
         self._queue = queue
         self._handle = handle
@@ -52,6 +53,7 @@ class Worker:
         self._lease = lease
         self._poll = poll
         self._concurrency = concurrency
+        self._heard = heard
         self._claiming = asyncio.Lock()
         self._running = False
         self._more = False
@@ -128,6 +130,8 @@ class Worker:
             return self._poll  # no place is free; the end of any work wakes this
         claimed = await self._queue.claim(dictated(self._clock), self._lease, limit=free)
         self._more = len(claimed.claims) == free
+        if self._heard is not None:
+            self._heard(claimed)
         for claim in claimed.claims:
             self._start(claim, partial(self._handle, claim.thing))
         if self._more:

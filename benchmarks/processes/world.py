@@ -19,7 +19,7 @@ from typing import Any
 
 from sandbox.demo.stage import environment
 from sandbox.page.manifest import read_manifest
-from sandbox.slack import Channel, Message, Person, SlackSandbox
+from sandbox.slack import Channel, Message, Person, RateLimit, SlackSandbox
 from sandbox.slack.workspace.installation import direct_channel
 from sandbox.telnyx import TelnyxSandbox
 
@@ -48,7 +48,9 @@ class World:
     @classmethod
     async def start(cls) -> "World":
         """Start the workspace and the provider, which has plenty of everything."""
-        slack = await SlackSandbox.start(scopes=read_manifest().content)
+        slack = await SlackSandbox.start(
+            scopes=read_manifest().content, rate_limits=RateLimit(tiers=False)
+        )
         telnyx = await TelnyxSandbox.start()
         slack.dispatcher.answer_seconds = _PATIENCE  # slowness is measured, not refused
         telnyx.account.balance_cents = telnyx.account.stock = _PLENTY

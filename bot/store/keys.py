@@ -88,6 +88,14 @@ class Keys:
         return self._key("processes")
 
     @property
+    def held(self) -> str:
+        """Hash: method of Slack's Web API to the time (ms) until which Slack wants it left alone.
+
+        What a 429 told one process, every process learns here. What is over is deleted.
+        """
+        return self._key("held")
+
+    @property
     def beats(self) -> str:
         """Hash: process to how often it has compared what it saw with what the server has."""
         return self._key("beats")

@@ -4,9 +4,10 @@ A claim moves a thing to the end of a lease. When a worker dies, its things come
 end of their leases; nothing is taken out of a queue and kept in memory only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
@@ -17,6 +18,10 @@ from bot.store.keys import Keys
 
 LEASE = 10.0
 """Seconds that a claim holds without renewal; the things of a dead worker wait this long."""
+LONGEST_HOLD = 3600.0
+"""Seconds for which a method of Slack can be held at most."""
+Holds = Mapping[str, float]
+"""Method of Slack's Web API to the seconds for which Slack wants it left alone."""
 
 
 @dataclass
@@ -36,6 +41,10 @@ class Claimed(NamedTuple):
     claims: Sequence[Claim]
     next_in: float | None
     """Seconds until the next thing comes due, as far as known."""
+    held: Holds = MappingProxyType({})
+    """What Slack has told any process; of the deliveries only."""
+    processes: int = 0
+    """Living processes, by the server's time; of the deliveries only."""
 
     @property
     def things(self) -> list[Thing]:
@@ -50,13 +59,17 @@ class Queue:
     StoreUnavailable.
     """
 
-    def __init__(self, redis: Redis, keys: Keys, key: str) -> None:
+    def __init__(
+        self, redis: Redis, keys: Keys, key: str, holds: Callable[[], Holds] = dict
+    ) -> None:
+        """`holds`: see `deliveries`."""
         self._redis = redis
         self._keys = keys
         self._key = key
         self._script = Script(redis, lua("queue"))
         self._stays = key == keys.deliveries
         """Whether commits leave a claim of this queue alone."""
+        self._holds = holds
 
     @classmethod
     def agenda(cls, redis: Redis, keys: Keys) -> "Queue":
@@ -64,21 +77,34 @@ class Queue:
         return cls(redis, keys, keys.agenda)
 
     @classmethod
-    def deliveries(cls, redis: Redis, keys: Keys) -> "Queue":
-        """Things whose Slack messages are behind."""
-        return cls(redis, keys, keys.deliveries)
+    def deliveries(cls, redis: Redis, keys: Keys, holds: Callable[[], Holds] = dict) -> "Queue":
+        """Things whose Slack messages are behind.
+
+        Each claim stores what `holds` gives: what Slack told this process and the others do not
+        know yet.
+        """
+        return cls(redis, keys, keys.deliveries, holds)
 
     async def claim(self, time: str, lease: float, limit: int) -> Claimed:
         """Take up to `limit` due things for `lease` seconds.
 
         `time`: see `bot.store.connection.dictated`.
         """
-        call = {"operation": "claim", "lease": int(lease * 1000), "limit": limit}
+        call: dict[str, object] = {"operation": "claim", "things": self._keys.things}
+        call |= {"lease": int(lease * 1000), "limit": limit}
         keys = [self._key, self._key]
-        name, wait, *taken = await self._script(keys, {**call, "things": self._keys.things}, time)
-        pairs = zip(taken[::2], taken[1::2], strict=True)
-        claims = [Claim(Thing.read(member), name, version) for member, version in pairs]
-        return Claimed(claims, float(wait) / 1000 if wait else None)
+        if self._stays:
+            keys += [self._keys.processes, self._keys.held]
+            holds = {method: int(left * 1000) for method, left in self._holds().items()}
+            call |= {"holds": holds, "longest": int(LONGEST_HOLD * 1000)}
+        answer = await self._script(keys, call, time)
+        name, wait, processes, held, *taken = answer
+        return Claimed(
+            [Claim(Thing.read(member), name, version) for member, version in _pairs(taken)],
+            float(wait) / 1000 if wait else None,
+            {method: float(left) / 1000 for method, left in _pairs(held)},
+            int(processes),
+        )
 
     async def renew(self, claim: Claim, time: str, lease: float) -> None:
         """Let a claim hold for `lease` seconds from now, under another name.
@@ -131,3 +157,7 @@ class Queue:
         """How many things are in it at all."""
         async with reaching_redis():
             return int(await self._redis.zcard(self._key))
+
+
+def _pairs(flat: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return zip(flat[::2], flat[1::2], strict=True)

@@ -23,6 +23,9 @@ LIMITED_CALLS = 3
 LIMITED_SECONDS = 2
 """What its Retry-After says."""
 
+TIGHT = 0.1
+"""The part of Slack's limits that is left when they are tight."""
+
 REFUSALS: Mapping[str, str] = MappingProxyType(
     {
         "20100": "Insufficient funds",
@@ -90,6 +93,7 @@ class Switches:
         self._armed.clear()
         self.slack.clear()
         self.telnyx.clear()
+        self._allow(1.0)
         await self.slack_server.take_connections()
         await self.telnyx_server.take_connections()
 
@@ -102,6 +106,7 @@ class Switches:
                 self.slack_server.refuse_connections,
                 self.slack_server.take_connections,
             ),
+            "slack_tight": (lambda: self._allow(TIGHT), lambda: self._allow(1.0)),
             "slow": (lambda: telnyx.slow(SLOW_SECONDS), self._up_again),
             "down": (telnyx.down, self._up_again),
             "hide": (lambda: telnyx.hide_new_sims(None), telnyx.show_sims),
@@ -121,6 +126,10 @@ class Switches:
             "slack_no_edits": lambda: slack.refuse("chat.update", "update_failed"),
             "slack_no_files": lambda: slack.miss("upload"),
         }
+
+    def _allow(self, part: float) -> None:
+        """Let Slack take this part of its limits from now on."""
+        self.slack_server.pace.part = part
 
     def _slack_up_again(self) -> None:
         """Switch off whichever is not on; `up()` ends all of them."""

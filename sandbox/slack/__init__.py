@@ -8,7 +8,8 @@ from sandbox.slack.methods import EVERY_SCOPE
 from sandbox.slack.sandbox import SlackSandbox
 from sandbox.slack.views.entering import CannotSubmitError, NoSuchFieldError
 from sandbox.slack.views.view import View
-from sandbox.slack.web_api.invocation import Call, RateLimit
+from sandbox.slack.web_api.invocation import Call
+from sandbox.slack.web_api.pace import RateLimit, Usage
 from sandbox.slack.workspace.message import Message
 from sandbox.slack.workspace.model import Channel, File, Person, Usergroup
 from sandbox.slack.workspace.workspace import Workspace
@@ -29,6 +30,7 @@ __all__ = [
     "Person",
     "RateLimit",
     "SlackSandbox",
+    "Usage",
     "Usergroup",
     "View",
     "Workspace",

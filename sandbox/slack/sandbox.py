@@ -22,7 +22,7 @@ from sandbox.slack.methods.app import Consents
 from sandbox.slack.methods.files import Uploads
 from sandbox.slack.transcript import transcript
 from sandbox.slack.web_api.endpoint import Endpoint
-from sandbox.slack.web_api.invocation import USUAL_LIMIT, Pace
+from sandbox.slack.web_api.pace import USUAL_LIMIT, Pace
 from sandbox.slack.workspace.clock import Clock
 from sandbox.slack.workspace.installation import install
 from sandbox.slack.workspace.workspace import Workspace
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from sandbox.slack.dispatch.delivery import Delivery
-    from sandbox.slack.web_api.invocation import Call, RateLimit
+    from sandbox.slack.web_api.invocation import Call
+    from sandbox.slack.web_api.pace import RateLimit
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import File
 
@@ -44,7 +45,8 @@ UPLOAD_BYTES = 100_000_000
 class SlackSandbox:
     """A running workspace: what a bot sees of Slack, and what people see and do there.
 
-    `calls` are the Web API calls that were received, oldest first.
+    `calls` are the Web API calls that were received, oldest first; `pace` counts them, and limits
+    them.
     """
 
     serving: Serving
@@ -53,6 +55,7 @@ class SlackSandbox:
     calls: list[Call]
     dispatcher: Dispatcher
     response_urls: ResponseUrls
+    pace: Pace
 
     @classmethod
     async def start(  # noqa: PLR0913 - each is a fact of its own about the workspace
@@ -69,15 +72,15 @@ class SlackSandbox:
 
         `now` is the workspace's clock in Unix seconds. `scopes` are the bot's: names, an app
         manifest that has them, or None for the usual ones. `rate_limits` is how often the bot may
-        post to a channel (None: as often as it likes). `sleep` waits by the same clock: for
-        scheduled messages, and before an event that the bot did not take is sent again. Raises
-        OSError when the port is taken.
+        post to a channel, and whether each method has its limit (None: it calls as often as it
+        likes). `sleep` waits by the same clock: for scheduled messages, and before an event that
+        the bot did not take is sent again. Raises OSError when the port is taken.
         """
         workspace = Workspace(install(scopes), Clock(now, sleep))
         faults, calls, sockets = Faults(), list[Any](), SocketMode(workspace)
-        response_urls = ResponseUrls(workspace, faults)
+        response_urls, pace = ResponseUrls(workspace, faults), Pace(rate_limits, now)
         app = web.Application(client_max_size=UPLOAD_BYTES)
-        endpoint = Endpoint(workspace, faults, calls, sockets, Pace(rate_limits, now))
+        endpoint = Endpoint(workspace, faults, calls, sockets, pace)
         app.router.add_route("*", "/api/{method}", endpoint.handle)
         uploads = Uploads(workspace, faults)
         app.router.add_post("/upload/v1/{file_id}", uploads.handle)
@@ -88,7 +91,7 @@ class SlackSandbox:
         serving = await Serving.start(app, port, host)
         workspace.origin = serving.url
         dispatcher = Dispatcher(workspace, sockets, _session(), sleep)
-        return cls(serving, workspace, faults, calls, dispatcher, response_urls)
+        return cls(serving, workspace, faults, calls, dispatcher, response_urls, pace)
 
     async def stop(self) -> None:
         """Disconnect Socket Mode and stop serving."""

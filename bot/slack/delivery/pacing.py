@@ -1,162 +1,172 @@
 """How often the bot may write to Slack, and which message goes first.
 
 Slack refuses more than about one post a second in a channel, and more calls of a method in a
-minute than its limit for a workspace. Results go first, then edits, then new cards.
+minute than its limit for a workspace. All living processes share these limits; what a 429 told one
+of them, all of them know. Results go first, then edits, then new cards.
 """
 
-from collections.abc import Hashable
-from dataclasses import dataclass, field
-from enum import IntEnum
 from itertools import count
+from math import inf
 
 from bot.clock import Clock
 from bot.errors import TooSoon
+from bot.slack.delivery.lanes import Importance, Lane, Rank, rank_of
+from bot.slack.web.tiers import CHANNEL, EDIT, MESSAGE, POST, TIERS, Limit
+from bot.store.queues import LONGEST_HOLD, Claimed, Holds
 
-POST, EDIT = "chat.postMessage", "chat.update"
-_BURST = 3
-"""Posts to a channel that may be made at once after a pause."""
-_EDITS_A_SECOND, _EDIT_BURST = 50 / 60, 20
-"""Edits in the whole workspace: Slack's tier 3; a burst of them may be made at once."""
-_PATIENCE = 5.0
-"""Seconds for which a place in the line is kept for a message that does not come back."""
-_INSTANT = 0.002
-"""Shorter waits count as none: the queue of orders counts in whole milliseconds."""
 _MANY = 1000
 """Number of lanes above which idle ones are dropped."""
-
-
-class Importance(IntEnum):
-    """What goes first."""
-
-    RESULT = 0
-    """ICCIDs, errors, what needs a person; and whatever is written to one person."""
-    NEWS = 1
-    """How an order ended: on its card, and for channels that want to know."""
-    PROGRESS = 2
-    """Edits of cards in between."""
-    CARD = 3
-    """A new card: the requester has been told that it follows."""
-
-
-@dataclass
-class _Place:
-    """A place in the line."""
-
-    importance: Importance
-    number: int
-    expected: float
-    """When its turn should come."""
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        return self.importance, self.number
-
-
-@dataclass
-class _Lane:
-    """A rate limit (writes a second, and a burst), with a line of waiting messages."""
-
-    rate: float
-    burst: int
-    at: float
-    left: float = 0
-    line: dict[str, _Place] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.left = self.burst
-
-    def wait(self, who: str, importance: Importance, number: int, now: float) -> float:
-        """Seconds until its turn; 0 when that is now."""
-        self._advance(now)
-        own = self.line.get(who)
-        rank = (importance, own.number if own else number)
-        ahead = sum(place.rank < rank for name, place in self.line.items() if name != who)
-        wait = (ahead + 1 - self.left) / self.rate
-        return wait if wait > _INSTANT else 0.0
-
-    def join(self, who: str, importance: Importance, number: int, expected: float) -> None:
-        """Keep a place in the line."""
-        own = self.line.get(who)
-        self.line[who] = _Place(importance, own.number if own else number, expected)
-
-    def spend(self, who: str) -> None:
-        """Count one write."""
-        self.line.pop(who, None)
-        self.left -= 1
-
-    def is_idle(self, now: float) -> bool:
-        """Whether it is in its first state: nothing waits, and a whole burst is free."""
-        self._advance(now)
-        return not self.line and self.left >= self.burst
-
-    def _advance(self, now: float) -> None:
-        self.left = min(self.burst, self.left + max(0.0, now - self.at) * self.rate)
-        self.at = now
-        late = [who for who, place in self.line.items() if place.expected + _PATIENCE < now]
-        for who in late:
-            del self.line[who]
+_SAME = 0.5
+"""Seconds by which a hold may seem to differ on its way to Redis and back."""
+_Name = tuple[str, ...]
+"""What a lane limits: `(method,)`, `(POST, channel)`, or `(EDIT, channel, ts)`."""
 
 
 class Pacer:
-    """Paces the writes of this process. Several processes together are limited by Slack's 429."""
+    """Paces the writes of this process, which takes its share of what Slack allows to all."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._numbers = count()
-        self._lanes: dict[Hashable, _Lane] = {}
+        self._lanes: dict[_Name, Lane] = {}
+        self._many = _MANY
+        self._processes = 1
         self._held: dict[str, float] = {}
+        self._untold: set[str] = set()
+        """Methods whose hold the other processes do not know yet."""
 
-    def post(self, channel: str, who: str, importance: Importance, method: str = POST) -> None:
+    # Whose turn it is
+
+    def post(
+        self,
+        channel: str,
+        who: str,
+        importance: Importance,
+        method: str = POST,
+        since: float = 0.0,
+    ) -> None:
         """Count a post of `who` (any name that stays the same until it is posted).
 
-        Raises TooSoon when it is not its turn; its place in the line is kept for a while.
+        `since` (Unix seconds) is when there was something to post: by that it finds its place
+        again, also in a process that takes it over. Raises TooSoon, with the time until its turn,
+        when that is not now.
         """
-        self.check(method)
-        self._take([self._posts(channel)], who, importance)
+        self._take([(POST, channel), (method,)], who, importance, since)
 
-    def edit(self, channel: str, ts: str, who: str, importance: Importance) -> None:
+    def edit(
+        self,
+        channel: str,
+        ts: str,
+        who: str,
+        importance: Importance,
+        since: float = 0.0,
+    ) -> None:
         """Count an edit of a message. Raises TooSoon."""
-        self.check(EDIT)
-        message = self._lane((channel, ts), 1, 1)
-        workspace = self._lane(EDIT, _EDITS_A_SECOND, _EDIT_BURST)
-        self._take([message, workspace], who, importance)
+        self._take([(EDIT, channel, ts), (EDIT,)], who, importance, since)
+
+    def call(self, method: str, who: str, importance: Importance, since: float = 0.0) -> None:
+        """Count a call of another method. Raises TooSoon."""
+        self._take([(method,)], who, importance, since)
+
+    def count(self, method: str) -> None:
+        """Count a call that a person waits for: it is made at once, and the others wait for it."""
+        if method in TIERS:
+            self._lane((method,)).count(self._clock.monotonic())
+
+    def expected_wait(self, channel: str) -> float:
+        """Seconds until a new card in this channel would have its turn, as far as is known here."""
+        now, held = self._clock.monotonic(), self._held_for(POST)
+        rank = rank_of(Importance.CARD, self._clock.now().timestamp(), next(self._numbers))
+        lanes = [self._lanes.get(name) for name in ((POST, channel), (POST,))]
+        waits = [lane.expected(rank, now, held) for lane in lanes if lane is not None]
+        return max([held, *waits])
+
+    # What Slack has told
 
     def hold(self, method: str, seconds: float) -> None:
-        """Stop calls of this method for so many seconds, as Slack asked."""
-        until = self._clock.monotonic() + seconds
-        self._held[method] = max(until, self._held.get(method, until))
+        """Stop calls of this method for so many seconds, as Slack asked, in every process."""
+        if self._held_until(method, seconds):
+            self._untold.add(method)
 
-    def check(self, method: str) -> None:
-        """Raise TooSoon while Slack has asked to leave this method alone."""
-        wait = self._held_for(method)
-        if wait > 0:
-            raise TooSoon(wait)
+    def holds(self) -> Holds:
+        """What Slack told this process and the others do not know yet: seconds by method."""
+        return {method: self._held_for(method) for method in self._untold}
+
+    def heard(self, claimed: Claimed) -> None:
+        """Learn what all processes know, and how many they are."""
+        for method, seconds in claimed.held.items():
+            if seconds >= self._held_for(method) - _SAME:
+                self._untold.discard(method)
+            self._held_until(method, seconds)
+        self._untold = {method for method in self._untold if self._held_for(method)}
+        if self._processes != max(1, claimed.processes):
+            self._processes = max(1, claimed.processes)
+            for name, lane in self._lanes.items():
+                lane.change(*self._share_of(name), self._clock.monotonic())
+
+    def _held_until(self, method: str, seconds: float) -> bool:
+        """Hold a method for so long, or as long as it is held anyway; whether that is longer."""
+        now = self._clock.monotonic()
+        self._held = {each: until for each, until in self._held.items() if until > now}
+        until = now + min(seconds, LONGEST_HOLD)
+        if until <= self._held.get(method, -inf):
+            return False
+        self._held[method] = until
+        if method in TIERS:
+            self._lane((method,)).empty(now)
+        return True
 
     def _held_for(self, method: str) -> float:
-        wait = self._held.get(method, 0.0) - self._clock.monotonic()
-        return wait if method in self._held and wait > _INSTANT else 0.0
+        return max(0.0, self._held.get(method, -inf) - self._clock.monotonic())
 
-    def _take(self, lanes: list[_Lane], who: str, importance: Importance) -> None:
-        now, number = self._clock.monotonic(), next(self._numbers)
-        wait = max(lane.wait(who, importance, number, now) for lane in lanes)
-        for lane in lanes:
+    # Lanes
+
+    def _take(self, names: list[_Name], who: str, importance: Importance, since: float) -> None:
+        """Use a call of each of these lanes, the narrowest first. Raises TooSoon.
+
+        Who waits for a lane stands in no wider one: it would hold up those whose turn it is.
+        """
+        now, lanes = self._clock.monotonic(), [self._lane(name) for name in names]
+        known, held = lanes[0].number_of(who), self._held_for(names[-1][0])
+        rank = rank_of(importance, since, next(self._numbers) if known is None else known)
+        for number, lane in enumerate(lanes):
+            wait = lane.wait(who, rank, now, held)
             if wait > 0:
-                lane.join(who, importance, number, now + wait)
-            else:
-                lane.spend(who)
-        if wait > 0:
-            raise TooSoon(wait)
+                self._join(lanes[: number + 1], who, rank, now + wait)
+                for wider in lanes[number + 1 :]:
+                    wider.leave(who)
+                raise TooSoon(wait)
+        for lane in lanes:
+            lane.spend(who)
 
-    def _posts(self, channel: str) -> _Lane:
-        return self._lane((channel,), 1, _BURST)
+    @staticmethod
+    def _join(lanes: list[Lane], who: str, rank: Rank, turn: float) -> None:
+        for lane in lanes:
+            lane.join(who, rank, turn)
 
-    def _lane(self, name: Hashable, rate: float, burst: int) -> _Lane:
+    def _share_of(self, name: _Name) -> tuple[Limit, int]:
+        """What this process may do, and among how many that is shared.
+
+        A channel keeps its burst. An order is in the hands of one process at a time, so the edits
+        of its message are not shared.
+        """
+        match name:
+            case (method,):
+                return TIERS[method].share(self._processes), self._processes
+            case (_, _):
+                return Limit(CHANNEL.rate / self._processes, CHANNEL.burst), self._processes
+            case _:
+                return MESSAGE, 1
+
+    def _lane(self, name: _Name) -> Lane:
         now = self._clock.monotonic()
         if name not in self._lanes:
             self._forget_idle(now)
-            self._lanes[name] = _Lane(rate, burst, now)
+            limit, processes = self._share_of(name)
+            self._lanes[name] = Lane(limit, now, processes)
         return self._lanes[name]
 
     def _forget_idle(self, now: float) -> None:
-        if len(self._lanes) >= _MANY:
+        if len(self._lanes) >= self._many:
             self._lanes = {name: one for name, one in self._lanes.items() if not one.is_idle(now)}
+            self._many = max(_MANY, 2 * len(self._lanes))

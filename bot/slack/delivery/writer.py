@@ -19,12 +19,14 @@ from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.errors import PlaceFault, SlackError, SlackUnavailable, TooSoon
 from bot.metrics import Metrics
-from bot.slack.delivery.pacing import POST, Importance, Pacer
+from bot.slack.delivery.lanes import Importance
+from bot.slack.delivery.pacing import Pacer
 from bot.slack.delivery.record import Record
 from bot.slack.message import CARD, EVENT_TYPE, Message
 from bot.slack.web.calling import TIMEOUT
-from bot.slack.web.client import UPLOAD, Found, Place, SlackClient
+from bot.slack.web.client import Found, Place, SlackClient, searching
 from bot.slack.web.last_moment import only_while
+from bot.slack.web.tiers import POST, UPLOAD
 from bot.store.orders import OrderStore
 from bot.store.posted import Posted, PostedStore, Trouble
 
@@ -121,14 +123,18 @@ class Writer:
 
     async def _edit(self, key: str, message: Message, place: Place) -> None:
         importance = self._importance(key, message)
-        self.services.pacer.edit(*place, self._name(key), importance)
+        self.services.pacer.edit(*place, self._name(key), importance, self._since)
         await self.services.client.update(place, message, self._metadata(key))
 
     async def _post(self, key: str, message: Message, kept: Trouble | None) -> None:
         thread = self.thread_of(message)
         method = POST if not message.files else UPLOAD
         self.services.pacer.post(
-            message.channel, self._name(key), self._importance(key, message), method
+            message.channel,
+            self._name(key),
+            self._importance(key, message),
+            method,
+            self._since,
         )
         found = await self._send(key, message, thread)
         self._record_posted(key, message, found, digest=message.digest, trouble=kept)
@@ -193,8 +199,10 @@ class Writer:
             return None
         self._wait_for_arrival(key, known.begun_at, known.begun_by)
         since, payload = known.begun_at - _EARLIER, self._metadata(key)["event_payload"]
+        thread, importance = self.thread_of(message), self._importance(key, message)
+        self.services.pacer.call(searching(thread), self._name(key), importance, self._since)
         try:
-            return await self.services.client.find(message, self.thread_of(message), payload, since)
+            return await self.services.client.find(message, thread, payload, since)
         except SlackError as failure:
             if not self._must_post_unseen(known, failure):
                 raise
@@ -237,6 +245,12 @@ class Writer:
             return Importance.PROGRESS if moving else Importance.NEWS
         personal = message.in_thread or message.channel.startswith(("U", "W"))
         return Importance.RESULT if personal else Importance.NEWS
+
+    @property
+    def _since(self) -> float:
+        """Since when there is something to tell of the order, in Unix seconds."""
+        history = self.order.history
+        return (history[-1].at if history else self.order.created_at).timestamp()
 
     def _name(self, key: str) -> str:
         """The name of this message in the pacer's lines."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -24,6 +25,18 @@ _UNREACHABLE = (
     KeyError,
     TypeError,
 )
+
+
+class CallLimits(Protocol):
+    """Knows how often Slack may be called."""
+
+    def count(self, method: str) -> None:
+        """Count a call for which nobody has asked whether it is its turn."""
+        ...
+
+    def hold(self, method: str, seconds: float) -> None:
+        """Stop calls of this method for so many seconds, as Slack asked."""
+        ...
 
 
 @asynccontextmanager

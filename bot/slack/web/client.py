@@ -19,17 +19,15 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.errors import PlaceFault, PostedOutsideThread, SlackError, SlackUnavailable
 from bot.metrics import Metrics
 from bot.slack.message import EVENT_TYPE, File, Message
-from bot.slack.web.calling import TIMEOUT, reaching_slack_within
+from bot.slack.web.calling import TIMEOUT, CallLimits, reaching_slack_within
 from bot.slack.web.finding import file_ids, is_ours, messages_since
 from bot.slack.web.last_moment import watched
+from bot.slack.web.tiers import EDIT, HISTORY, POST, REPLIES, UPLOAD
 
 _QUIET = logging.getLogger("slack_sdk.quiet")
 """A logger with a level of its own: without one, the client writes each request out for nobody."""
 _QUIET.setLevel(logging.INFO)
 _OK = 200
-UPLOAD = "files.upload"
-"""Name for the three calls of an upload together."""
-
 
 Begin = Callable[[], Awaitable[None]]
 """Records what is about to be sent; when it raises, nothing is sent."""
@@ -73,11 +71,17 @@ class SlackClient:
         patience: float = TIMEOUT,
         *,
         metrics: Metrics | None = None,
+        limits: CallLimits | None = None,
     ) -> None:
-        """`patience` in seconds, for one call; for the three calls of an upload together."""
+        """`patience` in seconds, for one call; for the three calls of an upload together.
+
+        `limits` count each call but posts, edits, uploads and searches, for which the caller asks
+        them before, and hear what Slack's refusals ask for.
+        """
         self._web = web
         self._patience = patience
         self._metrics = metrics
+        self._limits = limits
         self._directs: dict[str, str] = {}
 
     async def post(
@@ -87,7 +91,7 @@ class SlackClient:
 
         Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
         """
-        async with self._calling("chat.postMessage"):
+        async with self._calling(POST, in_turn=True):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -118,7 +122,7 @@ class SlackClient:
 
     async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
         """Replace what a message of ours shows."""
-        async with self._calling("chat.update"):
+        async with self._calling(EDIT, in_turn=True):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -156,7 +160,7 @@ class SlackClient:
 
     async def tell(self, user: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
         """Write to one person directly; Slack takes their id for the conversation's."""
-        async with self._calling("chat.postMessage"):
+        async with self._calling(POST):
             await self._web.chat_postMessage(
                 channel=user,
                 text=text,
@@ -184,7 +188,7 @@ class SlackClient:
         channel = await self.direct(message.channel)
         if begin is not None:
             await begin()
-        async with self._calling(UPLOAD):
+        async with self._calling(UPLOAD, in_turn=True):
             answer = await self._web.files_upload_v2(
                 channel=channel, thread_ts=thread, file_uploads=uploads
             )
@@ -210,7 +214,7 @@ class SlackClient:
     ) -> Found | None:
         """Search for a message of the bot that may have been posted since then."""
         channel = await self.direct(message.channel)
-        calling = partial(self._calling, "conversations.history")
+        calling = partial(self._calling, searching(thread), in_turn=True)
         async for found in messages_since(self._web, channel, thread, since, calling):
             if is_ours(found, message, payload):
                 return Found(Place(channel, str(found["ts"])), file_ids(found.get("files")))
@@ -218,7 +222,7 @@ class SlackClient:
 
     async def stands(self, place: Place) -> bool:
         """Whether a message of the bot, outside of threads, still exists."""
-        async with self._calling("conversations.history"):
+        async with self._calling(HISTORY):
             page = await self._web.conversations_history(
                 channel=place.channel,
                 latest=place.ts,
@@ -234,19 +238,31 @@ class SlackClient:
             )
 
     @asynccontextmanager
-    async def _calling(self, method: str) -> AsyncIterator[None]:
-        """Make one call; a failure is sorted and counted, and names its method."""
+    async def _calling(self, method: str, *, in_turn: bool = False) -> AsyncIterator[None]:
+        """Make one call; a failure is sorted and counted, and names its method.
+
+        `in_turn`: whoever makes it has asked whether it is its turn.
+        """
+        if self._limits is not None and not in_turn:
+            self._limits.count(method)
         try:
             async with reaching_slack_within(self._patience, self._metrics):
                 yield
         except SlackUnavailable as failure:
             failure.method = method
+            if self._limits is not None and failure.retry_after:
+                self._limits.hold(method, failure.retry_after)
             raise
 
 
 def _is_person(channel: str) -> bool:
     """Whether it is the id of a person, which Slack takes for that of a conversation."""
     return channel.startswith(("U", "W"))
+
+
+def searching(thread: str | None) -> str:
+    """The method that searches a thread, or else a conversation."""
+    return HISTORY if thread is None else REPLIES
 
 
 def _upload_of(file: File) -> dict[str, Any]:

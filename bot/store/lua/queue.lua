@@ -5,11 +5,13 @@
 -- KEYS  queue        sorted set: thing by ms
 --       beside       hash: of most operations the thing itself (version, sending); of
 --                    'hurry' order id -> why its messages wait, as JSON
+--       processes    sorted set: process by the end of its lease; 'claim' of the deliveries only
+--       held         hash: method of Slack -> until when it must not be called (ms); the same
 -- call  operation    one of those below, which say what else they need
 --       thing        of most of them
 --       version      at which the thing was read ('0': there was none)
 
-local keys = named({'queue', 'beside'}, 0)
+local keys = named({'queue', 'beside', 'processes', 'held'}, 0)
 local queue, thing, version = keys.queue, call.thing, call.version
 local operations = {}
 
@@ -24,13 +26,47 @@ local function renamed(member, score)
   return redis.call('ZADD', queue, 'NX', score, new) == 1 and new
 end
 
+-- Stores what Slack told this process, as `holds` (method -> ms); the later of two times stays.
+local function store_holds()
+  for method, left in pairs(call.holds) do
+    local known = tonumber(redis.pcall('HGET', keys.held, method)) or 0
+    if not (known >= now + left and known <= now + call.longest) then
+      redis.pcall('HSET', keys.held, method, whole(now + left))
+    end
+  end
+end
+
+-- Each held method with the ms that are left; what is over is deleted. What no process of this
+-- version writes (no number, more than `longest` ms) is left alone and holds nothing.
+local function holds()
+  local answer, entries = {}, redis.pcall('HGETALL', keys.held)
+  for i = 1, #entries, 2 do
+    local ends = tonumber(entries[i + 1])
+    if ends and ends <= now then
+      redis.call('HDEL', keys.held, entries[i])
+    elseif ends and ends <= now + call.longest then
+      answer[#answer + 1] = entries[i]
+      answer[#answer + 1] = whole(ends - now)
+    end
+  end
+  return answer
+end
+
+-- How many processes share what Slack allows, and what Slack has told them.
+local function of_slack()
+  if not keys.held then return 0, {} end
+  store_holds()
+  return #redis.call('ZRANGEBYSCORE', keys.processes, whole(now), '+inf'), holds()
+end
+
 -- Takes what is due, at most `limit`, and puts it where it comes due again by itself after
 -- `lease` ms. `things`: what the keys of things begin with; they are in the slot of the queue.
--- Gives the score of the claim, the ms until the next one comes due ('' when there is none), and
--- each thing with its version.
+-- `holds`, `longest`: see above.
+-- Gives the score of the claim, the ms until the next one comes due ('' when there is none), the
+-- living processes, the held methods, and each thing with its version.
 function operations.claim()
   local claim = whole(now + call.lease)
-  local answer = {claim, ''}
+  local answer = {claim, '', of_slack()}
   local due = redis.call('ZRANGEBYSCORE', queue, '-inf', whole(now), 'LIMIT', 0, call.limit)
   for _, member in ipairs(due) do
     local claimed = member:find(':', 1, true) and member or renamed(member, claim)

@@ -92,9 +92,10 @@ class Pages:
             if changed:
                 await response.write(f"data: {json.dumps(changed)}\n\n".encode())
             sent = drawn
-            while not await self.scene.feed.later_than(known, QUIET_SECONDS):
+            if await self.scene.feed.later_than(known, QUIET_SECONDS):
+                await asyncio.sleep(TOGETHER_SECONDS)
+            else:  # the figures of the last minute change by themselves
                 await response.write(b": still here\n\n")
-            await asyncio.sleep(TOGETHER_SECONDS)
 
     def _person(self, name: str) -> Person:
         """Return a person by name. Raises HTTPNotFound for nobody."""

@@ -1,4 +1,4 @@
-"""What the provider was asked for and sold, beyond what people ordered too, and what goes wrong."""
+"""What the provider was asked for and sold, what Slack was called for, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from sandbox.page.scene import Scene
+    from sandbox.slack import Usage
     from sandbox.telnyx import LedgerEntry
 
 WORDS = {"sold": "sold", "refused": "refused", "not_processed": "not processed"}
@@ -49,6 +50,8 @@ class Panel:
     armed: list[str]
     refusals: Mapping[str, str]
     bot: str
+    calls: list[Usage]
+    """What the bot called each method of Slack's for, and how often it may."""
 
 
 def panel(scene: Scene) -> Panel:
@@ -65,6 +68,7 @@ def panel(scene: Scene) -> Panel:
         armed=scene.switches.armed(),
         refusals=REFUSALS,
         bot=_bot(scene),
+        calls=scene.slack.pace.usage(),
     )
 
 

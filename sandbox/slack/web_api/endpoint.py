@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from sandbox.slack.faults import limited, recorded, spoiled
+from sandbox.slack.faults import LIMITED, limited, recorded, spoiled
 from sandbox.slack.methods import METHODS, Method
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.web_api.access import require_scope
 from sandbox.slack.web_api.arguments import Arguments, read_arguments
-from sandbox.slack.web_api.invocation import Call, Invocation, Pace, TooOftenError
+from sandbox.slack.web_api.invocation import Call, Invocation
+from sandbox.slack.web_api.pace import TooOftenError
 
 if TYPE_CHECKING:
     from sandbox.slack.dispatch.socket_mode import SocketMode
     from sandbox.slack.faults import Faults
+    from sandbox.slack.web_api.pace import Pace
     from sandbox.slack.workspace.workspace import Workspace
 
 
@@ -63,6 +65,7 @@ class Endpoint:
         try:
             method = _method(name)
             self._admit(method, _token(request, arguments))
+            self.pace.admit(name)
             origin = str(request.url.origin())
             call = Invocation(self.workspace, arguments, origin, self.sockets, self.pace)
             return {"ok": True, **method.run(call)}
@@ -90,6 +93,8 @@ class Endpoint:
         given = {name: value for name, value in arguments.values.items() if name not in SECRETS}
         at = self.workspace.clock.now()
         self.calls.append(Call(method, given, at, ok=error is None, error=error))
+        if method in METHODS:
+            self.pace.note(method, refused=error == LIMITED)
         self.workspace.changes.announce()
 
     def _json(self, answer: dict[str, Any]) -> web.Response:

@@ -206,6 +206,38 @@ async def test_standing_faults_of_slack(site: Site) -> None:
     assert faults.take("chat.update") is None
 
 
+async def ask(site: Site, times: int) -> list[int]:
+    """Ask Slack for a channel as a bot does; the HTTP status of each call."""
+    slack, got = site.scene.slack, list[int]()
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    for _ in range(times):
+        url = f"{slack.api_url}conversations.info?channel={slack.workspace.channel('ops').id}"
+        async with site.session.get(url, headers=headers) as answer:
+            got.append(answer.status)
+    return got
+
+
+async def test_the_calls_of_slack(site: Site) -> None:
+    """Each method that was called: calls of the last minute, the limit, refusals."""
+    assert "has not called Slack yet" in await panel(site)
+    await ask(site, 2)
+    shown = await panel(site)
+    assert "has not called Slack yet" not in shown
+    row = shown[shown.index('id="calls-conversations.info"') :]
+    assert "<td>2</td><td>50</td><td>0</td></tr>" in row
+
+
+async def test_a_tenth_of_the_limits(site: Site) -> None:
+    """The bot meets a limit sooner; what it was refused is counted, and stands out."""
+    await site.post("/faults/flip", name="slack_tight")
+    assert await ask(site, 6) == [*([200] * 5), 429]
+    assert '<td>6</td><td>5</td><td class="bad">1</td>' in await panel(site)
+    for off in ("/faults/flip", "/faults/clear"):
+        await site.post(off, name="slack_tight")
+        assert "<td>50</td>" in await panel(site)
+        await site.post("/faults/flip", name="slack_tight")
+
+
 async def test_somebody_deletes_a_card(site: Site) -> None:
     """The newest message of the bot's in a channel goes; where there is none, nothing does."""
     workspace = site.scene.slack.workspace

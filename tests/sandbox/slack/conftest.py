@@ -11,7 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.serving import Serving
-from sandbox.slack import SlackSandbox
+from sandbox.slack import RateLimit, SlackSandbox
 from tests.sandbox.slack.calling import METADATA, Form, Receiver, Watch, card
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ def scopes() -> Any:
 
 @pytest.fixture
 async def slack(watch: Watch, scopes: Any) -> AsyncIterator[SlackSandbox]:
-    """Start a workspace whose clock is `watch`."""
-    sandbox = await SlackSandbox.start(now=lambda: watch.now, scopes=scopes)
+    """Start a workspace whose clock is `watch`: it stands still, so no minute ever ends."""
+    limits = RateLimit(tiers=False)
+    sandbox = await SlackSandbox.start(now=lambda: watch.now, scopes=scopes, rate_limits=limits)
     yield sandbox
     await sandbox.stop()
 

@@ -5,53 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import TooSoon
-from bot.slack.delivery.pacing import Importance, Pacer
-from tests.support.clock import ManualClock
+from bot.slack.delivery.lanes import Importance
+from bot.slack.delivery.pacing import Pacer
+from tests.unit.slack.pacing.line import NEWS, RESULT, Ticker, edit, post
 from tests.unit.slack.wild import UNHURRIED
-
-RESULT, NEWS, PROGRESS, CARD = Importance
-
-
-class Ticker(ManualClock):
-    """A clock of which only the monotonic reading is moved."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds = 100.0
-
-    def monotonic(self) -> float:
-        """Seconds since some moment."""
-        return self.seconds
-
-
-@pytest.fixture
-def clock() -> Ticker:
-    """Make a clock that stands still."""
-    return Ticker()
-
-
-@pytest.fixture
-def pacer(clock: Ticker) -> Pacer:
-    """Pace by that clock."""
-    return Pacer(clock)
-
-
-def post(pacer: Pacer, who: str, importance: Importance = CARD, channel: str = "C0OPS") -> float:
-    """Seconds that a post has to wait; 0 when it may be made, and then it is counted."""
-    try:
-        pacer.post(channel, who, importance)
-    except TooSoon as early:
-        return early.seconds
-    return 0
-
-
-def edit(pacer: Pacer, ts: str) -> float:
-    """Seconds that an edit has to wait; 0 when it may be made, and then it is counted."""
-    try:
-        pacer.edit("C0OPS", ts, f"edit of {ts}", NEWS)
-    except TooSoon as early:
-        return early.seconds
-    return 0
 
 
 def test_a_burst_and_then_one_a_second(pacer: Pacer, clock: Ticker) -> None:
@@ -169,3 +126,68 @@ def test_never_more_than_a_burst_above_one_a_second(
     for first, begin in enumerate(made):
         for last, end in enumerate(made[first:], first):
             assert last - first + 1 <= 3 + (end - begin) + 0.01
+
+
+def test_searches_have_turns(pacer: Pacer) -> None:
+    """After an outage hundreds of posts are looked for: twenty at once, then fifty a minute."""
+    waits = []
+    for number in range(22):
+        try:
+            pacer.call("conversations.replies", str(number), RESULT)
+        except TooSoon as early:
+            waits.append(early.seconds)
+    assert waits == [pytest.approx(1.2), pytest.approx(2.4)]
+
+
+def test_the_whole_workspace(pacer: Pacer, clock: Ticker) -> None:
+    """Three minutes' worth of posts may be made at once, over all channels; then ten a second."""
+    for number in range(1800):
+        assert post(pacer, str(number), channel=f"C{number}") == 0
+    assert post(pacer, "one", channel="C0NEXT") == pytest.approx(0.1)
+    assert post(pacer, "result", RESULT, channel="C0LAST") == pytest.approx(0.1)
+    clock.seconds += 0.1
+    assert post(pacer, "one", channel="C0NEXT") == pytest.approx(0.1)
+    assert post(pacer, "result", RESULT, channel="C0LAST") == 0
+
+
+def test_a_busy_channel_stands_in_nobody_elses_way(pacer: Pacer, clock: Ticker) -> None:
+    """Who waits for a channel is not in the line of the workspace yet."""
+    pacer.hold("chat.postMessage", 0.01)
+    clock.seconds += 1
+    for number in range(500):
+        post(pacer, f"card {number}")
+    assert post(pacer, "other", channel="C0FLEET") == 0
+
+
+def test_a_place_is_found_again_by_its_age(pacer: Pacer) -> None:
+    """A message that another process had goes to where it would stand here, not to the end."""
+    now = pacer._clock.now().timestamp()
+    for number in range(10):
+        post(pacer, f"card {number}", since=now + number)
+    assert post(pacer, "older", since=now - 1) == 1
+    assert post(pacer, "younger", since=now + 5.5) == 5
+
+
+def test_no_card_goes_before_a_result(pacer: Pacer, clock: Ticker) -> None:
+    """However long it has waited: what was paid for goes first."""
+    for number in range(3):
+        post(pacer, f"first {number}", NEWS)
+    assert post(pacer, "card", since=0) == 1
+    assert post(pacer, "result", RESULT, since=3600) == 1
+    clock.seconds += 1
+    assert [post(pacer, "card", since=0), post(pacer, "result", RESULT, since=3600)] == [1, 0]
+
+
+def test_nothing_waits_for_ever(pacer: Pacer, clock: Ticker) -> None:
+    """Though news come as fast as Slack takes them, a card has its turn after a minute."""
+    for number in range(3):
+        post(pacer, f"first {number}", NEWS)
+    assert post(pacer, "card", since=0) == 1
+    for second in range(1, 60):
+        post(pacer, f"news {second}", NEWS, since=second)
+        clock.seconds += 1
+        assert post(pacer, "card", since=0) > 0
+        assert post(pacer, f"news {second}", NEWS, since=second) == 0
+    clock.seconds += 1
+    assert post(pacer, "news 60", NEWS, since=60) > 0
+    assert post(pacer, "card", since=0) == 0

@@ -43,7 +43,7 @@ def agenda(redis: Redis) -> Queue:
 
 async def test_empty_queue(agenda: Queue) -> None:
     """Nothing is due, and nothing is known to come due."""
-    assert await agenda.claim(ms(T0), LEASE, 4) == ([], None)
+    assert (await agenda.claim(ms(T0), LEASE, 4))[:2] == ([], None)
     assert await agenda.size() == 0
 
 
@@ -51,7 +51,7 @@ async def test_claim_takes_only_what_is_due(agenda: Queue, redis: Redis) -> None
     """An order is claimed from its time on, not before; the next time is told."""
     await enqueue(redis, ORDER_ID, T0)
     assert (await agenda.claim(ms(T0 - SECOND), LEASE, 4)).next_in == 1
-    assert await agenda.claim(ms(T0), LEASE, 4) == ([Claim(THING, ms(LEASED))], LEASE)
+    assert (await agenda.claim(ms(T0), LEASE, 4))[:2] == ([Claim(THING, ms(LEASED))], LEASE)
 
 
 async def test_claimed_order_is_left_alone_until_its_lease_ends(

@@ -282,6 +282,21 @@ async def test_it_claims_no_more_than_it_has_places_for(
     assert max(asked) == 2
 
 
+async def test_what_a_claim_tells_is_heard_before_its_work(
+    redis: Redis, clock: ManualClock
+) -> None:
+    """A process that has just started knows what the others know before its first call."""
+    order: list[object] = []
+
+    async def handle(thing: Thing) -> None:
+        order.append(thing.id)
+
+    await enqueue(redis, FIRST, clock.now())
+    queue = Queue.agenda(redis, KEYS)
+    await Worker("engine", queue, handle, clock, heard=lambda _: order.append("heard")).drain()
+    assert order[:2] == ["heard", FIRST]
+
+
 @pytest.mark.parametrize(
     ("failure", "event", "seconds"),
     [
