@@ -175,7 +175,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=resources.identity.bot_user_id or "",
         is_card_settled=delivery.is_card_settled,
-        card_wait=lambda _: 0.0,
+        card_wait=pacer.expected_wait,
     )
     handover.join(agenda, deliveries, delivery.deliver, services.hearing.quiet)
     app = _bolt_app(resources.slack, resources.identity)
