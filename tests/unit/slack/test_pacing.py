@@ -151,11 +151,13 @@ def test_the_whole_workspace(pacer: Pacer, clock: Ticker) -> None:
 
 
 def test_a_busy_channel_stands_in_nobody_elses_way(pacer: Pacer, clock: Ticker) -> None:
-    """Who waits for a channel is not in the line of the workspace yet."""
-    pacer.hold("chat.postMessage", 0.01)
-    clock.seconds += 1
+    """Who waits for a channel is not in the line of the workspace, also when that is short."""
     for number in range(500):
         post(pacer, f"card {number}")
+    pacer.hold("chat.postMessage", 0.01)
+    clock.seconds += 0.05
+    assert post(pacer, "other", channel="C0FLEET") == pytest.approx(0.05)
+    clock.seconds += 0.05
     assert post(pacer, "other", channel="C0FLEET") == 0
 
 
