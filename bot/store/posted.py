@@ -18,6 +18,8 @@ from bot.store.keys import Keys
 
 _INSTANT = 0.002
 """Shorter waits count as none: the queue of orders counts in whole milliseconds."""
+_SOON = timedelta(seconds=1)
+"""What is due later is found in time: a worker looks at its queue each second."""
 
 
 class Fault(StrEnum):
@@ -122,7 +124,10 @@ class PostedStore:
     def __init__(
         self, redis: Redis, keys: Keys, moved_on: Callable[[], None] = lambda: None
     ) -> None:
-        """`moved_on` is called when an order changed while it was shown: it is due at once."""
+        """`moved_on` is called when an order changed while it was shown, so is due at once.
+
+        So it is when its next round is due within a second.
+        """
         self._redis = redis
         self._keys = keys
         self._moved_on = moved_on
@@ -170,6 +175,8 @@ class PostedStore:
                 raise Conflict
             case 2:
                 self._moved_on()
+            case _ if end is not None and end.due is not None and end.due - end.now < _SOON:
+                self._moved_on()  # its turn comes before anybody looks at the queue by itself
         return mine
 
     def _names(self, order_id: str) -> list[str]:

@@ -153,3 +153,15 @@ def test_how_long_a_trouble_rests() -> None:
     assert TROUBLE.wait_left(T0 + timedelta(seconds=15)) == 5
     assert TROUBLE.wait_left(T0 + timedelta(seconds=20)) == 0
     assert TROUBLE.wait_left(T0 - timedelta(hours=1)) == 0
+
+
+async def test_what_is_due_soon_is_looked_for(redis: Redis) -> None:
+    """A turn within a second may come before the worker looks at the queue again by itself."""
+    told = list[str]()
+    posted = PostedStore(redis, KEYS, lambda: told.append("soon"))
+    order = an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    await posted.write(order.id, {}, ended(order, due=T0 + timedelta(seconds=2)))
+    assert told == []
+    await posted.write(order.id, {}, ended(order, due=T0 + timedelta(seconds=0.3)))
+    assert told == ["soon"]
