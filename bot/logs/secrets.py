@@ -3,10 +3,14 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "(hidden)"
+_SHORT, _REMEMBERED = 40, 1000
+"""Characters of texts that come again and again (events, states, people), and how many of them are
+remembered with what they became: each costs three searches."""
 _SHORTEST = 6
 """Characters that a known secret must have to be searched: shorter ones occur in any text."""
 
@@ -67,6 +71,7 @@ class Censor:
         """`known`: secret values; they are hidden everywhere, also in encoded form."""
         spelt = sorted({form for value in known for form in _spelt(value)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, spelt))) if spelt else None
+        self._clean_short = lru_cache(_REMEMBERED)(self._clean)
 
     def __call__(
         self, _logger: Any, _method: str, event: MutableMapping[str, Any]
@@ -79,12 +84,15 @@ class Censor:
     def clean(self, value: object) -> str:
         """The value as text, without secrets."""
         text = value if isinstance(value, str) else repr(value)
+        return (self._clean_short if len(text) <= _SHORT else self._clean)(text)
+
+    def _clean(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
         return _PAIRS.sub(_named, _SECRET.sub(HIDDEN, text))
 
     def _hidden(self, name: str, value: Any) -> Any:
-        if _SECRET_NAMES.search(name):
+        if _is_secret(name):
             return HIDDEN
         if isinstance(value, Mapping):
             return {self.clean(key): self._hidden(str(key), each) for key, each in value.items()}
@@ -93,6 +101,11 @@ class Censor:
         if value is None or isinstance(value, bool | int | float):
             return value
         return self.clean(value)
+
+
+@lru_cache(_REMEMBERED)
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAMES.search(name) is not None
 
 
 def _named(found: re.Match[str]) -> str:
