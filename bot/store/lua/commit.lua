@@ -96,13 +96,18 @@ end
 
 local function write(change, epoch, number)
   local order = change.keys.order
-  redis.call('HSET', order, 'version', change.version, 'json', change.json, 'op', commit.op)
-  redis.call('HSET', order, 'number', number)
-  for field, attempt in pairs(change.parts) do redis.call('HSET', order, field, attempt) end
+  local fields = {'version', change.version, 'json', change.json, 'op', commit.op, 'number', number}
+  local function add(name, value)
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
   -- Whoever sends a call holds its claim on, whatever else becomes known meanwhile.
   local holds = change.leaves_a_call and redis.call('HGET', order, 'sending') == change.expected
-  if change.sends or holds then redis.call('HSET', order, 'sending', change.version) end
-  if change.expected == '0' or change.looked then redis.call('HSET', order, 'epoch', epoch) end
+  if change.sends or holds then add('sending', change.version) end
+  if change.expected == '0' or change.looked then add('epoch', epoch) end
+  redis.call('HSET', order, unpack(fields))
+  -- One by one: an order of an earlier version may bring more of them than a call takes.
+  for field, attempt in pairs(change.parts) do redis.call('HSET', order, field, attempt) end
 end
 
 -- The first entries lie in the order itself. The list of an order that an earlier version wrote has
