@@ -134,7 +134,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     forms = {name: provider.form for name, provider in resources.providers.items()}
     delivering = DeliveryServices(
         store,
-        PostedStore(redis, keys, handover.moved_on),
+        PostedStore(redis, keys, handover.again),
         slack,
         clock,
         pacer,
@@ -157,7 +157,7 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     deliveries = Worker(
         "deliveries",
         behind,
-        Dispatch({ThingKind.ORDER: delivery.deliver}).step,
+        Dispatch({ThingKind.ORDER: handover.deliver_claimed}).step,
         clock,
         heard=pacer.heard,
     )

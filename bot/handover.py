@@ -10,8 +10,8 @@ from bot.store.orders import Change, Followers
 from bot.store.queues import Claim
 from bot.worker import Worker
 
-Deliver = Callable[[str, Order], Awaitable[None]]
-"""Brings Slack up to date with an order."""
+Deliver = Callable[[str, Order | None], Awaitable[None]]
+"""Brings Slack up to date with an order, as it is given or else as Redis has it."""
 Quiet = Callable[[], Awaitable[None]]
 """Waits, for a moment at most, until nobody waits for an acknowledgement."""
 
@@ -28,6 +28,8 @@ class Handover(Followers, Hands):
         self._deliveries: Worker | None = None
         self._deliver: Deliver = _nothing
         self._quiet: Quiet = _nothing
+        self._buying: dict[str, Order] = {}
+        """The orders of which a call of this process is under way, as it committed them last."""
 
     def join(self, agenda: Worker, deliveries: Worker, deliver: Deliver, quiet: Quiet) -> None:
         """From now on, these go on with what is committed; a new card waits for `quiet`."""
@@ -44,6 +46,10 @@ class Handover(Followers, Hands):
     def committed(self, change: Change, claim: str) -> None:
         """Deliver what this process has the claim of; wake whoever finds the rest in a queue."""
         order = change.order
+        if change.sends:
+            self._buying[order.id] = order
+        elif not change.leaves_a_call:
+            self._buying.pop(order.id, None)
         if claim and self._deliveries:
             held = Claim(Thing.order(order.id), claim, str(order.version))
             deliver = self._deliver_card if order.version == 1 else self._deliver
@@ -58,8 +64,17 @@ class Handover(Followers, Hands):
         await self._quiet()
         await self._deliver(order_id, order)
 
-    def moved_on(self) -> None:
-        """An order changed while it was delivered, so it is due again."""
+    async def deliver_claimed(self, order_id: str) -> None:
+        """Deliver what was found in the queue: one that is being bought as it is known here."""
+        await self._deliver(order_id, self._buying.get(order_id))
+
+    def again(self, shown: Order | None) -> None:
+        """A delivery is due again; `shown`: the order as delivered, when it has changed since.
+
+        Where this process knows no newer one, another process has changed it.
+        """
+        if shown is not None and self._buying.get(shown.id) is shown:
+            del self._buying[shown.id]
         if self._deliveries:
             self._deliveries.wake()
 

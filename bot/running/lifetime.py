@@ -1,6 +1,7 @@
 """One life of the bot: from the first call to Slack until it has stopped, within ten seconds."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, suppress
@@ -45,6 +46,7 @@ async def serve(
         resources = await _resources(settings, redis_url, stopping, stack)
         if resources is not None:
             bot = wire(settings, replace(resources, warnings=warnings))
+            gc.freeze()  # what lives as long as the bot is not looked through again and again
             await _run(settings, bot, embedded, stopping)
 
 

@@ -118,19 +118,22 @@ class RoundEnd:
     """Whether nothing is delayed any more."""
 
 
+Again = Callable[[Order | None], None]
+"""Told that an order is due again at once: as it was shown, when it has changed since."""
+
+
+def _ignore(shown: Order | None) -> None:
+    del shown
+
+
 class PostedStore:
     """One hash an order: message key to `Posted`."""
 
-    def __init__(
-        self, redis: Redis, keys: Keys, moved_on: Callable[[], None] = lambda: None
-    ) -> None:
-        """`moved_on` is called when an order changed while it was shown, so is due at once.
-
-        So it is when its next round is due within a second.
-        """
+    def __init__(self, redis: Redis, keys: Keys, again: Again = _ignore) -> None:
+        """`again` is called when an order is due again before anybody looks at the queue."""
         self._redis = redis
         self._keys = keys
-        self._moved_on = moved_on
+        self._again = again
         self._script = Script(redis, lua("posted"))
 
     async def load(self, order_id: str) -> dict[str, Posted]:
@@ -173,10 +176,10 @@ class PostedStore:
         match await self._script(self._names(order_id), call, told):
             case 0:
                 raise Conflict
-            case 2:
-                self._moved_on()
+            case 2 if end is not None:
+                self._again(end.order)
             case _ if end is not None and end.due is not None and end.due - end.now < _SOON:
-                self._moved_on()  # its turn comes before anybody looks at the queue by itself
+                self._again(None)
         return mine
 
     def _names(self, order_id: str) -> list[str]:

@@ -138,6 +138,8 @@ def tags_of(entry: JsonValue | Mapping[str, JsonValue]) -> frozenset[str] | None
 def _iccid(value: JsonValue) -> str:
     """An ICCID without separators and filler; other text as it is."""
     text = clean(value, _ID_LIMIT)
+    if _ICCID.fullmatch(text):
+        return text
     digits = re.sub(r"[\s-]", "", text)
     # SIM cards store two digits in a byte: an odd number of digits is filled up with an F.
     padded = re.fullmatch(rf"({_ICCID.pattern})[Ff]?", digits)

@@ -57,4 +57,6 @@ def bucket_of(iccid: str) -> str:
 
 
 def _digits(iccid: str) -> str:
+    if iccid.isascii() and iccid.isdigit():
+        return iccid
     return "".join(one for one in iccid if one.isascii() and one.isdigit())
