@@ -191,12 +191,13 @@ class OrderStore(OrderReader):
     async def _send_or_none(self, commit: Commit) -> list[str] | None:
         """The answer; None when it is not known whether the commit was written.
 
-        Raises StoreUnavailable where a person waits, and nothing was.
+        Raises StoreUnavailable where a person waits, and nothing was: the first try can tell that.
+        A later one knows of itself only, not whether the one before it was carried out.
         """
         try:
             return await self._send(commit)
         except StoreUnavailable as failure:
-            if failure.untouched and commit.not_after is not None:
+            if failure.untouched and commit.not_after is not None and not commit.waited:
                 raise
             return None
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from bot.store.embedded import EmbeddedServer
+    from bot.store.orders.commit import Commit
 
-PLACED, APPROVED, *_ = life()
+PLACED, APPROVED, STARTED, *_ = life()
 SOON, OVER = Deadline(SystemClock(), 60), Deadline(SystemClock(), -1)
 
 
@@ -104,6 +105,33 @@ async def test_cut_off_after_it_was_sent(
             await store.save(PLACED, None, T0, "typed", within=SOON)
     assert not failure.value.untouched
     assert await OrderStore(redis, KEYS).carried_out("typed") == ORDER_ID
+
+
+async def test_cut_off_and_then_away(
+    wire: Wire, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit of a call is repeated: that a repeat never left says nothing of the first try."""
+    monkeypatch.setattr("bot.store.orders.store.PATIENCE", 1.0)
+    monkeypatch.setattr("bot.store.orders.store._RETRY_AFTER", 0.05)
+    direct = OrderStore(redis, KEYS)
+    await direct.save(PLACED, None, T0)
+    await direct.save(APPROVED, PLACED, T0)
+    async with connect(wire.url) as through:
+        store = OrderStore(through, KEYS)
+        await store.load(ORDER_ID)
+        wire.cut, send = True, store._send
+
+        async def once(commit: Commit) -> list[str]:
+            try:
+                return await send(commit)
+            finally:
+                wire.refusing = True
+
+        monkeypatch.setattr(store, "_send", once)
+        with pytest.raises(StoreUnavailable) as failure:
+            await store.save(STARTED, APPROVED, T0, "clicked", within=SOON)
+    assert not failure.value.untouched
+    assert await direct.carried_out("clicked") == ORDER_ID
 
 
 async def test_gone_silent_on_an_old_link(
