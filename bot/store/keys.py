@@ -137,7 +137,8 @@ class Keys:
         entries of its history), `listed` (`all`: an earlier version began its list, which has the
         first entries too), `op` and `number` (of the last commit), `sending` (version up to which
         whoever sends the last attempt holds its claim), `epoch` (in which it was placed, or a look
-        showed what it bought), `shown` (version that Slack showed last).
+        showed what it bought), `shown` (version that Slack showed last), `waits` (when a delivery
+        that waits comes due, in ms; another time in the queue is a claim).
 
         An order and an attempt are JSON without what has its default, compressed by zlib with the
         dictionary of `bot/store/orders/packing.py`; an earlier version had no dictionary, and its

@@ -122,10 +122,13 @@ local function write_history(change)
 end
 
 -- One that is being delivered keeps its time: whoever delivers looks at the version when done.
--- One that waits for Slack is tried at once, as something is new.
+-- One that waits for Slack is tried at once, as something is new; one that waits for its turn there
+-- too, unless the order goes on: there is nothing yet that could not wait with it.
 local function put_into_deliveries(change)
   local behind = tonumber(redis.call('ZSCORE', keys.deliveries, change.thing) or '')
-  if behind and behind > now + MOMENT and behind <= now + CLAIM then return end
+  local waits = behind and redis.call('HGET', change.keys.order, 'waits') == whole(behind)
+  local stays = change.goes_on or not waits
+  if behind and stays and behind > now + MOMENT and behind <= now + CLAIM then return end
   if change.goes_on then
     if not behind or behind > now + MOMENT then
       redis.call('ZADD', keys.deliveries, whole(now + MOMENT), change.thing)

@@ -4,7 +4,7 @@
 -- KEYS  posted       hash: message key -> what is known of it, as JSON
 --       deliveries   sorted set: when Slack must be brought up to date, by thing
 --       waiting      hash: order id -> why its messages are delayed, as JSON
---       order        hash: version, shown
+--       order        hash: version, shown, waits
 -- call  changes      of each message: key, read (id of the change that the writer has read, ''
 --                    for none), mine (id of this change: the same ones again get the same
 --                    answer), json (what is known from now on)
@@ -41,11 +41,14 @@ if call.delay ~= '' then redis.call('HSET', keys.waiting, call.id, call.delay) e
 if call.undelayed then redis.call('HDEL', keys.waiting, call.id) end
 local moved_on = (redis.call('HGET', keys.order, 'version') or '0') ~= call.version
 if call.ends == 'later' then
+  -- By this a commit tells what waits from what somebody delivers.
+  if not moved_on then redis.call('HSET', keys.order, 'waits', call.due) end
   redis.call('ZADD', keys.deliveries, 'XX', moved_on and whole(now) or call.due, call.thing)
 elseif moved_on then
   redis.call('ZADD', keys.deliveries, whole(now), call.thing)
 else
   redis.call('HSET', keys.order, 'shown', call.version)
+  redis.call('HDEL', keys.order, 'waits')
   redis.call('ZREM', keys.deliveries, call.thing)
 end
 return moved_on and 2 or 1

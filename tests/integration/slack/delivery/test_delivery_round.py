@@ -13,6 +13,7 @@ from bot.domain.purchase.outcome import Bought
 from bot.errors import Conflict
 from bot.slack.delivery.record import Record
 from bot.slack.web.client import SlackClient
+from bot.slack.web.tiers import EDIT
 from bot.store.posted import Posted, PostedStore
 from tests.integration.slack.desk import ANA, BEN, FLEET, OPS, Desk, placed
 from tests.support.order_steps import answered, now_of, started
@@ -252,3 +253,23 @@ async def test_what_becomes_known_during_a_write(desk: Desk) -> None:
     assert (await desk.known("card")).begun_at == first.begun_at
     await record.save()
     assert (await desk.known("card")).ts == second.ts
+
+
+async def test_an_end_does_not_wait_for_the_turn_of_an_edit(desk: Desk) -> None:
+    """The card's edit has to wait for some seconds: what was bought is told at once.
+
+    A step in between waits with the edit.
+    """
+    await desk.show(placed())
+    order = await desk.commit(placed(state=OrderState.APPROVED))
+    desk.services.pacer.hold(EDIT, 9)
+    await desk.clock.advance(1)
+    await desk.deliver()
+    assert await desk.due_in() == pytest.approx(8, abs=0.1)
+    order = await desk.commit(started(order))
+    assert await desk.due_in() == pytest.approx(8, abs=0.1)
+    await desk.commit(answered(order, Bought(sims=some_sims(3))))
+    assert await desk.due_in() == 0
+    await desk.deliver()
+    (result,) = desk.thread()
+    assert str(some_sims(3)[-1].iccid) in result
