@@ -83,7 +83,7 @@ class Record:
             await self._write(end)
 
     async def save_outcomes(self) -> None:
-        """After a conflict: save what became of posts, one by one, where nobody else has.
+        """After a write that failed: save what became of posts, one by one, where nobody else has.
 
         Else each of them would be looked for, and posted twice where the bot may not look.
         """

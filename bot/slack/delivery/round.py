@@ -14,7 +14,7 @@ from datetime import datetime
 import structlog
 
 from bot.domain.order import Order
-from bot.errors import Conflict, SlackRefused, SlackUnavailable, StoreError, TooSoon
+from bot.errors import SlackRefused, SlackUnavailable, StoreError, TooSoon
 from bot.slack.delivery.record import Record
 from bot.slack.delivery.retries import PLAIN_AFTER, NextRound, Tried, TroubleLog, is_given_up
 from bot.slack.delivery.tidying import tidy
@@ -61,10 +61,8 @@ class Round:
             await self._bring_up_all()
             now = self._services.clock.now()
             await self._record.end(self._next_round.ended(self._order, now))
-        except Conflict:
-            await self._record.save_outcomes()
-            raise
         except StoreError:
+            await self._record.save_outcomes()
             raise
         except Exception:
             await self._record.save()

@@ -137,6 +137,16 @@ async def test_a_crash_at_each_write(
     assert await desk.due_in() is None
 
 
+async def test_redis_is_back_after_a_write_that_failed(desk: Desk) -> None:
+    """What was posted by then is saved after all: no post is looked for where none is in doubt."""
+    await ended(desk, posted=MortalStore(desk, "end", after=False, of=StoreUnavailable()))
+    known = await desk.services.posted.load(ORDER_ID)
+    assert [known[key].begun_at for key in POSTS] == [None] * len(POSTS)
+    await desk.up_to_date()
+    assert everything(desk) == [1, 1, 1, 1]
+    assert desk.calls("conversations.history") + desk.calls("conversations.replies") == 0
+
+
 async def test_two_processes_at_an_end(desk: Desk) -> None:
     """Both have read the same: one writes its intents and posts, the other one posts nothing."""
     desk.tell(FLEET)
