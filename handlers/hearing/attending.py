@@ -161,13 +161,22 @@ class Hearing:
         self._is_ending = True
         for pause in self._pauses:
             pause.cancel()
-        if self._running:
-            await asyncio.wait(set(self._running), timeout=grace)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._at_rest()
         promised, self._promised = self._promised, {}
         last = [self._run(self._reply.send(each, plain(NEVER_KNOWN))) for each in promised.values()]
         if last:
             await asyncio.wait(last, timeout=_LAST)
         await self._reply.keep_unsent()
+
+    async def _at_rest(self) -> None:
+        """Wait until nothing is done for anybody; the end of work may lead to more of it."""
+        while self._running or self._open:
+            if self._running:
+                await asyncio.wait(set(self._running))
+            else:
+                await self._quiet.wait()
 
     async def pause(self, seconds: float) -> None:
         """Wait that long, or until the bot is about to stop."""

@@ -192,6 +192,31 @@ async def test_work_goes_on_when_whoever_waits_is_cancelled(
     assert seen(slack) == ["Done all the same."]
 
 
+async def test_an_acknowledgement_that_is_lost_at_the_end(
+    slack: SlackSandbox, hearing: Hearing, asked: Interaction
+) -> None:
+    """Socket Mode is closed while the bot still works for somebody: the answer comes anyway."""
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work() -> Answer:
+        begun.set()
+        await may_end.wait()
+        return plain("Done all the same.")
+
+    async def hear() -> None:
+        arrival = hearing.arrival()
+        await hearing.attend(asked, work, arrival)
+        hearing.acknowledged(arrival, lost=True)
+
+    request = asyncio.create_task(hear())
+    await begun.wait()
+    end = asyncio.create_task(hearing.finish(5))
+    await asyncio.sleep(0)
+    may_end.set()
+    await asyncio.gather(request, end)
+    assert seen(slack) == ["Done all the same."]
+
+
 async def test_the_end_waits_only_so_long(hearing: Hearing, asked: Interaction) -> None:
     """Work that hangs does not keep the bot from ending."""
     begun = asyncio.Event()
