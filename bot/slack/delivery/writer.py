@@ -45,7 +45,14 @@ _LOOKS = 3
 """Failed searches for a lost post after which it is posted again without one."""
 _MAY_NOT_READ = frozenset({"access_denied", "missing_scope", "no_permission"})
 """Errors of a search that waiting does not mend: the bot may not read there, only post."""
-_MOVING = frozenset({OrderState.APPROVED, OrderState.PURCHASING, OrderState.AWAITING_APPROVAL})
+_MOVING = frozenset(
+    {
+        OrderState.CHECKING,
+        OrderState.AWAITING_APPROVAL,
+        OrderState.APPROVED,
+        OrderState.PURCHASING,
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ import pytest
 from bot.domain.events import OrderState
 from bot.domain.purchase.outcome import Bought
 from bot.errors import Conflict
+from bot.slack.delivery import Pacer
+from bot.slack.delivery.lanes import Importance
 from bot.slack.delivery.record import Record
 from bot.slack.web.client import SlackClient
 from bot.slack.web.tiers import EDIT
@@ -273,3 +275,18 @@ async def test_an_end_does_not_wait_for_the_turn_of_an_edit(desk: Desk) -> None:
     await desk.deliver()
     (result,) = desk.thread()
     assert str(some_sims(3)[-1].iccid) in result
+
+
+async def test_the_card_of_what_is_being_checked_is_a_new_card(desk: Desk) -> None:
+    """Nothing has come of such an order yet: its card goes before no ICCID of another one."""
+    asked: list[Importance] = []
+
+    class Noting(Pacer):
+        def post(self, channel: str, who: str, importance: Importance, *rest: Any) -> None:
+            asked.append(importance)
+            super().post(channel, who, importance, *rest)
+
+    desk.services = replace(desk.services, pacer=Noting(desk.clock))
+    desk.restart()
+    await desk.go_on(placed(state=OrderState.CHECKING))
+    assert asked == [Importance.CARD]
