@@ -1,5 +1,6 @@
 """The slash command: read the line and carry it out. Shortcuts: there are none yet."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,6 +23,11 @@ from handlers.services import Services
 
 _ANYTHING = re.compile("")
 """Any name: each workspace names the command in its manifest."""
+_IN_TIME = 0.9
+"""Part of the time in which a question is answered or given up: no answer is owed later, as
+nothing was to be recorded."""
+_LEAST = 0.03
+"""Seconds that it gets also when it came late."""
 _UNKNOWN_SHORTCUT = plain(
     "I don't know this shortcut. Nothing was done or changed. Type `/esim help`."
 )
@@ -59,8 +65,9 @@ async def _carry_out(
             return await _buy(services, interaction, buy, within)
         case (ShowOrder() | ListOrders()) as question:
             try:
-                return await _show(services, interaction, question)
-            except StoreUnavailable:
+                async with asyncio.timeout(max(_IN_TIME * within.remaining, _LEAST)):
+                    return await _show(services, interaction, question)
+            except (StoreUnavailable, TimeoutError):
                 return plain(NOT_SHOWN)
 
 

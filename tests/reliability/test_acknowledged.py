@@ -214,3 +214,15 @@ async def test_a_question_meanwhile(reception: Reception, line: str) -> None:
     assert (await reception.slack.person("ana").types(line)).ok
     (told,) = reception.told()
     assert "I can't show this now. Nothing was changed." in told
+
+
+@pytest.mark.parametrize("line", ["/esim orders", "/esim order 7K2M9QXA"])
+async def test_a_question_that_takes_too_long(reception: Reception, line: str) -> None:
+    """In time the same, and nothing else: no answer is owed about what records nothing."""
+    await slow(reception)
+    assert (await reception.slack.person("ana").types(line)).ok
+    (told,) = reception.told()
+    assert "I can't show this now. Nothing was changed." in told
+    well(reception)
+    await reception.bot.hearing.finish(5)
+    assert reception.told() == [told]
