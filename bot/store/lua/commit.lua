@@ -189,8 +189,22 @@ local function owned()
   return found
 end
 
+-- The first answer is lost, and with it the claims: one that was made since the step is its own.
+local function find_claims()
+  for _, change in ipairs(commit.delivers and commit.changes or {}) do
+    local behind = tonumber(redis.call('ZSCORE', keys.deliveries, change.thing) or '')
+    local made = behind and behind - commit.lease
+    if made and made <= now and made >= tonumber(commit.at) and not change.goes_on then
+      change.claim = whole(behind)
+    end
+  end
+end
+
 local done = redis.call('HMGET', commit.changes[1].keys.order, 'op', 'number')
-if done[1] == commit.op then return answer(done[2], false) end
+if done[1] == commit.op then
+  find_claims()
+  return answer(done[2], false)
+end
 if commit.trigger_seconds ~= '' and redis.call('EXISTS', keys.trigger) == 1 then return {'seen'} end
 if commit.not_after ~= '' and now > tonumber(commit.not_after) then return {'late'} end
 local sends = false

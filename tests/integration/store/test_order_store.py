@@ -200,6 +200,23 @@ async def test_delivery_is_handed_over(redis: Redis) -> None:
     assert claim == str(milliseconds(T0 + lease))
 
 
+@pytest.mark.parametrize("others", [False, True], ids=["its own", "another one's"])
+async def test_the_answer_with_the_claim_is_lost(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch, *, others: bool
+) -> None:
+    """Asked again, the process gets its own claim, and none that was made before."""
+    monkeypatch.setattr("bot.store.orders.store.new_op", lambda: "op")
+    due = milliseconds(T0 + timedelta(seconds=LEASE - 2))
+    if others:
+        await redis.zadd(KEYS.deliveries, {member(): due})
+    follower = Following()
+    store = OrderStore(redis, KEYS, follower)
+    await store.save(an_order(), None, T0)
+    await store.save(an_order(), None, T0)
+    claim = "" if others else str(milliseconds(T0 + timedelta(seconds=LEASE)))
+    assert [each for _, each in follower.committed_so_far] == [claim, claim]
+
+
 async def test_delivery_under_way_is_left_alone(redis: Redis) -> None:
     """Whoever delivers the order already goes on: it looks at the version when done."""
     placed, approved, started, half, *_ = life()
