@@ -165,7 +165,7 @@ class _Side:
 
 async def flows(scale: float) -> dict[str, Result]:
     """The rows of orders a second: one process, two of them, and the anchor, in turn."""
-    rounds, count = max(1, int(4 * scale)), max(20, int(150 * scale))
+    rounds, count = max(1, int(4 * scale)), max(20, int(100 * scale))
     async with house() as home:
         server = served(home.stack, home.folder / "second")
         other = {"redis_url": server.url, "ESIM_NOTIFY_CHANNELS": ""}
