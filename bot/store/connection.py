@@ -4,9 +4,10 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,10 +17,7 @@ from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnect
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as LinkLost
-from redis.exceptions import (
-    RedisError,
-    ResponseError,
-)
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from bot.clock import Clock
 from bot.errors import SettingsError, StoreUnavailable
@@ -211,6 +209,7 @@ class Script:
 
     def __init__(self, redis: Redis, text: str) -> None:
         """`text`: see `lua`."""
+        self._redis = redis
         self._registered = redis.register_script(text)
 
     async def __call__(
@@ -222,8 +221,25 @@ class Script:
         `dictated`.
         """
         facts = json.dumps({**call, "now": now}, ensure_ascii=False)
+        run = partial(self._redis.evalsha, self._registered.sha, len(keys), *keys, facts, *texts)
         async with reaching_redis():
-            return await self._registered(keys=keys, args=[facts, *texts])
+            try:
+                return await run()
+            except NoScriptError as unknown:
+                return await self._load_and(run, unknown)
+
+    async def _load_and(self, run: Callable[[], Awaitable[Any]], unknown: NoScriptError) -> Any:
+        """Run it on a server that does not know it yet.
+
+        It may have started anew since it ran: what fails now says nothing of that.
+        """
+        try:
+            await self._redis.script_load(self._registered.script)
+            return await run()
+        except (RedisError, OSError) as failure:
+            if vars(unknown).get("untouched", False):
+                raise
+            raise LinkLost(str(failure)) from failure
 
 
 def milliseconds(time: datetime) -> int:
