@@ -48,6 +48,8 @@ _KEEPS = frozenset(
 )
 """First words of refusals that a new link would bring again. After any other one (READONLY,
 MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the host name may lead to another server."""
+_FAULTS = frozenset({"ERR", "NOPERM", "WRONGTYPE"})
+"""First words of what may stop a script at any command."""
 
 
 class _Untouched(LinkLost):
@@ -103,7 +105,8 @@ class _Link(AbstractConnection):
         except TimeoutError:
             raise LinkLost(f"no answer within {_ANSWER:g} seconds") from None
         except ResponseError as refusal:
-            self._in_doubt = self._before  # a server that refuses has done nothing
+            if not _stopped_a_script(refusal):
+                self._in_doubt = self._before  # a server that refuses has done nothing
             if not _costs_the_link(refusal):
                 vars(refusal)["untouched"] = not self._in_doubt
                 raise
@@ -185,9 +188,20 @@ async def reaching_redis() -> AsyncIterator[None]:
 
 def _costs_the_link(refusal: ResponseError) -> bool:
     """Whether another server may answer otherwise; before Redis 7.0 the cause is in the text."""
-    text = str(refusal)
-    words = [refusal.status_code or text.split(" ", 1)[0], *_NESTED.findall(text)]
+    words = [_first_word(refusal), *_NESTED.findall(str(refusal))]
     return any(word not in _KEEPS for word in words)
+
+
+def _stopped_a_script(refusal: ResponseError) -> bool:
+    """Whether a script ended in its midst: what it had written by then stays.
+
+    Other refusals (no memory, no disk, no replicas) come before the first write.
+    """
+    return "@user_script" in str(refusal) and _first_word(refusal) in _FAULTS
+
+
+def _first_word(refusal: ResponseError) -> str:
+    return refusal.status_code or str(refusal).split(" ", 1)[0]
 
 
 async def clock_difference(redis: Redis) -> float:

@@ -236,13 +236,14 @@ for _, change in ipairs(commit.changes) do
 end
 -- One without an entry leaves nothing by which it could be known again.
 if entries == 0 then number = '0' end
+-- Should a fault stop it in its midst, nobody is told that nothing was recorded.
+if commit.trigger_seconds ~= '' then
+  redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)
+end
 for _, change in ipairs(commit.changes) do
   write(change, epoch, number)
   write_history(change)
   put_into_queues(change)
   write_indexes(change)
-end
-if commit.trigger_seconds ~= '' then
-  redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)
 end
 return answer(number, forgot)

@@ -193,3 +193,15 @@ async def test_cut_off_and_started_anew(
         with pytest.raises(StoreUnavailable):
             await task
     assert wire.refusing
+
+
+async def test_stopped_in_its_midst(redis: Redis) -> None:
+    """A fault in one key (no queue at all) leaves what was written before: it is not unrecorded."""
+    store = OrderStore(redis, KEYS)
+    await commit(store, [PLACED])
+    await redis.set(KEYS.deliveries, "no queue")
+    with pytest.raises(StoreUnavailable) as failure:
+        await store.save(APPROVED, PLACED, T0, "clicked", within=SOON)
+    assert not failure.value.untouched
+    assert await store.load(ORDER_ID) == APPROVED
+    assert await store.carried_out("clicked") == ORDER_ID
