@@ -181,7 +181,7 @@ class Outcomes:
             except ServerUnproven:
                 begin = _begin_nothing  # the outcome waits for nobody
             except Conflict:
-                order = await self._load(unsaved.order_id)
+                order = await self._reload(unsaved.order_id)
             else:
                 return Begun(started, remembers) if started else None
 

@@ -383,6 +383,38 @@ async def test_an_attempt_that_was_made_anew(
     assert (order.state, order.attempts[1].outcome) == ("in_doubt", "unknown")
 
 
+class Late(OrderStore):
+    """The first commit arrives only when the second one is made."""
+
+    _first: tuple[Any, ...] | None = None
+
+    async def save_together(self, *parts: Any, **named: Any) -> bool:
+        """Commit, if it comes to that."""
+        if self._first is None:
+            self._first = parts
+            raise StoreUnavailable
+        if self._first:
+            first, self._first = self._first, ()
+            await super().save_together(*first)
+        return await super().save_together(*parts, **named)
+
+
+async def test_an_attempt_that_is_recorded_late(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A slow server may make a commit that was given up: what it began was not sent all the same.
+
+    Nobody has to doubt it.
+    """
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    store = Late(redis, KEYS)
+    await outcomes_on(redis, tmp_path, clock, store).write_down(STARTED, 1, SOLD, begin)
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert [attempt.outcome for attempt in order.attempts] == ["bought", "not_sent"]
+    assert EmergencyFiles(tmp_path).all() == []
+
+
 async def test_an_attempt_of_another_process(
     redis: Redis, clock: ManualClock, tmp_path: Path
 ) -> None:
