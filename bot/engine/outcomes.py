@@ -78,8 +78,8 @@ class Outcomes:
         self._tell = tell
         self._new = asyncio.Event()
         self._in_memory: dict[tuple[str, int], UnsavedOutcome] = {}
-        self._unsent: set[tuple[str, int]] = set()
-        """Order and number of the attempts that may be recorded, but were never sent."""
+        self._unsent: dict[str, Order] = {}
+        """By id: orders whose last attempt may be recorded, or may be yet, but was never sent."""
         self._log = structlog.get_logger()
 
     async def write_down(
@@ -181,7 +181,7 @@ class Outcomes:
             except ServerUnproven:
                 begin = _begin_nothing  # the outcome waits for nobody
             except Conflict:
-                order = await self._load(unsaved.order_id)
+                order = await self._reload(unsaved.order_id)
             else:
                 return Begun(started, remembers) if started else None
 
@@ -191,25 +191,26 @@ class Outcomes:
         So whether an attempt that began in it is there is not known either: it is not sent.
         """
         try:
-            return await self._store.save(order, previous, self._clock.now(), once=True)
+            remembers = await self._store.save(order, previous, self._clock.now(), once=True)
         except StoreUnavailable:
             if len(order.attempts) > len(previous.attempts):
-                self._unsent.add((order.id, len(order.attempts)))
+                self._unsent[order.id] = order
             raise
+        unsent = self._unsent.get(order.id)
+        if unsent is not None and len(unsent.attempts) > len(previous.attempts):
+            del self._unsent[order.id]  # it can't be recorded any more: the order has moved on
+        return remembers
 
     async def _withdraw(self, order: Order) -> Order:
-        """The order, after its open attempt was noted as not sent, if it is one of those."""
-        number = len(order.attempts)
-        if (order.id, number) not in self._unsent:
-            return order
-        if order.attempt_is_open:
-            unsent = order.record(
-                number, NotSent(why=Reason.FROZEN, too_late=True), self._clock.now()
-            )
-            await self._store.save(unsent, order, self._clock.now())
-            order = unsent
-        self._unsent.discard((order.id, number))
-        return order
+        """The order, after its open attempt was noted as not sent, if it is that one."""
+        unsent = self._unsent.get(order.id)
+        if unsent is None or order.last_attempt != unsent.last_attempt:
+            return order  # one of the same number that was made anew may well be sent
+        not_sent, now = NotSent(why=Reason.FROZEN, too_late=True), self._clock.now()
+        withdrawn = order.record(len(order.attempts), not_sent, now)
+        await self._store.save(withdrawn, order, now)
+        self._unsent.pop(order.id, None)
+        return withdrawn
 
     async def _reload(self, order_id: str) -> Order:
         """The order as it is once Redis is back. Raises UnknownOrder, StoreError."""

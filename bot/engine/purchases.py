@@ -95,9 +95,16 @@ class Purchases:
                 )
             except ServerUnproven:
                 return None
+            if self._stopping.is_set():  # nobody takes it any more, so it is in no doubt
+                await self._note_as_not_sent(started.order)
+                return started.order
             claim = Claim(Thing.order(order.id), "", str(started.order.version))
             self._hands.take(claim, partial(self._held, held.pop_all(), started, remembers))
         return started.order
+
+    async def _note_as_not_sent(self, order: Order) -> None:
+        unsent = NotSent(why=Reason.STOPPED, too_late=True)
+        await self._outcomes.write_down(order, len(order.attempts), unsent)
 
     async def _held(self, held: AsyncExitStack, started: Started, remembers: bool) -> None:
         async with held:

@@ -4,9 +4,10 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -16,10 +17,7 @@ from redis.asyncio.connection import AbstractConnection, UnixDomainSocketConnect
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as LinkLost
-from redis.exceptions import (
-    RedisError,
-    ResponseError,
-)
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from bot.clock import Clock
 from bot.errors import SettingsError, StoreUnavailable
@@ -50,6 +48,8 @@ _KEEPS = frozenset(
 )
 """First words of refusals that a new link would bring again. After any other one (READONLY,
 MASTERDOWN, NOREPLICAS, UNBLOCKED and the like) the host name may lead to another server."""
+_FAULTS = frozenset({"ERR", "NOPERM", "WRONGTYPE"})
+"""First words of what may stop a script at any command."""
 
 
 class _Untouched(LinkLost):
@@ -105,7 +105,8 @@ class _Link(AbstractConnection):
         except TimeoutError:
             raise LinkLost(f"no answer within {_ANSWER:g} seconds") from None
         except ResponseError as refusal:
-            self._in_doubt = self._before  # a server that refuses has done nothing
+            if not _stopped_a_script(refusal):
+                self._in_doubt = self._before  # a server that refuses has done nothing
             if not _costs_the_link(refusal):
                 vars(refusal)["untouched"] = not self._in_doubt
                 raise
@@ -187,9 +188,20 @@ async def reaching_redis() -> AsyncIterator[None]:
 
 def _costs_the_link(refusal: ResponseError) -> bool:
     """Whether another server may answer otherwise; before Redis 7.0 the cause is in the text."""
-    text = str(refusal)
-    words = [refusal.status_code or text.split(" ", 1)[0], *_NESTED.findall(text)]
+    words = [_first_word(refusal), *_NESTED.findall(str(refusal))]
     return any(word not in _KEEPS for word in words)
+
+
+def _stopped_a_script(refusal: ResponseError) -> bool:
+    """Whether a script ended in its midst: what it had written by then stays.
+
+    Other refusals (no memory, no disk, no replicas) come before the first write.
+    """
+    return "@user_script" in str(refusal) and _first_word(refusal) in _FAULTS
+
+
+def _first_word(refusal: ResponseError) -> str:
+    return refusal.status_code or str(refusal).split(" ", 1)[0]
 
 
 async def clock_difference(redis: Redis) -> float:
@@ -211,6 +223,7 @@ class Script:
 
     def __init__(self, redis: Redis, text: str) -> None:
         """`text`: see `lua`."""
+        self._redis = redis
         self._registered = redis.register_script(text)
 
     async def __call__(
@@ -222,8 +235,25 @@ class Script:
         `dictated`.
         """
         facts = json.dumps({**call, "now": now}, ensure_ascii=False)
+        run = partial(self._redis.evalsha, self._registered.sha, len(keys), *keys, facts, *texts)
         async with reaching_redis():
-            return await self._registered(keys=keys, args=[facts, *texts])
+            try:
+                return await run()
+            except NoScriptError as unknown:
+                return await self._load_and(run, unknown)
+
+    async def _load_and(self, run: Callable[[], Awaitable[Any]], unknown: NoScriptError) -> Any:
+        """Run it on a server that does not know it yet.
+
+        It may have started anew since it ran: what fails now says nothing of that.
+        """
+        try:
+            await self._redis.script_load(self._registered.script)
+            return await run()
+        except (RedisError, OSError) as failure:
+            if vars(unknown).get("untouched", False):
+                raise
+            raise LinkLost(str(failure)) from failure
 
 
 def milliseconds(time: datetime) -> int:

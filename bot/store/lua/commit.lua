@@ -30,7 +30,8 @@
 --                    (numbers of those that changed), entries (the new ones, JSON each), in_core
 --                    (how many of these lie in the order), was_earlier (an earlier version wrote
 --                    it), earlier (entries before them that may not be in the list yet), iccids
---                    (the new ones, in groups)
+--                    (the new ones, in groups), had (those among them that an earlier version
+--                    has counted: they stay)
 -- ARGV  after the call, for each change: the order without attempts, then each attempt
 --       that changed
 -- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server
@@ -175,11 +176,13 @@ end
 local function owned()
   local found, has_former = {'owned'}, redis.call('EXISTS', keys.former_sims) == 1
   for _, change in ipairs(commit.changes) do
-    for _, group in ipairs(change.takes_over and {} or change.iccids) do
+    local had = {}
+    for _, iccid in ipairs(change.had) do had[iccid] = true end
+    for _, group in ipairs(change.iccids) do
       for _, iccid in ipairs(group) do
         local owner = has_former and redis.call('HGET', keys.former_sims, iccid)
           or redis.call('HGET', group.key, iccid)
-        if owner and owner ~= change.id then
+        if owner and owner ~= change.id and not had[iccid] then
           found[#found + 1] = iccid
           found[#found + 1] = owner
         end
@@ -236,13 +239,14 @@ for _, change in ipairs(commit.changes) do
 end
 -- One without an entry leaves nothing by which it could be known again.
 if entries == 0 then number = '0' end
+-- Should a fault stop it in its midst, nobody is told that nothing was recorded.
+if commit.trigger_seconds ~= '' then
+  redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)
+end
 for _, change in ipairs(commit.changes) do
   write(change, epoch, number)
   write_history(change)
   put_into_queues(change)
   write_indexes(change)
-end
-if commit.trigger_seconds ~= '' then
-  redis.call('SET', keys.trigger, commit.changes[1].id, 'EX', commit.trigger_seconds)
 end
 return answer(number, forgot)

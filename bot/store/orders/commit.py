@@ -69,6 +69,12 @@ class Change:
         new = set[str]().union(*(_iccids(now) - _iccids(before) for before, now in changed))
         return [list(each) for _, each in groupby(sorted(new, key=bucket_of), bucket_of)]
 
+    @property
+    def had(self) -> list[str]:
+        """Those among them that an earlier version has counted: they stay, whoever has them."""
+        before = self.previous if was_earlier(self.previous) else None
+        return sorted(set[str]().union(*map(_iccids, before.attempts))) if before else []
+
 
 def _iccids(attempt: Attempt | None) -> set[str]:
     return {sim.iccid for sim in attempt.counted if sim.iccid} if attempt else set()
@@ -148,7 +154,7 @@ def _facts(change: Change, parts: Parts) -> dict[str, object]:
         "earlier": parts.earlier,
         "iccids": change.iccids,
         "goes_on": change.goes_on,
-        "takes_over": was_earlier(change.previous),
+        "had": change.had,
     }
 
 

@@ -115,7 +115,7 @@ def _scripts(redis: Redis, keys: Keys) -> list[Callable[[], Awaitable[object]]]:
 def _empty_commit() -> Mapping[str, object]:
     """A commit that changes no order."""
     change = {"id": "nothing", "expected": "never", "sends": False}
-    lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids"), ())
+    lists = dict.fromkeys(("attempts", "entries", "earlier", "iccids", "had"), ())
     witness = {"number": "0", "op": "", "epoch": ""}
     facts = {"op": uuid4().hex, "trigger_seconds": "", "not_after": "", "witness": witness}
     return {**facts, "changes": [{**change, **lists}]}

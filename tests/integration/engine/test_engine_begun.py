@@ -195,6 +195,25 @@ async def test_the_bot_stops(redis: Redis, seller: Seller, working: Working) -> 
     assert await order_on(redis) == order
 
 
+async def test_the_bot_stops_while_the_approval_is_recorded(
+    redis: Redis, seller: Seller, working: Working
+) -> None:
+    """Nothing is sent then, and nobody has to doubt it: it is bought later, like any other."""
+
+    class Stopping(StandInStore):
+        async def after(self, changes: Sequence[Change], *, remembers: bool) -> bool:
+            """Be told to stop before the answer is there."""
+            if changes[0].sends:
+                bot.stopping.set()
+            return remembers
+
+    async with working(Parts(store=Stopping)) as bot:
+        await approve(bot)
+    order = await order_on(redis)
+    assert (order.state, seller.sends) == (OrderState.PURCHASING, [])
+    assert [attempt.outcome for attempt in order.attempts] == [AttemptOutcome.NOT_SENT]
+
+
 async def test_the_server_is_not_trusted_yet(
     redis: Redis, seller: Seller, working: Working
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
+from bot.clock import Deadline
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought, NotSent, Unknown
-from bot.engine.outcomes import Outcomes
+from bot.engine.outcomes import Outcomes, Started
 from bot.errors import Conflict, NewerOrder, StoreUnavailable
 from bot.store.connection import connect
 from bot.store.emergency import EmergencyFiles, UnsavedOutcome
@@ -19,7 +21,7 @@ from bot.store.orders import Change, OrderStore
 from tests.integration.store.samples import commit, life
 from tests.support.clock import ManualClock
 from tests.support.harness.stores import FailingStore, StandInStore
-from tests.support.orders import KEYS, some_sims
+from tests.support.orders import KEYS, T0, some_sims
 
 PLACED, APPROVED, STARTED, *_ = life()
 SOLD = Bought(sims=some_sims(2))
@@ -356,3 +358,86 @@ async def test_a_file_of_an_earlier_version(tmp_path: Path) -> None:
     path.write_text(UNSAVED.model_dump_json(exclude=lacking))
     (read,) = EmergencyFiles(tmp_path).all()
     assert (read.outcome, read.channel, read.quantity) == (SOLD, "", 0)
+
+
+async def test_an_attempt_that_was_made_anew(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """One that was never recorded says nothing of its successor, which was sent: no doubt is lost.
+
+    Else a call whose answer was lost while Redis was away would be made a second time.
+    """
+    store = FailingStore(redis, KEYS)
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    outcomes = outcomes_on(redis, tmp_path, clock, store)
+    store.fail_commits(StoreUnavailable(), times=1)
+    assert await outcomes.write_down(STARTED, 1, SOLD, begin) is None
+    half = await store.load(STARTED.id)
+    assert half is not None
+    sent = begin(half).order
+    await store.save(sent, half, clock.now())
+    store.fail_commits(StoreUnavailable(), times=1)
+    await outcomes.write_down(sent, 2, Unknown(why="lost"))
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert (order.state, order.attempts[1].outcome) == ("in_doubt", "unknown")
+
+
+class Late(OrderStore):
+    """The first commit arrives only when the second one is made."""
+
+    _first: tuple[Any, ...] | None = None
+
+    async def save_together(self, *parts: Any, **named: Any) -> bool:
+        """Commit, if it comes to that."""
+        if self._first is None:
+            self._first = parts
+            raise StoreUnavailable
+        if self._first:
+            first, self._first = self._first, ()
+            await super().save_together(*first)
+        return await super().save_together(*parts, **named)
+
+
+async def test_an_attempt_that_is_recorded_late(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """A slow server may make a commit that was given up: what it began was not sent all the same.
+
+    Nobody has to doubt it.
+    """
+    await commit(OrderStore(redis, KEYS), [PLACED, APPROVED, STARTED])
+    store = Late(redis, KEYS)
+    await outcomes_on(redis, tmp_path, clock, store).write_down(STARTED, 1, SOLD, begin)
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert [attempt.outcome for attempt in order.attempts] == ["bought", "not_sent"]
+    assert EmergencyFiles(tmp_path).all() == []
+
+
+async def test_an_attempt_of_another_process(
+    redis: Redis, clock: ManualClock, tmp_path: Path
+) -> None:
+    """What this process did not send is told by more than its number: others number alike."""
+    store, others = FailingStore(redis, KEYS), OrderStore(redis, KEYS)
+    await commit(others, [PLACED, APPROVED, STARTED])
+    outcomes = outcomes_on(redis, tmp_path, clock, store)
+    store.failure = StoreUnavailable()
+    task = asyncio.create_task(outcomes.write_down(STARTED, 1, SOLD, begin))
+    await asyncio.sleep(0.1)
+    half = STARTED.record(1, SOLD, T0)
+    await others.save(half, STARTED, T0)
+    sent = half.start_attempt(T0 + timedelta(seconds=20), T0 + timedelta(seconds=30))
+    await others.save(sent, half, T0)
+    store.failure = None
+    await clock.jump(1)
+    await task
+    order = await store.load(STARTED.id)
+    assert order is not None
+    assert order.attempt_is_open
+
+
+def begin(order: Order) -> Started:
+    """The next attempt."""
+    fence = Deadline(ManualClock(), 8)
+    return Started(order.start_attempt(T0, T0 + timedelta(seconds=10)), fence)

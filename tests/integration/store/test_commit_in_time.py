@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from bot.store import connection
 from bot.store.connection import connect
 from bot.store.orders import OrderStore
 from bot.store.trust.presence import Presence
-from tests.integration.store.samples import everything, life
+from tests.integration.store.samples import commit, everything, life, until
 from tests.support.clock import ManualClock
 from tests.support.orders import KEYS, ORDER_ID, T0
 from tests.support.wire import Wire
@@ -159,3 +160,48 @@ async def test_refused_by_the_server(redis: Redis) -> None:
     finally:
         await redis.config_set("maxmemory", 0)
     assert await everything(redis) == {}
+
+
+async def test_cut_off_and_started_anew(
+    wire: Wire, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that does not know the script any more may have run it before it was restarted."""
+    monkeypatch.setattr(connection, "_ANSWER", 0.3)
+    seen = OrderStore(redis, KEYS)
+
+    async def is_written() -> bool:
+        return await seen.carried_out("typed") is not None
+
+    async with connect(wire.url) as through:
+
+        async def gone(text: str) -> str:
+            del text
+            wire.refusing = True
+            await through.connection_pool.disconnect()
+            await through.ping()
+            return ""
+
+        store = OrderStore(through, KEYS)
+        await store.load(ORDER_ID)
+        await commit(seen, life("8N5T7WZB")[:1])  # it knows the script
+        monkeypatch.setattr(through, "script_load", gone)
+        wire.cut = True
+        task = asyncio.create_task(store.save(PLACED, None, T0, "typed", within=SOON))
+        await until(is_written)
+        wire.cut = False
+        await redis.script_flush()
+        with pytest.raises(StoreUnavailable):
+            await task
+    assert wire.refusing
+
+
+async def test_stopped_in_its_midst(redis: Redis) -> None:
+    """A fault in one key (no queue at all) leaves what was written before: it is not unrecorded."""
+    store = OrderStore(redis, KEYS)
+    await commit(store, [PLACED])
+    await redis.set(KEYS.deliveries, "no queue")
+    with pytest.raises(StoreUnavailable) as failure:
+        await store.save(APPROVED, PLACED, T0, "clicked", within=SOON)
+    assert not failure.value.untouched
+    assert await store.load(ORDER_ID) == APPROVED
+    assert await store.carried_out("clicked") == ORDER_ID

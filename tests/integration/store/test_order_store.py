@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.domain.order import SCHEMA
 from bot.domain.thing import Thing
 from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable
 from bot.store.connection import lua, milliseconds
@@ -255,6 +256,25 @@ async def test_one_sim_card_is_never_two_orders(redis: Redis) -> None:
         await store.save(doubled, before[-1], now_of(last))
     assert others.value.owners == {sim.iccid: "2B2B2B2B" for sim in theirs.sims}
     assert await everything(redis) == kept
+
+
+async def test_one_sim_card_is_never_two_orders_of_which_one_is_earlier(redis: Redis) -> None:
+    """What an earlier version has counted stays; what is new of its order is another's, if it is.
+
+    So it is with an outcome that was kept on disk while the bot was replaced.
+    """
+    store, others = OrderStore(redis, KEYS), life("2B2B2B2B")
+    await commit(store, others)
+    *before, last = life()
+    await commit(store, before)
+    earlier = before[-1].model_copy(update={"schema_number": SCHEMA - 1})
+    theirs = others[-1].attempts[0]
+    doubled = last.model_copy(update={"attempts": (last.attempts[0], theirs)})
+    with pytest.raises(OwnedElsewhere) as owned:
+        await store.save(doubled, earlier, now_of(last))
+    assert owned.value.owners == {sim.iccid: "2B2B2B2B" for sim in theirs.sims}
+    await redis.hset(KEYS.former_sims, str(NUMBERED[0].iccid), "EARLIER0")
+    assert await store.save(last, earlier, now_of(last))
 
 
 async def test_server_that_has_forgotten_the_script(store: OrderStore, redis: Redis) -> None:
