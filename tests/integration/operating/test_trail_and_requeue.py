@@ -151,12 +151,12 @@ def test_somebody_else_changes_it(operator: Operator, monkeypatch: pytest.Monkey
     usual, left = OrderStore.save_together, [2]
 
     async def overtaken(
-        store: OrderStore, changes: Sequence[Change], at: datetime, trigger: str = ""
+        store: OrderStore, changes: Sequence[Change], *rest: Any, **named: Any
     ) -> bool:
         left[0] -= 1
         if left[0] >= 0:
             raise Conflict
-        return await usual(store, changes, at, trigger)
+        return await usual(store, changes, *rest, **named)
 
     monkeypatch.setattr(OrderStore, "save_together", overtaken)
     assert operator.types("requeue", ORDER_ID).exit_code == 0

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
     from bot.store.orders.commit import Commit
 
 PLACED, APPROVED, STARTED, *_ = life()
-SOON, OVER = Deadline(SystemClock(), 60), Deadline(SystemClock(), -1)
+
+
+def soon() -> Deadline:
+    """A minute from now."""
+    return Deadline(SystemClock(), 60)
 
 
 @pytest.fixture
@@ -42,7 +46,7 @@ async def wire(redis: Redis, redis_server: EmbeddedServer) -> AsyncIterator[Wire
 async def test_in_time(redis: Redis) -> None:
     """What arrives in time is written as any other step."""
     store = OrderStore(redis, KEYS)
-    await store.save(PLACED, None, T0, "typed", within=SOON)
+    await store.save(PLACED, None, T0, "typed", within=soon())
     assert await store.load(ORDER_ID) == PLACED
     assert await store.carried_out("typed") == ORDER_ID
 
@@ -52,7 +56,7 @@ async def test_too_late(redis: Redis) -> None:
     store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS))
     before = await everything(redis)
     with pytest.raises(NotRecorded):
-        await store.save(PLACED, None, T0, "typed", within=OVER)
+        await store.save(PLACED, None, T0, "typed", within=Deadline(SystemClock(), -1))
     assert await everything(redis) == before
     assert await store.carried_out("typed") is None
 
@@ -73,8 +77,8 @@ async def test_written_before_its_time_was_over(
     """Asked again after its time, a commit that was made gets its first answer."""
     monkeypatch.setattr("bot.store.orders.store.new_op", lambda: "op")
     store = OrderStore(redis, KEYS, presence=Presence(redis, KEYS))
-    await store.save(PLACED, None, T0, "typed", within=SOON)
-    await store.save(PLACED, None, T0, "typed", within=OVER)
+    await store.save(PLACED, None, T0, "typed", within=soon())
+    await store.save(PLACED, None, T0, "typed", within=Deadline(SystemClock(), -1))
     assert await store.load(ORDER_ID) == PLACED
 
 
@@ -82,7 +86,7 @@ async def test_nobody_listens(tmp_path: Path) -> None:
     """When no server can be reached the command never left: certainly not recorded."""
     async with connect(f"unix://{tmp_path}/nobody.sock") as redis:
         with pytest.raises(NotRecorded):
-            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=SOON)
+            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=soon())
 
 
 async def test_nobody_listens_without_a_person(tmp_path: Path) -> None:
@@ -103,7 +107,7 @@ async def test_cut_off_after_it_was_sent(
         await store.load(ORDER_ID)
         wire.cut = True
         with pytest.raises(StoreUnavailable) as failure:
-            await store.save(PLACED, None, T0, "typed", within=SOON)
+            await store.save(PLACED, None, T0, "typed", within=soon())
     assert not failure.value.untouched
     assert await OrderStore(redis, KEYS).carried_out("typed") == ORDER_ID
 
@@ -130,7 +134,7 @@ async def test_cut_off_and_then_away(
 
         monkeypatch.setattr(store, "_send", once)
         with pytest.raises(StoreUnavailable) as failure:
-            await store.save(STARTED, APPROVED, T0, "clicked", within=SOON)
+            await store.save(STARTED, APPROVED, T0, "clicked", within=soon())
     assert not failure.value.untouched
     assert await direct.carried_out("clicked") == ORDER_ID
 
@@ -146,7 +150,7 @@ async def test_gone_silent_on_an_old_link(
         wire.forget_links()
         wire.refusing = True
         with pytest.raises(StoreUnavailable) as failure:
-            await store.save(PLACED, None, T0, "typed", within=SOON)
+            await store.save(PLACED, None, T0, "typed", within=soon())
     assert not failure.value.untouched
     del redis
 
@@ -156,7 +160,7 @@ async def test_refused_by_the_server(redis: Redis) -> None:
     await redis.config_set("maxmemory", 1)
     try:
         with pytest.raises(NotRecorded):
-            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=SOON)
+            await OrderStore(redis, KEYS).save(PLACED, None, T0, "typed", within=soon())
     finally:
         await redis.config_set("maxmemory", 0)
     assert await everything(redis) == {}
@@ -186,7 +190,7 @@ async def test_cut_off_and_started_anew(
         await commit(seen, life("8N5T7WZB")[:1])  # it knows the script
         monkeypatch.setattr(through, "script_load", gone)
         wire.cut = True
-        task = asyncio.create_task(store.save(PLACED, None, T0, "typed", within=SOON))
+        task = asyncio.create_task(store.save(PLACED, None, T0, "typed", within=soon()))
         await until(is_written)
         wire.cut = False
         await redis.script_flush()
@@ -201,7 +205,7 @@ async def test_stopped_in_its_midst(redis: Redis) -> None:
     await commit(store, [PLACED])
     await redis.set(KEYS.deliveries, "no queue")
     with pytest.raises(StoreUnavailable) as failure:
-        await store.save(APPROVED, PLACED, T0, "clicked", within=SOON)
+        await store.save(APPROVED, PLACED, T0, "clicked", within=soon())
     assert not failure.value.untouched
     assert await store.load(ORDER_ID) == APPROVED
     assert await store.carried_out("clicked") == ORDER_ID
