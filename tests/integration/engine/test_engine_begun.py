@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from bot.clock import Fence
+from bot.clock import Deadline, Fence
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import AttemptOutcome
 from bot.domain.purchase.outcome import Outcome
-from bot.errors import DuplicateDelivery, ServerUnproven
+from bot.errors import DuplicateDelivery, NotRecorded, ServerUnproven, StoreUnavailable
 from bot.providers.base import PurchaseCall
-from bot.store.connection import milliseconds
+from bot.store.connection import connect, milliseconds
 from bot.store.orders import Change, OrderStore
 from bot.store.queues import LEASE
 from tests.integration.store.samples import commit, life, member, scores
@@ -302,3 +302,28 @@ async def test_a_call_that_was_turned_away(redis: Redis, seller: Seller, working
     order = await order_on(redis)
     assert [attempt.outcome for attempt in order.attempts] == [AttemptOutcome.NOT_SENT]
     assert len(seller.sends) == 1
+
+
+async def test_a_server_that_nobody_has_compared(
+    redis: Redis, clock: ManualClock, seller: Seller, working: Working
+) -> None:
+    """Whoever clicks does not wait for the other processes: the approval is recorded alone."""
+    async with working(Parts(store=Commits)) as bot:
+        await redis.hset(KEYS.server, "trusted", "another")
+        within = Deadline(clock, 2)
+        order = await bot.orders.approve(ORDER_ID, by=CARLA, trigger="click", within=within)
+        assert isinstance(bot.store, Commits)
+        assert (order.state, bot.store.steps[0]) == (OrderState.APPROVED, ["approved"])
+    assert seller.sends == []
+
+
+async def test_an_order_that_cannot_be_read_in_time(
+    clock: ManualClock, seller: Seller, tmp_path: Path
+) -> None:
+    """Whoever waits is told for certain that nothing was recorded; nobody else is told that."""
+    async with connect(f"unix://{tmp_path}/nobody.sock") as nowhere:
+        bot = Process.of(Parts(), nowhere, seller, clock, tmp_path)
+        with pytest.raises(NotRecorded):
+            await bot.orders.approve(ORDER_ID, by=CARLA, trigger="click", within=Deadline(clock, 2))
+        with pytest.raises(StoreUnavailable):
+            await bot.orders.approve(ORDER_ID, by=CARLA, trigger="click")

@@ -176,10 +176,14 @@ class Newer(StandInStore):
 class Away(Newer):
     """The same, behind a connection that is lost at first."""
 
-    async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
-        """Fail as Redis does that can't be reached."""
-        del iccids
-        raise StoreUnavailable
+    is_lost = True
+
+    async def before(self, changes: Sequence[Change]) -> None:
+        """Fail once, as Redis does that can't be reached."""
+        if self.is_lost:
+            self.is_lost = False
+            raise StoreUnavailable
+        await super().before(changes)
 
 
 class Broken(OrderStore):

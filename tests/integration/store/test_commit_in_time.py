@@ -209,3 +209,17 @@ async def test_stopped_in_its_midst(redis: Redis) -> None:
     assert not failure.value.untouched
     assert await store.load(ORDER_ID) == APPROVED
     assert await store.carried_out("clicked") == ORDER_ID
+
+
+async def test_a_call_refused_by_the_server(redis: Redis) -> None:
+    """Where a call would follow, too: a person is told at once, and it is not asked for again."""
+    placed, approved, started, *_ = life()
+    await commit(OrderStore(redis, KEYS), [placed, approved])
+    before = await everything(redis)
+    await redis.config_set("maxmemory", 1)
+    try:
+        with pytest.raises(NotRecorded):
+            await OrderStore(redis, KEYS).save(started, approved, T0, "click", within=soon())
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert await everything(redis) == before

@@ -165,3 +165,11 @@ async def test_what_is_due_soon_is_looked_for(redis: Redis) -> None:
     assert told == []
     await posted.write(order.id, {}, ended(order, due=T0 + timedelta(seconds=0.3)))
     assert told == [None]
+
+
+async def test_nobody_looks_again(redis: Redis) -> None:
+    """Where nobody waits to be told, the queue alone tells when an order is due."""
+    posted, order = PostedStore(redis, KEYS), an_order()
+    await OrderStore(redis, KEYS).save(order, None, T0)
+    await posted.write(order.id, {}, ended(order, due=T0 + timedelta(seconds=0.3)))
+    assert await redis.zscore(KEYS.deliveries, f"order:{ORDER_ID}") == T0.timestamp() * 1000 + 300

@@ -204,6 +204,9 @@ def test_fields_that_no_store_takes() -> None:
     for _ in range(30):
         wide = {"a": wide}
     assert str(without_secrets(wide)).count("{") == 20
+    for _ in range(100_000):
+        deep = [deep]
+    assert without_secrets({"deep": deep, "fine": 1})["fine"] == 1
 
 
 @pytest.mark.parametrize(

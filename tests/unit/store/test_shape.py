@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.order import SCHEMA, Order
 from bot.errors import NewerOrder
+from bot.store.orders.iccids import bucket_of
 from bot.store.orders.packing import packed, unpacked
 from bot.store.orders.shape import (
     FIRST,
@@ -217,3 +218,18 @@ def test_a_part_is_missing(lost: str) -> None:
         del server.fields[lost.encode()]
     with pytest.raises((KeyError, ValueError)):
         server.read()
+
+
+def test_a_text_of_which_a_part_is_missing() -> None:
+    """It is not taken for a shorter one."""
+    with pytest.raises(zlib.error):
+        unpacked(packed(b'{"state":"approved"}' * 20)[:-6])
+
+
+@pytest.mark.parametrize(
+    ("iccid", "bucket"),
+    [("89310410106543000042", "42"), ("8931-0410 4 2", "42"), ("7", "7"), ("x", ""), ("٤٢", "")],
+)
+def test_buckets_of_iccids(iccid: str, bucket: str) -> None:
+    """By the last two digits, whatever stands between or around them."""
+    assert bucket_of(iccid) == bucket

@@ -5,6 +5,7 @@ import math
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.domain.purchase.raw import RawFields
 from bot.domain.purchase.sim import Sim
@@ -45,3 +46,10 @@ def test_sim_cards_have_fields_of_their_own() -> None:
     assert sim.model_copy(update={"fields": {"other": 1}}).model_dump()["fields"] == {"other": 1}
     with pytest.raises(KeyError):
         _ = sim.fields["none"]
+
+
+@pytest.mark.parametrize("fields", [[], "text", 1, None])
+def test_fields_that_are_no_object(fields: object) -> None:
+    """A SIM card never gets anything else in place of its fields."""
+    with pytest.raises(ValidationError):
+        Sim.model_validate({"iccid": "89", "fields": fields})
