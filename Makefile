@@ -15,7 +15,7 @@ COVERING := tests/unit/domain tests/unit/providers tests/unit/store tests/unit/t
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
 # What tries far more when there is time for it.
 THOROUGHLY := tests/reliability/test_state_machine.py tests/reliability/test_every_effect.py \
-	tests/reliability/test_sigkill.py
+	tests/reliability/test_sigkill.py tests/reliability/test_begun_calls.py
 INSTALL := install --quiet --require-hashes --only-binary :all: --requirement
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command 'make lock'

@@ -50,6 +50,7 @@ class Round:
         self._is_new = is_new
         self._next_round = NextRound()
         self._away: dict[str, float] = {}
+        self._card_was_too_soon = False
 
     async def run(self) -> NextRound:
         """Make one round, and write its end. Raises StoreUnavailable, Conflict: make it again."""
@@ -85,7 +86,7 @@ class Round:
         lanes = [self._in_turn(lane) for lane in by_place(wanted)]
         if stood:
             lanes.append(self._edit_card())
-        await _together(lanes, self._record.save)
+        await _together(lanes, self._record.save, self._edit_card_meanwhile)
         await tidy(self._writer, wanted, self._next_round)
 
     async def _in_turn(self, messages: Mapping[str, Message]) -> None:
@@ -98,6 +99,13 @@ class Round:
         await asyncio.sleep(0)
         await self._record.save()
         await self._bring_up_card()
+
+    async def _edit_card_meanwhile(self) -> None:
+        """While files are made, an edit that came too soon has its turn: it waits for none."""
+        await self._record.save()
+        if self._card_was_too_soon:
+            self._card_was_too_soon = False
+            await self._bring_up_card()
 
     # What is wanted
 
@@ -217,6 +225,7 @@ class Round:
             await self._writer.put_up(key, shown, digest)
         except TooSoon as early:
             self._next_round.wait(early.seconds)
+            self._card_was_too_soon |= key == CARD and self._record.card is not None
         except SlackRefused as refusal:
             await self._troubles.refused(tried, refusal)
         except SlackUnavailable as failure:
@@ -258,10 +267,13 @@ class Round:
 
 
 async def _together(
-    parts: Iterable[Coroutine[object, object, None]], save: Callable[[], Awaitable[None]]
+    parts: Iterable[Coroutine[object, object, None]],
+    save: Callable[[], Awaitable[None]],
+    meanwhile: Callable[[], Awaitable[None]],
 ) -> None:
-    """Carry all of them out to their ends; while one takes long, `save` what is done by then.
+    """Carry all of them out to their ends; while one takes long, `meanwhile` is done, too.
 
+    It saves what is done by then; so does `save`, alone, when the process stops.
     Whatever fails is raised at the end, the worst of it. A part is never stopped: a post that may
     have left must be waited for. Only when this process stops they do, too.
     """
@@ -271,7 +283,7 @@ async def _together(
         while slow:
             _, slow = await asyncio.wait(slow, timeout=_SLOW)
             if slow:
-                tasks.append(asyncio.ensure_future(save()))
+                tasks.append(asyncio.ensure_future(meanwhile()))
         _raise_worst(await asyncio.gather(*tasks, return_exceptions=True))
     except asyncio.CancelledError:
         for task in tasks:

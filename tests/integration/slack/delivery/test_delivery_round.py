@@ -189,6 +189,31 @@ async def test_a_slow_message_holds_no_other_back(
     assert await desk.due_in() is None
 
 
+async def test_an_edit_that_came_too_soon_has_its_turn_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files take seconds to make: the card says that all is bought before they are there."""
+    monkeypatch.setattr("bot.slack.delivery.round._SLOW", 0.05)
+    await desk.show(placed())
+    await desk.go_on(placed(state=OrderState.APPROVED))
+    await desk.commit(placed(state=PURCHASED))
+    client = watch(desk, "result")
+    delivery = asyncio.create_task(desk.deliver())
+    await until(lambda: is_so(left(client, "result"), wanted=True))
+    assert not await left(client, "card")
+    await desk.clock.advance(1)
+    await until(lambda: is_so(left(client, "card"), wanted=True))
+    assert not delivery.done()
+    client.may_leave.set()
+    await delivery
+    assert client.left.count("card") == 1
+
+
+async def left(client: Watched, key: str) -> bool:
+    """Whether this message has left."""
+    return key in client.left
+
+
 async def test_messages_of_a_thread_come_in_their_order(desk: Desk) -> None:
     """Result, errors, question: one after the other, though other places are served meanwhile."""
     order = placed(3, state=OrderState.NEEDS_ATTENTION, sims=some_sims(1))
