@@ -136,6 +136,7 @@ async def _bought(home: House, bot: BotProcess, bare: str, amount: int, seconds:
     ):
         ask = home.world.ask("large", url=bot.url, card=card, amount=amount, seconds=seconds)
         took = await ask
+        await home.world.ask("filed", card=card)
         await home.quiet()
     cpu, written = cpu_seconds(pid) - cpu, await _written(home) - written
     return _Cost(amount, took, cpu, written, pulse.longest, idle.longest, memory.growth)

@@ -162,6 +162,13 @@ class World:
             raise RuntimeError(f"the order ended as {_state_of(message)}")
         return time.time() - began
 
+    async def filed(self, card: Card) -> None:
+        """Wait until the thread has the files, which are made after all is bought."""
+        message = self._found(card)
+        await self.slack.until(
+            lambda: any(reply.files for reply in self.slack.thread(message)), _FLOWING
+        )
+
     async def calls(self, since: int = 0) -> dict[str, Any]:
         """How many calls of the Web API there were, and of which methods since so many."""
         calls = self.slack.calls
@@ -239,6 +246,7 @@ async def _answer(world: World, asked: Mapping[str, Any]) -> dict[str, Any]:
             world.approve,
             world.flow,
             world.large,
+            world.filed,
             world.listed,
             world.calls,
             world.quiet,
