@@ -294,14 +294,63 @@ async def test_the_bot_stops_between_two_calls(
     assert (len(order.attempts), len(seller.sends)) == (1, 1)
 
 
-async def test_a_call_that_was_turned_away(redis: Redis, seller: Seller, working: Working) -> None:
-    """Its repeat has its time, and a look before it: it does not follow at once."""
-    seller.ways.append(Way.TURNED_AWAY)
+@pytest.mark.parametrize("way", [Way.TURNED_AWAY, Way.NOT_SENT])
+async def test_a_call_that_was_not_taken(
+    redis: Redis, seller: Seller, working: Working, way: Way
+) -> None:
+    """Its repeat has its time, and a look before it where it needs one: it does not follow."""
+    seller.ways.append(way)
     async with working(Parts()) as bot:
         await approve(bot)
     order = await order_on(redis)
     assert [attempt.outcome for attempt in order.attempts] == [AttemptOutcome.NOT_SENT]
-    assert len(seller.sends) == 1
+
+
+class Counted(Between):
+    """A provider that notes how many places are held while it is asked."""
+
+    held = 0
+
+    def __init__(self, provider: Seller) -> None:
+        super().__init__(provider)
+        self.during: list[int] = []
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Count it."""
+        self.held += 1
+        try:
+            yield
+        finally:
+            self.held -= 1
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Note it."""
+        self.during.append(self.held)
+        return await super().purchase(call, fence)
+
+
+async def test_a_place_is_held_for_every_call(seller: Seller, working: Working) -> None:
+    """One for all calls that follow each other, and it is given back at the end."""
+    counted = Counted(seller)
+    async with working(Parts(provider=lambda _: counted)) as bot:
+        await approve(bot)
+    assert (counted.during, counted.held) == ([1, 1], 0)
+
+
+async def test_the_bot_stops_while_its_worker_still_works(
+    redis: Redis, clock: ManualClock, seller: Seller, tmp_path: Path
+) -> None:
+    """Nothing begins any more, though there would be room for it."""
+    await commit(OrderStore(redis, KEYS), [PLACED])
+    bot, never = Process.of(Parts(), redis, seller, clock, tmp_path), asyncio.Event()
+    work = asyncio.create_task(bot.worker.run(never, grace=1))
+    await clock.until_asleep()
+    bot.stopping.set()
+    order = await bot.orders.approve(ORDER_ID, by=CARLA, trigger="click")
+    never.set()
+    await work
+    assert (order.state, order.attempts, seller.sends) == (OrderState.APPROVED, (), [])
 
 
 async def test_a_server_that_nobody_has_compared(
