@@ -56,7 +56,7 @@ class Handover(Followers, Hands):
             self._deliveries.take(held, partial(deliver, order.id, order))
         elif self._deliveries and not change.goes_on:
             self._deliveries.wake()
-        if self._agenda and change.is_due:
+        if self._agenda and order.is_due:
             self._agenda.wake()
 
     async def _deliver_card(self, order_id: str, order: Order) -> None:

@@ -216,6 +216,11 @@ class Order(BaseModel):
         return self.attempts[-1] if self.attempts else None
 
     @property
+    def is_due(self) -> bool:
+        """Whether its last step left it due at once."""
+        return self.due_at is not None and self.due_at <= self.history[-1].at
+
+    @property
     def attempt_is_open(self) -> bool:
         """Whether an attempt is recorded without an outcome: it may be at the provider."""
         last = self.last_attempt

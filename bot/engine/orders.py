@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import NotRequired, TypedDict, Unpack
 
 from bot.clock import Clock, Fence
 from bot.domain.order import Order
@@ -24,7 +25,22 @@ from bot.store.orders import Change, OrderStore
 
 LISTED = 10
 """Orders in a list."""
-_Begin = Callable[[Order, Order, str, Fence | None], Awaitable[Order | None]]
+
+
+class Click(TypedDict):
+    """Who decides, by which click."""
+
+    by: str
+    """Slack user id."""
+    trigger: str
+    """Slack's id of the click; the same when it is delivered twice."""
+    revision: NotRequired[int | None]
+    """The one of the order that the person saw; None: any."""
+    within: NotRequired[Fence | None]
+    """For how long it may be recorded; None: somebody waits for nothing."""
+
+
+_Begin = Callable[[Order, Order, Click], Awaitable[Order | None]]
 """Commits a decision together with the first attempt; None: nothing was written."""
 
 
@@ -97,15 +113,7 @@ class Orders:
 
         return await until_committed(place_under_new_id)  # a conflict: the id is taken
 
-    async def order_rest(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def order_rest(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Order what another order fell short of, once; the card follows after a check.
 
         One commit marks the first order and records the new one. Raises NotAllowed, OutdatedCard,
@@ -114,14 +122,16 @@ class Orders:
         """
 
         async def order_once(first: Order) -> Order:
-            self._check(Member(by), Action.ORDER_REST, first, revision)
-            async with _recording_nothing(within):
-                marked, rest = await self._rest_of(first, by)
-            changes = [Change(marked, first), Change(rest, None)]
-            await self._store.save_together(changes, self._clock.now(), trigger, within=within)
+            self._check(click, Action.ORDER_REST, first)
+            async with _recording_nothing(click.get("within")):
+                marked, rest = await self._rest_of(first, click["by"])
+            changes, now = [Change(marked, first), Change(rest, None)], self._clock.now()
+            await self._store.save_together(
+                changes, now, click["trigger"], within=click.get("within")
+            )
             return rest
 
-        return await self._until_committed(order_id, order_once, trigger, within)
+        return await self._until_committed(order_id, order_once, click)
 
     async def _rest_of(self, first: Order, by: str) -> tuple[Order, Order]:
         """The first order, marked with its rest, and the new order."""
@@ -142,111 +152,69 @@ class Orders:
 
     # What is decided
 
-    async def approve(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def approve(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Agree to an order: it is bought as soon as enough people agree.
 
-        `revision`: the one that the person saw; None: any. Raises NotAllowed,
-        OutdatedCard, AlreadyDecided, AlreadyVoted, ApprovalExpired, UnknownOrder and the like.
+        Raises NotAllowed, OutdatedCard, AlreadyDecided, AlreadyVoted, ApprovalExpired,
+        UnknownOrder and the like.
         """
 
         def decide(order: Order) -> Order:
-            self._check(Member(by), Action.APPROVE, order, revision)
-            return order.approve(by, self._clock.now(), self._void_votes(order))
+            self._check(click, Action.APPROVE, order)
+            return order.approve(click["by"], self._clock.now(), self._void_votes(order))
 
-        return await self._decide(order_id, decide, trigger, within, self._begin)
+        return await self._decide(order_id, decide, click, self._begin)
 
-    async def _begin(
-        self, approved: Order, order: Order, trigger: str, within: Fence | None
-    ) -> Order | None:
+    async def _begin(self, approved: Order, order: Order, click: Click) -> Order | None:
         """Commit the approval with the first attempt, where its call may follow at once."""
         if self._purchases is None:
             return None
-        return await self._purchases.begin(approved, order, trigger, within)
+        return await self._purchases.begin(approved, order, click["trigger"], click.get("within"))
 
     def _void_votes(self, order: Order) -> Sequence[str]:
         """The people who agreed to the order, but may not approve any more."""
         voters = (vote.by for vote in order.votes)
         return [by for by in voters if not self._policy.allows(Member(by), Action.APPROVE, order)]
 
-    async def cancel(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def cancel(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Cancel one's own order, or decline another's. Raises as `approve` does."""
 
         def decide(order: Order) -> Order:
-            own = by in order.askers
-            self._check(Member(by), Action.CANCEL if own else Action.DECLINE, order, revision)
-            return (order.cancel if own else order.decline)(by, self._clock.now())
+            own = click["by"] in order.askers
+            self._check(click, Action.CANCEL if own else Action.DECLINE, order)
+            return (order.cancel if own else order.decline)(click["by"], self._clock.now())
 
-        return await self._decide(order_id, decide, trigger, within)
+        return await self._decide(order_id, decide, click)
 
-    async def look_again(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def look_again(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Look once more for what an order in need of attention bought. Raises as below."""
 
         def decide(order: Order) -> Order:
-            self._check(Member(by), Action.LOOK_AGAIN, order, revision)
-            return order.look_again(by, self._clock.now())
+            self._check(click, Action.LOOK_AGAIN, order)
+            return order.look_again(click["by"], self._clock.now())
 
-        return await self._decide(order_id, decide, trigger, within)
+        return await self._decide(order_id, decide, click)
 
-    async def close(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def close(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Close an order: no more was bought than is known. Raises NotAllowed and the like."""
 
         def decide(order: Order) -> Order:
-            self._check(Member(by), Action.CLOSE, order, revision)
-            return order.close(by, self._clock.now())
+            self._check(click, Action.CLOSE, order)
+            return order.close(click["by"], self._clock.now())
 
-        return await self._decide(order_id, decide, trigger, within)
+        return await self._decide(order_id, decide, click)
 
-    async def buy_again(
-        self,
-        order_id: str,
-        *,
-        by: str,
-        trigger: str,
-        revision: int | None = None,
-        within: Fence | None = None,
-    ) -> Order:
+    async def buy_again(self, order_id: str, **click: Unpack[Click]) -> Order:
         """Record a wish to buy again what is missing; the next look decides about it.
 
         It needs the same right as an approval. Raises as above, and LookFirst while no look worked.
         """
 
         def decide(order: Order) -> Order:
-            self._check(Member(by), Action.BUY_AGAIN, order, revision)
-            return order.buy_again(by, self._clock.now())
+            self._check(click, Action.BUY_AGAIN, order)
+            return order.buy_again(click["by"], self._clock.now())
 
-        return await self._decide(order_id, decide, trigger, within)
+        return await self._decide(order_id, decide, click)
 
     async def requeue(self, order_id: str, by: Member) -> Order:
         """Make an order due now, for the operator. Raises NotAllowed, UnknownOrder, StoreError."""
@@ -255,7 +223,7 @@ class Orders:
             self._policy.may(by, Action.REQUEUE, order)
             return order.requeue(by.id, self._clock.now())
 
-        return await self._decide(order_id, decide, "")
+        return await self._decide(order_id, decide, {"by": by.id, "trigger": ""})
 
     # What is seen
 
@@ -277,9 +245,10 @@ class Orders:
 
     # How a decision is made
 
-    def _check(self, person: Member, action: Action, order: Order, revision: int | None) -> None:
+    def _check(self, click: Click, action: Action, order: Order) -> None:
         """Raise NotAllowed, or OutdatedCard when the order is not what this person saw."""
-        self._policy.may(person, action, order)
+        self._policy.may(Member(click["by"]), action, order)
+        revision = click.get("revision")
         if revision is not None and revision != order.revision:
             raise OutdatedCard(order.id)
 
@@ -287,32 +256,28 @@ class Orders:
         self,
         order_id: str,
         decide: Callable[[Order], Order],
-        trigger: str,
-        within: Fence | None = None,
+        click: Click,
         begin: _Begin | None = None,
     ) -> Order:
         async def commit(order: Order) -> Order:
             decided = decide(order)
-            if begin and (begun := await begin(decided, order, trigger, within)):
+            if begin and (begun := await begin(decided, order, click)):
                 return begun
-            await self._store.save(decided, order, self._clock.now(), trigger, within=within)
+            now, within = self._clock.now(), click.get("within")
+            await self._store.save(decided, order, now, click["trigger"], within=within)
             return decided
 
-        return await self._until_committed(order_id, commit, trigger, within)
+        return await self._until_committed(order_id, commit, click)
 
     async def _until_committed(
-        self,
-        order_id: str,
-        commit: Callable[[Order], Awaitable[Order]],
-        trigger: str,
-        within: Fence | None,
+        self, order_id: str, commit: Callable[[Order], Awaitable[Order]], click: Click
     ) -> Order:
         """Load the order and commit what is decided about it; on a conflict, both again."""
 
         async def load_and_commit() -> Order:
-            async with _recording_nothing(within):
+            async with _recording_nothing(click.get("within")):
                 order = await self._load(order_id)
-            async with self._silent_again(trigger):
+            async with self._silent_again(click["trigger"]):
                 return await commit(order)
 
         return await until_committed(load_and_commit)

@@ -132,9 +132,8 @@ class Purchases:
 
     def _begin_next(self, order: Order) -> Started | None:
         """Its next attempt, where nothing is to be waited for, asked or looked at before."""
-        due = order.due_at is not None and order.due_at <= order.history[-1].at
         crowded = provider_of(self._providers, order.provider).is_waited_for
-        if not due or crowded or self._stopping.is_set() or not _may_follow(order):
+        if not order.is_due or crowded or self._stopping.is_set() or not _may_follow(order):
             return None
         return self._started(order)
 

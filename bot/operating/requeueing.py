@@ -18,7 +18,7 @@ def _report(order: Order) -> str:
         return "is noted: nothing was ever sent for it, so nothing is looked at."
     if order.attempt_is_open:
         return "is noted, and looked at as soon as its call has an answer, or its lease ends."
-    if order.due_at <= order.history[-1].at:
+    if order.is_due:
         return "is noted: the bot looks at it now."
     why = "its card can be answered until then"
     if order.state is not OrderState.AWAITING_APPROVAL:

@@ -24,7 +24,7 @@
 --       witness      number, op, epoch: what the process saw last
 --       awaited      process -> beats
 --       delivers     whether this process brings Slack up to date itself, at once
---       lease        ms: for how long nobody else does, then
+--       lease        ms: for how long nobody else does, then; what comes due later waits for Slack
 --       changes      of each: id, expected version ('0': no order yet), version, due (ms or ''),
 --                    created, sends, leaves_a_call (one may be under way), looked; attempts
 --                    (numbers of those that changed), entries (the new ones, JSON each), in_core
@@ -36,9 +36,10 @@
 --       that changed
 -- Gives {'ok' or 'forgetful', number ('0' for a commit without entries), epoch, 1 when the server
 -- was found to have forgotten, and for each change the score of its delivery's claim, '' for none};
--- {'conflict'}; {'owned', ICCID, order id, ...} when other orders have got SIM cards of it; {'seen'} when the trigger was carried out before; {'unproven', awaited} when
--- nothing may be sent before other processes have compared what they saw: nothing is written;
--- {'late'} after its time: nothing is written, and never will be by this commit.
+-- {'conflict'}; {'owned', ICCID, order id, ...} when other orders have got SIM cards of it; {'seen'}
+-- when the trigger was carried out before; {'unproven', awaited} when nothing may be sent before
+-- other processes have compared what they saw: nothing is written; {'late'} after its time: nothing
+-- is written, and never will be by this commit.
 -- 'forgetful': it is written, but calls for this order may have been forgotten: look first.
 
 local keys, last_key = named({
@@ -47,7 +48,6 @@ local keys, last_key = named({
 }, 0)
 local commit, last_text = call, 1
 local MOMENT = 1000 -- ms: an end that comes so soon is told alone, without a word in between
-local CLAIM = 10000 -- ms: a delivery that waits longer than a claim holds waits for Slack
 
 local function next_text()
   last_text = last_text + 1
@@ -129,7 +129,7 @@ local function put_into_deliveries(change)
   local behind = tonumber(redis.call('ZSCORE', keys.deliveries, change.thing) or '')
   local waits = behind and redis.call('HGET', change.keys.order, 'waits') == whole(behind)
   local stays = change.goes_on or not waits
-  if behind and stays and behind > now + MOMENT and behind <= now + CLAIM then return end
+  if behind and stays and behind > now + MOMENT and behind <= now + commit.lease then return end
   if change.goes_on then
     if not behind or behind > now + MOMENT then
       redis.call('ZADD', keys.deliveries, whole(now + MOMENT), change.thing)

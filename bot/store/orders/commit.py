@@ -42,16 +42,10 @@ class Change:
         return self.order.attempt_is_open and not self.sends
 
     @property
-    def is_due(self) -> bool:
-        """Whether the engine has its next step to make now."""
-        due = self.order.due_at
-        return due is not None and due <= self.order.history[-1].at
-
-    @property
     def goes_on(self) -> bool:
         """Whether the next step follows at once: a call is under way, or may be made now."""
         order = self.order
-        return order.state in _BUYING and (order.attempt_is_open or self.is_due)
+        return order.state in _BUYING and (order.attempt_is_open or order.is_due)
 
     @property
     def version_before(self) -> int:
