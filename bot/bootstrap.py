@@ -20,6 +20,7 @@ from bot.domain.terms import Terms
 from bot.domain.thing import ThingKind
 from bot.engine.dispatch import Dispatch
 from bot.engine.lookups import LOOKS
+from bot.engine.offers import Offers
 from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.purchases import Purchases
@@ -148,8 +149,12 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     due, behind = Queue.agenda(redis, keys), Queue.deliveries(redis, keys, pacer.holds)
     emergency = EmergencyFiles(settings.esim_data_dir / "emergency")
     outcomes = Outcomes(store, emergency, clock, Orphans(slack).tell)
-    purchases = Purchases(store, outcomes, resources.providers, clock, resources.stopping, handover)
-    engine = Engine(store, purchases, due, resources.providers, clock)
+    policy, terms = _policy(settings), terms_of(settings)
+    offers = Offers(resources.providers, policy, clock)
+    purchases = Purchases(
+        store, outcomes, resources.providers, clock, resources.stopping, handover, offers
+    )
+    engine = Engine(store, purchases, due, resources.providers, clock, offers)
     agenda = Worker(
         "agenda", due, Dispatch({ThingKind.ORDER: engine.step}).step, clock, concurrency=2 * LOOKS
     )
@@ -163,7 +168,6 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     )
     inbound = InboundStatus(clock, resources.metrics)
     answers = AnswerDelivery(UnsentAnswerStore(redis, keys), slack, clock)
-    policy, terms = _policy(settings), terms_of(settings)
     orders = Orders(
         store, policy, terms, resources.providers, clock, keys.workspace, purchases=purchases
     )

@@ -4,7 +4,7 @@ The command line, help, problems, card, details and files are all made from it.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from bot.domain.purchase.sim import Sim
-from bot.domain.request import PurchaseRequest, Value, check_note
+from bot.domain.request import OrderKind, PurchaseRequest, Value, check_note
 
 HEAD: Final = ("amount", "from", "for", "at", "note")
 """Words of the head, which the bot reads for every provider: no field may use them."""
@@ -71,6 +71,8 @@ class Field:
     choices: tuple[str, ...] = ()
     default: Value | None = None
     """The value of an order that does not name one; None: no value."""
+    required: bool = False
+    """Whether a line without it can't be carried out."""
     caution: Callable[[Value], str] = _no_caution
     """A warning about this value, as a sentence; "" for none."""
     item: str = ""
@@ -128,9 +130,13 @@ class Column:
     """What a SIM card has there."""
 
 
+def _fits(_options: Mapping[str, Value]) -> Iterable[tuple[str, str]]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """What can be ordered from one provider."""
+    """What can be ordered from one provider, or asked of it, in a line with one verb."""
 
     provider: str
     """The provider's name, as it is written after `from=`."""
@@ -146,6 +152,20 @@ class Form:
     """Lines behind `buy` that the help shows."""
     tried: tuple[tuple[str, str], ...] = ()
     """Words that people try and no field has, each with what to write instead."""
+    verb: str = "buy"
+    """The word of a line that is read by it."""
+    kind: OrderKind | None = OrderKind.PURCHASE
+    """The kind of the orders that are made from it; None: a question, which changes nothing."""
+    subject: str = ""
+    """The name of the field whose value stands right behind the verb; "": the amount does."""
+    about: str = ""
+    """What the line does, for the help: a phrase."""
+    caution: str = ""
+    """A warning to whoever decides, as a sentence; "" for none."""
+    check: Callable[[Mapping[str, Value]], Iterable[tuple[str, str]]] = _fits
+    """What is wrong with these options together: field names, each with a sentence."""
+    others: "tuple[Form, ...]" = ()
+    """What else can be asked of this provider, a form for each verb."""
 
     def __post_init__(self) -> None:
         """Raises ValueError where two fields, or a field and the head, share a word or name."""
@@ -156,6 +176,16 @@ class Form:
                 raise ValueError(f"Two parts of the form of {self.title} have the same name.")
         if not _CHOICE.fullmatch(self.provider):
             raise ValueError(f"{self.provider!r} can't be written after `from=`.")
+        if self.subject and self.subject not in names:
+            raise ValueError(f"{self.subject!r} is no field of the form of {self.title}.")
+
+    def of_kind(self, kind: OrderKind) -> "Form":
+        """The provider's form for orders of this kind; itself where there is none."""
+        return next((each for each in self.others if each.kind is kind), self)
+
+    def of_verb(self, verb: str) -> "Form | None":
+        """The provider's form that lines with this verb are read by."""
+        return next((each for each in (self, *self.others) if each.verb == verb), None)
 
     def options(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """These options, and the defaults of the others."""

@@ -28,6 +28,14 @@ class Quote(BaseModel):
     firm: bool = False
     """The provider's own price; otherwise our estimate."""
 
+    def exceeds(self, other: "Quote | None") -> bool:
+        """Whether it asks for more than the other: at once, each month, or in other money."""
+        if other is None or self.once.currency != other.once.currency:
+            return True
+        later, before = self.monthly, other.monthly
+        each_month = later is not None and (before is None or later.cents > before.cents)
+        return self.once.cents > other.once.cents or each_month
+
     def scaled(self, amount: int, ordered: int) -> Self:
         """The price of `amount` eSIMs, given this price of `ordered`; rounded down to cents."""
 

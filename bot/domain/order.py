@@ -1,15 +1,17 @@
 """An order and its life. Every transition is a method that returns a new order."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain, takewhile
+from types import MappingProxyType
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.events import Entry, Event, OrderState, Reason
 from bot.domain.money import Quote
+from bot.domain.offer import Fact, Names, Offer, Unavailable
 from bot.domain.policy import Requirement, Vote
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.evidence import (
@@ -41,11 +43,12 @@ from bot.errors import (
     WrongState,
 )
 
-SCHEMA = 5
+SCHEMA = 6
 """Number of the shape below; the store reads all earlier ones.
 
 1 had no reminders, 2 no rests, 3 no workspace, revision, requirement, votes and quote; 4 lay in
-Redis with all its defaults, as plain JSON, with its whole history in the list.
+Redis with all its defaults, as plain JSON, with its whole history in the list; 5 had no offers, no
+kept bytes of calls, and purchases alone.
 """
 BOT = "bot"
 """Stands for the bot itself where a person's id would stand."""
@@ -84,8 +87,18 @@ class Order(BaseModel):
     channel: str
     """Slack channel id where the card is."""
     terms: Terms
-    quote: Quote
-    """The price of the whole order."""
+    quote: Quote | None = None
+    """The price of the whole order; None while it is asked."""
+    earlier_quote: Quote | None = None
+    """The price that was approved before it rose and was asked for anew."""
+    risen_quote: Quote | None = None
+    """The price that was not paid: it had risen after the first call."""
+    names: Names = Field(default_factory=lambda: MappingProxyType({}))
+    """By the name of a field: what people call what the option refers to."""
+    facts: tuple[Fact, ...] = ()
+    """What the provider says about what it sells."""
+    unavailable: Unavailable | None = None
+    """Why the provider does not sell it; None where it does, or where it could not be asked."""
     revision: int = 1
     """Number of what is asked: it grows when the amount changes before anybody has decided."""
     requirement: Requirement = Requirement()
@@ -114,7 +127,7 @@ class Order(BaseModel):
 
     @property
     def kind(self) -> OrderKind:
-        """What is asked for: a purchase."""
+        """What is asked for."""
         return self.request.kind
 
     @property
@@ -139,19 +152,33 @@ class Order(BaseModel):
 
     @property
     def expires_at(self) -> datetime:
-        """When it can't be approved any more: counted from when the card went up."""
-        up = (entry.at for entry in self.history if entry.state is OrderState.AWAITING_APPROVAL)
+        """When it can't be approved any more: counted from when it could be the last time."""
+        asked = self._since_asked
+        up = (entry.at for entry in asked if entry.state is OrderState.AWAITING_APPROVAL)
         return next(up, self.created_at) + self.terms.expiry()
+
+    @property
+    def _since_asked(self) -> Sequence[Entry]:
+        """The history; when its price rose before the first call, only what came since then."""
+        if self.earlier_quote is None:
+            return self.history
+        up = OrderState.AWAITING_APPROVAL
+        rises = (
+            place
+            for place, entry in enumerate(self.history)
+            if entry.event is Event.PRICE_ROSE and entry.state is up
+        )
+        return self.history[max(rises) :]
 
     @property
     def decision(self) -> Entry | None:
         """Who decided what: the entry that ended the wait for approval."""
-        return next((entry for entry in self.history if entry.state not in _UNDECIDED), None)
+        return next((entry for entry in self._since_asked if entry.state not in _UNDECIDED), None)
 
     @property
     def approved_by(self) -> tuple[str, ...]:
         """The Slack user ids of those who let it be bought, in the order in which they agreed."""
-        approval = next((each for each in self.history if each.event is Event.APPROVED), None)
+        approval = next((each for each in self._since_asked if each.event is Event.APPROVED), None)
         if approval is None:
             return ()
         return tuple(dict.fromkeys([*self.agreed_by, approval.by]))
@@ -231,7 +258,7 @@ class Order(BaseModel):
         """Whether any call may have reached the provider: then it is looked for."""
         return any(attempt.may_have_sold for attempt in self.attempts)
 
-    # It is placed, and people decide
+    # It is placed
 
     @classmethod
     def place(  # noqa: PLR0913 - all of these make an order
@@ -243,11 +270,14 @@ class Order(BaseModel):
         requester: str,
         channel: str,
         terms: Terms,
-        quote: Quote,
+        quote: Quote | None,
         requirement: Requirement,
         at: datetime,
     ) -> Self:
-        """Start an order: it waits for approval until its terms' expiry."""
+        """Start an order: it waits for approval until its terms' expiry.
+
+        Without a price it is checked first: the provider is asked for one.
+        """
         order = cls(
             id=order_id,
             workspace=workspace,
@@ -258,11 +288,94 @@ class Order(BaseModel):
             terms=terms,
             quote=quote,
             requirement=requirement,
-            state=OrderState.AWAITING_APPROVAL,
+            state=OrderState.AWAITING_APPROVAL if quote else OrderState.CHECKING,
             created_at=at,
             due_at=at,
         )
-        return order._moved(Event.PLACED, requester, order.state, at, due=order.expires_at)
+        due = order.expires_at if quote else at
+        return order._moved(Event.PLACED, requester, order.state, at, due=due)
+
+    # What the provider sells, and its price: asked before people decide, and before every call
+
+    @property
+    def asks_price(self) -> bool:
+        """Whether the price is asked before each call: it is the provider's own, and may change."""
+        return self.quote is None or self.quote.firm
+
+    def offered(self, offer: Offer, requirement: Requirement, at: datetime) -> Self:
+        """Take what the provider offers: now people may decide. Raises WrongState.
+
+        A rest is still compared with its first order before.
+        """
+        self._must_be(OrderState.CHECKING)
+        priced = self._with_offer(offer, requirement=requirement)
+        if self.rest_of:
+            return priced._moved(Event.PRICED, BOT, self.state, at, due=at)
+        return priced._put_up(Event.PRICED, at)
+
+    def repriced(self, offer: Offer, requirement: Requirement, at: datetime) -> Self:
+        """Compare the price before a call with the one that was approved. Raises WrongState.
+
+        The same gives this very order. A higher one must be approved anew, and after the first call
+        ends the order; a lower one is taken before the first call.
+        """
+        self._must_be(OrderState.APPROVED, OrderState.PURCHASING)
+        before, now = self.quote, offer.quote
+        if before == now or (self.attempts and not now.exceeds(before)):
+            return self
+        if self.attempts:
+            risen = self.model_copy(update={"risen_quote": now})
+            return risen._finish(Event.PRICE_ROSE, at)
+        priced = self._with_offer(offer, requirement=requirement)
+        if not now.exceeds(before):
+            return priced._moved(Event.PRICE_FELL, BOT, self.state, at, due=at)
+        asked = {"earlier_quote": before, "revision": self.revision + 1}
+        # The entry comes first: since when it is asked anew, the history says.
+        risen = priced._moved(Event.PRICE_ROSE, BOT, OrderState.AWAITING_APPROVAL, at)
+        risen = risen.model_copy(update=asked)
+        return risen.model_copy(update={"due_at": risen.expires_at})
+
+    def not_offered(self, unavailable: Unavailable | None, at: datetime, why: str = "") -> Self:
+        """End it with what was bought: the provider does not sell it. Raises WrongState.
+
+        None: it could not be asked for so long, and `why`.
+        """
+        self._must_be(OrderState.CHECKING, OrderState.APPROVED, OrderState.PURCHASING)
+        told = unavailable.why if unavailable else why
+        refused = self.model_copy(update={"unavailable": unavailable})
+        return refused._finish(Event.NOT_OFFERED, at, detail=told)
+
+    def not_priced(self, why: str, at: datetime) -> Self:
+        """Note that the price could not be asked; it is asked again after a wait, at last no more.
+
+        Raises WrongState.
+        """
+        self._must_be(OrderState.CHECKING, OrderState.APPROVED, OrderState.PURCHASING)
+        passing = {Event.PRICE_FAILED, Event.REQUEUED}
+        latest = takewhile(lambda entry: entry.event in passing, reversed(self.history))
+        failed = sum(entry.event is Event.PRICE_FAILED for entry in latest)
+        if failed >= len(self.terms.send_delays):
+            return self.not_offered(None, at, why)
+        due = at + timedelta(seconds=self.terms.send_delays[failed])
+        return self._moved(Event.PRICE_FAILED, BOT, self.state, at, due=due, detail=why)
+
+    def _with_offer(self, offer: Offer, *, requirement: Requirement) -> Self:
+        options = MappingProxyType({**self.request.options, **offer.options})
+        changes = {
+            "request": self.request.model_copy(update={"options": options}),
+            "quote": offer.quote,
+            "names": offer.names,
+            "facts": offer.facts,
+            "requirement": requirement,
+        }
+        return self.model_copy(update=changes)
+
+    def _put_up(self, event: Event, at: datetime) -> Self:
+        """Let people decide from now on."""
+        up = self._moved(event, BOT, OrderState.AWAITING_APPROVAL, at)
+        return up.model_copy(update={"due_at": up.expires_at})
+
+    # People decide
 
     def approve(self, by: str, at: datetime, void: Collection[str] = ()) -> Self:
         """Agree to it; once enough people have, it is bought. Whoever calls has asked the policy.
@@ -317,11 +430,16 @@ class Order(BaseModel):
     def start_attempt(self, at: datetime, lease_until: datetime) -> Self:
         """Record the next call before it is made. Raises WrongState, NoCallToMake.
 
-        Without an outcome by `lease_until`, whoever finds it must doubt it.
+        Without an outcome by `lease_until`, whoever finds it must doubt it. One in doubt that a
+        person decided to make again is opened anew, where its provider takes the same bytes for the
+        same purchase.
         """
         self._must_be(OrderState.APPROVED, OrderState.PURCHASING)
         if self.attempt_is_open or self.must_look or not self.remaining:
             raise NoCallToMake(self.id)
+        if (last := self.last_attempt) and last.may_repeat(at):
+            again, buying = self._with_attempt(last.repeated(at)), OrderState.PURCHASING
+            return again._moved(Event.ATTEMPT_REPEATED, BOT, buying, at, due=lease_until)
         number = len(self.attempts) + 1
         attempt = Attempt(
             number=number,
@@ -334,6 +452,17 @@ class Order(BaseModel):
         return started._moved(
             Event.ATTEMPT_STARTED, BOT, OrderState.PURCHASING, at, due=lease_until
         )
+
+    def prepared(self, body: str, key_until: datetime | None, *, shares_tag: bool) -> Self:
+        """The order with what its provider wrote for the attempt that has just been started.
+
+        A call that is made again keeps what was written for it then.
+        """
+        last = self.attempts[-1]
+        if last.repeats:
+            return self
+        parts = {"body": body, "key_until": key_until, "shares_tag": shares_tag}
+        return self._with_attempt(last.model_copy(update=parts))
 
     def record(self, number: int, outcome: Outcome, at: datetime) -> Self:
         """Take the provider's answer to an attempt, however late or often it comes.
@@ -643,7 +772,7 @@ class Order(BaseModel):
         first: Self,
         *,
         terms: Terms,
-        quote: Quote,
+        quote: Quote | None,
         requirement: Requirement,
         by: str,
         at: datetime,
@@ -682,8 +811,7 @@ class Order(BaseModel):
             return self._with_nothing_missing(at)
         fitting = self._with_amount(min(missing, self.amount))
         if self.state is OrderState.CHECKING:
-            up = fitting._moved(Event.CHECKED, BOT, OrderState.AWAITING_APPROVAL, at)
-            return up.model_copy(update={"due_at": up.expires_at})
+            return fitting._put_up(Event.CHECKED, at)
         if fitting.request == self.request:
             return self
         return fitting._moved(Event.LOWERED, BOT, self.state, at, due=at)
@@ -751,7 +879,7 @@ class Order(BaseModel):
             return self
         changes = {
             "request": self.request.model_copy(update={"amount": amount}),
-            "quote": self.quote.scaled(amount, self.amount),
+            "quote": self.quote.scaled(amount, self.amount) if self.quote else None,
             "revision": self.revision + (self.decision is None),
         }
         return self.model_copy(update=changes)

@@ -151,8 +151,11 @@ class Policy(BaseModel):
         """Whether `may` lets them."""
         return self._refusal(person, action, subject) is None
 
-    def requirement(self, request: PurchaseRequest, quote: Quote) -> Requirement:
-        """Who must agree to this request at this price. Raises AmountOverLimit."""
+    def requirement(self, request: PurchaseRequest, quote: Quote | None) -> Requirement:
+        """Who must agree to this request at this price (None: not known yet).
+
+        Raises AmountOverLimit.
+        """
         del quote  # no rule goes by the price yet
         if request.amount > self.largest_amount:
             raise AmountOverLimit(most=self.largest_amount)

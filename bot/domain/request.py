@@ -41,10 +41,16 @@ def check_note(note: str) -> str:
 
 
 class OrderKind(StrEnum):
-    """What is asked of the provider, at most once. Later: a top-up, an edit, a suspension."""
+    """What is asked of the provider, at most once."""
 
     PURCHASE = "purchase"
     """To sell so many eSIMs."""
+    TOP_UP = "top_up"
+    """To sell more data for an eSIM that it has sold."""
+    EDIT = "edit"
+    """To move the dates of a purchase."""
+    SUSPENSION = "suspension"
+    """To end an eSIM for good."""
 
 
 class PurchaseRequest(BaseModel):
@@ -56,7 +62,7 @@ class PurchaseRequest(BaseModel):
     provider: str
     """The name of the provider that sells it."""
     amount: Annotated[int, Field(ge=1)]
-    """eSIMs."""
+    """eSIMs; 1 for any other kind than a purchase."""
     options: Annotated[
         Mapping[str, Value], AfterValidator(MappingProxyType), PlainSerializer(dict)
     ] = Field(default_factory=lambda: MappingProxyType({}))

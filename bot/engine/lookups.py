@@ -8,9 +8,11 @@ import structlog
 from bot.clock import Clock, Deadline, Fence
 from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
-from bot.domain.purchase.sim import marked_sims, merge_sims
+from bot.domain.purchase.sim import Sim, marked_sims, merge_sims
+from bot.domain.request import OrderKind
 from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Providers, provider_of
+from bot.providers.base import Provider, Providers, provider_of
+from bot.providers.capabilities import Changes
 from bot.store.orders import OrderStore
 
 FRESH = 120.0
@@ -21,6 +23,8 @@ lead to a call.
 """
 LOOKS = 8
 """Looks under way at once; the worker has more places, so that some are left for purchases."""
+_WITHOUT_REFERENCE = frozenset({OrderKind.EDIT, OrderKind.SUSPENSION})
+"""Kinds whose calls can't carry our reference: the change itself is looked for."""
 _CROWDED = 2.0
 """Seconds until a look is tried again for which no place was free."""
 
@@ -80,17 +84,28 @@ class Lookups:
         except LookupFailed as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
+        if order.kind is not OrderKind.PURCHASE:  # it is about a SIM card of an earlier order
+            return Look(found)
         sims = [sim for each in found.values() for sim in each]
         owners = await self._store.others_with(order, sims)
         return Look({reference: marked_sims(each, owners) for reference, each in found.items()})
 
     async def _found(self, order: Order, *, urgent: bool) -> Found:
-        """Look by the order's reference, and by that of each call of an earlier version."""
+        """Look by the order's reference, and by that of each call that does not carry it."""
         provider = provider_of(self._providers, order.provider)
-        found = dict(await provider.find(order.reference, urgent=urgent))
-        for attempt in order.attempts:
-            if not attempt.shares_tag:
-                more = await provider.find(attempt.reference, urgent=urgent)
-                for reference, sims in more.items():
-                    found[reference] = merge_sims(found.get(reference, ()), sims)
+        if order.kind in _WITHOUT_REFERENCE:
+            return await self._change_of(order, provider, urgent=urgent)
+        shared = any(attempt.shares_tag for attempt in order.attempts)
+        own = [attempt.reference for attempt in order.attempts if not attempt.shares_tag]
+        found: dict[str, tuple[Sim, ...]] = {}
+        for each in [*([order.reference] if shared else []), *own]:
+            for reference, sims in (await provider.find(each, urgent=urgent)).items():
+                found[reference] = merge_sims(found.get(reference, ()), sims)
         return found
+
+    async def _change_of(self, order: Order, provider: Provider, *, urgent: bool) -> Found:
+        """Whether a change of a SIM card that leaves no reference shows."""
+        reference = order.attempts[-1].reference
+        if not isinstance(provider, Changes):
+            raise LookupFailed(f"{provider.form.title} can't be asked for such changes")
+        return {reference: await provider.find_change(order.request, reference, urgent=urgent)}

@@ -85,7 +85,7 @@ class Orders:
         trigger: str,
         within: Fence | None = None,
     ) -> Order:
-        """Create the order; its card follows.
+        """Create the order; its card follows, after its provider was asked where that is needed.
 
         Raises NotAllowed, AmountOverLimit, ProviderNotSetUp, DuplicateDelivery, NotRecorded,
         StoreUnavailable.
@@ -93,7 +93,7 @@ class Orders:
         provider = provider_of(self._providers, request.provider)
         async with self._silent_again(trigger):
             self._policy.may(Member(requester, channel), Action.ORDER)
-            quote = await provider.quote(request)
+            quote = provider.estimate(request)
             requirement = self._policy.requirement(request, quote)
 
         async def place_under_new_id() -> Order:
@@ -139,7 +139,7 @@ class Orders:
         rest_id, now = self._store.new_id(), self._clock.now()
         marked, request = first.order_rest(rest_id, by, now, earlier), first.rest_request()
         provider = provider_of(self._providers, first.provider)
-        quote = await provider.quote(request)
+        quote = provider.estimate(request)
         return marked, Order.place_rest(
             rest_id,
             first,

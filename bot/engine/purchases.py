@@ -7,7 +7,7 @@ recorded in the same commit as the outcome before it, or as the decision that le
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -18,8 +18,9 @@ from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
+from bot.engine.offers import Offers
 from bot.engine.outcomes import Begun, Outcomes, Started
-from bot.errors import ServerUnproven
+from bot.errors import LookupFailed, ServerUnproven
 from bot.providers.base import Provider, Providers, PurchaseCall, provider_of
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Claim
@@ -52,8 +53,10 @@ class Purchases:
         clock: Clock,
         stopping: asyncio.Event,
         hands: Hands,
+        offers: Offers,
     ) -> None:
         """`stopping` is set when the bot is told to stop: no call begins after that."""
+        self._offers = offers
         self._store = store
         self._outcomes = outcomes
         self._providers = providers
@@ -65,15 +68,28 @@ class Purchases:
     async def buy(self, order: Order, previous: Order, evidence: Fence | None = None) -> None:
         """Get a place, then buy; `previous` is what Redis has.
 
-        Does nothing when the bot stops meanwhile or `evidence` grows too old: the step is repeated.
-        Raises ServerUnproven: nothing was written.
+        The provider's own price is asked before the commit. Does nothing when the bot stops
+        meanwhile or `evidence` grows too old: the step is repeated. Raises ServerUnproven and
+        LookupPostponed: nothing was written.
         """
         provider = provider_of(self._providers, order.provider)
         async with place_unless_stopped(self._stopping, provider) as may_begin:
-            if evidence is not None and evidence.remaining <= 0:
-                self._log.warning("evidence_too_old", order=order.id)
-            elif may_begin:
-                await self._commit_and_send(order, previous)
+            if may_begin:
+                await self._price_and_send(order, previous, evidence)
+
+    async def _price_and_send(self, order: Order, previous: Order, evidence: Fence | None) -> None:
+        try:
+            priced = await self._offers.compared(order) if order.asks_price else order
+        except LookupFailed as failure:
+            unpriced = _unpriced(previous, str(failure), self._clock.now())
+            await self._store.save(unpriced, previous, self._clock.now())
+            return
+        if priced is not order and not may_be_bought(priced):
+            await self._store.save(priced, previous, self._clock.now())
+        elif evidence is not None and evidence.remaining <= 0:
+            self._log.warning("evidence_too_old", order=order.id)
+        elif not self._stopping.is_set():
+            await self._commit_and_send(priced, previous)
 
     async def begin(
         self, order: Order, previous: Order, trigger: str, within: Fence | None
@@ -118,7 +134,11 @@ class Purchases:
 
     def _started(self, order: Order) -> Started:
         fence, now = Deadline(self._clock, LEASE - MARGIN), self._clock.now()
-        return Started(order.start_attempt(now, now + timedelta(seconds=LEASE)), fence)
+        started = order.start_attempt(now, now + timedelta(seconds=LEASE))
+        written = provider_of(self._providers, order.provider).prepare(_call_of(started), now)
+        key_until = now + timedelta(seconds=written.key_life) if written.key_life else None
+        prepared = started.prepared(written.body, key_until, shares_tag=written.shares_tag)
+        return Started(prepared, fence)
 
     async def _send_all(self, started: Started, *, remembers: bool) -> None:
         """Make this call, and each one whose attempt is committed with the outcome before it."""
@@ -140,9 +160,8 @@ class Purchases:
     async def _send(self, started: Started) -> Begun | None:
         """Make the call and write down what came of it, together with the next attempt."""
         order, attempt = started.order, started.order.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
         try:
-            outcome = await self._answer(call, started.fence)
+            outcome = await self._answer(_call_of(order), started.fence)
         except asyncio.CancelledError:
             await self._outcomes.write_down(order, attempt.number, Unknown(why=Reason.STOPPED))
             raise
@@ -158,6 +177,22 @@ class Purchases:
         return await provider.purchase(call, fence)
 
 
+def _call_of(order: Order) -> PurchaseCall:
+    """The call of its last attempt."""
+    last = order.attempts[-1]
+    return PurchaseCall(order.request, last.quantity, last.reference, order.reference, last.body)
+
+
+def _unpriced(order: Order, why: str, at: datetime) -> Order:
+    """The order after its price could not be asked; a look before that counts as failed, too.
+
+    So the look is made again right before the call that depends on it.
+    """
+    if order.must_look or order.wish is not None:
+        return order.looked_up(None, at, why)
+    return order.not_priced(why, at)
+
+
 def may_be_bought(order: Order) -> bool:
     """Whether the next call may be made now."""
     buying = order.state in {OrderState.APPROVED, OrderState.PURCHASING}
@@ -165,8 +200,8 @@ def may_be_bought(order: Order) -> bool:
 
 
 def _may_follow(order: Order) -> bool:
-    """The same, with no other order to be looked at before."""
-    return may_be_bought(order) and not order.must_check
+    """The same, with nobody to be asked and no other order to be looked at before."""
+    return may_be_bought(order) and not (order.must_check or order.asks_price)
 
 
 @asynccontextmanager

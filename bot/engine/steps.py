@@ -7,6 +7,7 @@ from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.thing import Thing
 from bot.engine.lookups import Evidence, Lookups
+from bot.engine.offers import Offers
 from bot.engine.purchases import Purchases, may_be_bought
 from bot.engine.rests import Rests
 from bot.errors import LookupFailed, LookupPostponed, ServerUnproven
@@ -18,14 +19,16 @@ from bot.store.queues import Queue
 class Engine:
     """Makes single steps of orders; the process may crash after each of them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - each of these is one part of the bot
         self,
         store: OrderStore,
         purchases: Purchases,
         agenda: Queue,
         providers: Providers,
         clock: Clock,
+        offers: Offers,
     ) -> None:
+        self._offers = offers
         self._store = store
         self._purchases = purchases
         self._agenda = agenda
@@ -63,6 +66,8 @@ class Engine:
                 await self._look_up(order)
             case _ if order.state.is_final:
                 await self._look_after(order)
+            case OrderState.CHECKING if order.quote is None:
+                await self._ask_price(order)
             case _ if order.attempt_is_open:
                 await self._store.save(order.doubt(Reason.STOPPED, now), order, now)
             case _ if order.must_look:
@@ -71,6 +76,14 @@ class Engine:
                 await self._buy_rest(order, order, Evidence(self._clock))
             case _:
                 await self._buy(order, order)
+
+    async def _ask_price(self, order: Order) -> None:
+        """Ask what the provider offers, before people decide."""
+        try:
+            priced = await self._offers.compared(order)
+        except LookupFailed as failure:
+            priced = order.not_priced(str(failure), self._clock.now())
+        await self._store.save(priced, order, self._clock.now())
 
     # Looks
 

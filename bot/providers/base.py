@@ -3,12 +3,14 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from bot.check import Check
 from bot.clock import Fence
 from bot.domain.form import Form, form_of
 from bot.domain.money import Quote
+from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import NotSent, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
@@ -26,19 +28,46 @@ class PurchaseCall:
     """Letters, digits and hyphens, at most 40: the tag of this call alone."""
     order_reference: str
     """The same for the whole order, as a second tag: one look finds all of its calls."""
+    body: str = ""
+    """What `prepare` has written for it: it is sent to the byte."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is committed with an attempt before its call is sent."""
+
+    body: str = ""
+    """What is sent, to the byte; "" where the provider does not compare it."""
+    key_life: float = 0
+    """Seconds for which the provider takes the same bytes, under the call's reference as their
+    key, for the same purchase; 0: it has no such key."""
+    shares_tag: bool = True
+    """Whether the call carries the order's reference too, so that one look finds all calls."""
 
 
 class Provider(Protocol):
-    """Sells eSIMs. No purchase call may ever be repeated: there is no idempotency key."""
+    """Sells eSIMs. No purchase call is ever repeated but by a person's decision."""
 
     name: str
     """Its name in orders and after `from=`; it never changes."""
     form: Form
     """What can be ordered from it."""
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
-        """The price of this request; firm where the provider itself has named it."""
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
+        """The price as far as it is known without asking anybody; None: `offer` must be asked."""
         ...
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """What would be sold for this request: its price, firm where the provider itself named it.
+
+        What names and ids in it refer to is looked up, and whatever a call needs is got ready.
+        Raises NotOffered, LookupFailed when it could not be asked, LookupPostponed.
+        """
+        ...
+
+    def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:  # noqa: ARG002
+        """What is committed with the attempt before its call is sent; it asks nobody."""
+        return Prepared()
 
     def checks(self) -> Sequence[Check]:
         """Checks whether it can be bought from; they buy nothing."""
@@ -97,9 +126,14 @@ class NotSetUp(Provider):
         self.form = form_of({}, name)
         self._why = f"the provider {name} is not set up here"
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
         """Raises ProviderNotSetUp."""
         raise ProviderNotSetUp(request.provider)
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """Raises LookupFailed: it can't be asked."""
+        del request
+        raise LookupFailed(self._why)
 
     def checks(self) -> Sequence[Check]:
         """None."""

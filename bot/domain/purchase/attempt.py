@@ -54,7 +54,14 @@ class Attempt(BaseModel):
     """The tag under which the provider lists what this call bought."""
     shares_tag: bool = False
     """Whether the call carries the order's own reference too; those of earlier versions do not."""
+    body: str = ""
+    """What is sent, to the byte, where the provider compares it."""
+    key_until: datetime | None = None
+    """Until when the provider takes the same bytes for the same purchase; None: it has no key."""
+    repeats: int = 0
+    """How often a person had the same bytes sent again."""
     started_at: datetime
+    """When its call, or the last repeat of it, was recorded."""
     ended_at: datetime | None = None
     outcome: AttemptOutcome | None = None
     """None while the call may be under way."""
@@ -145,12 +152,31 @@ class Attempt(BaseModel):
             return len(listed) > 1 and None not in listed
         return listed == [len(self.counted)] * 2
 
+    def may_repeat(self, at: datetime) -> bool:
+        """Whether its own bytes may be sent again: the provider takes them for the same purchase.
+
+        Only where it is not known what came of it, and only when a person has decided it.
+        """
+        in_doubt = self.outcome is AttemptOutcome.UNKNOWN
+        return in_doubt and self.key_until is not None and at < self.key_until
+
+    def repeated(self, at: datetime) -> Self:
+        """The attempt open again, as a person has decided: its own bytes are sent once more.
+
+        What is known of it stays; looks are made anew.
+        """
+        anew = {"outcome": None, "ended_at": None, "why": "", "lookups": (), "started_at": at}
+        return self.model_copy(update={**anew, "repeats": self.repeats + 1})
+
     def ended(self, outcome: Outcome, at: datetime) -> Self:  # noqa: PLR0911 - one an outcome
         """Take the provider's answer, however late or often: what is known stays known.
 
         SIM cards and errors are only added, and a certain outcome never becomes uncertain.
-        An answer that tells nothing new gives an equal attempt.
+        An answer that tells nothing new gives an equal attempt. What the repeat of a call did not
+        do, the call itself may have done: only SIM cards are an answer to a repeat.
         """
+        if self.repeats:
+            outcome = _of_a_repeat(outcome)
         match outcome:
             case Bought(sims=sims, errors=errors):
                 return self._bought(_joined(self.sims, sims), errors, at)
@@ -228,6 +254,16 @@ class Attempt(BaseModel):
     def _with(self, outcome: AttemptOutcome, at: datetime, **changes: object) -> Self:
         ended_at = self.ended_at if outcome is self.outcome else at
         return self.model_copy(update={"outcome": outcome, "ended_at": ended_at, **changes})
+
+
+def _of_a_repeat(outcome: Outcome) -> Outcome:
+    """What it shows of the call that was repeated: a refusal says nothing of the first sending."""
+    match outcome:
+        case Refused(errors=errors):
+            return Unknown(why=Reason.REPEAT_REFUSED, errors=errors)
+        case NotSent(why=why):
+            return Unknown(why=why)
+    return outcome
 
 
 def _joined(known: tuple[Sim, ...], more: tuple[Sim, ...]) -> tuple[Sim, ...]:

@@ -14,6 +14,7 @@ from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
 from bot.domain.form import Form
 from bot.domain.money import Quote
+from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Outcome, Refused
 from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest
@@ -98,9 +99,13 @@ class Telnyx(Provider):
         self._listing = Listing(self._connections, clock, limits)
         self._log = structlog.get_logger()
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
-        """An estimate by the prices of the settings: Telnyx names none."""
+    def estimate(self, request: PurchaseRequest) -> Quote:
+        """By the prices of the settings: Telnyx names none."""
         return self._prices.quote(request)
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """The same estimate."""
+        return Offer(quote=self.estimate(request))
 
     def checks(self) -> Sequence[Check]:
         """A check whether Telnyx answers a look, and accepts the key."""

@@ -12,7 +12,7 @@ from bot.slack.message import Block, Message, actions, context, fields, rendered
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
 from bot.slack.mrkdwn import clip, cost, escape, esims, person, when
-from bot.slack.words.figures import price
+from bot.slack.words.figures import price as price_of
 from bot.slack.words.options import option_fields
 
 APPROVE = "approve_order"
@@ -56,7 +56,7 @@ def _next_step(order: Order) -> Iterator[Block]:
 def _facts(order: Order, forms: Forms) -> Iterator[Block]:
     asked = f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
     seller = _seller(order, forms)
-    facts = [asked, "*{}*\n{}".format(*price(order)), *seller, *option_fields(order, forms)]
+    facts = [asked, "*{}*\n{}".format(*price_of(order)), *seller, *option_fields(order, forms)]
     for start in range(0, len(facts), _MOST_FIELDS):
         yield fields(*facts[start : start + _MOST_FIELDS])
 
@@ -75,10 +75,12 @@ def _on_behalf(order: Order) -> str:
 
 def _buttons(order: Order) -> Block:
     count = esims(order.request.amount)
-    estimated = "" if order.quote.firm else " (estimated)"
+    firm = order.quote is not None and order.quote.firm
+    estimated = "" if firm else " (estimated)"
+    price = cost(order.quote) if order.quote else "money"
     confirm = slackblocks.ConfirmationDialogue(
         title=f"Buy {count}?",
-        text=slackblocks.Text(f"This spends {cost(order.quote)}{estimated}, and can't be undone."),
+        text=slackblocks.Text(f"This spends {price}{estimated}, and can't be undone."),
         confirm=f"Buy {count}",
         deny="Not yet",
     )

@@ -10,6 +10,8 @@ _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderSt
 
 def price(order: Order) -> tuple[str, str]:
     """Label and price: an estimate before the purchase, then the price of what was bought."""
+    if order.quote is None:
+        return "Price", "is being asked"
     named = "Price" if order.quote.firm else "Estimated cost"
     whole = cost(order.quote)
     known = cost(order.quote.scaled(order.bought, order.request.amount))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
+from bot.domain.request import OrderKind
 from bot.store.connection import milliseconds
 from bot.store.keys import TRIGGER_SECONDS, Keys
 from bot.store.orders.iccids import bucket_of
@@ -32,9 +33,10 @@ class Change:
 
     @property
     def sends(self) -> bool:
-        """Whether a new attempt is recorded, which is sent once this is committed."""
+        """Whether an attempt is recorded that is sent once this is committed: new, or again."""
         before = self.previous.attempts if self.previous else ()
-        return len(self.order.attempts) > len(before)
+        now = self.order.attempts
+        return len(now) > len(before) or (bool(now) and now[-1].repeats > before[-1].repeats)
 
     @property
     def leaves_a_call(self) -> bool:
@@ -43,8 +45,10 @@ class Change:
 
     @property
     def goes_on(self) -> bool:
-        """Whether the next step follows at once: a call is under way, or may be made now."""
+        """Whether the next step follows at once: a call, or the question for its price."""
         order = self.order
+        if order.state is OrderState.CHECKING:
+            return order.quote is None and order.is_due
         return order.state in _BUYING and (order.attempt_is_open or order.is_due)
 
     @property
@@ -56,8 +60,11 @@ class Change:
     def iccids(self) -> list[list[str]]:
         """The ICCIDs that are not written down yet, those of one bucket together.
 
-        An earlier version put them into other buckets: those of its orders are written anew.
+        An earlier version put them into other buckets: those of its orders are written anew. Only
+        a purchase gets SIM cards: other orders are about those of earlier ones.
         """
+        if self.order.kind is not OrderKind.PURCHASE:
+            return []
         known = None if was_earlier(self.previous) else self.previous
         changed = changed_attempts(self.order, known)
         new = set[str]().union(*(_iccids(now) - _iccids(before) for before, now in changed))

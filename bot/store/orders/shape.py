@@ -64,8 +64,8 @@ def was_inline(order: Order | None) -> bool:
 
 
 def was_earlier(order: Order | None) -> bool:
-    """Whether an earlier version wrote it: its list has, or gets, the whole history."""
-    return order is not None and order.schema_number < SCHEMA
+    """Whether an earlier version wrote it whose list has, or gets, the whole history."""
+    return order is not None and order.schema_number <= LISTED
 
 
 def changed_attempts(order: Order, previous: Order | None) -> list[tuple[Attempt | None, Attempt]]:

@@ -190,7 +190,7 @@ async def test_a_click_delivered_again_when_the_question_has_changed(
 class Unpriced(CornerShop):
     """A shop that names no price any more."""
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
+    def estimate(self, request: PurchaseRequest) -> Quote:
         """Raises LookupFailed."""
         raise LookupFailed(f"no price for {request.amount}")
 

@@ -9,6 +9,7 @@ from bot.check import Answer, Check, well
 from bot.clock import Fence
 from bot.domain.form import Column, Field, FieldKind, Form
 from bot.domain.money import Money, Quote
+from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Bought, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
@@ -87,9 +88,13 @@ class CornerShop(Provider):
         self._numbers = count(1)
         self._sold: dict[str, tuple[Sim, ...]] = {}
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
+    def estimate(self, request: PurchaseRequest) -> Quote:
         """Its own price: five euros a piece, and nothing later."""
         return Quote(once=Money(cents=500 * request.amount, currency="EUR"), firm=True)
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """The same price."""
+        return Offer(quote=self.estimate(request))
 
     def checks(self) -> Sequence[Check]:
         """Whether it is open."""

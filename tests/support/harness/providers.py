@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Any
 
 from bot.check import Check
 from bot.clock import Fence
 from bot.domain.money import Quote
+from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import Prepared, Provider, PurchaseCall
 from bot.providers.telnyx.form import NAME, Prices
 from tests.support.requests import FORM
 
@@ -21,9 +23,13 @@ class TelnyxLike(Provider):
     name = NAME
     form = FORM
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
         """The estimate."""
         return Prices().quote(request)
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """The same."""
+        return Offer(quote=Prices().quote(request))
 
     def checks(self) -> Sequence[Check]:
         """Nothing is asked."""
@@ -38,9 +44,17 @@ class Between(Provider):
         self.name = provider.name
         self.form = provider.form
 
-    async def quote(self, request: PurchaseRequest) -> Quote:
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
         """Ask for the price."""
-        return await self.provider.quote(request)
+        return self.provider.estimate(request)
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """Ask for the price."""
+        return await self.provider.offer(request)
+
+    def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:
+        """What the provider writes."""
+        return self.provider.prepare(call, at)
 
     def checks(self) -> Sequence[Check]:
         """Those of the provider."""

@@ -33,7 +33,7 @@ async def test_nothing_is_sent_and_no_look_shows_anything() -> None:
 async def test_it_has_no_price() -> None:
     """What can't be ordered is not priced, and the person is told."""
     with pytest.raises(ProviderNotSetUp):
-        await provider_of({}, "telnyx").quote(a_request(1))
+        provider_of({}, "telnyx").estimate(a_request(1))
     assert provider_of({}, "telnyx").checks() == ()
 
 

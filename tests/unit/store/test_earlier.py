@@ -39,6 +39,7 @@ def test_the_first_version() -> None:
     order = read(json.loads(FIRST.read_text()))
     assert order.request.provider == "telnyx"
     assert set(order.request.options) >= {"status"}
+    assert order.quote is not None
     assert order.quote.once.cents > 0
     assert not order.quote.firm
 
@@ -62,6 +63,7 @@ def test_what_a_setting_filled_in_is_still_not_chosen() -> None:
 def test_the_price_was_a_part_of_the_terms() -> None:
     """The price that people agreed to is still the one that is shown."""
     quote = read(written_by_version_3()).quote
+    assert quote is not None
     assert (quote.once, quote.monthly) == (
         Money(cents=210, currency="EUR"),
         Money(cents=60, currency="EUR"),

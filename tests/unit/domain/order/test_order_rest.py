@@ -155,6 +155,7 @@ def test_the_card_goes_up_with_what_is_missing() -> None:
         2,
         BOT,
     )
+    assert rest.quote is not None
     assert up.quote == rest.quote.scaled(2, 3)
     assert up.due_at == up.expires_at
     assert (up.expires_at - at).total_seconds() == 60

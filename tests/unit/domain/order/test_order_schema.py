@@ -11,7 +11,7 @@ from bot.domain.order import SCHEMA, Order
 from bot.domain.policy import Requirement
 from bot.store.orders.shape import order_of
 
-SHAPE = (5, "b3df1b6a9d0a896f")
+SHAPE = (6, "05f9692dc9d27772")
 """The schema's number, and the digest of the shape that has it."""
 STORED = sorted((Path(__file__).parents[3] / "reliability").glob("order_of_version_*.json"))
 """What earlier versions wrote."""
