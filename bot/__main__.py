@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -45,7 +45,8 @@ def run(env_file: EnvFile = None) -> None:
         from bot.running import serve  # noqa: PLC0415
 
         with _redis(settings) as (url, embedded):
-            asyncio.run(serve(settings, url, embedded, warnings_of(settings, found)))
+            told = warnings_of(settings, found)
+            asyncio.run(serve(settings, url, embedded, told, found.values))
     except (SettingsError, EmbeddedServerError) as failure:
         _exit_with(str(failure))
 
@@ -82,7 +83,7 @@ def doctor(env_file: EnvFile = None) -> None:
         found = written(env_file)
         settings = settings_of(found)
         configure_logs("CRITICAL")
-        mark = asyncio.run(_examine(settings, warnings_of(settings, found)))
+        mark = asyncio.run(_examine(settings, warnings_of(settings, found), found.values))
     except SettingsError as failure:
         _exit_with(str(failure))
     raise typer.Exit(mark)
@@ -116,12 +117,14 @@ def after_restore(env_file: EnvFile = None) -> None:
         )
 
 
-async def _examine(settings: Settings, warnings: Sequence[str]) -> int:
+async def _examine(
+    settings: Settings, warnings: Sequence[str], environment: Mapping[str, str]
+) -> int:
     """Write the line of each answer as it comes; returns the worst mark."""
     from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 
     worst = 0
-    async for mark, line in examine(settings, warnings):
+    async for mark, line in examine(settings, warnings, environment):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
         worst = max(worst, mark)

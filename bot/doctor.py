@@ -1,6 +1,6 @@
 """`esim-bot doctor`: checks everything that the bot depends on."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from bot.bootstrap import redis_probe
@@ -30,16 +30,19 @@ _NOBODYS = "doctor"
 
 
 async def examine(
-    settings: Settings, warnings: Sequence[str] = ()
+    settings: Settings,
+    warnings: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[tuple[Mark, str]]:
     """Run the checks one after the other: a mark and a line for each answer.
 
-    `warnings` are those of the settings, as sentences. Left out: checks that need a failed one, and
+    `warnings` are those of the settings, as sentences; `environment`: for the settings of installed
+    providers. Left out: checks that need a failed one, and
     repeated lines.
     """
     failed, told = set[str](), set[str]()
     async with AsyncExitStack() as stack:
-        for check in await _checks(settings, warnings, stack):
+        for check in await _checks(settings, warnings, environment, stack):
             answers = await check.answers() if check.needs not in failed else []
             if worst(answers) is Mark.WRONG:
                 failed.add(check.name)
@@ -50,16 +53,20 @@ async def examine(
 
 
 async def _checks(
-    settings: Settings, warnings: Sequence[str], stack: AsyncExitStack
+    settings: Settings,
+    warnings: Sequence[str],
+    environment: Mapping[str, str] | None,
+    stack: AsyncExitStack,
 ) -> Sequence[Check]:
+    providers, more = _providers(settings, environment, stack)
     checks = [
-        settings_check(warnings),
+        settings_check([*warnings, *more]),
         approvers_check(settings.esim_approvers),
         requesters_check(settings.esim_requesters),
         folder_check(settings.esim_data_dir),
         *await _redis(settings.redis_url, stack),
         *await _workspace(settings, stack),
-        *_providers(settings, stack),
+        *providers,
     ]
     return [check for check in checks if Occasion.DOCTOR in check.on]
 
@@ -85,14 +92,17 @@ async def _workspace(settings: Settings, stack: AsyncExitStack) -> Sequence[Chec
     return list(slack_checks(probe))
 
 
-def _providers(settings: Settings, stack: AsyncExitStack) -> Sequence[Check]:
+def _providers(
+    settings: Settings, environment: Mapping[str, str] | None, stack: AsyncExitStack
+) -> tuple[Sequence[Check], Sequence[str]]:
+    """Their checks, and what is wrong with those of installed packages."""
     try:
-        providers = providers_of(settings, SystemClock())
+        found = providers_of(settings, SystemClock(), environment)
     except SettingsError as failure:
-        return [_refused(str(failure))]
-    for provider in providers.values():
+        return [_refused(str(failure))], ()
+    for provider in found.providers.values():
         stack.push_async_callback(provider.close)
-    return provider_checks(providers)
+    return provider_checks(found.providers), found.warnings
 
 
 def _refused(why: str) -> Check:
@@ -101,4 +111,4 @@ def _refused(why: str) -> Check:
     async def ask() -> Sequence[Answer]:
         return [Answer(Mark.WRONG, why)]
 
-    return Check("provider", "Telnyx", "Can the provider's client be made?", "", "", ask)
+    return Check("provider", "Provider", "Can the provider's client be made?", "", "", ask)

@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from functools import partial
@@ -12,6 +12,7 @@ from bot.bootstrap import Bot, Resources, wire
 from bot.clock import SystemClock
 from bot.errors import StoreUnavailable
 from bot.network.outgoing import open_session
+from bot.providers.base import Providers
 from bot.providers.registry import providers_of
 from bot.running.identity import identify
 from bot.running.listening import listen
@@ -33,32 +34,38 @@ async def serve(
     redis_url: str,
     embedded: EmbeddedServer | None = None,
     warnings: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Run until SIGTERM or SIGINT. Raises SettingsError when a token or an address can't be used.
 
     `embedded`: the server of `redis_url`, where the bot started it; `warnings` of the settings
-    stand in sentences.
+    stand in sentences; `environment`: for the settings of installed providers.
     """
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     async with AsyncExitStack() as stack:
-        resources = await _resources(settings, redis_url, stopping, stack)
+        registered = providers_of(settings, SystemClock(), environment)
+        resources = await _resources(settings, redis_url, registered.providers, stopping, stack)
         if resources is not None:
-            bot = wire(settings, replace(resources, warnings=warnings))
+            told = (*warnings, *registered.warnings)
+            bot = wire(settings, replace(resources, warnings=told))
             gc.freeze()  # what lives as long as the bot is not looked through again and again
             await _run(settings, bot, embedded, stopping)
 
 
 async def _resources(
-    settings: Settings, redis_url: str, stopping: asyncio.Event, stack: AsyncExitStack
+    settings: Settings,
+    redis_url: str,
+    providers: Providers,
+    stopping: asyncio.Event,
+    stack: AsyncExitStack,
 ) -> Resources | None:
     """Open what the bot works with; None when told to stop before Slack answered."""
     redis = connect(redis_url)
     stack.push_async_callback(redis.aclose)
     session = await stack.enter_async_context(open_session())
     token, clock = settings.slack_bot_token.get_secret_value(), SystemClock()
-    providers = providers_of(settings, clock)
     for provider in providers.values():
         stack.push_async_callback(provider.close)
     slack = web_client(token, session, settings.slack_api_url)

@@ -1,7 +1,7 @@
 """Where the value of a setting comes from, for the message about a missing or wrong one."""
 
 from bot.settings.durations import EXAMPLE
-from bot.settings.model import SLACK_API, TELNYX_API
+from bot.settings.model import CELITECH_API, CELITECH_AUTH, SLACK_API, TELNYX_API
 
 HOW_TO_GET = {
     "slack_bot_token": (
@@ -13,6 +13,10 @@ HOW_TO_GET = {
         "it begins with xapp-"
     ),
     "telnyx_api_key": "Telnyx portal → Account → API Keys; it begins with KEY",
+    "celitech_client_id": "Celitech dashboard → Developers → API credentials",
+    "celitech_client_secret": "Celitech dashboard → Developers → API credentials",
+    "celitech_emails": "addresses or domains with commas between, for example acme.com,it@acme.de",
+    "esim_provider": "the name of one that is set up, for example telnyx or celitech",
     "redis_url": (
         "for example redis://localhost:6379/0, or rediss://user:password@redis.example:6380/0; "
         "leave it out for the embedded server"
@@ -44,6 +48,8 @@ HOW_TO_GET = {
     "esim_idle_monthly_cents": "whole cents, for example 20",
     "slack_api_url": f"leave it out for {SLACK_API}",
     "telnyx_api_url": f"leave it out for {TELNYX_API}",
+    "celitech_api_url": f"leave it out for {CELITECH_API}",
+    "celitech_auth_url": f"leave it out for {CELITECH_AUTH}",
 }
 """Where a value comes from, for the message about a missing or wrong one."""
 NEITHER = (
@@ -52,3 +58,10 @@ NEITHER = (
     f"      HTTP: {HOW_TO_GET['slack_signing_secret']}"
 )
 """The mistake of settings without any way to receive from Slack."""
+NO_PROVIDER = (
+    "TELNYX_API_KEY is missing, and so are CELITECH_CLIENT_ID and CELITECH_CLIENT_SECRET: one "
+    "provider is needed\n"
+    f"      Telnyx: {HOW_TO_GET['telnyx_api_key']}\n"
+    f"      Celitech: {HOW_TO_GET['celitech_client_id']}"
+)
+"""The mistake of settings without any provider."""

@@ -102,6 +102,10 @@ def _usable(path: Path) -> Path:
     return path
 
 
+def _addresses(text: str) -> list[str]:
+    return [part.lower().removeprefix("@") for part in parts_of(text)]
+
+
 Secret = Annotated[SecretStr, *secret()]
 BotToken = Annotated[SecretStr, *secret("xoxb-")]
 AppToken = Annotated[SecretStr, *secret("xapp-")]
@@ -109,6 +113,8 @@ SigningSecret = Annotated[SecretStr, *secret(), AfterValidator(_no_token)]
 UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{2,}$")]
 ChannelId = Annotated[str, Field(pattern=r"^[CG][A-Z0-9]{2,}$")]
 UserIds = Annotated[tuple[UserId, ...], NoDecode, _text(parts_of)]
+Email = Annotated[str, Field(pattern=r"^([a-z0-9._%+-]+@)?[a-z0-9-]+(\.[a-z0-9-]+)+$")]
+Emails = Annotated[tuple[Email, ...], NoDecode, _text(_addresses)]
 ChannelIds = Annotated[tuple[ChannelId, ...], NoDecode, _text(parts_of)]
 Whole = Annotated[int, _text(_number), Field(ge=0)]
 Positive = Annotated[int, _text(_number), Field(ge=1)]
@@ -123,5 +129,8 @@ Host = Annotated[str, _text(trimmed), AfterValidator(checked_host)]
 Admin = Annotated[AdminAddress | None, _text(AdminAddress.read)]
 Folder = Annotated[Path, _text(_folder), AfterValidator(_usable)]
 Currency = Annotated[str, _text(lambda text: trimmed(text).upper()), Field(pattern=r"^[A-Z]{3}$")]
+Provider = Annotated[
+    str, _text(lambda text: trimmed(text).lower()), Field(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")
+]
 small = _text(lambda text: trimmed(text).lower())
 level = _text(lambda text: {"WARN": "WARNING"}.get(trimmed(text).upper(), trimmed(text).upper()))

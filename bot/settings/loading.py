@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from bot.errors import SettingsError
 from bot.network.certificates import certificate_problems
 from bot.network.proxies import proxy_problems
 from bot.settings.env_file import read_env_file
-from bot.settings.hints import HOW_TO_GET, NEITHER
+from bot.settings.hints import HOW_TO_GET, NEITHER, NO_PROVIDER
 from bot.settings.model import NOT_SHOWN, Settings
 from bot.settings.names import misspelt, misspelt_in_file, unknown_in_file
 
@@ -21,6 +22,9 @@ USUAL_FILE = Path(".env")
 """The file that is read, if it exists, when no other one is named."""
 _KEPT_EMPTY = "ESIM_ADMIN_ADDR"
 """The only setting that has a meaning when it is empty."""
+_CELITECH = ("celitech_client_id", "celitech_client_secret")
+GROUP = "esim_bot.providers"
+"""Where packages name the providers that they bring: a group of entry points."""
 _LONGEST_SHOWN = 60
 _LOOKS_SECRET = re.compile(r"xox|xapp-|\bKEY[0-9A-Z]{8}|\b[0-9a-f]{24,}\b|://[^/]*@", re.IGNORECASE)
 _SAYS = {
@@ -76,7 +80,7 @@ def settings_of(found: Written) -> Settings:
     """The checked settings. Raises SettingsError that names every mistake at once."""
     known = {name: found.values.get(name.upper()) for name in Settings.model_fields}
     given = {name: text for name, text in known.items() if text is not None}
-    problems = [] if _hears(given) else [NEITHER]
+    problems = [*_without_provider(given), *([] if _hears(given) else [NEITHER])]
     problems += [*proxy_problems(os.environ), *certificate_problems(os.environ)]
     try:
         settings = Settings.model_validate(given)
@@ -113,6 +117,16 @@ def _odd_values(settings: Settings) -> Iterator[str]:
 
 def _hears(given: Mapping[str, str]) -> bool:
     return "slack_signing_secret" in given or "slack_app_token" in given
+
+
+def _without_provider(given: Mapping[str, str]) -> Iterator[str]:
+    """What is missing to buy anywhere; packages that bring a provider of their own look later."""
+    named = {name: name in given for name in _CELITECH}
+    for name, there in named.items():
+        if not there and any(named.values()):
+            yield f"{name.upper()} is missing: the other half of it is set{_remedy(name)}"
+    if "telnyx_api_key" not in given and not any(named.values()) and not entry_points(group=GROUP):
+        yield NO_PROVIDER
 
 
 def _problems(failure: ValidationError) -> Iterator[str]:

@@ -16,10 +16,12 @@ from bot.settings.kinds import (
     ChannelIds,
     Currency,
     Delays,
+    Emails,
     Folder,
     Host,
     Port,
     Positive,
+    Provider,
     RedisUrl,
     Seconds,
     Secret,
@@ -33,8 +35,18 @@ from bot.settings.kinds import (
 
 SLACK_API = "https://slack.com/api/"
 TELNYX_API = "https://api.telnyx.com/v2"
+CELITECH_API = "https://api.celitech.net/v1"
+CELITECH_AUTH = "https://auth.celitech.net"
 NOT_SHOWN = frozenset(
-    {"slack_bot_token", "slack_signing_secret", "slack_app_token", "telnyx_api_key", "redis_url"}
+    {
+        "slack_bot_token",
+        "slack_signing_secret",
+        "slack_app_token",
+        "telnyx_api_key",
+        "celitech_client_id",
+        "celitech_client_secret",
+        "redis_url",
+    }
 )
 """Settings that hold a secret: the message about a wrong one leaves its value out."""
 
@@ -52,8 +64,14 @@ class Settings(BaseSettings):
     """Proves that requests over HTTP come from Slack; needed without an app token."""
     slack_app_token: AppToken | None = None
     """Opens Socket Mode, which needs no public address; used whenever it is set."""
-    telnyx_api_key: Secret
-    """The provider's API v2 key."""
+    telnyx_api_key: Secret | None = None
+    """Telnyx's API v2 key; Telnyx is off without it."""
+    celitech_client_id: Secret | None = None
+    """The client id of Celitech's API; Celitech is off without both."""
+    celitech_client_secret: Secret | None = None
+    """The client secret that belongs to it."""
+    esim_provider: Provider | None = None
+    """The provider that is bought from when nobody says which; when unset, the first that is on."""
     redis_url: Annotated[RedisUrl | None, Field(repr=False)] = None  # it may hold a password
     """The Redis that holds the state; without one the bot starts a server of its own."""
     esim_host: Host = "0.0.0.0"  # noqa: S104 - Slack, or a proxy before the bot, must reach it
@@ -88,6 +106,8 @@ class Settings(BaseSettings):
     """Seconds before each new call after one that never reached the provider."""
     esim_reminder_every: Seconds = 14_400
     """Seconds between reminders, and looks, while an order needs a person's decision."""
+    celitech_emails: Emails = ()
+    """Addresses and domains to which Celitech may mail activation codes itself; none when empty."""
     esim_batch_size: BatchSize = 100
     """eSIMs in one purchase call, at most 1000."""
     esim_max_amount: Amount = 1000
@@ -106,4 +126,8 @@ class Settings(BaseSettings):
     slack_api_url: WebUrl = SLACK_API
     """Base address of Slack's Web API; another one for tests, gateways and sandboxes."""
     telnyx_api_url: WebUrl = TELNYX_API
-    """Base address of the provider's API; another one for tests, gateways and sandboxes."""
+    """Base address of Telnyx's API; another one for tests, gateways and sandboxes."""
+    celitech_api_url: WebUrl = CELITECH_API
+    """Base address of Celitech's API, the same way."""
+    celitech_auth_url: WebUrl = CELITECH_AUTH
+    """Base address of Celitech's tokens, the same way."""

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from bot.settings.model import Settings
 
-_PREFIXES = ("ESIM_", "SLACK_", "TELNYX_", "REDIS_")
+_PREFIXES = ("ESIM_", "SLACK_", "TELNYX_", "CELITECH_", "REDIS_")
 _CLOSE = 0.85
 _OURS = "ESIM_"
 

@@ -98,7 +98,7 @@ class Lives:
         token = {} if self.way == "http" else {"slack_app_token": slack.app_token}
         settings = self.around.settings(self.folder, **token)
         async with AsyncExitStack() as stack:
-            (provider,) = providers_of(settings, self.clock).values()
+            (provider,) = providers_of(settings, self.clock).providers.values()
             stack.push_async_callback(provider.close)
             begun = Process.begin(settings, self.redis_url, self.clock, provider, fuse)
             process = await stack.enter_async_context(begun)

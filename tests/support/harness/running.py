@@ -60,7 +60,7 @@ async def served(  # noqa: PLR0913 - what a bot lives among
         session = await stack.enter_async_context(aiohttp.ClientSession())
         slack = client(settings.slack_bot_token.get_secret_value(), session, settings.slack_api_url)
         if provider is None:
-            (provider,) = providers_of(settings, clock).values()
+            (provider,) = providers_of(settings, clock).providers.values()
             stack.push_async_callback(provider.close)
         providers = {provider.name: provider, **(others or {})}
         identity = IDENTITY if identify else await _identity(slack)

@@ -63,7 +63,7 @@ class Life:
         clock = ManualClock()
         async with Sandboxes.begin(clock) as around, AsyncExitStack() as stack:
             settings = _settings(around, folder, changes)
-            (provider,) = providers_of(settings, clock).values()
+            (provider,) = providers_of(settings, clock).providers.values()
             stack.push_async_callback(provider.close)
             slack, telnyx, asked = around.slack, around.telnyx, list(answers)
             life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, asked)

@@ -21,6 +21,7 @@ def test_a_file_fills_what_the_environment_lacks(
     settings = load_settings(file)
     assert settings.slack_signing_secret is not None
     assert settings.slack_signing_secret.get_secret_value() == SECRET
+    assert settings.telnyx_api_key is not None
     assert settings.telnyx_api_key.get_secret_value() == NEEDED["TELNYX_API_KEY"]
     assert settings.port == 8080
     environment.setenv("PORT", "")

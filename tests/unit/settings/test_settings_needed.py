@@ -11,6 +11,7 @@ def test_little_is_needed() -> None:
     """Two secrets of Slack and one of the provider; everything else has a usual value."""
     settings = load_settings()
     assert settings.slack_bot_token.get_secret_value() == NEEDED["SLACK_BOT_TOKEN"]
+    assert settings.telnyx_api_key is not None
     assert settings.telnyx_api_key.get_secret_value() == NEEDED["TELNYX_API_KEY"]
     assert (settings.slack_app_token, settings.redis_url) == (None, None)
     assert (settings.esim_approvers, settings.esim_notify_channels) == ((), ())
@@ -26,8 +27,10 @@ def test_everything_that_is_missing_is_told_at_once(environment: pytest.MonkeyPa
 These settings need a look:
   • SLACK_BOT_TOKEN is missing
       Slack app page → OAuth & Permissions → Bot User OAuth Token; it begins with xoxb-
-  • TELNYX_API_KEY is missing
-      Telnyx portal → Account → API Keys; it begins with KEY
+  • TELNYX_API_KEY is missing, and so are CELITECH_CLIENT_ID and CELITECH_CLIENT_SECRET: one
+ provider is needed
+      Telnyx: Telnyx portal → Account → API Keys; it begins with KEY
+      Celitech: Celitech dashboard → Developers → API credentials
   • SLACK_APP_TOKEN or SLACK_SIGNING_SECRET is missing: one of them is needed
       Socket Mode: Slack app page → Basic Information → App-Level Tokens, with the scope
 connections:write; it begins with xapp-
@@ -36,7 +39,19 @@ The README lists them all.
 """)
 
 
-@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN", "TELNYX_API_KEY"])
+def test_one_provider_is_enough(environment: pytest.MonkeyPatch) -> None:
+    """Whichever it is; of one that needs two settings a half is told, whatever else is set."""
+    environment.setenv("CELITECH_CLIENT_SECRET", "s")
+    told = what_is_wrong()
+    assert "CELITECH_CLIENT_ID is missing: the other half of it is set" in told
+    assert told.count("•") == 1
+    environment.setenv("CELITECH_CLIENT_ID", "id")
+    assert load_settings().telnyx_api_key is not None
+    environment.delenv("TELNYX_API_KEY")
+    assert load_settings().telnyx_api_key is None
+
+
+@pytest.mark.parametrize("name", ["SLACK_BOT_TOKEN"])
 def test_what_is_missing_has_a_source(environment: pytest.MonkeyPatch, name: str) -> None:
     """A missing secret comes with the page where it is found, and nothing else is blamed."""
     environment.delenv(name)

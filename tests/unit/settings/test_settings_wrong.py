@@ -35,6 +35,12 @@ WRONG = {
     "ESIM_CURRENCY": ["$", "DOLLAR"],
     "SLACK_API_URL": ["slack.com/api", "ftp://slack.com", "https://h:x", "https://h/?a"],
     "TELNYX_API_URL": ["https://", "https://a b"],
+    "CELITECH_CLIENT_ID": ["a b"],
+    "CELITECH_CLIENT_SECRET": ["a\nb", "…"],
+    "CELITECH_API_URL": ["celitech"],
+    "CELITECH_AUTH_URL": ["ftp://auth"],
+    "CELITECH_EMAILS": ["@", "acme", "a@b@c.de", "acme.com, it@"],
+    "ESIM_PROVIDER": ["Tel nyx", "-", "telnyx,celitech"],
 }
 
 
@@ -43,6 +49,8 @@ WRONG = {
 )
 def test_a_wrong_value_is_named(environment: pytest.MonkeyPatch, name: str, value: str) -> None:
     """The variable, that it is wrong, and how to get a right value; nothing else is blamed."""
+    environment.setenv("CELITECH_CLIENT_ID", "id")
+    environment.setenv("CELITECH_CLIENT_SECRET", "secret")
     environment.setenv(name, value)
     told = what_is_wrong()
     assert f"• {name} is wrong" in told
@@ -78,8 +86,6 @@ def test_wrong_values_are_told_at_once(environment: pytest.MonkeyPatch) -> None:
 These settings need a look:
   • SLACK_BOT_TOKEN is wrong: must begin with xoxb-
       Slack app page → OAuth & Permissions → Bot User OAuth Token; it begins with xoxb-
-  • TELNYX_API_KEY is missing
-      Telnyx portal → Account → API Keys; it begins with KEY
   • PORT is wrong: "http" is no whole number
       a whole number from 1 to 65535, for example 3000; 0 takes any free one
   • ESIM_APPROVERS is wrong (number 2 in the list): "@ana"
@@ -91,6 +97,10 @@ profile → ⋮ → Copy member ID
       durations with commas between, for example 5s,15s,45s,2m,5m
   • ESIM_CURRENCY is wrong: "DOLLARS"
       three letters, for example USD
+  • TELNYX_API_KEY is missing, and so are CELITECH_CLIENT_ID and CELITECH_CLIENT_SECRET: one
+ provider is needed
+      Telnyx: Telnyx portal → Account → API Keys; it begins with KEY
+      Celitech: Celitech dashboard → Developers → API credentials
 The README lists them all.
 """)
 
