@@ -18,7 +18,6 @@ from bot.domain.grammar import Rules
 from bot.domain.policy import Policy
 from bot.domain.terms import Terms
 from bot.domain.thing import ThingKind
-from bot.engine.dispatch import Dispatch
 from bot.engine.lookups import LOOKS
 from bot.engine.offers import Offers
 from bot.engine.orders import Orders
@@ -55,7 +54,7 @@ from bot.store.trust.presence import SETTLE, Presence
 from bot.store.trust.rights import missing_rights
 from bot.store.trust.witness import Witness
 from bot.store.unsent_answers import UnsentAnswerStore
-from bot.worker import Worker
+from bot.worker import Dispatch, Worker
 from handlers.door import Bolt, Door, Proof, Workspace
 from handlers.hearing import Hearing
 from handlers.reply import Reply

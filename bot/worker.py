@@ -1,13 +1,13 @@
 """Works on one queue: claims what is due, handles each thing, and renews the claims."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 import structlog
 
 from bot.clock import Clock
-from bot.domain.thing import Thing
+from bot.domain.thing import Thing, ThingKind
 from bot.errors import (
     Conflict,
     NewerOrder,
@@ -225,3 +225,21 @@ class Worker:
 def _about(thing: Thing) -> dict[str, str]:
     """The thing, as log lines name it."""
     return {str(thing.kind): thing.id}
+
+
+class Dispatch:
+    """Hands each thing to the step of its kind."""
+
+    def __init__(self, steps: Mapping[ThingKind, Callable[[str], Awaitable[None]]]) -> None:
+        """`steps`: by kind, what does what is due for the thing with this id.
+
+        They are those of the kinds that this version knows.
+        """
+        self._steps = {str(kind): step for kind, step in steps.items()}
+
+    async def step(self, thing: Thing) -> None:
+        """Do what is due for it. Raises UnknownThing, and whatever its step raises."""
+        step = self._steps.get(thing.kind)
+        if step is None:
+            raise UnknownThing(str(thing))
+        await step(thing.id)

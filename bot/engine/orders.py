@@ -9,7 +9,6 @@ from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
 from bot.domain.request import PurchaseRequest
 from bot.domain.terms import Terms
-from bot.engine.committing import until_committed
 from bot.engine.purchases import Purchases
 from bot.errors import (
     DuplicateDelivery,
@@ -22,6 +21,7 @@ from bot.errors import (
 )
 from bot.providers.base import Providers, provider_of
 from bot.store.orders import Change, OrderStore
+from bot.store.orders.committing import until_committed
 
 LISTED = 10
 """Orders in a list."""

@@ -3,8 +3,8 @@
 from bot.clock import Clock
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.engine.committing import until_committed
 from bot.store.orders import OrderStore
+from bot.store.orders.committing import until_committed
 
 
 class RefusedCards:

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.domain.thing import Thing, ThingKind
-from bot.engine.dispatch import Dispatch
 from bot.errors import UnknownThing
+from bot.worker import Dispatch
 
 
 async def test_each_kind_has_its_own_step() -> None:
