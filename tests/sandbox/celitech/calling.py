@@ -25,10 +25,10 @@ async def ask_token(
     return await client.post(f"{celitech.auth_url}/oauth2/token", data=form | other)
 
 
-async def token_of(celitech: CelitechSandbox, client: httpx.AsyncClient) -> str:
-    """Return a token."""
-    token: str = (await ask_token(celitech, client)).json()["access_token"]
-    return token
+async def renew(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Let the client go on with a new token."""
+    token = (await ask_token(celitech, client)).json()["access_token"]
+    client.headers["Authorization"] = f"Bearer {token}"
 
 
 async def buy(

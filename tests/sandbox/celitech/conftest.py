@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.celitech import CelitechSandbox
 from sandbox.testing import MovedClock
-from tests.sandbox.celitech.calling import token_of
+from tests.sandbox.celitech.calling import renew
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,5 +33,5 @@ async def celitech(clock: MovedClock) -> AsyncIterator[CelitechSandbox]:
 async def client(celitech: CelitechSandbox) -> AsyncIterator[httpx.AsyncClient]:
     """Open a client with a token."""
     async with httpx.AsyncClient(base_url=celitech.url) as client:
-        client.headers["Authorization"] = f"Bearer {await token_of(celitech, client)}"
+        await renew(celitech, client)
         yield client

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.sandbox.celitech.calling import ask_token, buy, token_of
+from tests.sandbox.celitech.calling import ask_token, buy, renew
 
 if TYPE_CHECKING:
     from sandbox.celitech import CelitechSandbox
@@ -78,7 +78,7 @@ async def test_a_token_ends(
     assert (await buy(client)).status_code == 401
     (entry,) = celitech.ledger.requests
     assert (entry.outcome, entry.answered) == ("not_processed", True)
-    client.headers["Authorization"] = f"Bearer {await token_of(celitech, client)}"
+    await renew(celitech, client)
     assert (await buy(client)).status_code == 200
 
 
