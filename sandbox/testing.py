@@ -1,4 +1,4 @@
-"""A pytest plugin: a Slack workspace and a Telnyx account for each test, on a clock of its own.
+"""A pytest plugin: a Slack workspace and accounts at providers for each test, on one clock.
 
 Switch it on with `-p sandbox.testing`, and ask for the fixtures by name:
 
@@ -12,9 +12,10 @@ Switch it on with `-p sandbox.testing`, and ask for the fixtures by name:
 
 `workspace` is a `sandbox.slack.SlackSandbox`: `person(name)` types, says, clicks, fills, submits,
 closes, opens_home, uses_shortcut, searches and sees; `until(condition)` waits for a change without
-polling. `telnyx` is a `sandbox.telnyx.TelnyxSandbox` with its ledger and faults. A test folder
-can give fixtures of its own for `slack_manifest` (an app manifest, or scopes), for
-`slack_rate_limits`, or for `clock`, which needs `time()` and `sleep(seconds)`.
+polling. `telnyx` is a `sandbox.telnyx.TelnyxSandbox` with its ledger and faults, `celitech` a
+`sandbox.celitech.CelitechSandbox`. A test folder can give fixtures of its own for
+`slack_manifest` (an app manifest, or scopes), for `slack_rate_limits`, or for `clock`, which needs
+`time()` and `sleep(seconds)`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import pytest_asyncio
 
+from sandbox.celitech import CelitechSandbox
 from sandbox.slack import RateLimit, SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 
@@ -68,7 +70,7 @@ class MovedClock:
 
 @pytest.fixture
 def clock() -> MovedClock:
-    """Make the clock that the workspace and the account go by."""
+    """Make the clock that the workspace and the accounts go by."""
     return MovedClock()
 
 
@@ -100,5 +102,13 @@ async def workspace(
 async def telnyx(clock: MovedClock) -> AsyncIterator[TelnyxSandbox]:
     """Start a Telnyx account, and stop it at the end."""
     sandbox = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
+    yield sandbox
+    await sandbox.stop()
+
+
+@pytest_asyncio.fixture
+async def celitech(clock: MovedClock) -> AsyncIterator[CelitechSandbox]:
+    """Start a Celitech account, and stop it at the end."""
+    sandbox = await CelitechSandbox.start(now=clock.time, sleep=clock.sleep)
     yield sandbox
     await sandbox.stop()

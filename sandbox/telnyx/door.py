@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from sandbox.provider import wire
 from sandbox.telnyx.errors import status_error
-from sandbox.telnyx.faults import wire
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from sandbox.telnyx.state.sims import Json
+    from sandbox.provider.answer import Json
 
 # Titles and details as Telnyx's pages "API error codes" and "Wireless API errors" give them.
 KNOWN: Final = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sandbox.telnyx.sale import Answer, Sale
+from sandbox.provider.answer import Answer, read_object
+from sandbox.telnyx.sale import Sale
 from sandbox.telnyx.state.ledger import LedgerEntry
-from sandbox.telnyx.validation import read_json
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sandbox.telnyx.door import Door
     from sandbox.telnyx.faults import Faults
     from sandbox.telnyx.state.books import Books
-    from sandbox.telnyx.state.sims import Json
 
 HEADERS_OF_INTEREST: Final = (
     "content-type",
@@ -45,7 +44,7 @@ class Purchases:
         raw = await request.read()
         headers = {name: request.headers.get(name, "") for name in HEADERS_OF_INTEREST}
         present = {name: text for name, text in headers.items() if text}
-        entry = LedgerEntry(self._books.account.now(), present, raw, _as_object(raw))
+        entry = LedgerEntry(self._books.account.now(), present, raw, read_object(raw))
         self._books.ledger.requests.append(entry)
         self._books.changes.announce()
         return entry
@@ -57,12 +56,3 @@ class Purchases:
         sale.note("refused")
         # Telnyx's OpenAPI page gives this call's 401 no body.
         await sale.send(Answer(401))
-
-
-def _as_object(raw: bytes) -> Json:
-    """Return the JSON object in `raw`, an empty one when it holds none."""
-    try:
-        body = read_json(raw)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from multidict import MultiMapping
 
-    from sandbox.telnyx.state.sims import Json, SimCard
+    from sandbox.provider.answer import Json
+    from sandbox.telnyx.state.sims import SimCard
 
 DEFAULT_PAGE_SIZE: Final = 20
 MAX_PAGE_SIZE: Final = 250

@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
-import copy
-import json
-from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from aiohttp import web
-
+from sandbox.provider.answer import Answer, read_json
+from sandbox.provider.exchange import Exchange, as_ordered
 from sandbox.telnyx.errors import error, errors
 from sandbox.telnyx.state.account import PRICE_CENTS
-from sandbox.telnyx.validation import problems, read_json
+from sandbox.telnyx.validation import problems
 
 if TYPE_CHECKING:
     from collections import deque
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    from aiohttp import web
+
+    from sandbox.provider.answer import Json
+    from sandbox.provider.exchange import Mangler
     from sandbox.telnyx.state.books import Books
-    from sandbox.telnyx.state.ledger import LedgerEntry, Outcome
-    from sandbox.telnyx.state.sims import Json
-
-    Mangler = Callable[[Json], Json]
+    from sandbox.telnyx.state.ledger import LedgerEntry
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer; a mapping as `body` is sent as JSON, None as no body at all."""
-
-    status: int
-    body: Json | bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def encoded(self) -> bytes:
-        """Return the body as it goes over the wire."""
-        if isinstance(self.body, dict):
-            return json.dumps(self.body).encode()
-        return self.body or b""
-
-
-def as_ordered(amount: int) -> int:
-    """Sell what was ordered: the change of quantity that changes nothing."""
-    return amount
-
-
-class Sale:
+class Sale(Exchange):
     """Processes one purchase request and answers it; a fault may do either, or neither."""
+
+    entry: LedgerEntry
 
     def __init__(
         self, request: web.Request, entry: LedgerEntry, books: Books, manglers: deque[Mangler]
     ) -> None:
-        self.request = request
-        self.entry = entry
-        self.response: web.StreamResponse = web.Response()
-        self._account, self._ledger, self._changes = books.account, books.ledger, books.changes
-        self._manglers = manglers
+        super().__init__(request, entry, books.changes, manglers)
+        self._account, self._ledger = books.account, books.ledger
 
     def process(self, quantity: Callable[[int], int] = as_ordered) -> Answer:
         """Check the order and sell `quantity(amount)` eSIMs, or refuse it; return the answer.
@@ -77,37 +52,9 @@ class Sale:
     ) -> None:
         """Sell `quantity(amount)` eSIMs, and answer with `told(sims)` in place of them."""
         answer = self.process(quantity)
-        if answer.status == HTTPStatus.ACCEPTED and isinstance(answer.body, dict):
+        if answer.is_success and isinstance(answer.body, dict):
             answer = Answer(202, {**answer.body, "data": told(answer.body["data"])})
         await self.send(self.mangled(answer))
-
-    def note(self, outcome: Outcome) -> None:
-        """Write into the ledger what came of the request."""
-        self.entry.outcome = outcome
-        self._changes.announce()
-
-    def mangled(self, answer: Answer) -> Answer:
-        """Return the answer as the next waiting mangler changes it; only a 202 is changed."""
-        accepted = answer.status == HTTPStatus.ACCEPTED
-        if not accepted or not isinstance(answer.body, dict) or not self._manglers:
-            return answer
-        body = self._manglers.popleft()(copy.deepcopy(answer.body))
-        return Answer(answer.status, body, answer.headers)
-
-    async def send(self, answer: Answer) -> None:
-        """Send the answer whole; the entry is answered when the connection took all of it.
-
-        A client that has hung up gets nothing, and the entry stays unanswered.
-        """
-        content = {"Content-Type": "application/json; charset=utf-8"} if answer.body else {}
-        self.response = web.Response(
-            status=answer.status, body=answer.encoded(), headers={**content, **answer.headers}
-        )
-        with contextlib.suppress(ConnectionError):
-            await self.response.prepare(self.request)
-            await self.response.write_eof()
-            self.entry.answered = True
-        self._changes.announce()
 
     def _sell(self, count: int) -> list[Json]:
         """Sell `count` eSIMs as the body says; return them as they are now."""

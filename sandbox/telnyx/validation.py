@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.telnyx.errors import error
 from sandbox.telnyx.state.sims import PURCHASABLE_STATUSES
@@ -12,15 +11,9 @@ from sandbox.telnyx.state.sims import PURCHASABLE_STATUSES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from sandbox.telnyx.state.sims import Json
+    from sandbox.provider.answer import Json
 
 WHITELABEL: Final = "whitelabel"
-
-
-def read_json(raw: bytes) -> object:
-    """Return the JSON value in `raw`. Raises ValueError when there is none."""
-    # Python reads NaN and Infinity; JSON has neither.
-    return json.loads(raw, parse_constant=_no_constant)
 
 
 def problems(body: object) -> list[Json]:
@@ -36,10 +29,6 @@ def problems(body: object) -> list[Json]:
     if "whitelabel_name" in body and body.get("product") != WHITELABEL:
         found.append(_bad("/product", "whitelabel_name needs the product whitelabel."))
     return found
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON")
 
 
 def _pointer(name: str) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sandbox.provider.answer import Json
     from sandbox.telnyx.state.account import Account
-    from sandbox.telnyx.state.sims import Json
 
 
 class ListingFaults:

@@ -11,8 +11,8 @@ from sandbox.telnyx.state.sims import NumberBlock, SimCard, new_sim, timestamp
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sandbox.telnyx.state.changes import Changes
-    from sandbox.telnyx.state.sims import Json
+    from sandbox.provider.answer import Json
+    from sandbox.provider.changes import Changes
 
 PRICE_CENTS: Final = 70
 """What one eSIM costs when it is bought, in US cents (Telnyx's price list of April 2026)."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sandbox.provider.changes import Changes
     from sandbox.telnyx.state.account import Account
-    from sandbox.telnyx.state.changes import Changes
     from sandbox.telnyx.state.ledger import Ledger
 
 

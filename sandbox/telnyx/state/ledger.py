@@ -12,7 +12,7 @@ from sandbox.telnyx.state.account import PRICE_CENTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sandbox.telnyx.state.sims import Json
+    from sandbox.provider.answer import Json
 
 Outcome = Literal["sold", "refused", "not_processed"]
 

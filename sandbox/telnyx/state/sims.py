@@ -6,9 +6,12 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-Json = dict[str, Any]
+from sandbox.provider.numbers import IccidBlock
+
+if TYPE_CHECKING:
+    from sandbox.provider.answer import Json
 
 REASONS: Final = {
     "registering": "The SIM card is being registered.",
@@ -25,30 +28,16 @@ def timestamp(at: float) -> str:
     return text.replace("+00:00", "Z")
 
 
-def luhn_digit(digits: str) -> str:
-    """Return the check digit that ITU-T E.118 puts at the end of an ICCID."""
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(digits))]
-    total = sum(number // 10 + number % 10 for number in doubled)
-    return str(-total % 10)
-
-
 class NumberBlock:
     """Hands out numbers that no other SIM card of this sandbox has."""
 
     def __init__(self) -> None:
-        # A random block, so that the ICCIDs of two sandboxes differ too.
-        self._block = secrets.randbelow(10**6)
-        self._used = 0
+        self._iccids = IccidBlock("8931080")
 
     def next(self) -> Json:
         """Return the ICCID (20 digits), IMSI (15 digits) and MSISDN of one more SIM card."""
-        self._used += 1
-        body = f"8931080{self._block:06d}{self._used:06d}"
-        return {
-            "iccid": body + luhn_digit(body),
-            "imsi": f"310240{self._used:09d}",
-            "msisdn": f"+1555{self._used:07d}",
-        }
+        iccid, used = self._iccids.next(), self._iccids.used
+        return {"iccid": iccid, "imsi": f"310240{used:09d}", "msisdn": f"+1555{used:07d}"}
 
 
 @dataclass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from sandbox.telnyx.sale import Answer
+    from sandbox.provider.answer import Answer
 
 
 def close(request: web.Request, sent: bytes = b"") -> None:

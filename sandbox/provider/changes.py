@@ -1,4 +1,4 @@
-"""Wakes whoever waits for the sandbox to change."""
+"""Wakes whoever waits for a provider to change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Changes:
-    """One signal for every change: a request received, a SIM sold, an answer sent."""
+    """One signal for every change: a request received, something sold, an answer sent."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()

@@ -1,0 +1,1 @@
+"""What the sandbox knows: the account, what is sold, the keys, and the ledger."""

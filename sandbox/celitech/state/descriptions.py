@@ -1,0 +1,166 @@
+"""What answers say of packages, purchases and eSIMs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.celitech.state.catalogue import UNLIMITED
+from sandbox.celitech.state.esims import SMDP
+
+if TYPE_CHECKING:
+    from sandbox.celitech.state.account import Purchase
+    from sandbox.celitech.state.catalogue import Package
+    from sandbox.celitech.state.destinations import Destination
+    from sandbox.celitech.state.dialect import Dialect
+    from sandbox.celitech.state.esims import Esim
+    from sandbox.provider.answer import Json
+
+
+def destination(place: Destination) -> Json:
+    """Return an entry of `GET /destinations`."""
+    return {
+        "name": place.name,
+        "destination": place.iso3,
+        "destinationISO2": place.iso2,
+        "supportedCountries": list(place.countries),
+    }
+
+
+def package(sold: Package) -> Json:
+    """Return an entry of `GET /packages`."""
+    return {
+        "id": sold.id,
+        "destination": sold.destination.iso3,
+        "destinationISO2": sold.destination.iso2,
+        "dataLimitInBytes": sold.size_in_bytes,
+        "dataLimitInGB": sold.size,
+        "minDays": sold.min_days,
+        "maxDays": sold.max_days,
+        "priceInCents": sold.cents,
+    }
+
+
+def bought(purchase: Purchase, dialect: Dialect) -> Json:
+    """Return an element of the answer to `POST /purchases/v2`."""
+    summary = {
+        "id": purchase.id,
+        "packageId": purchase.package.id,
+        "createdDate": dialect.moment(purchase.created_at),
+    }
+    return {"purchase": summary, "profile": _profile(purchase.esim, dialect, links=dialect.links)}
+
+
+def bought_v1(purchase: Purchase, dialect: Dialect) -> Json:
+    """Return the answer to `POST /purchases`."""
+    profile = _profile(purchase.esim, dialect, links=False)
+    return {"purchase": _dated(purchase, dialect), "profile": profile}
+
+
+def topped_up(purchase: Purchase, dialect: Dialect) -> Json:
+    """Return the answer to `POST /purchases/topup`."""
+    dated = _dated(purchase, dialect) | {"duration": purchase.duration}
+    return {"purchase": dated, "profile": {"iccid": purchase.esim.iccid}}
+
+
+def listed(purchase: Purchase, dialect: Dialect) -> Json:
+    """Return an entry of `GET /purchases`."""
+    sold = purchase.package
+    row = {
+        "id": purchase.id,
+        "startDate": dialect.moment(purchase.start),
+        "endDate": dialect.moment(purchase.end),
+        "duration": purchase.duration,
+        "createdDate": dialect.moment(purchase.created_at),
+        "startTime": dialect.epoch(purchase.start),
+        "endTime": dialect.epoch(purchase.end),
+        "createdAt": dialect.epoch(purchase.created_at),
+        "package": {
+            "id": sold.id,
+            "dataLimitInBytes": sold.size_in_bytes,
+            "dataLimitInGB": sold.size,
+            "destination": sold.destination.iso3,
+            "destinationISO2": sold.destination.iso2,
+            "destinationName": sold.destination.name,
+            "priceInCents": sold.cents,
+        },
+        "esim": {"iccid": purchase.esim.iccid},
+        "source": dialect.word(purchase.source),
+        "purchaseType": dialect.word(purchase.kind),
+        "referenceId": purchase.reference,
+    }
+    return dialect.listed(row)
+
+
+def edited(purchase: Purchase, dialect: Dialect) -> Json:
+    """Return the answer to `POST /purchases/edit`."""
+    return {
+        "purchaseId": purchase.id,
+        "newStartDate": dialect.moment(purchase.start),
+        "newEndDate": dialect.moment(purchase.end),
+        "newStartTime": dialect.epoch(purchase.start),
+        "newEndTime": dialect.epoch(purchase.end),
+    }
+
+
+def consumption(purchase: Purchase, now: float) -> Json:
+    """Return the answer to `GET /purchases/{id}/consumption`."""
+    total = purchase.package.size_in_bytes
+    left = UNLIMITED if total == UNLIMITED else max(0, total - purchase.used_bytes)
+    return {
+        "dataUsageRemainingInBytes": left,
+        "dataUsageRemainingInGB": left if left == UNLIMITED else left / 10**9,
+        "status": "ACTIVE" if purchase.is_active(now) else "NOT_ACTIVE",
+    }
+
+
+def esim(one: Esim, dialect: Dialect) -> Json:
+    """Return the answer to `GET /esim`."""
+    described = {
+        **_codes(one, dialect),
+        "smdpAddress": SMDP,
+        "status": one.status,
+        "connectivityStatus": "ACTIVE" if one.is_connected else "NOT_ACTIVE",
+        "isTopUpAllowed": one.allows_top_up and one.is_connected,
+    }
+    return {"esim": described}
+
+
+def history(one: Esim, dialect: Dialect) -> Json:
+    """Return the answer to `GET /esim/{iccid}/history`."""
+    entries = [
+        {"status": status, "statusDate": dialect.moment(at), "date": dialect.epoch(at)}
+        for status, at in one.history
+    ]
+    return {"esim": {"iccid": one.iccid, "history": entries}}
+
+
+def _dated(purchase: Purchase, dialect: Dialect) -> Json:
+    return {
+        "id": purchase.id,
+        "packageId": purchase.package.id,
+        "startDate": dialect.moment(purchase.start),
+        "endDate": dialect.moment(purchase.end),
+        "createdDate": dialect.moment(purchase.created_at),
+        "startTime": dialect.epoch(purchase.start),
+        "endTime": dialect.epoch(purchase.end),
+    }
+
+
+def _profile(one: Esim, dialect: Dialect, *, links: bool) -> Json:
+    profile = _codes(one, dialect)
+    if links:
+        code = one.lpa.replace("$", "%24").replace(":", "%3A")
+        profile |= {
+            "iosActivationLink": f"https://esimsetup.apple.com/esim_qrcode_provisioning?carddata={code}",
+            "androidActivationLink": f"https://esimsetup.android.com/esim_qrcode_provisioning?carddata={code}",
+        }
+    return profile
+
+
+def _codes(one: Esim, dialect: Dialect) -> Json:
+    manual = one.lpa if dialect.manual_code == "lpa" else one.matching_id
+    return {
+        "iccid": one.iccid,
+        "activationCode": dialect.picture_prefix + one.picture(),
+        "manualActivationCode": manual,
+    }

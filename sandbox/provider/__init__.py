@@ -1,0 +1,1 @@
+"""What the providers' APIs on this machine have in common."""

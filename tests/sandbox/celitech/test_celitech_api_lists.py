@@ -1,0 +1,314 @@
+"""Lists: destinations, packages, purchases; pages, filters, and what hides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.sandbox.celitech.calling import bought, buy, listed
+
+if TYPE_CHECKING:
+    import httpx
+
+    from sandbox.celitech import CelitechSandbox
+    from sandbox.testing import MovedClock
+
+NOON = 1_767_268_800
+
+
+async def packages(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
+    """Return the packages of one page."""
+    answer = await client.get("/packages", params=query)
+    assert answer.status_code == 200, answer.text
+    rows: list[dict[str, Any]] = answer.json()["packages"]
+    return rows
+
+
+async def test_destinations(client: httpx.AsyncClient) -> None:
+    """Countries cover themselves, regions several; codes and names are all different."""
+    places = (await client.get("/destinations")).json()["destinations"]
+    by_name = {place["name"]: place for place in places}
+    assert by_name["France"]["supportedCountries"] == ["FRA"]
+    assert {"FRA", "DEU"} <= set(by_name["Europe"]["supportedCountries"])
+    assert by_name["Côte d'Ivoire"]["destinationISO2"] == "CI"
+    for name in ("name", "destination", "destinationISO2"):
+        assert len({place[name] for place in places}) == len(places)
+    countries = {each for place in places for each in place["supportedCountries"]}
+    assert countries <= {place["destination"] for place in places}
+
+
+async def test_packages_of_a_destination(client: httpx.AsyncClient) -> None:
+    """The filters pick destination, size and days; unlimited ones come when asked for."""
+    (found,) = await packages(
+        client, destination="FR", dataLimitInGB=5, startDate="2026-01-01", endDate="2026-01-08"
+    )
+    assert (found["destination"], found["minDays"], found["maxDays"]) == ("FRA", 3, 7)
+    assert (found["dataLimitInGB"], found["dataLimitInBytes"]) == (5, 5_000_000_000)
+    sizes = {each["dataLimitInGB"] for each in await packages(client, destination="FRA", limit=160)}
+    assert -1 not in sizes
+    every = await packages(client, destination="FRA", includeUnlimited="true", limit=160)
+    assert {each["dataLimitInBytes"] for each in every if each["dataLimitInGB"] == -1} == {-1}
+    assert len(every) > len(await packages(client, destination="FRA", dataLimitInGB=0, limit=160))
+
+
+async def test_packages_come_in_pages(client: httpx.AsyncClient) -> None:
+    """Each page's cursor leads to the next one; the last has none."""
+    ids, cursor = list[str](), ""
+    for _ in range(20):
+        answer = (
+            await client.get(
+                "/packages", params={"destination": "FRA", "limit": 7, "afterCursor": cursor}
+            )
+        ).json()
+        ids += [each["id"] for each in answer["packages"]]
+        cursor = answer["afterCursor"]
+        if cursor is None:
+            break
+    assert ids == [each["id"] for each in await packages(client, destination="FRA", limit=160)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"destination": "XYZ"},
+        {"dataLimitInGB": "4"},
+        {"dataLimitInGB": "x"},
+        {"dataLimitInGB": "nan"},
+        {"limit": "161"},
+        {"limit": "0"},
+        {"limit": "1.5"},
+        {"includeUnlimited": "yes"},
+        {"startDate": "2026", "endDate": "2026-01-01"},
+        {"afterCursor": "x"},
+        {"size": "5"},
+    ],
+)
+async def test_packages_that_can_not_be_asked_for(
+    client: httpx.AsyncClient, query: dict[str, str]
+) -> None:
+    """A wrong parameter is refused with 400 and a message."""
+    answer = await client.get("/packages", params=query)
+    assert (answer.status_code, list(answer.json())) == (400, ["message"])
+
+
+async def test_a_listed_purchase(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """All 13, 7 and 1 properties are there; a package with a duration has no dates yet."""
+    made = await bought(client)
+    (row,) = await listed(client)
+    assert row == {
+        "id": made["purchase"]["id"],
+        "startDate": None,
+        "endDate": None,
+        "duration": 7,
+        "createdDate": "2026-01-01T12:00:00+0000",
+        "startTime": None,
+        "endTime": None,
+        "createdAt": NOON,
+        "package": {
+            "id": made["purchase"]["packageId"],
+            "dataLimitInBytes": 5_000_000_000,
+            "dataLimitInGB": 5,
+            "destination": "FRA",
+            "destinationISO2": "FR",
+            "destinationName": "France",
+            "priceInCents": celitech.catalogue.price("FRA", 5, 7),
+        },
+        "esim": {"iccid": made["profile"]["iccid"]},
+        "source": "API",
+        "purchaseType": "First Purchase",
+        "referenceId": "ref",
+    }
+
+
+async def test_filters(client: httpx.AsyncClient) -> None:
+    """Each filter finds what it says, by itself."""
+    old = await bought(client, reference="old", email="ana@example.com")
+    queries: list[tuple[dict[str, Any], bool]] = [
+        ({"purchaseId": old["purchase"]["id"]}, True),
+        ({"iccid": old["profile"]["iccid"]}, True),
+        ({"referenceId": "old"}, True),
+        ({"email": "ana@example.com"}, True),
+        ({"email": "ben@example.com"}, False),
+        ({"referenceId": "ol"}, False),
+        ({"afterDate": "2026-01-01"}, True),
+        ({"afterDate": "2026-01-02"}, False),
+        ({"beforeDate": "2026-01-01"}, True),
+        ({"beforeDate": "2025-12-31"}, False),
+        ({"after": NOON}, True),
+        ({"after": (NOON + 1) * 1000}, False),
+        ({"before": NOON * 1000}, True),
+        ({"before": NOON - 1}, False),
+    ]
+    for query, finds in queries:
+        assert bool(await listed(client, **query)) is finds, query
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"limit": 101},
+        {"limit": 0},
+        {"afterDate": "yesterday"},
+        {"after": "x"},
+        {"afterCursor": "x"},
+        {"reference": "ref"},
+    ],
+)
+async def test_purchases_that_can_not_be_asked_for(
+    client: httpx.AsyncClient, query: dict[str, Any]
+) -> None:
+    """A wrong parameter is refused; a misspelt filter does not list everything."""
+    assert (await client.get("/purchases", params=query)).status_code == 400
+
+
+async def pages(client: httpx.AsyncClient, **query: Any) -> list[list[str]]:
+    """Return the references on each page, up to six pages."""
+    found, cursor = list[list[str]](), ""
+    for _ in range(6):
+        params = {**query, "afterCursor": cursor} if cursor else query
+        page = (await client.get("/purchases", params=params)).json()
+        found.append([row["referenceId"] for row in page["purchases"]])
+        following = page.get("afterCursor")
+        if not following or following == cursor:
+            break
+        cursor = following
+    return found
+
+
+@pytest.fixture
+async def five(client: httpx.AsyncClient) -> None:
+    """Buy one eSIM under each of five references."""
+    for reference in "abcde":
+        await bought(client, reference=reference)
+
+
+@pytest.mark.usefixtures("five")
+async def test_purchases_come_in_pages(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """The newest first, or the oldest; a page may hold fewer than was asked for."""
+    assert await pages(client, limit=2) == [["e", "d"], ["c", "b"], ["a"]]
+    celitech.dialect.oldest_first = True
+    assert await pages(client, limit=3) == [["a", "b", "c"], ["d", "e"]]
+    celitech.dialect.page_size = 2
+    assert await pages(client, limit=3) == [["a", "b"], ["c", "d"], ["e"]]
+
+
+@pytest.mark.usefixtures("five")
+async def test_pages_that_are_cut_before_they_are_filtered(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """Some then hold nothing of what was asked for, and still lead to the next one."""
+    celitech.dialect.filters_pages = True
+    assert await pages(client, limit=2, referenceId="b") == [[], ["b"], []]
+
+
+@pytest.mark.usefixtures("five")
+@pytest.mark.parametrize(("form", "last"), [("null", None), ("empty", ""), ("absent", "absent")])
+async def test_the_last_cursor(
+    celitech: CelitechSandbox, client: httpx.AsyncClient, form: Any, last: str | None
+) -> None:
+    """It is null, empty or not there."""
+    celitech.dialect.last_cursor = form
+    page = (await client.get("/purchases")).json()
+    assert page.get("afterCursor", "absent") == last
+
+
+@pytest.mark.usefixtures("five")
+async def test_a_cursor_behind_the_last_entry(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """The last page may have one too: it leads to an empty page with the same cursor."""
+    celitech.dialect.last_cursor = "same"
+    assert await pages(client, limit=3) == [["e", "d", "c"], ["b", "a"], []]
+
+
+async def test_new_purchases_hide(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Only lists that ask for them count; those made before are shown all along."""
+    await bought(client, reference="old")
+    celitech.faults.hide_new_purchases(lists=2)
+    await buy(client)
+    assert len(await listed(client)) == 1
+    assert [len(await listed(client, referenceId="ref")) for _ in range(3)] == [0, 0, 2]
+    celitech.faults.hide_new_purchases(lists=None)
+    made = await bought(client, reference="new")
+    assert [await listed(client, iccid=made["profile"]["iccid"]) for _ in range(4)] == [[]] * 4
+    celitech.faults.show_purchases()
+    assert len(await listed(client)) == 4
+
+
+async def test_the_list_lags(
+    celitech: CelitechSandbox, client: httpx.AsyncClient, clock: MovedClock
+) -> None:
+    """What is bought appears in the list only after a time."""
+    celitech.faults.lag(30)
+    await buy(client)
+    assert await listed(client) == []
+    clock.move(29)
+    assert await listed(client) == []
+    clock.move(1)
+    assert len(await listed(client)) == 2
+
+
+@pytest.mark.usefixtures("five")
+async def test_lists_that_contradict(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Rows are missing, unreadable, twice, or not what was asked for; then all is well again."""
+    faults = celitech.faults
+    faults.give_fewer(2)
+    assert len(await listed(client)) == 3
+    faults.give_all()
+    faults.spoil_pages()
+    assert (await listed(client))[-1] is None
+    faults.mend_pages()
+    faults.repeat_rows()
+    assert [row["referenceId"] for row in await listed(client, referenceId="a")] == ["a", "a"]
+    faults.repeat_none()
+    faults.ignore_filters()
+    assert len(await listed(client, referenceId="a")) == 5
+    faults.heed_filters()
+    assert len(await listed(client, referenceId="a")) == 1
+
+
+@pytest.mark.usefixtures("five")
+async def test_pages_that_never_end(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Every page has the same cursor, which leads to the same page."""
+    celitech.faults.loop_pages()
+    first = (await client.get("/purchases", params={"limit": 2})).json()
+    second = (
+        await client.get("/purchases", params={"limit": 2, "afterCursor": first["afterCursor"]})
+    ).json()
+    assert first == second
+    celitech.faults.end_pages()
+    assert await pages(client, limit=3) == [["e", "d", "c"], ["b", "a"]]
+
+
+async def test_prices_that_rise_after_a_look(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """The next answer still has the old price; what is bought then costs more."""
+    query = {
+        "destination": "FRA",
+        "dataLimitInGB": 5,
+        "startDate": "2026-01-01",
+        "endDate": "2026-01-08",
+    }
+    before = celitech.catalogue.price("FRA", 5, 7)
+    celitech.catalogue.change_prices_after(calls=1, percent=150)
+    (shown,) = await packages(client, **query)
+    assert shown["priceInCents"] == before
+    (later,) = await packages(client, **query)
+    assert later["priceInCents"] == celitech.catalogue.price("FRA", 5, 7) > before
+    celitech.catalogue.reset()
+    assert celitech.catalogue.price("FRA", 5, 7) == before
+
+
+async def test_one_price(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """One package's price can be set, and a size taken away."""
+    celitech.catalogue.set_price("FRA", 5, 7, 4_200)
+    assert celitech.catalogue.price("FRA", 5, 5) == 4_200
+    assert celitech.catalogue.price("FRA", 3, 7) != 4_200
+    celitech.catalogue.stop_selling("FRA", 5)
+    assert (await buy(client)).status_code == 422
+    with pytest.raises(LookupError):
+        celitech.catalogue.price("FRA", 5, 7)
