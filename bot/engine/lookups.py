@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from itertools import chain
 
 import structlog
 
@@ -25,6 +26,8 @@ LOOKS = 8
 """Looks under way at once; the worker has more places, so that some are left for purchases."""
 _WITHOUT_REFERENCE = frozenset({OrderKind.EDIT, OrderKind.SUSPENSION})
 """Kinds whose calls can't carry our reference: the change itself is looked for."""
+_MOST_BEGUN = 1000
+"""Looks of which it is remembered how far they came."""
 _CROWDED = 2.0
 """Seconds until a look is tried again for which no place was free."""
 
@@ -61,6 +64,21 @@ class Evidence(Fence):
         return self._last.remaining
 
 
+def references_of(order: Order, *, whole: bool) -> list[str]:
+    """What the provider is asked for: few questions, also for an order of many calls.
+
+    A call that sold all of its quantity for certain is asked for in a `whole` look alone.
+    """
+    last = len(order.attempts)
+    own = [
+        each.reference
+        for each in order.attempts
+        if not each.shares_tag and (whole or each.number == last or each.may_show_more)
+    ]
+    shared = any(attempt.shares_tag for attempt in order.attempts)
+    return [*([order.reference] if shared else []), *own]
+
+
 class Lookups:
     """Asks the provider, and marks SIM cards that other orders have got: none counts twice."""
 
@@ -68,19 +86,23 @@ class Lookups:
         self._store = store
         self._providers = providers
         self._places = asyncio.Semaphore(LOOKS)
+        self._begun: dict[str, dict[str, Found]] = {}
+        """By order, what a look that had to stop has shown so far, by what was asked for."""
         self._log = structlog.get_logger()
 
-    async def look(self, order: Order, *, urgent: bool = True) -> Look:
-        """Look once for everything of this order.
+    async def look(self, order: Order, *, urgent: bool = True, whole: bool = False) -> Look:
+        """Look once for what this order's calls bought.
 
-        Raises StoreUnavailable, and LookupPostponed when too many looks are under way: slow looks
-        must not hold every place of the worker, as purchases need some.
+        `whole`: also those whose answers were certain and complete; a look that is not urgent asks
+        for these, too, and goes on another time where it had to stop. Raises StoreUnavailable, and
+        LookupPostponed when too many looks are under way: slow looks must not hold every place of
+        the worker, as purchases need some.
         """
         if self._places.locked():
             raise LookupPostponed(_CROWDED)
         try:
             async with self._places:
-                found = await self._found(order, urgent=urgent)
+                found = await self._found(order, urgent=urgent, whole=whole or not urgent)
         except LookupFailed as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
@@ -90,17 +112,21 @@ class Lookups:
         owners = await self._store.others_with(order, sims)
         return Look({reference: marked_sims(each, owners) for reference, each in found.items()})
 
-    async def _found(self, order: Order, *, urgent: bool) -> Found:
+    async def _found(self, order: Order, *, urgent: bool, whole: bool) -> Found:
         """Look by the order's reference, and by that of each call that does not carry it."""
         provider = provider_of(self._providers, order.provider)
         if order.kind in _WITHOUT_REFERENCE:
             return await self._change_of(order, provider, urgent=urgent)
-        shared = any(attempt.shares_tag for attempt in order.attempts)
-        own = [attempt.reference for attempt in order.attempts if not attempt.shares_tag]
+        parts: dict[str, Found] = {} if urgent else self._begun.setdefault(order.id, {})
+        if len(self._begun) > _MOST_BEGUN:
+            del self._begun[next(iter(self._begun))]  # that one begins anew
+        for reference in references_of(order, whole=whole):
+            if reference not in parts:
+                parts[reference] = await provider.find(reference, urgent=urgent)
+        self._begun.pop(order.id, None)
         found: dict[str, tuple[Sim, ...]] = {}
-        for each in [*([order.reference] if shared else []), *own]:
-            for reference, sims in (await provider.find(each, urgent=urgent)).items():
-                found[reference] = merge_sims(found.get(reference, ()), sims)
+        for reference, sims in chain.from_iterable(each.items() for each in parts.values()):
+            found[reference] = merge_sims(found.get(reference, ()), sims)
         return found
 
     async def _change_of(self, order: Order, provider: Provider, *, urgent: bool) -> Found:

@@ -48,7 +48,7 @@ class Rests:
         if not order.may_have_bought:
             return order
         evidence.restart()
-        look = await self._looking.look(order)
+        look = await self._looking.look(order, whole=True)
         if look.found is None:
             raise LookupFailed(look.why)
         found = order.found_late(look.found, self._clock.now())

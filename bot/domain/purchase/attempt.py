@@ -118,6 +118,11 @@ class Attempt(BaseModel):
         return self.outcome is not AttemptOutcome.NOT_SENT or self.turned_away
 
     @property
+    def may_show_more(self) -> bool:
+        """Whether a look may show what no answer has told: not all that it asked for is known."""
+        return not self.is_certain or self.turned_away or self.shortage > 0
+
+    @property
     def looks_that_worked(self) -> int:
         """How many looks since the doubt worked: only these are evidence."""
         return sum(look.found is not None for look in self.lookups)

@@ -55,9 +55,9 @@ class ResendsOpenAttempts(Engine):
 
 
 class _LooksAway(Lookups):
-    async def look(self, order: Order, *, urgent: bool = True) -> Look:
+    async def look(self, order: Order, *, urgent: bool = True, whole: bool = False) -> Look:
         """See nothing, without asking."""
-        del order, urgent
+        del order, urgent, whole
         return Look({})
 
 
