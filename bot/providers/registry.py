@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
+from traceback import extract_tb
 from typing import NamedTuple
 
 import structlog
@@ -66,7 +67,14 @@ def _installed(
     except SettingsError as failure:
         return f"{title}: {failure}"
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with it, the others work
-        structlog.get_logger().exception("provider_not_loaded", provider=entry.name)
+        # Its message may hold a secret of its own settings, so only its place is told.
+        *_, place = extract_tb(failure.__traceback__)
+        structlog.get_logger().error(
+            "provider_not_loaded",
+            provider=entry.name,
+            error=type(failure).__name__,
+            place=f"{place.filename}:{place.lineno}",
+        )
         return f"{title}: it fails when it is made ({type(failure).__name__})."
     if wrong:
         return f"{title}: its own name is another one."

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.providers.base import Provider
 from bot.providers.registry import Registered, providers_of
+from bot.settings import GROUP
 from tests.support.harness.corner_shop import CornerShop
 from tests.support.harness.sandboxes import settings_of
 
@@ -35,7 +37,11 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Install packages that bring these."""
 
     def installed(*entries: Entry) -> None:
-        monkeypatch.setattr("bot.providers.registry.entry_points", lambda group: entries)
+        def named(group: str) -> tuple[Entry, ...]:
+            assert group == GROUP
+            return entries
+
+        monkeypatch.setattr("bot.providers.registry.entry_points", named)
 
     return installed
 
@@ -106,12 +112,13 @@ def test_one_that_is_broken_stops_no_other(
 ) -> None:
     """The operator is told in a sentence, without what may be secret; the others work."""
     install(entry, Entry("off", lambda _environment, _clock: None))
-    found = registered(tmp_path)
+    with capture_logs() as logged:
+        found = registered(tmp_path)
     assert list(found.providers) == ["telnyx"]
     (warning,) = found.warnings
     assert warning.startswith(f"The provider {entry.name} of an installed package can't be used")
     assert says in warning
-    assert "secret" not in warning
+    assert "secret" not in warning + "".join(map(str, logged))
 
 
 def test_no_package_takes_the_place_of_another(
