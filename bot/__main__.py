@@ -191,12 +191,18 @@ def sandbox(  # noqa: PLR0913 - each is an option of its own
             min=0, max=65_535, help="Port of Telnyx's API; else 8486, or any when that is taken."
         ),
     ] = None,
+    celitech_port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port of Celitech's API; else 8487, or any when that is taken."
+        ),
+    ] = None,
 ) -> None:
-    """Try any Slack app on this machine: a workspace and a provider, without this bot."""
+    """Try any Slack app on this machine: a workspace and providers, without this bot."""
     with _sandbox_installed():
         from sandbox.demo import Options, run_sandbox  # noqa: PLC0415 - as for the demo
 
-    options = Options(host, port, slack_port, telnyx_port, app_url, manifest)
+    options = Options(host, port, slack_port, telnyx_port, app_url, manifest, celitech_port)
     raise typer.Exit(run_sandbox(options))
 
 

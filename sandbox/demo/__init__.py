@@ -1,4 +1,4 @@
-"""The demo: a workspace with its page, a provider and the real bot, or any app from outside."""
+"""The demo: a workspace with its page, providers and the real bot, or any app from outside."""
 
 import asyncio
 import sys
@@ -39,7 +39,7 @@ def run_demo(once: str | None, port: int | None = None, *, browser: bool = True)
 
 
 def run_sandbox(options: Options) -> int:
-    """Serve the workspace and the provider without the bot until stopped; an exit code comes back.
+    """Serve the workspace and the providers without the bot until stopped; an exit code comes back.
 
     It is 2 for an option that can't be used.
     """

@@ -1,19 +1,22 @@
 """The workspace and the providers alone, for an app that is attached from outside."""
 
 import errno
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
+from sandbox.celitech import CelitechSandbox
 from sandbox.demo.serve import is_taken, page_of, stop_signal, tell
 from sandbox.page import Scene, read_manifest
 from sandbox.page.manifest import Manifest
 from sandbox.slack import EVERY_SCOPE, SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 
-SLACK_PORT, TELNYX_PORT = 8485, 8486
+SLACK_PORT, TELNYX_PORT, CELITECH_PORT = 8485, 8486, 8487
 """Where the APIs are when nothing else is there and no other ports are asked for."""
 EXAMPLE_URL = "http://127.0.0.1:3000/slack/events"
 WHY = {
@@ -37,6 +40,11 @@ class Options:
     telnyx_port: int | None = None
     app_url: str | None = None
     manifest: Path | None = None
+    celitech_port: int | None = None
+
+
+Servers = tuple[SlackSandbox, TelnyxSandbox, CelitechSandbox]
+ServerT = TypeVar("ServerT", SlackSandbox, TelnyxSandbox, CelitechSandbox)
 
 
 class WrongOptionError(ValueError):
@@ -52,36 +60,44 @@ async def serve_alone(options: Options) -> None:
     manifest = _manifest(options.manifest)
     _check_url(options.app_url)
     stopping = stop_signal()
-    async with _started(options, manifest) as (slack, telnyx):
-        slack.connect(options.app_url)
-        async with page_of(Scene(slack, telnyx, manifest=manifest), options.port) as url:
-            tell("\n".join(_lines(options, slack, telnyx, url)))
+    async with _started(options, manifest) as servers:
+        servers[0].connect(options.app_url)
+        async with page_of(Scene(*servers, manifest=manifest), options.port) as url:
+            tell("\n".join(_lines(options, servers, url)))
             await stopping.wait()
 
 
 @asynccontextmanager
-async def _started(
-    options: Options, manifest: Manifest
-) -> AsyncIterator[tuple[SlackSandbox, TelnyxSandbox]]:
-    """Start the workspace and the provider; stop them at the end."""
+async def _started(options: Options, manifest: Manifest) -> AsyncIterator[Servers]:
+    """Start the workspace and the providers; stop them at the end."""
     scopes = manifest.content or EVERY_SCOPE
-    slack_port = await _usual(options.slack_port, SLACK_PORT)
-    telnyx_port = await _usual(options.telnyx_port, TELNYX_PORT)
+    slack_start = partial(SlackSandbox.start, scopes=scopes)
+    async with (
+        _served(slack_start, "slack", options.slack_port, SLACK_PORT, options.host) as slack,
+        _served(
+            TelnyxSandbox.start, "telnyx", options.telnyx_port, TELNYX_PORT, options.host
+        ) as telnyx,
+        _served(
+            CelitechSandbox.start, "celitech", options.celitech_port, CELITECH_PORT, options.host
+        ) as celitech,
+    ):
+        yield slack, telnyx, celitech
+
+
+@asynccontextmanager
+async def _served(
+    start: Callable[..., Awaitable[ServerT]], name: str, port: int | None, usual: int, host: str
+) -> AsyncIterator[ServerT]:
+    """Start a server on its port. Raises WrongOptionError for one that can't be used."""
+    port = await _usual(port, usual)
     try:
-        slack = await SlackSandbox.start(slack_port, scopes=scopes, host=options.host)
+        server = await start(port, host=host)
     except (OSError, OverflowError) as failure:
-        raise _not_there("--slack-port", options.host, slack_port, failure) from failure
+        raise _not_there(f"--{name}-port", host, port, failure) from failure
     try:
-        try:
-            telnyx = await TelnyxSandbox.start(telnyx_port, host=options.host)
-        except (OSError, OverflowError) as failure:
-            raise _not_there("--telnyx-port", options.host, telnyx_port, failure) from failure
-        try:
-            yield slack, telnyx
-        finally:
-            await telnyx.stop()
+        yield server
     finally:
-        await slack.stop()
+        await server.stop()
 
 
 async def _usual(port: int | None, usual: int) -> int:
@@ -133,8 +149,9 @@ def _manifest(file: Path | None) -> Manifest:
     return manifest
 
 
-def _lines(options: Options, slack: SlackSandbox, telnyx: TelnyxSandbox, page: str) -> list[str]:
+def _lines(options: Options, servers: Servers, page: str) -> list[str]:
     """Return the lines that say where everything is; those with = can be read by a shell."""
+    slack, telnyx, celitech = servers
     installation = slack.workspace.installation
     if options.app_url:
         way = f"Commands, clicks and events go to {options.app_url}, or over Socket Mode to an app"
@@ -154,4 +171,8 @@ def _lines(options: Options, slack: SlackSandbox, telnyx: TelnyxSandbox, page: s
         f"SLACK_CLIENT_SECRET={installation.client_secret}",
         f"TELNYX_API_URL={telnyx.url}",
         f"TELNYX_API_KEY={telnyx.api_key}",
+        f"CELITECH_API_URL={celitech.url}",
+        f"CELITECH_AUTH_URL={celitech.auth_url}",
+        f"CELITECH_CLIENT_ID={celitech.client_id}",
+        f"CELITECH_CLIENT_SECRET={celitech.client_secret}",
     ]

@@ -48,7 +48,7 @@ async def _scene(stage: Stage) -> AsyncIterator[Scene]:
     life = BotLife(stage.bot, stage.settings, feed.announce)
     watching = asyncio.create_task(life.watch())
     try:
-        yield Scene(stage.slack, stage.telnyx, life, read_manifest(), feed)
+        yield Scene(stage.slack, stage.telnyx, stage.celitech, life, read_manifest(), feed)
     finally:
         watching.cancel()
         await life.stop()

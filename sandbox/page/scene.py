@@ -1,4 +1,4 @@
-"""What the page shows: a workspace, a provider, and the process of the bot."""
+"""What the page shows: a workspace, the providers, and the process of the bot."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sandbox.page.manifest import Manifest
 from sandbox.page.switches import Switches
 
 if TYPE_CHECKING:
+    from sandbox.celitech import CelitechSandbox
     from sandbox.slack import SlackSandbox
     from sandbox.telnyx import TelnyxSandbox
 
@@ -43,6 +44,7 @@ class Scene:
 
     slack: SlackSandbox
     telnyx: TelnyxSandbox
+    celitech: CelitechSandbox
     bot: BotSwitch | None = None
     manifest: Manifest = field(default_factory=Manifest)
     feed: Feed = field(default_factory=Feed)
@@ -50,7 +52,7 @@ class Scene:
     @cached_property
     def switches(self) -> Switches:
         """The faults that can be switched on."""
-        return Switches(self.slack, self.telnyx, self._delete_card)
+        return Switches(self.slack, self.telnyx, self.celitech, self._delete_card)
 
     def _delete_card(self) -> None:
         """Delete the newest message that the bot posted to a channel, outside of threads."""

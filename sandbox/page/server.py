@@ -45,7 +45,8 @@ async def served_page(
     A `drawing` that is given keeps its compiled templates from one page to the next. Raises
     OSError when the port is taken.
     """
-    async with scene.feed.follows(scene.slack.workspace.changes.until, scene.telnyx.until):
+    news = (scene.slack.workspace.changes.until, scene.telnyx.until, scene.celitech.until)
+    async with scene.feed.follows(*news):
         serving = await Serving.start(_app(scene, drawing or Drawing()), port)
         try:
             yield serving.url

@@ -9,6 +9,7 @@ from aiohttp import web
 from playwright.async_api import async_playwright, expect
 
 from sandbox.browser.chromium import ARGUMENTS
+from sandbox.celitech import CelitechSandbox
 from sandbox.page import Scene, read_manifest, served_page
 from sandbox.serving import Serving
 from sandbox.slack import SlackSandbox
@@ -50,9 +51,10 @@ MODAL = {
 async def scene() -> AsyncIterator[Scene]:
     """Start what stands behind the page."""
     slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
-    yield Scene(slack, telnyx, manifest=read_manifest())
-    await slack.stop()
-    await telnyx.stop()
+    celitech = await CelitechSandbox.start()
+    yield Scene(slack, telnyx, celitech, manifest=read_manifest())
+    for server in (slack, telnyx, celitech):
+        await server.stop()
 
 
 @pytest.fixture

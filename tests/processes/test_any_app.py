@@ -95,7 +95,8 @@ async def app() -> AsyncIterator[PlainApp]:
 @asynccontextmanager
 async def started(*options: str) -> AsyncIterator[Place]:
     """Run the command as a process of its own; told to stop, it ends with exit code 0."""
-    ports = ("--port", "0", "--slack-port", "0", "--telnyx-port", "0")
+    names = ("--port", "--slack-port", "--telnyx-port", "--celitech-port")
+    ports = [word for name in names for word in (name, "0")]
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", *ports, *options),
         stdin=asyncio.subprocess.DEVNULL,
@@ -105,7 +106,7 @@ async def started(*options: str) -> AsyncIterator[Place]:
     said: dict[str, str] = {}
     page = ""
     async with asyncio.timeout(30):
-        while "TELNYX_API_KEY" not in said:
+        while "CELITECH_CLIENT_SECRET" not in said:
             line = (await process.stdout.readline()).decode().strip()
             assert process.returncode is None, line
             page = next((word for word in line.split() if word.startswith("http")), page)
@@ -169,8 +170,8 @@ async def test_an_app_over_socket_mode() -> None:
         await asyncio.to_thread(handler.close)
 
 
-async def test_the_provider_is_there() -> None:
-    """The printed key opens the printed address."""
+async def test_the_providers_are_there() -> None:
+    """What is printed opens the printed addresses."""
     async with started() as place, aiohttp.ClientSession() as session:
         token = {"Authorization": f"Bearer {place.said['TELNYX_API_KEY']}"}
         url = f"{place.said['TELNYX_API_URL']}/sim_cards"
@@ -178,6 +179,17 @@ async def test_the_provider_is_there() -> None:
             assert answer.status == 200
         async with session.get(url) as answer:
             assert answer.status == 401
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": place.said["CELITECH_CLIENT_ID"],
+            "client_secret": place.said["CELITECH_CLIENT_SECRET"],
+        }
+        url = f"{place.said['CELITECH_AUTH_URL']}/oauth2/token"
+        async with session.post(url, data=form) as answer:
+            token = {"Authorization": f"Bearer {(await answer.json())['access_token']}"}
+        url = f"{place.said['CELITECH_API_URL']}/destinations"
+        async with session.get(url, headers=token) as answer:
+            assert answer.status == 200
 
 
 async def test_the_manifest_says_what_the_app_may(tmp_path: Path) -> None:
@@ -227,10 +239,10 @@ def test_options_that_can_not_be_used(
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("option", ["port", "slack_port", "telnyx_port"])
+@pytest.mark.parametrize("option", ["port", "slack_port", "telnyx_port", "celitech_port"])
 def test_a_port_that_is_taken(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 2, and the sentence names the option."""
-    ports: dict[str, Any] = {"port": 0, "slack_port": 0, "telnyx_port": 0}
+    ports: dict[str, Any] = {"port": 0, "slack_port": 0, "telnyx_port": 0, "celitech_port": 0}
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from sandbox.celitech import CelitechSandbox
 from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.stage import Stage, environment
 from sandbox.slack import SlackSandbox
@@ -106,12 +107,12 @@ def _number_of_the_server(log: Path) -> int:
 async def test_socket_mode(tmp_path: Path) -> None:
     """With an app token no public address is needed: the same job over a WebSocket."""
     slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
+    celitech = await CelitechSandbox.start()
     settings = environment(slack, telnyx, tmp_path)
     del settings["SLACK_SIGNING_SECRET"]
     bot = await BotProcess.start(settings | {"SLACK_APP_TOKEN": slack.app_token})
     try:
-        await bought(Stage(slack, telnyx, bot), 1)
+        await bought(Stage(slack, telnyx, celitech, bot), 1)
     finally:
-        await bot.stop()
-        await slack.stop()
-        await telnyx.stop()
+        for each in (bot, slack, telnyx, celitech):
+            await each.stop()

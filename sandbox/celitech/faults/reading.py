@@ -44,6 +44,10 @@ class ReadingFaults:
         """Answer the next `times` reads of this name with this status, and `body` or a message."""
         self._failing[name].extend([_spoilt(status, body)] * times)
 
+    def mend_reads(self, name: str = "purchases") -> None:
+        """End `fail_reads()` of this name."""
+        self._failing.pop(name, None)
+
     def hang_reads(self, name: str = "purchases") -> None:
         """Take reads of this name, but answer none."""
         self._hanging.setdefault(name, asyncio.Event())

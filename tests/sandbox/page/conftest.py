@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from sandbox.celitech import CelitechSandbox
 from sandbox.page import Scene, read_manifest, served_page
 from sandbox.page.drawing import Drawing
 from sandbox.page.manifest import Manifest
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 async def scene() -> AsyncIterator[Scene]:
     """Start what stands behind the page."""
     slack, telnyx = await SlackSandbox.start(), await TelnyxSandbox.start()
-    yield Scene(slack, telnyx, manifest=read_manifest())
-    await slack.stop()
-    await telnyx.stop()
+    celitech = await CelitechSandbox.start()
+    yield Scene(slack, telnyx, celitech, manifest=read_manifest())
+    for server in (slack, telnyx, celitech):
+        await server.stop()
 
 
 @pytest.fixture

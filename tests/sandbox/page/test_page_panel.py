@@ -316,8 +316,8 @@ async def test_every_fault_has_its_button(site: Site) -> None:
     buttons = dict(
         re.findall(r'<button[^>]*id="((?:flip|arm)-\w+)"[^>]*>(.*?)</button>', await panel(site))
     )
-    flips = {f"flip-{name}" for name in switches._standing()}
-    arms = {f"arm-{name}" for name in switches._single("70001")}
+    flips = {f"flip-{name}" for each in switches.sources for name in each.standing()}
+    arms = {f"arm-{name}" for each in switches.sources for name in each.single()}
     assert set(buttons) == flips | arms
     assert all(re.sub("<.*?>", "", words).strip() for words in buttons.values())
 

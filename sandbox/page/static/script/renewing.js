@@ -44,6 +44,10 @@ function keepTyped(from, to) {
     const next = to.querySelector(`#${CSS.escape(field.id)}`);
     if (next && next.type === field.type) copyTyped(field, next);
   }
+  for (const group of from.querySelectorAll("details[id]")) {
+    const next = to.querySelector(`#${CSS.escape(group.id)}`);
+    if (next) next.open = group.open; // what was closed stays closed
+  }
 }
 
 function copyTyped(from, to) {

@@ -1,0 +1,102 @@
+"""What a visitor can make go wrong at Celitech, and what it can say in other ways."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.page.switches.source import SLOW_SECONDS, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.celitech import CelitechSandbox
+    from sandbox.page.switches.source import Turn
+
+RISE_PERCENT = 110
+"""What a rise of prices leaves of each, in percent."""
+LIMITED_SECONDS = 2
+MANY = 10_000
+"""More lists than anybody waits for."""
+SELDOM_GIVEN = frozenset(
+    {"startTime", "endTime", "createdAt", "referenceId", "source", "package.destinationName"}
+)
+"""Properties of a purchase that its list may leave out; the bot must do without them."""
+
+
+class AtCelitech(Source):
+    """Its server, the faults of its account, its prices and its dialect."""
+
+    def __init__(self, on: set[str], server: CelitechSandbox) -> None:
+        super().__init__(on)
+        self._server, self._faults = server, server.faults
+
+    def standing(self) -> Mapping[str, tuple[Turn, Turn]]:
+        """Return how each standing fault is switched on and off."""
+        server, faults = self._server, self._faults
+        return {
+            "celitech_away": (server.refuse_connections, server.take_connections),
+            "celitech_slow": (lambda: faults.slow(SLOW_SECONDS), self._up_again),
+            "celitech_down": (faults.down, self._up_again),
+            "celitech_no_tokens": (faults.tokens_down, faults.tokens_up),
+            "celitech_hide": (lambda: faults.hide_new_purchases(None), faults.show_purchases),
+            "celitech_list_fails": (
+                lambda: faults.fail_reads("purchases", 500, MANY),
+                lambda: faults.mend_reads("purchases"),
+            ),
+            "celitech_list_hangs": (faults.hang_reads, faults.answer_reads),
+            "celitech_all_listed": (faults.ignore_filters, faults.heed_filters),
+            "celitech_no_keys": (faults.ignore_keys, faults.honour_keys),
+            "celitech_sparse": (self._speak_sparsely, self._speak_fully),
+        }
+
+    def single(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """Return what each fault for the next request is called, and how it is armed."""
+        faults, catalogue = self._faults, self._server.catalogue
+        return {
+            "celitech_lose": ("done, but the answer is lost", faults.close),
+            "celitech_fewer": ("sells one fewer", faults.sell_fewer),
+            "celitech_empty": ("sold, but answered with an empty list", faults.answer_empty),
+            "celitech_no_json": ("sold, but answered with no JSON", faults.answer_no_json),
+            "celitech_failed": (
+                "sold, but answered with 500",
+                lambda: faults.fail(after_selling=True),
+            ),
+            "celitech_redirect": ("redirected with 307", lambda: faults.redirect(307)),
+            "celitech_limited": ("answered with 429", lambda: faults.rate_limit(LIMITED_SECONDS)),
+            "celitech_conflict": ("answered with 409", faults.conflict),
+            "celitech_store": ("answered with 503", faults.key_store_down),
+            "celitech_poor": ("refused for lack of money", faults.refuse),
+            "celitech_rise": ("", lambda: catalogue.change_prices(RISE_PERCENT)),
+            "celitech_rise_later": (
+                "",
+                lambda: catalogue.change_prices_after(1, RISE_PERCENT),
+            ),
+            "celitech_first_prices": ("", catalogue.reset),
+            "celitech_end_tokens": ("", self._server.access.expire_all),
+        }
+
+    @property
+    def waiting(self) -> int:
+        """How many faults wait for the next requests."""
+        return self._faults.waiting
+
+    async def clear(self) -> None:
+        """Switch everything off, and be in reach; prices stay."""
+        await super().clear()
+        self._faults.clear()
+        self._speak_fully()
+        await self._server.take_connections()
+
+    def _speak_sparsely(self) -> None:
+        self._server.dialect.absent = set(SELDOM_GIVEN)
+
+    def _speak_fully(self) -> None:
+        self._server.dialect.absent = set()
+
+    def _up_again(self) -> None:
+        """Switch off whichever of slow and down is not on; `up()` ends both."""
+        self._faults.up()
+        if "celitech_slow" in self.on:
+            self._faults.slow(SLOW_SECONDS)
+        if "celitech_down" in self.on:
+            self._faults.down()
