@@ -132,14 +132,20 @@ class Trade:
                 package,
                 period,
                 esim=esim,
-                reference=body.get("referenceId"),
+                reference=self._reference(body, place),
                 email=body.get("email"),
             )
-            for _ in range(count)
+            for place in range(count)
         ]
         self._books.ledger.record(order.entry, sold)
         self._books.changes.announce()
         return sold
+
+    def _reference(self, body: Json, place: int) -> str | None:
+        """Return the reference of the package at this place of one request."""
+        if place and self._account.refers_first_only:
+            return None
+        return body.get("referenceId")
 
     def _new_period(self, purchase: Purchase, body: Json) -> Period:
         """Return the period that an edit asks for; of what has begun only the end may change."""

@@ -51,12 +51,24 @@ async def play(stage: Stage, line: str, say: Callable[[str], None]) -> int:
     except TimeoutError as failure:
         say(str(failure))
         return NOT_PURCHASED
-    if "Approve" in answer.buttons():
-        await stage.slack.person(APPROVER).clicks("Approve", answer)
-        await stage.slack.until(lambda: state_of(answer) in _LAST, _PATIENCE)
+    while state_of(answer) not in {"", *_LAST}:
+        await _approve(stage, answer)
     await stage.bot.until_up_to_date()
     say(Emoji.replace(stage.slack.transcript(None, since=since)))
     return PURCHASED if state_of(answer) in {"", "purchased"} else NOT_PURCHASED
+
+
+async def _approve(stage: Stage, card: Message) -> None:
+    """Approve the order, when its price is there, and wait for its end or for another price."""
+    slack = stage.slack
+    await slack.until(lambda: _is_asked(card) or state_of(card) in _LAST, _PATIENCE)
+    if _is_asked(card):
+        await slack.person(APPROVER).clicks("Approve", card)
+        await slack.until(lambda: not _is_asked(card), _PATIENCE)
+
+
+def _is_asked(card: Message) -> bool:
+    return "Approve" in card.buttons()
 
 
 def check_line(line: str) -> None:

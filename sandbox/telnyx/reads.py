@@ -73,6 +73,9 @@ class Reads:
 
     async def sim_card_groups(self, request: web.Request) -> web.Response:
         """List the groups, or the one of the name asked for."""
+        failure = self._faults.next_groups()
+        if failure is not None:
+            return web.json_response(status_error(failure), status=failure)
         name = request.query.get("filter[name]")
         groups = [group for group in self._account.groups if name in {None, group.name}]
         try:

@@ -77,6 +77,8 @@ class Account:
         """Gold, Platinum or Diamond; only the last may set a brand."""
         self.shortage_status = 422
         """The status of a refusal for lack of money; no page says which it is."""
+        self.refers_first_only = False
+        """Whether of several bought in one request only the first carries the reference."""
         self.purchases: list[Purchase] = []
         self.esims: dict[str, Esim] = {}
         self.hide_new_for: float = 0

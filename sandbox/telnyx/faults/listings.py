@@ -20,6 +20,7 @@ class ListingFaults:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._failing: deque[int] = deque()
+        self._failing_groups: deque[int] = deque()
         self._withheld = 0
         self._unreadable = False
         self._answering = asyncio.Event()
@@ -28,6 +29,10 @@ class ListingFaults:
     def fail_listing(self, status: int = 500, times: int = 1) -> None:
         """Answer the next `times` listings of SIM cards with this status."""
         self._failing.extend([status] * times)
+
+    def fail_groups(self, status: int = 500, times: int = 1) -> None:
+        """Answer the next `times` lists of SIM card groups with this status."""
+        self._failing_groups.extend([status] * times)
 
     def hide_new_sims(self, listings: int | None = 2) -> None:
         """Leave every SIM sold from now on out of the next `listings` listings of its tags.
@@ -77,6 +82,7 @@ class ListingFaults:
     def clear_listings(self) -> None:
         """End all of these faults."""
         self._failing.clear()
+        self._failing_groups.clear()
         self.show_sims()
         self.give_all()
         self.mend_pages()
@@ -87,6 +93,10 @@ class ListingFaults:
         """Wait while lists hang, then take the status that this one fails with, if any."""
         await self._answering.wait()
         return self._failing.popleft() if self._failing else None
+
+    def next_groups(self) -> int | None:
+        """Take the status that this list of groups fails with, if any."""
+        return self._failing_groups.popleft() if self._failing_groups else None
 
     def spoilt(self, page: Json, items: Sequence[Json]) -> Json:
         """Return a page of `items` as the faults make it."""

@@ -27,11 +27,14 @@ class Group:
     id: str
     name: str
     default: bool = False
+    data_limit_mb: int | None = None
+    """How much data its SIM cards may use in a month; None: no limit."""
 
     @classmethod
-    def named(cls, name: str, *, default: bool = False) -> Group:
+    def named(cls, name: str, *, default: bool = False, data_limit_mb: int | None = None) -> Group:
         """Return the group of this name; the same name always has the same id."""
-        return cls(str(uuid.uuid5(uuid.NAMESPACE_URL, f"sim_card_groups/{name}")), name, default)
+        group_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"sim_card_groups/{name}"))
+        return cls(group_id, name, default, data_limit_mb)
 
 
 class Account:
@@ -41,7 +44,7 @@ class Account:
         self.balance_cents = 1_000_000
         self.stock = 100_000
         self.groups = [Group.named("Default", default=True)]
-        self.groups += [Group.named("Fleet"), Group.named("Events")]
+        self.groups += [Group.named("Fleet", data_limit_mb=10_240), Group.named("Events")]
         self.sims: list[SimCard] = []
         self.hide_new_sims_for: float = 0
         """How many listings leave out a SIM sold from now on; infinity: all of them."""
@@ -90,6 +93,7 @@ class Account:
 
     def describe_group(self, group: Group) -> Json:
         """Return a group as the API gives it in a list, with its number of SIM cards."""
+        limit = group.data_limit_mb
         members = [sim for sim in self.sims if sim.fields["sim_card_group_id"] == group.id]
         return {
             "id": group.id,
@@ -97,7 +101,7 @@ class Account:
             "name": group.name,
             "default": group.default,
             "sim_card_count": len(members),
-            "data_limit": None,
+            "data_limit": None if limit is None else {"amount": f"{limit}.0", "unit": "MB"},
             "consumed_data": {"amount": "0.0", "unit": "MB"},
             "private_wireless_gateway_id": None,
             "wireless_blocklist_id": None,

@@ -189,6 +189,16 @@ async def test_the_first_form_of_the_call(client: httpx.AsyncClient) -> None:
     assert (await client.post("/purchases", json={**body, "quantity": 1})).status_code == 400
 
 
+async def test_whose_reference_it_is(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Each of several carries it, or the first alone: no page says which."""
+    await buy(client, quantity=3)
+    assert len(await listed(client, referenceId="ref")) == 3
+    celitech.account.refers_first_only = True
+    await buy(client, reference="other", quantity=3)
+    assert len(await listed(client, referenceId="other")) == 1
+    assert len(celitech.ledger.requests[1].purchases) == 3
+
+
 async def test_prices_rise(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
     """What is sold costs what it costs at that moment; what was sold keeps its price."""
     before = celitech.catalogue.price("FRA", 5, 7)

@@ -298,6 +298,17 @@ async def test_fail_listing(telnyx: TelnyxSandbox, client: httpx.AsyncClient) ->
     assert statuses == [503, 503, 200]
 
 
+async def test_fail_groups(telnyx: TelnyxSandbox, client: httpx.AsyncClient) -> None:
+    """So many lists of groups fail; lists of SIM cards do not."""
+    telnyx.faults.fail_groups(503, times=2)
+    assert (await client.get("/sim_cards")).status_code == 200
+    statuses = [(await client.get("/sim_card_groups")).status_code for _ in range(3)]
+    assert statuses == [503, 503, 200]
+    telnyx.faults.fail_groups()
+    telnyx.faults.clear()
+    assert (await client.get("/sim_card_groups")).status_code == 200
+
+
 async def test_a_failed_listing_does_not_bring_hidden_sims_nearer(
     telnyx: TelnyxSandbox, client: httpx.AsyncClient
 ) -> None:

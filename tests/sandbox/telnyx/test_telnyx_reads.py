@@ -179,6 +179,8 @@ async def test_groups(telnyx: TelnyxSandbox, client: httpx.AsyncClient) -> None:
     assert [group["id"] for group in groups] == [group.id for group in telnyx.account.groups]
     assert [group["default"] for group in groups] == [True, False, False]
     assert [group["sim_card_count"] for group in groups] == [2, 0, 0]
+    limits = [group["data_limit"] for group in groups]
+    assert limits == [None, {"amount": "10240.0", "unit": "MB"}, None]
     name = telnyx.account.groups[2].name
     (named,) = (await client.get("/sim_card_groups", params={"filter[name]": name})).json()["data"]
     assert named["id"] == telnyx.account.groups[2].id
