@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sandbox.celitech.checks import bodies
-from sandbox.celitech.checks.period import between, dated, day, period_of
+from sandbox.celitech.checks.period import between, dated, day, period_of, timed
 from sandbox.celitech.errors import BAD_REQUEST, UNPROCESSABLE, Refusal
 from sandbox.celitech.state import descriptions
 from sandbox.provider.answer import Answer
@@ -161,7 +161,7 @@ class Trade:
             raise Refusal(UNPROCESSABLE, "The package is active: startDate cannot change.")
         if end < self._today():
             raise Refusal(BAD_REQUEST, "endDate cannot be in the past.")
-        return between(start, end, is_unlimited=is_unlimited)
+        return timed(between(start, end, is_unlimited=is_unlimited), body)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._account.now(), UTC).date()

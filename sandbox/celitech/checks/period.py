@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LONGEST_DAYS: Final = 90
 AHEAD_MONTHS: Final = 12
 UNLIMITED_DAYS: Final = range(3, 31)
+MILLISECONDS_FROM: Final = 10**11
+"""An epoch from here on is one of milliseconds: as seconds it would be the year 5138."""
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LAST_SECOND: Final = timedelta(days=1, seconds=-1)
 
@@ -55,7 +57,13 @@ def dated(body: Json, today: date, *, is_unlimited: bool = False) -> Period:
         raise _wrong("startDate cannot be in the past.")
     if start > _months_later(today, AHEAD_MONTHS):
         raise _wrong("startDate cannot be more than 12 months ahead.")
-    return between(start, end, is_unlimited=is_unlimited)
+    return timed(between(start, end, is_unlimited=is_unlimited), body)
+
+
+def timed(period: Period, body: Json) -> Period:
+    """Return the period with the exact times that a body gives beside its dates."""
+    start, end = seconds_of(body.get("startTime")), seconds_of(body.get("endTime"))
+    return replace(period, start=start or period.start, end=end or period.end)
 
 
 def between(start: date, end: date, *, is_unlimited: bool = False) -> Period:
@@ -80,6 +88,11 @@ def day(value: object, name: str) -> date:
     except ValueError:
         pass
     raise _wrong(f"{name} must be a date in the format 'yyyy-MM-dd'.")
+
+
+def seconds_of(epoch: float | None) -> float | None:
+    """Return an epoch in seconds or milliseconds in seconds."""
+    return epoch / 1000 if epoch is not None and epoch >= MILLISECONDS_FROM else epoch
 
 
 def _months_later(today: date, months: int) -> date:

@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from sandbox.celitech.checks.period import day
+from sandbox.celitech.checks.period import day, seconds_of
 from sandbox.celitech.errors import BAD_REQUEST, Refusal
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from datetime import date
 
 DEFAULT_LIMIT: Final = 20
-MILLISECONDS_FROM: Final = 10**11
-"""An epoch from here on is one of milliseconds: as seconds it would be the year 5138."""
 
 Entry = TypeVar("Entry")
 
@@ -55,10 +53,7 @@ class Query:
 
     def epoch(self, name: str) -> float | None:
         """Return a time given as an epoch in seconds or milliseconds, in seconds."""
-        number = self.number(name)
-        if number is None:
-            return None
-        return number / 1000 if number >= MILLISECONDS_FROM else number
+        return seconds_of(self.number(name))
 
     def limit(self, largest: int) -> int:
         """Return how many entries a page may hold."""

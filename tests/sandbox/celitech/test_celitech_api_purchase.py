@@ -187,6 +187,10 @@ async def test_the_first_form_of_the_call(client: httpx.AsyncClient) -> None:
     assert "iosActivationLink" not in answer.json()["profile"]
     assert (await listed(client, referenceId="old"))[0]["id"] == purchase["id"]
     assert (await client.post("/purchases", json={**body, "quantity": 1})).status_code == 400
+    timed = {**body, "startTime": 1_767_270_000, "endTime": 1_767_870_000_000}
+    purchase = (await client.post("/purchases", json=timed)).json()["purchase"]
+    assert (purchase["startTime"], purchase["endTime"]) == (1_767_270_000, 1_767_870_000)
+    assert (await client.post("/purchases", json={**body, "endTime": "soon"})).status_code == 400
 
 
 async def test_whose_reference_it_is(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
