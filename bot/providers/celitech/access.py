@@ -82,7 +82,7 @@ class Access:
         self._clock = clock
         self._limits = limits
         self._token: _Token | None = None
-        self._renewal: asyncio.Task[str] | None = None
+        self._renewal: asyncio.Task[_Token] | None = None
 
     @property
     def at_hand(self) -> str | None:
@@ -93,7 +93,7 @@ class Access:
         """A token that is good for a while. Raises LookupFailed where none can be had."""
         if self._token is None or self._token.ends_soon:
             try:
-                return await self._renewed()
+                return (await self._renewed()).text.get_secret_value()
             except LookupFailed:
                 if (known := self.at_hand) is None:
                     raise
@@ -111,7 +111,7 @@ class Access:
             self._renewal.cancel()
             await asyncio.wait([self._renewal])
 
-    async def _renewed(self) -> str:
+    async def _renewed(self) -> _Token:
         """The token of the renewal that is under way, or of a new one."""
         if self._renewal is None or self._renewal.done():
             self._renewal = asyncio.create_task(self._asked())
@@ -119,7 +119,7 @@ class Access:
         await asyncio.wait([self._renewal])
         return self._renewal.result()
 
-    async def _asked(self) -> str:
+    async def _asked(self) -> _Token:
         """Ask for a token and keep it; its life is counted from before the call."""
         age = Stopwatch(self._clock)
         trying = stamina.AsyncRetryingCaller(attempts=_TRIES, timeout=_TRYING, wait_jitter=0.2)
@@ -132,7 +132,7 @@ class Access:
         except Exception as failure:  # noqa: BLE001 - its text may hold the secret
             raise LookupFailed(f"no token can be had: {reason_of(failure)}") from None
         self._token = _token_in(body, age)
-        return self._token.text.get_secret_value()
+        return self._token  # hidden: the log shows what a task has returned
 
     async def _post(self) -> JsonValue:
         form = {

@@ -107,24 +107,17 @@ class Wanted:
         )
 
     @property
-    def spans(self) -> tuple[int, ...]:
-        """How many days that is; whether the last date counts, no source says."""
-        if self.start and self.end:
-            between = (self.end - self.start).days
-            return (between, between + 1)
-        return (self.days or 0,)
-
-    @property
     def filters(self) -> dict[str, str | int]:
         """The filters by which Celitech itself picks the packages of these dates."""
         dates = {"startDate": self.start, "endDate": self.end}
         return {name: day.isoformat() for name, day in dates.items() if day}
 
     def lasts(self, package: Listed) -> bool:
-        """Whether the package is sold for so long."""
-        if self.days is None:
-            return package.lasts(*self.spans)
-        return self.days in package.durations()
+        """Whether the package is sold for so long; whether the last date counts, no source says."""
+        if self.start is None or self.end is None:
+            return self.days in package.durations()
+        between = (self.end - self.start).days
+        return package.lasts(between, between + 1)
 
 
 async def packages_of(
