@@ -1,11 +1,11 @@
 """Destinations by what people call them: names in many languages, codes, common spellings.
 
 Names and codes of territories are those of the Unicode CLDR, by way of Babel. It is loaded, and the
-index made (half a second), when the first name is looked up.
+index of all languages made (half a second), when the first name that is not English is looked up.
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Self
@@ -99,8 +99,10 @@ def named(text: str) -> tuple[str, ...]:
 
     A text of two or three letters is a code before it is a name.
     """
-    code = code_of(text)
-    return (code,) if code else _index().get(folded(text), ())
+    plain = folded(text)
+    if code := code_of(text) or _in_english().get(plain, ""):
+        return (code,)
+    return () if plain in _regions("en") else _index().get(plain, ())
 
 
 def code_of(code: str) -> str:
@@ -118,7 +120,8 @@ def usual_name(code: str) -> str:
 
 def region_named(text: str) -> str:
     """The English name of a part of the world that is called so in some language; "" for none."""
-    return _regions().get(folded(text), "")
+    plain = folded(text)
+    return _regions("en").get(plain) or _regions(_LANGUAGES).get(plain, "")
 
 
 def nearest_to(text: str) -> str:
@@ -128,9 +131,8 @@ def nearest_to(text: str) -> str:
     there are more names that are alike: in Vietnamese, Poland is Ba Lan, and no mark of Balkans.
     """
     plain = folded(text)
-    english = {folded(name) for name in _english().values()}
-    for names, likeness in ((english, _SURELY), (_index().keys(), _SURELY_IN_ANY_LANGUAGE)):
-        alike = (name for name in names if name[:1] == plain[:1])
+    for index, likeness in ((_in_english(), _SURELY), (_index(), _SURELY_IN_ANY_LANGUAGE)):
+        alike = (name for name in index if name[:1] == plain[:1])
         codes = _index().get(did_you_mean(plain, alike, likeness) or "", ())
         if len(codes) == 1:
             return usual_name(codes[0])
@@ -157,6 +159,15 @@ def _by_three_letters() -> Mapping[str, str]:
 
 
 @cache
+def _in_english() -> Mapping[str, str]:
+    """Codes by the folded names of the CLDR's English, the usual ones and the other spellings."""
+    names = {folded(name): code for code, name in _names_in("en") if _is_territory(code)}
+    usual = {folded(name): code for code, name in _USUAL.items()}
+    spelt = {folded(name): code for code, some in _SPELLINGS.items() for name in some.split(", ")}
+    return names | usual | spelt
+
+
+@cache
 def _index() -> Mapping[str, tuple[str, ...]]:
     """Codes by every folded name; a name that several have in any language is not certain."""
     found: dict[str, dict[str, None]] = {}
@@ -164,23 +175,17 @@ def _index() -> Mapping[str, tuple[str, ...]]:
         for code, name in _names_in(language):
             if _is_territory(code):
                 found.setdefault(folded(name), {})[code] = None
-    ours = {folded(name): (code,) for code, name in _our_names()}
+    ours = {name: (code,) for name, code in _in_english().items()}
     return {name: tuple(codes) for name, codes in found.items()} | ours
 
 
-def _our_names() -> Iterator[tuple[str, str]]:
-    yield from _USUAL.items()
-    for code, names in _SPELLINGS.items():
-        for name in names.split(", "):
-            yield code, name
-
-
 @cache
-def _regions() -> Mapping[str, str]:
+def _regions(languages: str) -> Mapping[str, str]:
+    """English names of parts of the world by their folded names in these languages."""
     english = dict(_names_in("en"))
     return {
         folded(name): english[code]
-        for language in reversed(_LANGUAGES.split())
+        for language in reversed(languages.split())
         for code, name in _names_in(language)
         if code.isdecimal() and code in english
     }
@@ -225,11 +230,14 @@ class Destination:
         countries = tuple(filter(None, (clean(each, _CODE_LIMIT) for each in listed)))
         return cls(name or code or short, code or short, short, countries)
 
-    def is_called(self, text: str, territory: str) -> bool:
-        """Whether its name is this text, or another name of the territory that is called so."""
-        return folded(self.name) == folded(text) or bool(
-            territory and territory in named(self.name)
-        )
+    def is_called(self, text: str) -> bool:
+        """Whether its code or its name is this text."""
+        codes = {self.code.upper(), folded(self.name)}
+        return bool(codes & {text.upper(), folded(text)})
+
+    def is_named(self, territory: str) -> bool:
+        """Whether its name is one of this territory in English."""
+        return _in_english().get(folded(self.name), "") == territory
 
     def is_coded(self, territory: str) -> bool:
         """Whether its code is that of this territory, and it covers nothing else.
@@ -238,7 +246,7 @@ class Destination:
         """
         covered = {code_of(country) for country in self.countries} or {territory}
         codes = {code_of(self.code), code_of(self.short)}
-        return bool(territory) and territory in codes and covered == {territory}
+        return territory in codes and covered == {territory}
 
 
 class Destinations:
@@ -253,17 +261,16 @@ class Destinations:
     async def named(self, look: Look, text: str) -> Destination:
         """The one that is called so. Raises NotOffered, with what else covers it or is near."""
         known = await self._all(look)
+        if found := next((each for each in known if each.is_called(text)), None):
+            return found
         territories = named(text)
         territory = territories[0] if len(territories) == 1 else ""
-        ways: tuple[Callable[[Destination], bool], ...] = (
-            lambda each: each.code == text,
-            lambda each: each.is_called(text, territory),
-            lambda each: each.is_coded(territory),
-            lambda each: not territory and each.short == text,
-        )
-        for is_meant in ways:
-            if found := next(filter(is_meant, known), None):
-                return found
+        for each in known if territory else ():
+            if each.is_named(territory) or each.is_coded(territory):
+                return each
+        short = (each for each in known if not territory and each.short == text.upper())
+        if found := next(short, None):
+            return found
         raise NotOffered(_not_a_destination(text, territory, known))
 
     def country(self, code: str) -> str:

@@ -93,6 +93,18 @@ async def test_today_is_the_day_of_the_attempt(celitech: Celitech, clock: Manual
     assert (await celitech.purchase(call, OPEN)).kind == "bought"
 
 
+async def test_the_bytes_of_yesterday(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock
+) -> None:
+    """What was committed is what is sent, whatever day it has become."""
+    request = asked(destination="FRA", data="5GB", start="today", end="2026-01-10")
+    call = call_of(celitech, clock, request)
+    await clock.advance(86_400)
+    await celitech.find("esim-other")  # a token
+    await celitech.purchase(call, OPEN)
+    assert seller.ledger.requests[0].raw == call.body.encode()
+
+
 # Fewer, more, none
 
 

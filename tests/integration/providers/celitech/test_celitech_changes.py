@@ -20,7 +20,7 @@ from tests.integration.providers.celitech.orders import (
     unavailable,
 )
 from tests.integration.providers.conftest import StartRude
-from tests.integration.providers.wire.calls import OPEN
+from tests.integration.providers.wire.calls import OPEN, Standing
 from tests.integration.providers.wire.rude_server import Behaviour, one_after_another
 from tests.support.clock import ManualClock
 
@@ -299,6 +299,16 @@ async def test_a_suspension_whose_answer_is_lost(
     outcome = await bought(celitech, clock, suspension(sold[0]), CHANGE)
     assert isinstance(outcome, Unknown)
     assert await celitech.find_change(suspension(sold[0]), CHANGE)
+
+
+async def test_the_fence_of_a_suspension(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock, sold: tuple[str, str]
+) -> None:
+    """Once its head is on the way it can't be called back, so nobody says that it was too late."""
+    call = call_of(celitech, clock, suspension(sold[0]), CHANGE)
+    assert (await celitech.purchase(call, Standing(looks=1))).kind == "not_sent"
+    assert (await celitech.purchase(call, Standing(looks=2))).kind == "bought"
+    assert seller.ledger.requests[-1].call == "suspend"
 
 
 async def test_what_is_suspended_already(

@@ -51,7 +51,7 @@ async def test_destinations_are_remembered(
 
 async def test_a_region(celitech: Celitech) -> None:
     """The countries that it covers are named."""
-    for name in ("Europe", "EUR"):
+    for name in ("Europe", "EUR", "eur", "EU"):
         offer = await celitech.offer(asked(destination=name, data="5GB", days="7"))
         assert offer.options["destination"] == "EUR"
         (countries,) = [fact.value for fact in offer.facts if fact.label == "Works in"]
@@ -125,7 +125,7 @@ async def test_a_destination_with_half_an_entry(
     validity, works_in = (fact.value for fact in two.facts)
     assert validity.startswith("1 day,")
     assert works_in == "France, Germany, QQQ"
-    short = await celitech.offer(asked(destination="SH0", data="5GB", days="7"))
+    short = await celitech.offer(asked(destination="sh0", data="5GB", days="7"))
     assert short.options["destination"] == "SHO"
 
 
