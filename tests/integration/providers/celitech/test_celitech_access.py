@@ -204,8 +204,8 @@ async def test_a_purchase_that_is_refused_for_its_token(
     assert isinstance(outcome, NotSent)
     assert outcome.turned_away
     assert seller.ledger.token_requests == 1
-    assert seller.ledger.turned_away == 1
     assert (await celitech.purchase(call, OPEN)).kind == "not_sent"
+    assert seller.ledger.turned_away == 1
     assert (await bought(celitech, clock)).kind == "bought"
 
 
