@@ -54,6 +54,10 @@ def _own(settings: Settings, clock: Clock) -> Iterator[Provider]:
         from bot.providers.telnyx import made  # noqa: PLC0415 - only where it is set up
 
         yield made(settings, clock)
+    if settings.celitech_client_id is not None:
+        from bot.providers.celitech import made as made_celitech  # noqa: PLC0415 - the same
+
+        yield made_celitech(settings, clock)
 
 
 def _installed(

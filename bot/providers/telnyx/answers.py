@@ -3,9 +3,7 @@
 Parts that can't be read are left out; the others are still read.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -13,12 +11,12 @@ import httpx
 from pydantic import JsonValue
 
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
-from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim, merge_sims
+from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
-from bot.providers.http import Sending, TooLate
+from bot.providers.http import NO_VERDICT
 from bot.providers.limits import retry_after
+from bot.providers.reading import ICCID, ID_LIMIT, distinct_sims, iccid_of, read_json
 from bot.providers.text import clean, without_secrets
-from bot.reasons import reason_of
 
 _INPUT: Final = (
     *("10004", "10015", "10023", "10026", "10027", "10032", "10033"),
@@ -57,21 +55,10 @@ def leaves_doubt(code: str) -> bool:
     return code in _DOUBTS
 
 
-_ICCID: Final = re.compile(r"[0-9]{18,22}")
-_ID_LIMIT: Final = 64
 _TITLE_LIMIT: Final = 200
 _DETAIL_LIMIT: Final = 1000
 
 _Part = TypeVar("_Part", Sim, ProviderError)
-
-
-def read_json(content: bytes) -> JsonValue:
-    """The JSON value in these bytes; None when there is none that can be read."""
-    try:
-        value: JsonValue = json.loads(content, parse_constant=lambda _name: None)
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def sold_in(body: JsonValue, call: PurchaseCall) -> tuple[Sim, ...]:
@@ -81,23 +68,6 @@ def sold_in(body: JsonValue, call: PurchaseCall) -> tuple[Sim, ...]:
     """
     sims = distinct_sims(_sims_in(body))
     return tuple(_marked(sim, call) for sim in sims if sim.iccid or sim.provider_id)
-
-
-def distinct_sims(sims: Iterable[Sim]) -> tuple[Sim, ...]:
-    """Each SIM card once, by its ICCID; an id that several ICCIDs share is ignored."""
-    known = tuple(sims)
-    owners: dict[str, set[str]] = {}
-    for sim in known:
-        owners.setdefault(sim.provider_id or "", set()).add(sim.iccid or "")
-    shared = {name for name, iccids in owners.items() if len(iccids - {""}) > 1}
-    renamed = tuple(
-        sim.model_copy(update={"provider_id": None}) if sim.provider_id in shared else sim
-        for sim in known
-    )
-    iccids = {sim.iccid for sim in renamed}
-    if len(iccids - {None}) == len(renamed):  # the usual case; merging is slow
-        return renamed
-    return merge_sims((), renamed)
 
 
 def _sims_in(body: JsonValue) -> tuple[Sim, ...]:
@@ -112,9 +82,9 @@ def _sims_in(body: JsonValue) -> tuple[Sim, ...]:
 def sim_of(entry: JsonValue) -> Sim | None:
     """One entry as a SIM card: an object, or a bare ICCID; None when it is neither."""
     if not isinstance(entry, dict):
-        iccid = _iccid(entry)
-        return Sim(iccid=iccid) if _ICCID.fullmatch(iccid) else None
-    iccid, provider_id = _iccid(entry.get("iccid")), clean(entry.get("id"), _ID_LIMIT)
+        iccid = iccid_of(entry)
+        return Sim(iccid=iccid) if ICCID.fullmatch(iccid) else None
+    iccid, provider_id = iccid_of(entry.get("iccid")), clean(entry.get("id"), ID_LIMIT)
     if not iccid and not provider_id:
         return None
     status = entry.get("status")
@@ -122,7 +92,7 @@ def sim_of(entry: JsonValue) -> Sim | None:
     return Sim(
         iccid=iccid or None,
         provider_id=provider_id or None,
-        status=clean(word, _ID_LIMIT) or None,
+        status=clean(word, ID_LIMIT) or None,
         fields=without_secrets(entry),
     )
 
@@ -135,19 +105,8 @@ def tags_of(entry: JsonValue | Mapping[str, JsonValue]) -> frozenset[str] | None
     return frozenset(tag.strip().casefold() for tag in tags if isinstance(tag, str))
 
 
-def _iccid(value: JsonValue) -> str:
-    """An ICCID without separators and filler; other text as it is."""
-    text = clean(value, _ID_LIMIT)
-    if _ICCID.fullmatch(text):
-        return text
-    digits = re.sub(r"[\s-]", "", text)
-    # SIM cards store two digits in a byte: an odd number of digits is filled up with an F.
-    padded = re.fullmatch(rf"({_ICCID.pattern})[Ff]?", digits)
-    return padded[1] if padded else text
-
-
 def _marked(sim: Sim, call: PurchaseCall) -> Sim:
-    kind = clean(sim.fields.get("type"), _ID_LIMIT)
+    kind = clean(sim.fields.get("type"), ID_LIMIT)
     tags = tags_of(sim.fields)
     ours = {call.reference.casefold(), call.order_reference.casefold()}
     odd = (
@@ -167,11 +126,11 @@ def _error_of(entry: JsonValue, status: int) -> ProviderError | None:
     """One entry as an error: an object, or bare text; None when it says nothing."""
     fields = entry if isinstance(entry, dict) else {"detail": entry}
     error = ProviderError(
-        code=clean(fields.get("code"), _ID_LIMIT),
+        code=clean(fields.get("code"), ID_LIMIT),
         title=clean(fields.get("title"), _TITLE_LIMIT),
         detail=clean(fields.get("detail"), _DETAIL_LIMIT),
         pointer=_pointer(fields.get("source")),
-        remedy=remedy_of(clean(fields.get("code"), _ID_LIMIT), status),
+        remedy=remedy_of(clean(fields.get("code"), ID_LIMIT), status),
     )
     return error if error.code or error.title or error.detail else None
 
@@ -190,25 +149,6 @@ def _all_of(
     return tuple(part for part in parts if part is not None)
 
 
-TOO_LATE: Final = NotSent(
-    why="it took too long until the call could be sent, so it was not sent", too_late=True
-)
-"""For a call that was stopped at the fence."""
-_NO_CONNECTION: Final = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    # The proxy refused the tunnel, before the call itself.
-    httpx.ProxyError,
-)
-"""Raised before the first byte of the call, even when no trace event came."""
-_NO_VERDICT: Final = frozenset(
-    {
-        408,  # timed out on the call, read in part or in full
-        425,  # for early data only, which the bot never sends: unexplained
-        499,  # a gateway closed the connection to the server behind it
-    }
-)
 _CONFLICT: Final = 409  # a similar call is under way, perhaps this one
 _TOO_MANY: Final = 429
 _UNEXPLAINED: Final = {
@@ -216,23 +156,6 @@ _UNEXPLAINED: Final = {
     402: ("Payment required", "Telnyx asks for money before it sells."),
     403: ("Forbidden", "Telnyx does not let this API key buy eSIMs."),
 }
-
-
-def outcome_of_failure(failure: Exception, sending: Sending) -> NotSent | Unknown:
-    """The outcome of a call that ended in a failure instead of an answer."""
-    if isinstance(failure, TooLate):
-        return TOO_LATE
-    if not sending.has_left and (sending.cannot_have_left or isinstance(failure, _NO_CONNECTION)):
-        return _not_sent(failure, sending)
-    if isinstance(failure, TimeoutError | httpx.ReadTimeout):
-        return Unknown(why="the provider did not answer in time")
-    return Unknown(why=f"the answer was lost: {reason_of(failure)}")
-
-
-def _not_sent(failure: Exception, sending: Sending) -> NotSent:
-    """NotSent, because there was no connection, or because this process was frozen."""
-    why = f"the provider could not be reached: {reason_of(failure)}"
-    return NotSent(why=why, too_late=sending.was_frozen)
 
 
 def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> Outcome:
@@ -261,7 +184,7 @@ def _refuses(status: int, errors: tuple[ProviderError, ...]) -> bool:
     """Whether certainly nothing was bought: by the status, or else by every error."""
     if status == _CONFLICT or httpx.codes.is_success(status):
         return bool(errors) and all(is_refusal(error.code) for error in errors)
-    return httpx.codes.is_client_error(status) and status not in _NO_VERDICT
+    return httpx.codes.is_client_error(status) and status not in NO_VERDICT
 
 
 def _unexplained(status: int) -> ProviderError:

@@ -1,24 +1,18 @@
 """Finds an order's SIM cards by its tag in Telnyx's list: all pages, or it is no answer."""
 
-import asyncio
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Self
 
-import httpx
-import stamina
 from pydantic import JsonValue
 
-from bot.clock import Clock
 from bot.domain.purchase.sim import Sim, merge_sims
-from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.http import Connections
-from bot.providers.limits import Budget, CallLimits, retry_after
-from bot.providers.telnyx.answers import distinct_sims, read_json, sim_of, tags_of
+from bot.errors import LookupFailed
+from bot.providers.looks import Look, Looks
+from bot.providers.reading import distinct_sims, read_json
+from bot.providers.telnyx.answers import sim_of, tags_of
 from bot.providers.text import without_secrets
-from bot.reasons import reason_of
 
 PAGE_SIZE: Final = 250
 """SIM cards on a page: the most that Telnyx allows."""
@@ -142,34 +136,14 @@ def _reference(tags: frozenset[str], order_reference: str) -> str | None:
 
 _MOST_PAGES: Final = 40
 """10,000 SIM cards of one order: a longer list is endless, or not ours."""
-_TRIES: Final = 3
-_TRYING: Final = 20.0
-"""Seconds after which a page is not asked for again."""
-_LONGEST_WAIT: Final = 10.0
-"""Seconds; for a longer wait that Telnyx asks for, the next look-up is soon enough."""
-_CROWDED: Final = 10.0
-"""Seconds until a postponed look is tried again when no place was free."""
-_TIMED_OUT: Final = 408
-_TOO_MANY: Final = 429
-
-
-@dataclass
-class _Look:
-    order_reference: str
-    urgent: bool
-    begun: bool = False
+_SUBJECT: Final = "the list of SIM cards"
 
 
 class Listing:
-    """Asks for the list. These calls change nothing, so they are repeated when they fail."""
+    """Asks for the list, through the looks that Telnyx allows."""
 
-    def __init__(self, connections: Connections, clock: Clock, limits: CallLimits) -> None:
-        self._connections = connections
-        self._clock = clock
-        self._limits = limits
-        self._budget = Budget(clock, limits.looks_per_minute)
-        self._places = asyncio.Semaphore(limits.looks)
-        self._postponable = asyncio.Semaphore(max(1, limits.looks // 2))
+    def __init__(self, looks: Looks) -> None:
+        self._looks = looks
 
     async def find(self, order_reference: str, *, urgent: bool) -> Mapping[str, tuple[Sim, ...]]:
         """All SIM cards of this order, each once, by the reference of their call.
@@ -177,87 +151,39 @@ class Listing:
         Raises LookupFailed, whatever went wrong, also when the list contradicts itself twice;
         LookupPostponed when the look can wait, and must.
         """
-        look = _Look(order_reference, urgent)
-        if urgent:
-            return await self._found(look)
-        if self._postponable.locked():
-            raise LookupPostponed(_CROWDED)
-        async with self._postponable:
-            return await self._found(look)
 
-    async def _found(self, look: _Look) -> Mapping[str, tuple[Sim, ...]]:
-        with self._as_lookup_failure(look):
-            async with asyncio.timeout(self._limits.listing), self._places:
-                return await self._read_twice(look)
+        async def read(look: Look) -> Mapping[str, tuple[Sim, ...]]:
+            return await self._read_twice(look, order_reference)
 
-    @contextmanager
-    def _as_lookup_failure(self, look: _Look) -> Iterator[None]:
-        """Raise every failure as LookupFailed (or LookupPostponed), with its reason in words."""
-        try:
-            yield
-        except (LookupFailed, LookupPostponed):
-            raise
-        except httpx.HTTPStatusError as failure:
-            status = failure.response.status_code
-            if status == _TOO_MANY and not look.urgent:
-                raise LookupPostponed(self._budget.wait) from failure
-            raise LookupFailed(f"the list of SIM cards answered with HTTP {status}") from failure
-        except Exception as failure:
-            why = f"the list of SIM cards can't be reached: {reason_of(failure)}"
-            raise LookupFailed(why) from failure
+        return await self._looks.carried_out(Look(_SUBJECT, urgent), read)
 
-    async def _read_twice(self, look: _Look) -> Mapping[str, tuple[Sim, ...]]:
+    async def _read_twice(self, look: Look, order_reference: str) -> Mapping[str, tuple[Sim, ...]]:
         """Read the list; read it again when it changed meanwhile."""
-        first = await self._read(look)
+        first = await self._read(look, order_reference)
         if not first.contradiction:
             return first.sims()
-        again = await self._read(look)
+        again = await self._read(look, order_reference)
         if again.contradiction:
-            raise LookupFailed(f"the list of SIM cards contradicts itself: {again.contradiction}")
+            raise LookupFailed(f"{_SUBJECT} contradicts itself: {again.contradiction}")
         seen, sims = first.sims(), again.sims()
         return {name: merge_sims(seen.get(name, ()), sims.get(name, ())) for name in seen | sims}
 
-    async def _read(self, look: _Look) -> Reading:
-        reading = Reading(look.order_reference)
+    async def _read(self, look: Look, order_reference: str) -> Reading:
+        reading = Reading(order_reference)
         for number in range(1, _MOST_PAGES + 1):
-            page = await self._page(look, number)
+            page = await self._page(look, order_reference, number)
             if reading.add(page, number):
                 return reading
             if (page.pages or 0) > _MOST_PAGES:
                 break
-        raise LookupFailed(f"the list of SIM cards has no end after {_MOST_PAGES} pages")
+        raise LookupFailed(f"{_SUBJECT} has no end after {_MOST_PAGES} pages")
 
-    async def _page(self, look: _Look, number: int) -> Page:
-        def worth_another_try(failure: Exception) -> bool | float:
-            return self._worth_another_try(failure, look)
-
-        trying = stamina.AsyncRetryingCaller(attempts=_TRIES, timeout=_TRYING, wait_jitter=0.2)
-        response = await trying(worth_another_try, self._get, look, number)
-        return Page.of(read_json(response.content))
-
-    async def _get(self, look: _Look, number: int) -> httpx.Response:
-        self._budget.take(may_wait=not (look.urgent or look.begun))
-        look.begun = True
+    async def _page(self, look: Look, order_reference: str, number: int) -> Page:
         # No filter by status: it would leave out the SIM cards that are still registering.
         query: dict[str, str | int] = {
-            "filter[tags]": look.order_reference,
+            "filter[tags]": order_reference,
             "page[number]": number,
             "page[size]": PAGE_SIZE,
         }
-        async with self._connections.client(self._limits.for_listing()) as http:
-            response = await http.get("/sim_cards", params=query)
-        if response.status_code == _TOO_MANY:
-            self._budget.refused(retry_after(response.headers, self._clock.now()))
-        return response.raise_for_status()
-
-    def _worth_another_try(self, failure: Exception, look: _Look) -> bool | float:
-        """Whether to try again; a number: the seconds that Telnyx asked to wait first."""
-        if not isinstance(failure, httpx.HTTPStatusError):
-            return isinstance(failure, httpx.TransportError)
-        status = failure.response.status_code
-        if status != _TOO_MANY:
-            return status == _TIMED_OUT or httpx.codes.is_server_error(status)
-        wait = retry_after(failure.response.headers, self._clock.now())
-        if wait is None:
-            return look.urgent
-        return wait if look.urgent and wait <= _LONGEST_WAIT else False
+        response = await self._looks.get(look, "/sim_cards", query)
+        return Page.of(read_json(response.content))

@@ -18,12 +18,20 @@ from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Outcome, Refused
 from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest
-from bot.errors import LookupFailed, LookupPostponed, SettingsError
+from bot.errors import LookupFailed, LookupPostponed
 from bot.network.proxies import through
 from bot.providers.base import Provider, PurchaseCall
-from bot.providers.http import Connections, Sending
+from bot.providers.http import (
+    TOO_LATE,
+    Connections,
+    Sending,
+    checked_address,
+    checked_secret,
+    outcome_of_failure,
+)
 from bot.providers.limits import CallLimits, Places
-from bot.providers.telnyx.answers import TOO_LATE, outcome_of, outcome_of_failure
+from bot.providers.looks import Looks
+from bot.providers.telnyx.answers import outcome_of
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.listing import Listing
 from bot.reasons import reason_of
@@ -37,29 +45,9 @@ USUAL: Final = CallLimits()
 
 def connections(api_key: str | SecretStr, base_url: str) -> Connections:
     """The connections to Telnyx. Raises SettingsError for an unusable key, address or proxy."""
-    headers = {"Authorization": f"Bearer {_checked_key(api_key)}", "User-Agent": "esim-bot"}
-    return Connections(_checked_url(base_url), headers)
-
-
-def _checked_key(api_key: str | SecretStr) -> str:
-    """The key, trimmed. A bad character is refused here: httpx's error would show the key."""
-    key = api_key.get_secret_value() if isinstance(api_key, SecretStr) else api_key
-    key = key.strip()
-    if not key:
-        raise SettingsError("The Telnyx API key is empty.")
-    if not all("!" <= sign <= "~" for sign in key):
-        raise SettingsError("The Telnyx API key holds a space, a line break or a special letter.")
-    return key
-
-
-def _checked_url(base_url: str) -> httpx.URL:
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
-        raise SettingsError("The Telnyx address must be like https://api.telnyx.com/v2.")
-    return url
+    key = checked_secret("Telnyx API key", api_key)
+    headers = {"Authorization": f"Bearer {key}", "User-Agent": "esim-bot"}
+    return Connections(checked_address("Telnyx", base_url, BASE_URL), headers)
 
 
 _PURCHASE: Final = "/actions/purchase/esims"
@@ -96,7 +84,7 @@ class Telnyx(Provider):
         self._limits = limits
         self._connections = connections(api_key, base_url)
         self._places = Places(limits.purchases)
-        self._listing = Listing(self._connections, clock, limits)
+        self._listing = Listing(Looks(self._connections, clock, limits))
         self._log = structlog.get_logger()
 
     def estimate(self, request: PurchaseRequest) -> Quote:

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from bot.clock import SystemClock
 from bot.errors import SettingsError
 from bot.providers.base import Provider
+from bot.providers.celitech import Celitech
 from bot.providers.registry import Registered, providers_of
 from bot.settings import GROUP
 from tests.support.harness.corner_shop import CornerShop
@@ -70,6 +71,16 @@ def test_a_provider_is_on_when_its_settings_are_there(tmp_path: Path) -> None:
     assert list(registered(tmp_path).providers) == ["telnyx"]
     with pytest.raises(SettingsError, match="No provider is set up"):
         registered(tmp_path, telnyx_api_key=None)
+
+
+def test_celitech_is_on_when_its_settings_are_there(tmp_path: Path) -> None:
+    """Beside the other one, or alone; what it is set to is what it has."""
+    celitech = {"celitech_client_id": "id", "celitech_client_secret": "secret"}
+    assert list(registered(tmp_path, **celitech).providers) == ["telnyx", "celitech"]
+    alone = registered(tmp_path, telnyx_api_key=None, celitech_emails="acme.example", **celitech)
+    (made,) = alone.providers.values()
+    assert isinstance(made, Celitech)
+    assert "email" in [field.name for field in made.form.fields]
 
 
 def test_a_package_may_bring_one(tmp_path: Path, install: Callable[..., None]) -> None:

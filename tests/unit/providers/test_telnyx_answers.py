@@ -6,7 +6,8 @@ import pytest
 
 from bot.domain.purchase.sim import Oddity, ProviderError, Remedy, Sim
 from bot.providers.base import PurchaseCall
-from bot.providers.telnyx.answers import errors_in, read_json, sold_in
+from bot.providers.reading import read_json
+from bot.providers.telnyx.answers import errors_in, sold_in
 from bot.providers.text import clean, without_secrets
 from tests.support.requests import a_request
 

@@ -9,8 +9,7 @@ import pytest
 
 from bot.clock import Deadline
 from bot.domain.purchase.outcome import NotSent, Unknown
-from bot.providers.http import Sending, TooLate
-from bot.providers.telnyx.answers import outcome_of_failure
+from bot.providers.http import Sending, TooLate, outcome_of_failure
 from tests.support.clock import ManualClock
 
 CERTAIN = {httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError}
@@ -96,6 +95,17 @@ async def test_the_fence(clock: ManualClock, part: str, request_: httpcore.Reque
     outcome = outcome_of_failure(stopped.value, sending)
     assert isinstance(outcome, NotSent)
     assert outcome.too_late
+
+
+@pytest.mark.parametrize("part", ["headers", "body"])
+async def test_a_call_without_a_body(clock: ManualClock, part: str) -> None:
+    """Its head is all of it: what fails after that is in doubt, and no fence stops it any more."""
+    async with asyncio.timeout(None) as limit:
+        sending = Sending(Deadline(clock, 5), limit, 60, has_body=False)
+        await sending.trace("http11.send_request_headers.started", {"request": POST})
+        await clock.jump(6)
+        await sending.trace(f"http11.send_request_{part}.started", {"request": POST})
+    assert isinstance(outcome_of_failure(httpx.ReadError(SECRET), sending), Unknown)
 
 
 @pytest.mark.parametrize(("seconds", "frozen"), [(5, False), (5.9, False), (6.1, True)])

@@ -1,0 +1,246 @@
+"""The provider Celitech: prices that are asked, purchases that are sent once, what was bought."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Final
+
+import httpx
+import structlog
+from pydantic import SecretStr
+
+from bot.check import Answer, Check, Mark, Occasion, well
+from bot.clock import Clock, Fence
+from bot.domain.catalogue import PackageList, PurchasePage
+from bot.domain.money import Quote
+from bot.domain.offer import Offer
+from bot.domain.purchase.outcome import NotSent, Outcome
+from bot.domain.purchase.sim import Sim
+from bot.domain.request import PurchaseRequest, Value
+from bot.errors import LookupFailed, LookupPostponed
+from bot.network.proxies import through
+from bot.providers.base import Prepared, Provider, PurchaseCall
+from bot.providers.capabilities import Catalogue, Changes, Ledger
+from bot.providers.celitech.access import NOT_ACCEPTED, TITLE, Access, Account
+from bot.providers.celitech.calls import body_of, is_unauthorised, outcome_of, path_of
+from bot.providers.celitech.form import NAME, form
+from bot.providers.celitech.offers import Offers
+from bot.providers.celitech.purchases import page_for_people, sims_under
+from bot.providers.http import (
+    TOO_LATE,
+    Connections,
+    Sending,
+    checked_address,
+    checked_secret,
+    outcome_of_failure,
+)
+from bot.providers.limits import CallLimits, Places
+from bot.providers.looks import Look, Looks
+
+API_URL: Final = "https://api.celitech.net/v1"
+AUTH_URL: Final = "https://auth.celitech.net"
+USUAL: Final = CallLimits()
+"""The limits for Celitech itself."""
+KEY_LIFE: Final = 3 * 86_400 - 3_600.0
+"""Seconds for which a call may be repeated: Celitech keeps a key for three days, clocks differ."""
+_NOBODYS: Final = "esim-doctor0"
+"""A reference that nothing was bought under."""
+_GRACE: Final = 0.5
+"""Seconds after the fence at which connecting is stopped, if its own time limits fail."""
+_NO_TOKEN: Final = NotSent(why="no token of Celitech's is good any more; the next try gets one")
+
+
+class Celitech(Provider, Changes, Catalogue, Ledger):
+    """Sells eSIMs through an account at Celitech.
+
+    Each call carries its reference twice: as what its purchases are found by, and as the key under
+    which Celitech takes the same bytes for the same purchase. Raises SettingsError for an id, a
+    secret or an address that can't be used.
+    """
+
+    name = NAME
+
+    def __init__(  # noqa: PLR0913 - the connection, and who may get codes by mail
+        self,
+        client_id: str | SecretStr,
+        client_secret: str | SecretStr,
+        clock: Clock,
+        *,
+        api_url: str = API_URL,
+        auth_url: str = AUTH_URL,
+        limits: CallLimits = USUAL,
+        emails: Collection[str] = (),
+    ) -> None:
+        known = SecretStr(checked_secret("Celitech client id", client_id))
+        secret = SecretStr(checked_secret("Celitech client secret", client_secret))
+        headers = {"User-Agent": "esim-bot"}
+        at_auth = Connections(checked_address("Celitech", auth_url, AUTH_URL), headers)
+        self.form = form(emails)
+        self._api_url = api_url
+        self._clock = clock
+        self._limits = limits
+        self._connections = Connections(checked_address("Celitech", api_url, API_URL), headers)
+        self._places = Places(limits.purchases)
+        self._access = Access(known, secret, at_auth, clock, limits)
+        self._account = Account(self._access, Looks(self._connections, clock, limits))
+        self._offers = Offers(self._account, clock)
+        self._log = structlog.get_logger()
+
+    # Before a call
+
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
+        """None: Celitech itself names the price, and what it sells."""
+        del request
+        return None
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """What Celitech sells for it, at its own price; the token for the call is got, too.
+
+        Raises NotOffered, LookupFailed, LookupPostponed.
+        """
+        return await self._offers.offer(request)
+
+    def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:
+        """The bytes of the call, in which `today` has become a date."""
+        return Prepared(body_of(call, at), KEY_LIFE, shares_tag=False)
+
+    def checks(self) -> Sequence[Check]:
+        """A check whether Celitech gives a token and answers a look with it."""
+        return [
+            Check(
+                name=NAME,
+                title=self.form.title,
+                asks="Does Celitech give a token, and answer a look for what nobody bought?",
+                means="Nothing can be bought there: orders are tried again, those in doubt wait.",
+                do="Mend what stands in brackets, or CELITECH_API_URL and CELITECH_AUTH_URL.",
+                ask=self._ask,
+                on=Occasion.START | Occasion.DOCTOR,
+            )
+        ]
+
+    async def _ask(self) -> Sequence[Answer]:
+        try:
+            await self.find(_NOBODYS, urgent=False)
+        except LookupPostponed:
+            return well("is asked often enough just now; it was not asked again.")
+        except LookupFailed as failure:
+            return [_failed(str(failure), self._api_url)]
+        return well("the client id and secret work.")
+
+    # A call
+
+    def place(self) -> AbstractAsyncContextManager[None]:
+        """A place among the connections for one purchase; looks have places of their own."""
+        return self._places.take()
+
+    @property
+    def has_place(self) -> bool:
+        """Whether `place` gives one at once."""
+        return self._places.has_one
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody waits for a place."""
+        return self._places.is_waited_for
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Send the call's own bytes once, and only while the fence is open.
+
+        It never asks for a token, and never sends twice; a lost answer is `Unknown`.
+        """
+        started, left, token = self._clock.now(), fence.remaining, self._access.at_hand
+        if left <= 0 or token is None:
+            outcome: Outcome = TOO_LATE if left <= 0 else _NO_TOKEN
+            self._tell(call, outcome, started)
+            return outcome
+        limit = asyncio.timeout(left + _GRACE)
+        sending = Sending(fence, limit, self._limits.purchase, has_body=bool(call.body))
+        try:
+            async with limit:
+                response = await self._send(call, token, sending, left)
+        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
+            outcome = outcome_of_failure(failure, sending)
+            self._tell(call, outcome, started, failure=type(failure).__name__)
+            return outcome
+        if is_unauthorised(response):
+            self._access.refused(token)
+        outcome = outcome_of(response, self._clock.now(), call)
+        self._tell(call, outcome, started, status=response.status_code)
+        return outcome
+
+    async def _send(
+        self, call: PurchaseCall, token: str, sending: Sending, within: float
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": call.reference}
+        if call.body:
+            headers["Content-Type"] = "application/json"
+        async with self._connections.client(self._limits.for_purchase(within)) as http:
+            return await http.post(
+                path_of(call),
+                content=call.body.encode(),
+                headers=headers,
+                extensions={"trace": sending.trace},
+            )
+
+    def _tell(
+        self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
+    ) -> None:
+        self._log.info(
+            "purchase_call_ended",
+            reference=call.reference,
+            kind=call.request.kind.value,
+            quantity=call.quantity,
+            outcome=outcome.kind,
+            seconds=(self._clock.now() - started).total_seconds(),
+            **answer,
+        )
+
+    # After it
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """All SIM cards that Celitech lists under this reference, which is that of one call.
+
+        Their activation codes are not among what is listed. Raises LookupFailed, and
+        LookupPostponed for one that can wait.
+        """
+
+        async def read(look: Look) -> tuple[Sim, ...]:
+            return await sims_under(self._account, look, order_reference)
+
+        sims = await self._account.carried_out(Look(TITLE, urgent), read)
+        return {order_reference: sims} if sims else {}
+
+    async def find_change(
+        self, request: PurchaseRequest, reference: str, *, urgent: bool = True
+    ) -> tuple[Sim, ...]:
+        """The SIM card that was changed, once Celitech shows it. Raises as `find` does."""
+        return await self._offers.find_change(request, reference, urgent=urgent)
+
+    # Questions
+
+    async def packages(self, options: Mapping[str, Value]) -> PackageList:
+        """The packages of a destination. Raises NotOffered, LookupFailed, LookupPostponed."""
+        return await self._offers.packages(options)
+
+    async def purchases(self, options: Mapping[str, Value], cursor: str = "") -> PurchasePage:
+        """A page of what was bought. Raises NotOffered, LookupFailed, LookupPostponed."""
+
+        async def read(look: Look) -> PurchasePage:
+            today = self._clock.now().date()
+            return await page_for_people(self._account, look, options, cursor, today)
+
+        return await self._account.carried_out(Look(TITLE, urgent=False), read)
+
+    async def close(self) -> None:
+        """End a renewal of the token that is under way; no other connection stays open."""
+        await self._access.close()
+
+
+def _failed(why: str, address: str) -> Answer:
+    if why.startswith(NOT_ACCEPTED):
+        do = "Set CELITECH_CLIENT_ID and CELITECH_CLIENT_SECRET anew: Celitech portal → API keys."
+        return Answer(Mark.WRONG, f"{why}.", do)
+    return Answer(Mark.WRONG, f"can't be reached or asked{through(address)} ({why}).")
