@@ -13,10 +13,9 @@ from bot.slack.messages.progress import (
     who_closed,
 )
 from bot.slack.mrkdwn import clip, esims, person
-from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.options import identifying_options
-from bot.slack.words.states import state_in_words
+from bot.slack.words.states import state_in_words, why_decided
 
 _WORDS = {
     OrderState.PURCHASED: ":white_check_mark: bought",

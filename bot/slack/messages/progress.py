@@ -6,10 +6,9 @@ from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.slack.mrkdwn import clip, duration_in_words, esims, person, when
-from bot.slack.words.cancellations import why_decided
 from bot.slack.words.figures import ended_in_doubt
 from bot.slack.words.looks import evidence, looked_for_until, looks_so_far, provider_name
-from bot.slack.words.states import reason_in_words, state_in_words
+from bot.slack.words.states import reason_in_words, state_in_words, why_decided
 
 _REASON = 300
 """Characters of a reason; the thread has room for more."""

@@ -12,9 +12,8 @@ from bot.domain.purchase.sim import Sim
 from bot.slack.message import CARD, Message
 from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
-from bot.slack.mrkdwn import clip, esims, person
+from bot.slack.mrkdwn import LONGEST, clip, esims, in_parts, person
 from bot.slack.words.oddities import iccid_of
-from bot.slack.words.parts import LONGEST, in_parts
 from bot.slack.words.states import state_in_words
 
 _PLAINLY = "(Shown plainly, as it can't be shown as usual: whoever runs me finds why in my log.)"

@@ -6,9 +6,8 @@ from bot.domain.events import Entry, Event, OrderState, Reason
 from bot.domain.order import BOT, Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome, Lookup
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
-from bot.slack.words.cancellations import why_decided
 from bot.slack.words.looks import look_result, provider_name
-from bot.slack.words.states import reason_in_words
+from bot.slack.words.states import reason_in_words, why_decided
 
 _LAST = 8
 """Steps at the end that are always shown."""
