@@ -60,7 +60,7 @@ def _with_change(order: Order, quote: Quote) -> str:
     """The price, and how it was before where that has changed since an approval."""
     told = price_in_words(quote)
     if order.earlier_quote is not None:
-        return f"{told}; {price_in_words(order.earlier_quote)} was approved before it rose"
+        return f"{told}, up from {price_in_words(order.earlier_quote)}"
     fell = any(entry.event is Event.PRICE_FELL for entry in order.history)
     return f"{told}; it fell since it was approved" if fell else told
 

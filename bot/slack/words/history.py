@@ -120,8 +120,9 @@ def _lowered(order: Order, _place: int) -> str:
 # What the provider sells, and its price
 
 
-def _priced(order: Order, _place: int) -> str:
-    return f"{provider_name(order)} was asked {words_of(order).asked}: it can be approved"
+def _priced(order: Order, place: int) -> str:
+    then = "" if order.history[place].state is OrderState.CHECKING else ": it can be approved"
+    return f"{provider_name(order)} was asked {words_of(order).asked}{then}"
 
 
 def _price_failed(order: Order, place: int) -> str:

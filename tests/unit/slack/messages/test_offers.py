@@ -169,7 +169,7 @@ the old one does not count any more. Approve the new one, or cancel.
 [Approve] [Cancel]
 Order 7K2M9QXA · waits for approval until 2026-01-01 13:00 UTC
 """)
-    assert "$35.70; $30.00 was approved before it rose" in read(drawn(order))
+    assert "$35.70, up from $30.00" in read(drawn(order))
     assert buttons(drawn(order)) == [APPROVE, CANCEL]
     assert has_thread(order)
     (message,) = thread(order).values()
