@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from bot.domain.events import OrderState
-from bot.domain.form import Field, FieldKind, Form, Forms
+from bot.domain.form import Column, Field, FieldKind, Form, Forms
 from bot.domain.money import Money, Quote
 from bot.domain.offer import Fact, Offer
 from bot.domain.order import Order
@@ -67,6 +67,7 @@ FORM = Form(
         _END,
     ),
     most_per_call=5,
+    columns=(Column("purchase", 12, lambda sim: sim.fields.get("id")),),
     others=(
         _form(OrderKind.TOP_UP, "topup", _SIM, _DATA, _DAYS, _START, _END, subject="iccid"),
         _form(
@@ -170,7 +171,15 @@ def stuck(kind: OrderKind = OrderKind.PURCHASE, amount: int = 1) -> Order:
 def sold(order: Order) -> Order:
     """Its call was answered: all of it is done."""
     last = order.attempts[-1].quantity
-    sims = [Sim(iccid=f"{ICCID[:-2]}{number:02}", provider_id="p-1") for number in range(last)]
+    numbers = range(order.bought, order.bought + last)
+    sims = [
+        Sim(
+            iccid=f"{ICCID[:-2]}{number:02}",
+            provider_id=f"p-{number}",
+            fields={"id": f"p-{number}"},
+        )
+        for number in numbers
+    ]
     return answered(order, Bought(sims=tuple(sims)))
 
 
