@@ -212,7 +212,8 @@ def _stopped(order: Order, why: str) -> str:
     """That the provider was asked, and nothing was sent to it."""
     if not approvers(order):
         return f":x: {capital(why)}: nothing was ordered. {what_then(order)}"
-    nothing = f"nothing was {words_of(order).done}"
+    known = "is known to be" if ended_in_doubt(order) else "was"
+    nothing = f"nothing {known} {words_of(order).done}"
     return f":x: {capital(why)}: {nothing}; {approvers(order)}. {what_then(order)}"
 
 

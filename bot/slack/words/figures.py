@@ -11,7 +11,7 @@ from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.slack.mrkdwn import clip, code, cost, money
 from bot.slack.words.kinds import words_of
-from bot.slack.words.looks import provider_name
+from bot.slack.words.looks import looked_for_until, provider_name
 
 _NOT_YET = frozenset({OrderState.CHECKING, OrderState.AWAITING_APPROVAL, OrderState.APPROVED})
 _COMMAND = "/esim"
@@ -118,6 +118,9 @@ def why_stopped(order: Order) -> str:
 
 def what_then(order: Order) -> str:
     """What to do about it, as a sentence."""
+    if ended_in_doubt(order):
+        until = looked_for_until(order)
+        return f"A call may have gone through: I look for it until {until}, wait for that."
     if order.unavailable is not None and order.unavailable.nearest:
         return "Send one of these lines, or another one:"
     if order.bought:

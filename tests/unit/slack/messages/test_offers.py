@@ -235,6 +235,16 @@ def test_a_price_that_rose_when_nothing_had_been_taken() -> None:
     assert "errors" not in thread(order)
 
 
+def test_a_price_that_rose_while_a_call_was_in_doubt() -> None:
+    """Nothing is said to be certain that is not: a call that was turned away may have sold."""
+    away = NotSent(why="HTTP 429", turned_away=True)
+    order = answered(sent(approved(amount=2, cents=1000)), away)
+    order = order.not_offered(NO_4_GB, now_of(order))
+    told = read(drawn(order))
+    assert "nothing is known to be bought; approved by @ben" in told
+    assert "A call may have gone through: I look for it until 2026-01-02 12:00 UTC" in told
+
+
 def test_a_price_that_fell() -> None:
     """It goes on at the lower one, and the card says so."""
     order = repriced(approved(amount=7, cents=3570), 3000)
