@@ -57,9 +57,17 @@ def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with its value, short values first; what stands in the headline is left out."""
+    """Every field with its value, short values first; what stands elsewhere is left out.
+
+    That is what the headline says, and what the provider has added and tells as a fact.
+    """
     form = form_of(forms, order.provider).of_kind(order.kind)
-    values = [pair for pair in form.values(order.request) if pair[0].name != form.subject]
+    told = {fact.value for fact in order.facts}
+    values = [
+        (field, value)
+        for field, value in form.values(order.request)
+        if field.name != form.subject and (field in form.fields or value not in told)
+    ]
     return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 

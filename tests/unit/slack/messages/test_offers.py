@@ -18,7 +18,7 @@ from bot.slack.messages.notices import requester_notice
 from bot.slack.messages.recipients import has_thread, messages_of
 from tests.support.order_steps import answered, now_of
 from tests.support.orders import ANA, BEN, some_sims
-from tests.unit.slack.changes import FORMS, approved, asked, firm, offer, sent, stuck, up
+from tests.unit.slack.changes import FORMS, ICCID, approved, asked, firm, offer, sent, stuck, up
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
 
 CARLA = "U0CARLA"
@@ -146,6 +146,16 @@ def test_a_name_stands_for_what_it_refers_to() -> None:
         assert "France <3" in read(said)
         assert "FRA" not in read(said)
         assert references(said) <= {f"@{ANA}", "#C0OPS"}
+
+
+def test_what_a_provider_adds_is_told_once() -> None:
+    """An option of its own that it tells as a fact, too, does not stand on the card twice."""
+    facts = [{"label": "ICCID", "value": ICCID}]
+    order = asked(OrderKind.EDIT)
+    given = offer(0, options={"iccid": ICCID, "other": "x"}, facts=facts)
+    shown = read(drawn(order.offered(given, REQUIREMENT, now_of(order))))
+    assert shown.count(ICCID) == 1
+    assert "Other\nx\n" in shown
 
 
 def test_facts_of_any_length() -> None:
