@@ -269,6 +269,7 @@ def _unsaved(order: Order, number: int, outcome: Outcome) -> UnsavedOutcome:
         provider=order.provider,
         reference=attempt.reference,
         quantity=attempt.quantity,
+        kind=order.kind,
     )
 
 

@@ -8,7 +8,9 @@ from bot.domain.purchase.attempt import Attempt
 from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say, say_json, shown
 from bot.operating.trail import COLUMNS, row_of
-from bot.slack.words.states import state_in_words
+from bot.slack.mrkdwn import cost
+from bot.slack.words.kinds import words_of
+from bot.slack.words.states import state_of
 from bot.store.orders import AuditLine
 
 _ATTEMPTS = (
@@ -36,11 +38,14 @@ async def show_order(access: OperatorAccess, order_id: str, *, as_json: bool) ->
 
 def _facts(order: Order) -> Iterator[tuple[str, object]]:
     yield "order", order.id
-    yield "state", f"{order.state} ({state_in_words(order.state)})"
+    yield "kind", order.kind
+    yield "state", f"{order.state} ({state_of(order)})"
     yield "placed", f"{shown(order.created_at)} by {order.placed_by}, for {order.requester}"
     yield "channel", order.channel
     yield "provider", f"{order.provider}, under the tag {order.reference}"
-    yield "bought", f"{order.bought} of {order.request.amount}"
+    yield words_of(order).done, f"{order.bought} of {order.request.amount}"
+    if order.quote:
+        yield "price", cost(order.quote)
     yield "due", order.due_at or "nothing is to be done"
     if order.rest_of:
         yield "rest of", order.rest_of

@@ -4,13 +4,13 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import say, shown
-from bot.slack.words.states import state_in_words
+from bot.slack.words.states import state_of
 
 
 async def requeue_order(access: OperatorAccess, order_id: str) -> None:
     """Make an order due now, with an entry of who did it. Raises UnknownOrder, Conflict."""
     order = await access.orders.requeue(order_id, access.operator)
-    say(f"Order {order.id} ({state_in_words(order.state)}) {_report(order)}")
+    say(f"Order {order.id} ({state_of(order)}) {_report(order)}")
 
 
 def _report(order: Order) -> str:

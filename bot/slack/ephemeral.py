@@ -14,11 +14,12 @@ from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
 from bot.slack.mrkdwn import clip, code, code_block, counted, escape, esims, person, when
-from bot.slack.words.figures import price
+from bot.slack.words.figures import nearest, price
 from bot.slack.words.history import history
+from bot.slack.words.kinds import name_of
 from bot.slack.words.oddities import iccid_of, oddities
-from bot.slack.words.options import option_facts
-from bot.slack.words.states import state_in_words
+from bot.slack.words.options import offer_facts, option_facts
+from bot.slack.words.states import state_of
 
 _PROBLEMS = 12
 """The most problems of a line that an answer names."""
@@ -153,7 +154,7 @@ def order_details(order: Order, forms: Forms) -> Answer:
 
     When it is too long for one message, parts of the history are left out first.
     """
-    text = f"Order {order.id}: {state_in_words(order.state)}"
+    text = f"Order {order.id}: {state_of(order)}"
     try:
         return Answer(text, rendered(*map(section, _sections(order, forms))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
@@ -164,9 +165,10 @@ def order_details(order: Order, forms: Forms) -> Answer:
 def _sections(order: Order, forms: Forms) -> Iterator[str]:
     """The facts, then as much of the history as there is room for, then the ICCIDs."""
     head = [
-        f"*Order* `{order.id}`: {headline(order)} · {state_in_words(order.state)}",
+        f"*Order* `{order.id}`: {headline(order)} · {state_of(order)}",
         _facts(order, forms),
         progress(order),
+        *filter(None, [" · ".join(offer_facts(order)), "\n".join(nearest(order, forms))]),
     ]
     got = [*(f":warning: {line}" for line in oddities(order)), *_iccids(order)]
     steps = list(_history(order))
@@ -203,7 +205,7 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
 
 def _line(order: Order) -> str:
     return (
-        f"`{order.id}` · {esims(order.request.amount)} · {state_in_words(order.state)} · "
+        f"`{order.id}` · {name_of(order)} · {state_of(order)} · "
         f"{person(order.requester)} · {when(order.created_at)}"
     )
 

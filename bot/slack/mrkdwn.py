@@ -11,6 +11,8 @@ from bot.domain.order import BOT
 from bot.domain.policy import OPERATOR
 
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+LONGEST = 3500
+"""Characters of one text without blocks: an edit takes 4,000."""
 _CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -61,6 +63,17 @@ def codes(texts: Iterable[str], limit: int = 1800) -> str:
         shown.append(waiting.pop(0))
     more = [f"and {len(waiting)} more"] if waiting else []
     return ", ".join([*shown, *more])
+
+
+def in_parts(head: str, lines: Iterable[str]) -> list[str]:
+    """The head, then every line: as many texts as they need, cut between lines only."""
+    texts = [head[:LONGEST]]
+    for line in lines:
+        if len(texts[-1]) + len(line) + 1 > LONGEST:
+            texts.append(line[:LONGEST])
+        else:
+            texts[-1] += f"\n{line}"
+    return texts
 
 
 def person(user: str) -> str:

@@ -7,6 +7,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.domain.purchase.outcome import Outcome
+from bot.domain.request import OrderKind
 from bot.store.disk import sync_folder, write_durably
 
 
@@ -30,6 +31,7 @@ class UnsavedOutcome(BaseModel):
     """The tag under which the provider lists what this call bought."""
     quantity: int = 0
     """eSIMs asked for in this call."""
+    kind: OrderKind = OrderKind.PURCHASE
 
 
 class EmergencyFiles:

@@ -94,7 +94,7 @@ async def test_a_card_expires(world: World) -> None:
     assert card.buttons() == []
     assert "Expired" in card.plain()
     told = await world.click_told("Approve", card, "ben", stale_blocks=before)
-    assert "has expired; nothing was bought" in told
+    assert "has expired; nothing was sent" in told
     assert world.telnyx.ledger.requests == []
 
 

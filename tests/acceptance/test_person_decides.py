@@ -141,7 +141,7 @@ async def test_a_second_decision_hears_of_the_first(world: World) -> None:
     await world.click("Close as not bought", asked, "ben")
     await world.until_state(card, "refused")
     told = await world.click_told("Buy again", asked, "carla", stale_blocks=stale)
-    assert "needs no decision now: not bought" in told
+    assert "needs no decision now: not carried out" in told
     assert len(world.telnyx.ledger.requests) == 1
 
 

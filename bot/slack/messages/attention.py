@@ -10,10 +10,25 @@ from bot.domain.events import Entry, Event, OrderState
 from bot.domain.order import Order
 from bot.slack.button_value import button_value
 from bot.slack.message import Block, Message, actions, rendered, section
-from bot.slack.messages.progress import bought_of
 from bot.slack.mrkdwn import clip, esims, person, when
-from bot.slack.words.looks import evidence, provider_name
-from bot.slack.words.states import reason_in_words, state_in_words
+from bot.slack.words.kinds import (
+    bought_of,
+    capital,
+    known_of,
+    risk_of,
+    unknown_of,
+    words_of,
+)
+from bot.slack.words.looks import (
+    NEW_CALL,
+    SAME_CALL,
+    call_again,
+    evidence,
+    key_of,
+    provider_name,
+    search_of,
+)
+from bot.slack.words.states import reason_in_words, state_of
 
 LOOK_AGAIN = "look_again"
 """Action id of the button that looks at the provider's list once more."""
@@ -21,11 +36,7 @@ CLOSE = "close_order"
 """Action id of the button that takes what is known for all that was bought."""
 BUY_AGAIN = "buy_again"
 """Action id of the button that buys what is missing, perhaps twice."""
-_DECIDED = {
-    Event.LOOK_AGAIN: "asked me to look again",
-    Event.CLOSED: "closed it: no more was bought than is known",
-    Event.BUY_AGAIN: "decided to buy again what was missing, after one more look",
-}
+_DECISIONS = frozenset({Event.LOOK_AGAIN, Event.CLOSED, Event.BUY_AGAIN})
 _KEPT_UP = 5
 """Questions and reminders that are kept up to date; older ones stay as they are."""
 
@@ -96,39 +107,45 @@ def _question(order: Order, asked: Question) -> Iterator[Block]:
         return
     yield section(_what_is_known(order))
     yield section(
-        f":point_right: Open {provider_name(order)}'s portal, list the SIM cards with the tag "
-        f"`{order.attempts[-1].reference}`, and compare. Then an approver decides:"
+        f":point_right: Open {provider_name(order)}'s portal, {search_of(order)}. "
+        "Then an approver decides:"
     )
     yield _buttons(order)
 
 
 def _what_is_known(order: Order) -> str:
-    last = order.attempts[-1]
+    last, words = order.attempts[-1], words_of(order)
+    call = f"Call {last.number}, for {esims(last.quantity)}," if words.counts else "The call"
     told = [
-        f":rotating_light: {person(order.requester)}, I can't tell what was bought.",
+        f":rotating_light: {person(order.requester)}, I can't tell {unknown_of(order)}.",
         _unfulfilled(order),
         (
-            f"Call {last.number}, for {esims(last.quantity)}, is in doubt: "
-            f"{clip(reason_in_words(last.why), 300) or 'its outcome is not known'}. "
-            f"{evidence(order)} Money may have been spent. *I will not send this purchase again* "
+            f"{call} is in doubt: "
+            f"{clip(reason_in_words(last.why, order.kind), 300) or 'its outcome is not known'}. "
+            f"{evidence(order)} {risk_of(order)}. *I will not send this {words.noun} again* "
             "unless an approver tells me to."
         ),
     ]
     if not order.may_buy_again and order.remaining:
-        told.append("It can be bought again only after a look that worked: *Look again* first.")
+        after = "only after a look that worked: *Look again* first."
+        told.append(f"It can be {words.done} again {after}")
+    elif key := key_of(order):
+        told.append(f"*{words.again}* looks once more, then sends {SAME_CALL}: {key}.")
     return "\n".join(line for line in told if line)
 
 
 def _unfulfilled(order: Order) -> str:
     """The result of a wish to buy again, where that is why a person is asked again."""
+    words = words_of(order)
     why = {
-        Event.BUY_AGAIN_NEEDLESS: "more turned up by then",
+        Event.BUY_AGAIN_NEEDLESS: f"{'more' if words.counts else 'it'} turned up by then",
         Event.BUY_AGAIN_UNPROVEN: "the look before it failed",
     }.get(questions(order)[-1].entries[0].event)
     wished = [entry.by for entry in order.history if entry.event is Event.BUY_AGAIN]
     if not why or not wished:
         return ""
-    return f"{person(wished[-1])} decided to buy again, but {why}: nothing was sent."
+    what = words.again[:1].lower() + words.again[1:]
+    return f"{person(wished[-1])} decided to {what}, but {why}: nothing was sent."
 
 
 def _reminder(order: Order, asked: Question, entry: Entry, *, last: bool) -> Iterator[Block]:
@@ -137,9 +154,11 @@ def _reminder(order: Order, asked: Question, entry: Entry, *, last: bool) -> Ite
     elif not last:
         yield section(f":bell: Reminded {when(entry.at)}; a newer reminder is below.")
     else:
+        known = f"{bought_of(order)} known, and {esims(order.attempts[-1].shortage)} in doubt"
+        if not words_of(order).counts:
+            known = f"I can't tell {unknown_of(order)}"
         yield section(
-            f":bell: Order `{order.id}` still needs an approver's decision: "
-            f"{bought_of(order)} known, and {esims(order.attempts[-1].shortage)} in doubt. "
+            f":bell: Order `{order.id}` still needs an approver's decision: {known}. "
             f"{evidence(order)}"
         )
         yield _buttons(order)
@@ -148,30 +167,59 @@ def _reminder(order: Order, asked: Question, entry: Entry, *, last: bool) -> Ite
 def _settled(order: Order, asked: Question) -> str:
     """Who decided what, with what result; or that the SIM cards were found."""
     decided, newest = asked.after[0], asked.number == len(questions(order))
-    came = [_result_of_wish(each) for each in asked.after]
-    who = f"{person(decided.by)} {_DECIDED[decided.event]}." if decided.event in _DECIDED else ""
+    came = [_result_of_wish(order, asked, each) for each in asked.after]
+    who = ""
+    if decided.event in _DECISIONS:
+        who = f"{person(decided.by)} {_decision(order, decided.event)}."
     parts = [":mag:", who, *came, "I ask anew below."]
     if newest:
         sign = ":white_check_mark:" if order.state.is_final else ":hourglass_flowing_sand:"
-        known = f"{bought_of(order)} known to be bought."
-        parts = [sign, "No decision is needed now.", who, *came, known]
+        parts = [sign, "No decision is needed now.", who, *came, f"{capital(known_of(order))}."]
     return " ".join(filter(None, parts))
 
 
-def _result_of_wish(entry: Entry) -> str:
+def _decision(order: Order, event: Event) -> str:
+    words = words_of(order)
+    if event is Event.BUY_AGAIN:
+        what = "buy again what was missing" if words.counts else "do it again"
+        return f"decided to {what}, after one more look"
+    if event is Event.LOOK_AGAIN:
+        return "asked me to look again"
+    return f"closed it: {f'no more was {words.done} than is known' if words.counts else 'not done'}"
+
+
+def _result_of_wish(order: Order, asked: Question, entry: Entry) -> str:
     """The result of a wish to buy again."""
     if entry.event is Event.BUY_AGAIN_NEEDLESS:
-        return "More had turned up by then, so nothing was sent."
+        more = "More" if words_of(order).counts else "It"
+        return f"{more} had turned up by then, so nothing was sent."
     if entry.event is Event.LOOKED_UP and entry.state is OrderState.APPROVED:
-        return "Nothing new was listed, so I sent a new call."
+        return f"Nothing new was listed, so I sent {_sent_again(order, asked, entry)}."
     return ""
 
 
+def _sent_again(order: Order, asked: Question, look: Entry) -> str:
+    """Which call followed that look, or follows it."""
+    sent = {each.event for each in asked.after}
+    if sent.isdisjoint({Event.ATTEMPT_REPEATED, Event.ATTEMPT_STARTED}):
+        return call_again(order, look.at)
+    return SAME_CALL if Event.ATTEMPT_REPEATED in sent else NEW_CALL
+
+
 def _late(order: Order) -> Iterator[Block]:
+    more, now = (
+        "more",
+        (
+            f"{bought_of(order)} are bought and paid for by now, and their ICCIDs stand in this "
+            f"thread. {_what_to_do(order)}"
+        ),
+    )
+    words = words_of(order)
+    if not words.counts:
+        more, now = "it", f"{bought_of(order)} is {words.done} by now. Don't order it again."
     yield section(
-        f":mag: {person(order.requester)}, more turned up after order `{order.id}` had ended as "
-        f"{state_in_words(order.state)}: {bought_of(order)} are bought and paid for by now, and "
-        f"their ICCIDs stand in this thread. {_what_to_do(order)}"
+        f":mag: {person(order.requester)}, {more} turned up after order `{order.id}` had ended as "
+        f"{state_of(order)}: {now}"
     )
 
 
@@ -193,16 +241,23 @@ def _buttons(order: Order) -> Block:
 
 
 def _close(order: Order) -> slackblocks.Button:
+    words = words_of(order)
+    what = (
+        f"It ends with {esims(order.bought)}. Only do this when the portal shows no more. I look "
+        "again for a day, and tell you if more turn up."
+    )
+    if not words.counts:
+        what = (
+            f"It ends as not {words.done}. Only do this when the portal shows that it is not. I "
+            "look again for a day, and tell you if it turns up."
+        )
     return slackblocks.Button(
-        "Close as not bought",
+        f"Close as not {words.done}",
         CLOSE,
         value=button_value(order),
         confirm=slackblocks.ConfirmationDialogue(
             title="Close this order?",
-            text=slackblocks.Text(
-                f"It ends with {esims(order.bought)}. Only do this when the portal shows no "
-                "more. I look again for a day, and tell you if more turn up."
-            ),
+            text=slackblocks.Text(what),
             confirm="Close it",
             deny="Not yet",
         ),
@@ -210,20 +265,34 @@ def _close(order: Order) -> slackblocks.Button:
 
 
 def _buy_again(order: Order) -> slackblocks.Button:
+    label = words_of(order).again
     return slackblocks.Button(
-        "Buy again",
+        label,
         BUY_AGAIN,
         value=button_value(order),
         style="danger",
         confirm=slackblocks.ConfirmationDialogue(
-            title="Buy again?",
-            text=slackblocks.Text(
-                f"*{esims(order.attempts[-1].shortage)} may be bought twice*: the call in doubt "
-                "may have gone through. I look once more first; only if that shows nothing new do "
-                f"I send a new call for {esims(order.remaining)}."
-            ),
-            confirm="Buy again",
+            title=f"{label}?",
+            text=slackblocks.Text(_what_again_means(order)),
+            confirm=label,
             deny="Not yet",
             style="danger",
         ),
+    )
+
+
+def _what_again_means(order: Order) -> str:
+    words, call = words_of(order), NEW_CALL
+    risk = words.twice
+    if words.counts:
+        risk = f"{esims(order.attempts[-1].shortage)} may be {words.done} twice"
+        call = f"{call} for {esims(order.remaining)}"
+    if key := key_of(order):
+        return (
+            f"I look once more first. If that shows nothing new, I send {SAME_CALL}: {key}. After "
+            f"that I send {NEW_CALL}: *{risk}*."
+        )
+    return (
+        f"*{risk}*: the call in doubt may have gone through. I look once more first; only if that "
+        f"shows nothing new do I send {call}."
     )

@@ -11,9 +11,11 @@ from bot.slack.button_value import button_value
 from bot.slack.message import Block, Message, actions, context, fields, rendered, section
 from bot.slack.messages.progress import headline, nothing_missing, progress
 from bot.slack.messages.results import ORDER_REST
-from bot.slack.mrkdwn import clip, cost, escape, esims, person, when
+from bot.slack.mrkdwn import clip, esims, person, when
+from bot.slack.words.figures import is_paid, nearest, price_in_words, rise
 from bot.slack.words.figures import price as price_of
-from bot.slack.words.options import option_fields
+from bot.slack.words.kinds import capital, subject_of, words_of
+from bot.slack.words.options import offer_fields, option_fields
 
 APPROVE = "approve_order"
 """Action id of the button that lets an order be bought."""
@@ -32,9 +34,12 @@ def card(order: Order, forms: Forms) -> Message:
     if order.request.note:
         blocks.append(section(f">{clip(order.request.note, 2500)}"))
     if order.state is OrderState.AWAITING_APPROVAL:
-        blocks += [_buttons(order), context(_waiting(order))]
+        caution = form_of(forms, order.provider).of_kind(order.kind).caution
+        blocks += [section(told) for told in _warnings(order, caution)]
+        blocks += [_buttons(order, caution), context(_waiting(order))]
     else:
         blocks.append(section(progress(order)))
+        blocks += [section("\n".join(lines)) for lines in [list(nearest(order, forms))] if lines]
         blocks += [*_next_step(order), context(f"Order `{order.id}`")]
     return Message(order.channel, _fallback(order), rendered(*blocks))
 
@@ -55,8 +60,8 @@ def _next_step(order: Order) -> Iterator[Block]:
 
 def _facts(order: Order, forms: Forms) -> Iterator[Block]:
     asked = f"*Asked by*\n{person(order.requester)}{_on_behalf(order)}"
-    seller = _seller(order, forms)
-    facts = [asked, "*{}*\n{}".format(*price_of(order)), *seller, *option_fields(order, forms)]
+    seller, figures = _seller(order, forms), "*{}*\n{}".format(*price_of(order))
+    facts = [asked, figures, *seller, *option_fields(order, forms), *offer_fields(order)]
     for start in range(0, len(facts), _MOST_FIELDS):
         yield fields(*facts[start : start + _MOST_FIELDS])
 
@@ -73,16 +78,26 @@ def _on_behalf(order: Order) -> str:
     return "" if by == order.requester else f"; ordered by {person(by)}"
 
 
-def _buttons(order: Order) -> Block:
-    count = esims(order.request.amount)
-    firm = order.quote is not None and order.quote.firm
-    estimated = "" if firm else " (estimated)"
-    price = cost(order.quote) if order.quote else "money"
+def _warnings(order: Order, caution: str) -> Iterator[str]:
+    """What whoever decides must know besides."""
+    if risen := rise(order):
+        yield (
+            f":warning: *The price rose {risen}* before anything was sent, so the approval of the "
+            "old one does not count any more. Approve the new one, or cancel."
+        )
+    if caution:
+        yield f":warning: {clip(caution, 500)}"
+
+
+def _buttons(order: Order, caution: str) -> Block:
+    words = words_of(order)
+    label = capital(words.verb)
     confirm = slackblocks.ConfirmationDialogue(
-        title=f"Buy {count}?",
-        text=slackblocks.Text(f"This spends {price}{estimated}, and can't be undone."),
-        confirm=f"Buy {count}",
+        title=f"{label} {_plainly(subject_of(order))}?",
+        text=slackblocks.Text(_what_it_means(order, caution)),
+        confirm=f"{label} {subject_of(order)}" if words.counts else label,
         deny="Not yet",
+        style="danger" if caution else None,
     )
     return actions(
         slackblocks.Button(
@@ -90,6 +105,22 @@ def _buttons(order: Order) -> Block:
         ),
         slackblocks.Button("Cancel", CANCEL, value=button_value(order)),
     )
+
+
+def _what_it_means(order: Order, caution: str) -> str:
+    """What an approval means for the money, and what can't be taken back."""
+    quote = order.quote
+    if quote is not None and is_paid(order):
+        estimated = "" if quote.firm else " (estimated)"
+        means = f"This spends {price_in_words(quote)}{estimated}, and can't be undone."
+    else:
+        means = "This is free of charge."
+    return f"{means} {clip(caution, 200)}".rstrip()
+
+
+def _plainly(subject: str) -> str:
+    """The subject for a place that shows no markup."""
+    return subject.replace("`", "")[:80]
 
 
 def _waiting(order: Order) -> str:
@@ -103,5 +134,5 @@ def _waiting(order: Order) -> str:
 
 def _fallback(order: Order) -> str:
     if order.state is OrderState.AWAITING_APPROVAL:
-        return f"{escape(headline(order))} Asked by {person(order.requester)}: approve or cancel."
+        return f"{headline(order)} Asked by {person(order.requester)}: approve or cancel."
     return f"{headline(order)}: {progress(order)}"

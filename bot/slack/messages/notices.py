@@ -6,30 +6,29 @@ from bot.domain.order import Order
 from bot.slack.message import Message, context, rendered, section
 from bot.slack.messages.attention import questions
 from bot.slack.messages.progress import (
+    about,
     approvers,
-    bought_of,
-    headline,
     nothing_missing,
     who_closed,
 )
-from bot.slack.mrkdwn import clip, esims, person
-from bot.slack.words.cancellations import why_decided
-from bot.slack.words.figures import ended_in_doubt
+from bot.slack.mrkdwn import clip, person
+from bot.slack.words.figures import ended_in_doubt, nearest, what_then, why_stopped
+from bot.slack.words.kinds import bought_of, capital, name_of, unknown_of, words_of
 from bot.slack.words.options import identifying_options
-from bot.slack.words.states import state_in_words
+from bot.slack.words.states import state_of, why_decided
 
 _WORDS = {
-    OrderState.PURCHASED: ":white_check_mark: bought",
-    OrderState.PARTLY_PURCHASED: ":warning: only partly bought",
-    OrderState.REFUSED: ":x: not bought",
-    OrderState.DECLINED: ":no_entry_sign: declined, and nothing was bought",
-    OrderState.CANCELLED: ":no_entry_sign: cancelled, and nothing was bought",
-    OrderState.EXPIRED: ":alarm_clock: expired without a decision, and nothing was bought",
+    OrderState.PURCHASED: ":white_check_mark: {done}",
+    OrderState.PARTLY_PURCHASED: ":warning: only partly {done}",
+    OrderState.REFUSED: ":x: not {done}",
+    OrderState.DECLINED: ":no_entry_sign: declined, and nothing was {done}",
+    OrderState.CANCELLED: ":no_entry_sign: cancelled, and nothing was {done}",
+    OrderState.EXPIRED: ":alarm_clock: expired without a decision, and nothing was {done}",
     OrderState.NEEDS_ATTENTION: (
-        ":rotating_light: waiting for a person: I can't tell what was bought; its thread says "
-        "what to do"
+        ":rotating_light: waiting for a person: I can't tell {unknown}; its thread says what to do"
     ),
 }
+"""With places for what the order's kind does, and what is not known of it."""
 _FOR_CHANNELS = frozenset(
     {
         OrderState.PURCHASED,
@@ -57,23 +56,31 @@ def notice_key(order: Order) -> str:
     return str(order.state)
 
 
-def requester_notice(order: Order, link: str) -> Message:
+def requester_notice(order: Order, forms: Forms, link: str) -> Message:
     """The direct message to the requester; `link` goes to the card ("" where there is none)."""
     what = _linked(f"Your order {order.id}", link)
-    where = f"{headline(order)}, in <#{order.channel}>"
+    where = f"{about(order)}, in <#{order.channel}>"
     text = f"{what} ({where}) is {_result(order)}{_counts(order)}."
-    reason = why_decided(order.decision)
-    blocks = [section(text), *([context(clip(reason, 600))] if reason else [])]
+    blocks = [section(text)]
+    if why := why_stopped(order):
+        lines = [f"{capital(why)}. {what_then(order)}", *nearest(order, forms)]
+        blocks.append(section("\n".join(lines)))
+    elif reason := why_decided(order.decision):
+        blocks.append(context(clip(reason, 600)))
     return Message(order.requester, _fallback(order), rendered(*blocks))
 
 
 def late_notice(order: Order, link: str) -> Message:
     """The direct message about SIM cards that turned up after the order had ended."""
     what = _linked(f"Your order {order.id}", link)
-    text = (
-        f":mag: {what}, in <#{order.channel}>, had ended, but more of it turned up: "
-        f"{bought_of(order)} are bought by now. Their ICCIDs are in its thread."
+    words = words_of(order)
+    came = (
+        f"more of it turned up: {bought_of(order)} are bought by now. Their ICCIDs are in its "
+        "thread."
     )
+    if not words.counts:
+        came = f"it turned up: {bought_of(order)} is {words.done} by now."
+    text = f":mag: {what}, in <#{order.channel}>, had ended, but {came}"
     return Message(order.requester, _fallback(order), rendered(section(text)))
 
 
@@ -91,7 +98,7 @@ def channel_notice(order: Order, forms: Forms, channel: str, link: str) -> Messa
     """The line for a channel of ESIM_NOTIFY_CHANNELS."""
     options = "".join(f" · {told}" for told in identifying_options(order, forms))
     text = (
-        f"{_linked(f'Order {order.id}', link)} for {esims(order.request.amount)} is "
+        f"{_linked(f'Order {order.id}', link)} for {name_of(order)} is "
         f"{_result(order)}{_counts(order)} · asked by {person(order.requester)}, "
         f"{approvers(order)}{options}"
     )
@@ -99,26 +106,27 @@ def channel_notice(order: Order, forms: Forms, channel: str, link: str) -> Messa
 
 
 def _fallback(order: Order) -> str:
-    return f"Order {order.id}: {state_in_words(order.state)}"
+    return f"Order {order.id}: {state_of(order)}"
 
 
 def _result(order: Order) -> str:
     """The result; when more turned up after the end, the state alone would be wrong."""
+    done = words_of(order).done
     short = order.state in {OrderState.REFUSED, OrderState.PARTLY_PURCHASED}
     if short and (not order.remaining or (order.sims and order.state is OrderState.REFUSED)):
-        return ":mag: bought after all: it turned up after the order had ended"
+        return f":mag: {done} after all: it turned up after the order had ended"
     if nothing_missing(order):
         return ":white_check_mark: not needed any more: nothing is missing, and nothing was bought"
     if order.state is OrderState.REFUSED and who_closed(order):
-        return f":no_entry_sign: closed as not bought by {person(who_closed(order))}"
+        return f":no_entry_sign: closed as not {done} by {person(who_closed(order))}"
     if order.state is OrderState.REFUSED and ended_in_doubt(order):
-        return ":x: not bought, as far as is known"
-    return _WORDS[order.state]
+        return f":x: not {done}, as far as is known"
+    return _WORDS[order.state].format(done=done, unknown=unknown_of(order))
 
 
 def _counts(order: Order) -> str:
     known = "" if order.state.is_final else " known to be bought"
-    return f" ({bought_of(order)}{known})" if order.bought else ""
+    return f" ({bought_of(order)}{known})" if order.bought and words_of(order).counts else ""
 
 
 def _linked(text: str, link: str) -> str:

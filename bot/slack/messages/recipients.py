@@ -21,7 +21,8 @@ from bot.slack.messages.notices import (
     requester_notice,
 )
 from bot.slack.messages.results import INLINE, files, result, shows_result
-from bot.slack.messages.troubles import errors, has_errors
+from bot.slack.messages.troubles import errors, has_errors, price_rose
+from bot.slack.words.figures import rises
 
 Draw = Callable[[], Message | Mapping[str, Message]]
 """Draws one message, or several by their keys."""
@@ -61,17 +62,19 @@ def by_place(messages: Mapping[str, Message]) -> Iterable[dict[str, Message]]:
 def has_thread(order: Order) -> bool:
     """Whether anything belongs under the card by now."""
     asked = any(entry.state is OrderState.NEEDS_ATTENTION for entry in order.history)
-    return asked or shows_result(order) or has_errors(order)
+    return asked or shows_result(order) or has_errors(order) or bool(rises(order))
 
 
 def _thread(order: Order, forms: Forms) -> dict[str, Draw]:
     drawings: dict[str, Draw] = {}
     if shows_result(order):
-        drawings["result"] = partial(result, order)
+        drawings["result"] = partial(result, order, forms)
         if order.bought > INLINE:
             drawings["file"] = partial(files, order, forms)
     if has_errors(order):
         drawings["errors"] = partial(errors, order)
+    if rises(order):
+        drawings[f"price:{len(rises(order))}"] = partial(price_rose, order)
     return drawings | {"attention": partial(attention_messages, order)}
 
 
@@ -80,7 +83,7 @@ def _others(order: Order, forms: Forms, notify: Sequence[str], link: str) -> dic
     drawings: dict[str, Draw] = {}
     if is_requester_notified(order):
         drawings[f"dm:{order.requester}:{notice_key(order)}"] = partial(
-            requester_notice, order, link
+            requester_notice, order, forms, link
         )
     if turned_up_late(order):
         late = f"dm:{order.requester}:late:{order.bought}"

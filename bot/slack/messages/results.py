@@ -12,9 +12,10 @@ from bot.domain.purchase.sim import Sim
 from bot.slack.button_value import button_value
 from bot.slack.downloads import files_of
 from bot.slack.message import Block, Message, actions, rendered, section, table
-from bot.slack.messages.progress import bought_of
-from bot.slack.mrkdwn import clip, code, esims, person
-from bot.slack.words.figures import spelled
+from bot.slack.mrkdwn import clip, code, esims, person, times
+from bot.slack.words.figures import nearest, spelled, why_stopped
+from bot.slack.words.kinds import done_to, words_of
+from bot.slack.words.looks import provider_name
 from bot.slack.words.oddities import iccid_of, oddities
 
 ORDER_REST = "order_rest"
@@ -32,13 +33,15 @@ def shows_result(order: Order) -> bool:
     return anything and (order.state.is_final or order.state in _SETTLED_ENOUGH)
 
 
-def result(order: Order) -> Message:
+def result(order: Order, forms: Forms) -> Message:
     """The one message with the ICCIDs."""
-    told = f"*Bought {bought_of(order)}.*{_more(order)}"
+    told = f"*{done_to(order)}.*{_more(order)}"
+    listed = _listing(order.sims) if words_of(order).counts else _change(order)
+    instead = [section(told) for told in ["\n".join(nearest(order, forms))] if told]
     return Message(
         order.channel,
-        f"Bought {bought_of(order)}.",
-        rendered(section(told), *_listing(order.sims), *_odd(order), *_rest(order)),
+        f"{done_to(order)}.",
+        rendered(section(told), *listed, *_odd(order), *instead, *_rest(order)),
         in_thread=True,
         or_else=order.requester,
     )
@@ -59,12 +62,15 @@ def _more(order: Order) -> str:
     if order.state in _SETTLED_ENOUGH:
         return " That is what I know of so far."
     if order.remaining:
-        return f" {esims(order.remaining)} missing: I buy no more for this order."
+        why = f"{why_stopped(order)}, so " if why_stopped(order) else ""
+        return f" {esims(order.remaining)} missing: {why}I buy no more for this order."
     return ""
 
 
 def _surplus(order: Order, extra: int) -> str:
     """Why more came than were ordered."""
+    if not words_of(order).counts:
+        return f"It was done {times(1 + extra)}."
     sent_anew = any(
         entry.event is Event.ATTEMPT_STARTED and before.event is Event.LOOKED_UP
         for before, entry in pairwise(order.history)
@@ -91,6 +97,14 @@ def _rest(order: Order) -> Iterator[Block]:
     elif order.fell_short:
         label = f"Order the missing {order.remaining:,}"
         yield actions(slackblocks.Button(label, ORDER_REST, value=button_value(order)))
+
+
+def _change(order: Order) -> Iterator[Block]:
+    """By which id the provider knows what was done, where that is not the order's subject."""
+    known = set(order.request.options.values())
+    ids = dict.fromkeys(sim.provider_id or "" for sim in order.sims)
+    if told := [code(each, 120) for each in ids if each and each not in known]:
+        yield section(f"{provider_name(order)} knows it as {', '.join(told)}.")
 
 
 def _listing(sims: Sequence[Sim]) -> Iterator[Block]:

@@ -10,12 +10,11 @@ from typing import Any
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
 from bot.slack.message import CARD, Message
-from bot.slack.messages.progress import bought_of
 from bot.slack.messages.results import TABLED
-from bot.slack.mrkdwn import clip, esims, person
+from bot.slack.mrkdwn import LONGEST, clip, in_parts, person
+from bot.slack.words.kinds import bought_of, name_of, words_of
 from bot.slack.words.oddities import iccid_of
-from bot.slack.words.parts import LONGEST, in_parts
-from bot.slack.words.states import state_in_words
+from bot.slack.words.states import state_of
 
 _PLAINLY = "(Shown plainly, as it can't be shown as usual: whoever runs me finds why in my log.)"
 
@@ -63,10 +62,10 @@ def _placed(order: Order, key: str) -> Message:
 
 
 def _in_a_line(order: Order) -> str:
-    bought = f" ({bought_of(order)})" if order.bought else ""
+    bought = f" ({bought_of(order)})" if order.bought and words_of(order).counts else ""
     return (
-        f"Order {order.id} of {person(order.requester)} for {esims(order.request.amount)}: "
-        f"{state_in_words(order.state)}{bought}."
+        f"Order {order.id} of {person(order.requester)} for {name_of(order)}: "
+        f"{state_of(order)}{bought}."
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from bot.domain.events import Entry, Event, OrderState, Reason
+from bot.domain.events import Event, OrderState, Reason
 from bot.domain.order import BOT, Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome, Lookup
 from bot.slack.mrkdwn import clip, counted, esims, exactly, person
-from bot.slack.words.cancellations import why_decided
+from bot.slack.words.kinds import words_of
 from bot.slack.words.looks import look_result, provider_name
-from bot.slack.words.states import reason_in_words
+from bot.slack.words.states import reason_in_words, why_decided
 
 _LAST = 8
 """Steps at the end that are always shown."""
@@ -44,20 +44,22 @@ def _step(order: Order, place: int) -> str:
     entry = order.history[place]
     telling = _WORDS.get(entry.event)
     if telling is None:
-        return _unknown_event(entry)
+        return _unknown_event(order, place)
     late = ", late" if entry.detail == Reason.LATE else ""
     return f"{telling(order, place)}{late}"
 
 
-def _unknown_event(entry: Entry) -> str:
+def _unknown_event(order: Order, place: int) -> str:
     """A step that this version knows no words for."""
+    entry = order.history[place]
     who = f" by {person(entry.by)}" if entry.by != BOT else ""
-    return f"{entry.event.replace('_', ' ')}{who}{_reason(entry)}"
+    return f"{entry.event.replace('_', ' ')}{who}{_reason(order, place)}"
 
 
-def _reason(entry: Entry) -> str:
+def _reason(order: Order, place: int) -> str:
+    entry = order.history[place]
     told = why_decided(entry) if entry.detail != Reason.LATE else ""
-    return f": {clip(reason_in_words(told), _DETAIL)}" if told else ""
+    return f": {clip(reason_in_words(told, order.kind), _DETAIL)}" if told else ""
 
 
 def _who(order: Order, place: int) -> str:
@@ -75,7 +77,12 @@ def _placed(order: Order, place: int) -> str:
 
 
 def _decided(word: str) -> Callable[[Order, int], str]:
-    return lambda order, place: f"{word} {_who(order, place)}{_reason(order.history[place])}"
+    return lambda order, place: f"{word} {_who(order, place)}{_reason(order, place)}"
+
+
+def _again(order: Order, place: int) -> str:
+    what = "buying again" if words_of(order).counts else "doing it again"
+    return _decided(f"{what} decided by")(order, place)
 
 
 def _voted(order: Order, place: int) -> str:
@@ -99,7 +106,7 @@ def _checked(order: Order, _place: int) -> str:
 
 
 def _check_failed(order: Order, place: int) -> str:
-    return f"could not look at what came of `{order.rest_of}`{_reason(order.history[place])}"
+    return f"could not look at what came of `{order.rest_of}`{_reason(order, place)}"
 
 
 def _nothing_missing(order: Order, _place: int) -> str:
@@ -108,6 +115,35 @@ def _nothing_missing(order: Order, _place: int) -> str:
 
 def _lowered(order: Order, _place: int) -> str:
     return f"more of `{order.rest_of}` has turned up: fewer to buy"
+
+
+# What the provider sells, and its price
+
+
+def _priced(order: Order, place: int) -> str:
+    then = "" if order.history[place].state is OrderState.CHECKING else ": it can be approved"
+    return f"{provider_name(order)} was asked {words_of(order).asked}{then}"
+
+
+def _price_failed(order: Order, place: int) -> str:
+    asked = f"could not ask {provider_name(order)} {words_of(order).asked}"
+    return f"{asked}{_reason(order, place)}"
+
+
+def _price_rose(order: Order, place: int) -> str:
+    if order.history[place].state is OrderState.AWAITING_APPROVAL:
+        return "the price rose before anything was sent: it must be approved anew"
+    return f"the price rose: nothing more is {words_of(order).done}"
+
+
+def _price_fell(_order: Order, _place: int) -> str:
+    return "the price fell: it goes on at the lower one"
+
+
+def _not_offered(order: Order, place: int) -> str:
+    if order.unavailable is None:
+        return f"gave up asking {provider_name(order)}{_reason(order, place)}"
+    return f"{provider_name(order)} does not offer it{_reason(order, place)}"
 
 
 # Calls and what came of them
@@ -124,10 +160,20 @@ def _started(order: Order, place: int) -> str:
     which = f"call {attempt.number}, " if len(order.attempts) > 1 else ""
     took = attempt.outcome in {AttemptOutcome.BOUGHT, AttemptOutcome.REFUSED}
     sent = "sent to" if took else "on its way to"
-    return f"{which}{sent} {name}: {esims(attempt.quantity)}"
+    what = f": {esims(attempt.quantity)}" if words_of(order).counts else ""
+    return f"{which}{sent} {name}{what}"
+
+
+def _repeated(order: Order, place: int) -> str:
+    attempt = _attempt(order, place)
+    which = f"call {attempt.number} " if len(order.attempts) > 1 else ""
+    return f"{which}sent to {provider_name(order)} once more, with the same bytes and key"
 
 
 def _bought(order: Order, place: int) -> str:
+    words = words_of(order)
+    if not words.counts:
+        return f"{provider_name(order)} says that it is {words.done}"
     if order.history[place].detail == Reason.LATE:
         return f"{provider_name(order)} told what it sold"
     attempt = _attempt(order, place)
@@ -142,11 +188,11 @@ def _refused(order: Order, _place: int) -> str:
 def _not_sent(order: Order, place: int) -> str:
     attempt, name = _attempt(order, place), provider_name(order)
     said = f"{name} turned it away" if attempt.turned_away else f"{name} did not get it"
-    return f"{said}{_reason(order.history[place])}"
+    return f"{said}{_reason(order, place)}"
 
 
 def _unknown(order: Order, place: int) -> str:
-    return f"no sure answer from {provider_name(order)}{_reason(order.history[place])}"
+    return f"no sure answer from {provider_name(order)}{_reason(order, place)}"
 
 
 def _answered_late(order: Order, _place: int) -> str:
@@ -174,7 +220,8 @@ def _asks(order: Order, place: int) -> str:
     before = order.history[place - 1].state
     if state is OrderState.NEEDS_ATTENTION and before is not state:
         return "; a person must decide"
-    return "; nothing new, so it is bought again" if state is OrderState.APPROVED else ""
+    again = f"; nothing new, so it is {words_of(order).done} again"
+    return again if state is OrderState.APPROVED else ""
 
 
 def _reminded(order: Order, place: int) -> str:
@@ -182,13 +229,16 @@ def _reminded(order: Order, place: int) -> str:
     return f"reminded; {look_result(order, *look)}" if look else "reminded"
 
 
-def _needless(_order: Order, _place: int) -> str:
-    return "more turned up before it was bought again: nothing was sent"
+def _needless(order: Order, _place: int) -> str:
+    words = words_of(order)
+    more = "more" if words.counts else "it"
+    return f"{more} turned up before it was {words.done} again: nothing was sent"
 
 
 def _unproven(order: Order, place: int) -> str:
-    why = _reason(order.history[place])
-    return f"could not look before it was bought again, so nothing was sent{why}"
+    why = _reason(order, place)
+    done = words_of(order).done
+    return f"could not look before it was {done} again, so nothing was sent{why}"
 
 
 def _found_late(order: Order, _place: int) -> str:
@@ -203,11 +253,17 @@ _WORDS: dict[Event, Callable[[Order, int], str]] = {
     Event.CANCELLED: _decided("cancelled by"),
     Event.EXPIRED: _expired,
     Event.REST_ORDERED: _rest_ordered,
+    Event.PRICED: _priced,
+    Event.PRICE_FAILED: _price_failed,
+    Event.PRICE_ROSE: _price_rose,
+    Event.PRICE_FELL: _price_fell,
+    Event.NOT_OFFERED: _not_offered,
     Event.CHECKED: _checked,
     Event.CHECK_FAILED: _check_failed,
     Event.NOTHING_MISSING: _nothing_missing,
     Event.LOWERED: _lowered,
     Event.ATTEMPT_STARTED: _started,
+    Event.ATTEMPT_REPEATED: _repeated,
     Event.ATTEMPT_BOUGHT: _bought,
     Event.ATTEMPT_REFUSED: _refused,
     Event.ATTEMPT_NOT_SENT: _not_sent,
@@ -217,7 +273,7 @@ _WORDS: dict[Event, Callable[[Order, int], str]] = {
     Event.REMINDED: _reminded,
     Event.LOOK_AGAIN: _decided("another look asked for by"),
     Event.CLOSED: _decided("closed by"),
-    Event.BUY_AGAIN: _decided("buying again decided by"),
+    Event.BUY_AGAIN: _again,
     Event.BUY_AGAIN_NEEDLESS: _needless,
     Event.BUY_AGAIN_UNPROVEN: _unproven,
     Event.FOUND_LATE: _found_late,

@@ -1,12 +1,16 @@
 """What looks at the provider's list have shown, in words; a failed look shows nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, Lookup
 from bot.domain.terms import AFTERCARE
 from bot.slack.mrkdwn import clip, counted, times, when
+from bot.slack.words.kinds import words_of
 
+SAME_CALL = "the same call under its key"
+"""A call that its provider takes for the first one."""
+NEW_CALL = "a new call"
 _REASON = 200
 """Characters of a reason; it may be a provider's own words."""
 
@@ -21,6 +25,39 @@ def written_name(provider: str) -> str:
     return provider.title()
 
 
+def mark_of(attempt: Attempt) -> str:
+    """That under which the provider lists what a call bought: `the tag …`.
+
+    Where calls carry the order's own reference too, references are tags.
+    """
+    return f"the {'tag' if attempt.shares_tag else 'reference'} `{attempt.reference}`"
+
+
+def search_of(order: Order) -> str:
+    """What a person does in the provider's portal to find out what came of the last call."""
+    return words_of(order).search.format(mark=mark_of(order.attempts[-1]))
+
+
+def call_again(order: Order, at: datetime) -> str:
+    """What is sent when somebody decides at that time to have it done once more."""
+    return SAME_CALL if order.attempts[-1].may_repeat(at) else NEW_CALL
+
+
+def key_of(order: Order) -> str:
+    """That the provider does nothing twice by a call under its key, and until when; "" without one.
+
+    A server that does not know of such keys carries the call out a second time.
+    """
+    last, name = order.attempts[-1], provider_name(order)
+    until = last.key_until
+    if until is None or not last.may_repeat(order.history[-1].at):
+        return ""
+    did = f"it {words_of(order).does} nothing if {name} already did"
+    return (
+        f"until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC {did}, as long as {name} honours its key"
+    )
+
+
 def evidence(order: Order) -> str:
     """What the looks have shown: a sentence for the person who must decide."""
     last, who = order.attempts[-1], provider_name(order)
@@ -28,12 +65,34 @@ def evidence(order: Order) -> str:
         return "I have not looked for it yet."
     if not last.looks_that_worked:
         return f"I could not look: {_none_of(last, who)}{_why(last)}."
-    found = f"found {len(last.counted):,} of {last.quantity:,}"
-    looked = f"I looked for the tag `{last.reference}` {times(len(last.lookups))}"
+    looked, found = _looked(order, last)
     unanswered = len(last.lookups) - last.looks_that_worked
     if unanswered:
-        return f"{looked}, {who} answered {last.looks_that_worked:,} of them, and I {found}."
-    return f"{looked} and {found}."
+        return f"{looked}, {who} answered {last.looks_that_worked:,} of them, and {found}."
+    comma = "" if found.startswith("I ") else ","
+    return f"{looked}{comma} and {found.removeprefix('I ')}."
+
+
+def _looked(order: Order, last: Attempt) -> tuple[str, str]:
+    """What was looked for how often, and what was found."""
+    words, often = words_of(order), times(len(last.lookups))
+    if not words.has_reference:
+        return (
+            f"I looked {often} whether it is {words.done}",
+            f"it was{'' if last.counted else ' not'}",
+        )
+    found = f"I found {len(last.counted):,} of {last.quantity:,}"
+    if not words.counts:
+        found = f"I {'found' if last.counted else 'did not find'} it"
+    return f"I looked for {mark_of(last)} {often}", found
+
+
+def where_it_looks(order: Order) -> str:
+    """How the last call of an order in doubt is looked for, after "I look"."""
+    words, name = words_of(order), provider_name(order)
+    if not words.has_reference:
+        return f"instead whether {name} shows that it is {words.done}"
+    return f"for it at {name} under {mark_of(order.attempts[-1])} instead"
 
 
 def looked_for_until(order: Order) -> str:
@@ -59,7 +118,10 @@ def look_result(order: Order, attempt: Attempt, look: Lookup) -> str:
     if look.found is None:
         reason = f": {clip(look.why, _REASON)}" if look.why else ""
         return f"could not look at {provider_name(order)}'s list{reason}"
-    return f"looked at {provider_name(order)}'s list: {look.found:,} of {attempt.quantity:,}"
+    found = f"{look.found:,} of {attempt.quantity:,}"
+    if not words_of(order).counts:
+        found = "it is there" if look.found else "it is not there"
+    return f"looked at {provider_name(order)}'s list: {found}"
 
 
 def _none_of(attempt: Attempt, who: str) -> str:

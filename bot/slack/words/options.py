@@ -12,6 +12,8 @@ _LONGEST = 1500
 """Characters of a text on a card."""
 _LONGEST_FACT = 300
 """Characters of a text among other facts."""
+_MOST_FACTS = 10
+"""Facts of a provider's that a card has room for."""
 _LONGEST_LIST = 800
 """Characters of a list among other facts."""
 
@@ -27,6 +29,18 @@ def option_fields(order: Order, forms: Forms) -> Iterator[str]:
             yield f"*{field.label}*\n{_with_result(order, field, value, _LONGEST, 1800)}{warning}"
 
 
+def offer_fields(order: Order) -> Iterator[str]:
+    """For the card: what the provider says about what it sells."""
+    for fact in order.facts[:_MOST_FACTS]:
+        yield f"*{clip(fact.label, 100)}*\n{clip(fact.value, _LONGEST_FACT)}"
+
+
+def offer_facts(order: Order) -> Iterator[str]:
+    """The same for a row of facts."""
+    for fact in order.facts[:_MOST_FACTS]:
+        yield f"{clip(fact.label.lower(), 60)} {clip(fact.value, 180)}"
+
+
 def option_facts(order: Order, forms: Forms) -> Iterator[str]:
     """For a row of facts: each option's word and value."""
     for field, value in _values(order, forms):
@@ -39,12 +53,21 @@ def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
     """The same for those options by which people know an order."""
     for field, value in _values(order, forms):
         if field.tells_apart and value is not None:
-            yield f"{field.word} {_value_text(field, value, _LONGEST_FACT, _LONGEST_FACT)}"
+            yield f"{field.word} {_value_text(order, field, value, _LONGEST_FACT, _LONGEST_FACT)}"
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with its value, short values first."""
-    values = form_of(forms, order.provider).values(order.request)
+    """Every field with its value, short values first; what stands elsewhere is left out.
+
+    That is what the headline says, and what the provider has added and tells as a fact.
+    """
+    form = form_of(forms, order.provider).of_kind(order.kind)
+    told = {fact.value for fact in order.facts}
+    values = [
+        (field, value)
+        for field, value in form.values(order.request)
+        if field.name != form.subject and (field in form.fields or value not in told)
+    ]
     return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 
@@ -52,12 +75,15 @@ def _with_result(order: Order, field: Field, value: Value, longest: int, list_: 
     """The value, and once there are SIM cards the value that they really have."""
     if order.bought and (became := field.became(value, order.sims)):
         return clip(became, longest)
-    shown = _value_text(field, value, longest, list_)
+    shown = _value_text(order, field, value, longest, list_)
     is_usual = value == field.default and field.name not in order.request.chosen
     return f"{shown} (the usual one; none was given)" if is_usual and not order.bought else shown
 
 
-def _value_text(field: Field, value: Value, longest: int, list_: int) -> str:
+def _value_text(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
+    """The value, or what people call that to which it refers."""
+    if name := order.names.get(field.name):
+        return clip(name, longest)
     if isinstance(value, tuple):
         return codes(value, list_)
     text = field.show(value)

@@ -70,7 +70,7 @@ def _not_involved(error: NotAllowed) -> str:
 def _not_a_requester(error: NotAllowed) -> str:
     who = _people(error.ask)
     return (
-        "You may not order eSIMs here, so nothing was ordered. "
+        "You may not order here, so nothing was ordered. "
         f"Ask {who}, or whoever runs me to add you to `ESIM_REQUESTERS`."
     )
 
@@ -112,12 +112,12 @@ def _already_decided(error: errors.AlreadyDecided) -> str:
 
 
 def _wrong_state(error: errors.WrongState) -> str:
-    state = state_in_words(OrderState(error.state))
+    state = state_in_words(OrderState(error.state), None)
     return f"This step is not for order `{error.order_id}` ({state}); nothing was changed."
 
 
 def _nothing_to_decide(error: errors.NothingToDecide) -> str:
-    state = state_in_words(OrderState(error.state))
+    state = state_in_words(OrderState(error.state), None)
     return f"Order `{error.order_id}` needs no decision now: {state}. I changed nothing."
 
 
@@ -146,18 +146,18 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     errors.AlreadyDecided: _already_decided,
     errors.AlreadyVoted: _says(
         "You have approved order `{0.order_id}` already; somebody else must approve it, too. "
-        "Nothing was bought yet."
+        "Nothing was sent yet."
     ),
     errors.OutdatedCard: _says(
         "Order `{0.order_id}` has changed since the message with this button was written, so I "
-        "changed and bought nothing. Look at its card, and decide there."
+        "changed nothing and sent nothing. Look at its card, and decide there."
     ),
     errors.ApprovalExpired: _says(
-        "Order `{0.order_id}` waited too long for approval and has expired; nothing was bought. "
+        "Order `{0.order_id}` waited too long for approval and has expired; nothing was sent. "
         "Send the command again if it is still wanted."
     ),
     errors.StillChecking: _says(
-        "Order `{0.order_id}` is still being checked, so nothing was bought. Its card follows: "
+        "Order `{0.order_id}` is still being checked, so nothing was sent. Its card follows: "
         "decide there."
     ),
     errors.NothingToDecide: _nothing_to_decide,
@@ -165,17 +165,17 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
         "Nothing is missing of order `{0.order_id}` any more, so I ordered nothing."
     ),
     errors.LookFirst: _says(
-        "I have not been able to look for what order `{0.order_id}` bought since its call was "
-        "lost, so I bought nothing: it may all be there. Press *Look again*; after a look that "
-        "worked, *Buy again* can be pressed."
+        "I have not been able to look for what came of order `{0.order_id}` since its call was "
+        "lost, so I sent nothing: all of it may be done. Press *Look again*; after a look that "
+        "worked, it can be sent once more."
     ),
     errors.RestOrdered: _says(
         "What is missing of order `{0.order_id}` was already ordered, as `{0.rest_id}`: I "
         "ordered nothing more. `/esim order {0.rest_id}` shows it."
     ),
     errors.UnknownOrder: _says(
-        "I know no order `{0.order_id}`, so I changed and bought nothing. `/esim orders` lists "
-        "yours, with their ids."
+        "I know no order `{0.order_id}`, so I changed nothing and sent nothing. `/esim orders` "
+        "lists yours, with their ids."
     ),
     errors.NoApproversHere: _no_approvers_here,
     errors.Conflict: _says(
@@ -184,21 +184,21 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     ),
     errors.NewerOrder: _says(
         "Order `{0.order_id}` was written by a newer version of me: I leave it alone, and changed "
-        "and bought nothing. Whoever runs me must update every process."
+        "and sent nothing. Whoever runs me must update every process."
     ),
     errors.UnreadableOrder: _says(
         "I can't read what I wrote down about order `{0.order_id}`: I leave it alone, and changed "
-        "and bought nothing. Whoever runs me must look at it in Redis."
+        "and sent nothing. Whoever runs me must look at it in Redis."
     ),
     errors.UnknownThing: _says(
         "I don't know what `{0.thing}` is: a newer version of me made it. I leave it alone, and "
-        "changed and bought nothing. Whoever runs me must update every process."
+        "changed and sent nothing. Whoever runs me must update every process."
     ),
     errors.NotRecorded: _says(NOT_RECORDED),
     errors.StoreUnavailable: _says(NOT_KNOWN_YET),
     errors.ServerUnproven: _says(
         "Redis was restarted or replaced, and I am making sure that it forgot nothing before I "
-        "buy anything. Nothing was sent; it goes on by itself."
+        "send anything. Nothing was sent; it goes on by itself."
     ),
     errors.DuplicateDelivery: _says("I have done this before, and did nothing again."),
     errors.LookupPostponed: _says("The provider is asked again in {0.seconds:.0f} seconds."),

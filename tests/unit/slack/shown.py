@@ -9,7 +9,7 @@ from bot.slack.downloads import files
 from bot.slack.downloads import lines as csv_lines
 from bot.slack.downloads import workbook as book
 from bot.slack.message import File, Message
-from bot.slack.messages import notices, recipients
+from bot.slack.messages import notices, recipients, results
 from bot.slack.messages.card import card as drawn_card
 from tests.support.requests import FORM, FORMS
 
@@ -22,6 +22,16 @@ def card(order: Order, forms: Forms = FORMS) -> Message:
 def messages_of(order: Order, notify: Sequence[str], link: str) -> dict[str, Message]:
     """Everything that should stand on Slack."""
     return recipients.messages_of(order, FORMS, notify, link)
+
+
+def result(order: Order) -> Message:
+    """What was bought, for the thread."""
+    return results.result(order, FORMS)
+
+
+def requester_notice(order: Order, link: str) -> Message:
+    """The direct message that the order has ended, or needs a person."""
+    return notices.requester_notice(order, FORMS, link)
 
 
 def channel_notice(order: Order, channel: str, link: str) -> Message:

@@ -55,7 +55,8 @@ READ = [
     NoApproversHere("U0BOT", ("C0OPS",)),
 ]
 MONEY = (
-    "bought nothing",
+    "sent nothing",
+    "nothing was sent",
     "changed nothing",
     "nothing was ordered",
     "ordered nothing",
@@ -179,7 +180,7 @@ def test_who_was_quicker(event: Event) -> None:
 def test_what_is_not_possible_any_more() -> None:
     """Each says where the order is, or what there is already."""
     assert words_of(NothingToDecide(ORDER_ID, OrderState.REFUSED)) == (
-        f"Order `{ORDER_ID}` needs no decision now: not bought. I changed nothing."
+        f"Order `{ORDER_ID}` needs no decision now: not carried out. I changed nothing."
     )
     assert "as `RESTREST`: I ordered nothing more" in words_of(RestOrdered(ORDER_ID, "RESTREST"))
     assert "Nothing is missing" in words_of(NothingMissing(ORDER_ID))
@@ -248,6 +249,6 @@ def test_what_belongs_to_others() -> None:
 def test_who_may_not_order() -> None:
     """Those who may are named, and how to become one of them."""
     assert refused(Action.ORDER, Refusal.NOT_A_REQUESTER, ANA) == (
-        "You may not order eSIMs here, so nothing was ordered. Ask <@U0ANA>, or whoever runs me "
+        "You may not order here, so nothing was ordered. Ask <@U0ANA>, or whoever runs me "
         "to add you to `ESIM_REQUESTERS`."
     )

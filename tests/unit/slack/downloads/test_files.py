@@ -9,8 +9,10 @@ import pytest
 from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
+from bot.slack.downloads import files
 from tests.support.order_steps import looked
 from tests.support.orders import an_order, some_sims
+from tests.unit.slack.changes import FORMS, approved, sent, sold
 from tests.unit.slack.downloads.opened import bought, card_with
 from tests.unit.slack.shown import files_of, messages_of
 
@@ -27,6 +29,18 @@ def test_a_pair_of_files() -> None:
         ("order-7K2M9QXA.xlsx", "Order 7K2M9QXA: 11 eSIMs"),
         ("order-7K2M9QXA.csv", "Order 7K2M9QXA: 11 eSIMs, for programs"),
     ]
+
+
+def test_the_files_of_another_provider() -> None:
+    """The columns are those of the form that the order was made from."""
+    order = approved(amount=12)
+    while not order.state.is_final:
+        order = sold(sent(order))
+    text = files.files_of(order, FORMS)[1].content().decode("utf-8-sig")
+    head, first, *rest = text.splitlines()
+    assert head == "iccid,purchase,order,requester,approver,bought at,note"
+    assert first.startswith("8988247000000000000,p-0,7K2M9QXA,U0ANA,U0BEN,2026-01-01")
+    assert len(rest) == 11
 
 
 def test_what_was_found_later_replaces_the_files() -> None:

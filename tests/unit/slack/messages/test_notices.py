@@ -10,12 +10,11 @@ from bot.slack.messages.notices import (
     is_channel_notified,
     is_requester_notified,
     late_notice,
-    requester_notice,
 )
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order, some_sims
 from tests.unit.slack.reading import page, parsed, read, references
-from tests.unit.slack.shown import channel_notice
+from tests.unit.slack.shown import channel_notice, requester_notice
 
 LINK = "https://sandbox.slack.com/archives/C0OPS/p1767268800000000"
 FLEET = "C0FLEET"

@@ -2,9 +2,12 @@
 
 import pytest
 
+from bot.domain.events import Reason
 from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.domain.purchase.sim import Sim
+from bot.domain.request import OrderKind
 from bot.slack.messages.orphan import orphan
+from bot.slack.words.kinds import KINDS
 from bot.store.emergency import UnsavedOutcome
 from tests.support.orders import ANA, OPS, some_sims
 from tests.unit.slack.reading import must_be_taken_by_slack
@@ -39,6 +42,20 @@ def test_nothing_is_said_to_be_spent_that_may_not_be() -> None:
     )
     assert "The money is spent" not in message.text
     assert "What went wrong: timed out." in message.text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OrderKind if kind is not OrderKind.PURCHASE])
+def test_a_change_sells_no_esim(kind: OrderKind) -> None:
+    """What was done to which eSIM, or that it may be done; nobody reads of a purchase."""
+    done = orphan(unsaved(Bought(sims=some_sims(1)), kind=kind, provider="celitech"))[0].text
+    lost = orphan(unsaved(Unknown(why=Reason.STOPPED), kind=kind, provider="celitech"))[0].text
+    noun = KINDS[kind].noun
+    assert f"Celitech has carried out the {noun} that was asked for." in done
+    assert done.endswith("Don't order it again. It is about:\n• `89310410106543000001`")
+    assert f"Celitech may have carried out the {noun} that was asked for." in lost
+    assert "Look in Celitech's portal whether it is done before you order it again." in lost
+    for word in ("bought", "sold", "purchase"):
+        assert word not in done + lost
 
 
 def test_what_an_earlier_version_kept() -> None:

@@ -8,12 +8,12 @@ from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought
 from bot.domain.purchase.sim import Oddity, Sim
 from bot.slack.message import Message
-from bot.slack.messages.results import ORDER_REST, files, result
+from bot.slack.messages.results import ORDER_REST, files
 from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
 from tests.support.requests import FORMS
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
-from tests.unit.slack.shown import messages_of, order_details
+from tests.unit.slack.shown import messages_of, order_details, result
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED

@@ -6,13 +6,13 @@ import pytest
 
 from bot.domain.events import OrderState
 from bot.domain.order import BOT
-from bot.slack.messages.notices import requester_notice
 from bot.slack.messages.progress import progress
-from bot.slack.words.cancellations import why_decided
 from bot.slack.words.history import history
+from bot.slack.words.states import why_decided
 from tests.support.order_steps import now_of
 from tests.support.orders import ANA, an_order
 from tests.unit.slack.reading import read
+from tests.unit.slack.shown import requester_notice
 
 INVITE = (
     "I am not in this channel, so nobody could approve there. Type /invite there and pick me, then "
