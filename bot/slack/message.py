@@ -110,6 +110,11 @@ def actions(*buttons: slackblocks.Button) -> Block:
     return _built(slackblocks.ActionsBlock(list(buttons)))
 
 
+def with_button(paragraph: Block, button: slackblocks.Button) -> Block:
+    """A paragraph with a button beside it."""
+    return {**paragraph, "accessory": button._resolve()}  # noqa: SLF001 - as `_built` does
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:
     """A table of plain text: 99 rows and 20 columns at most; empty cells get a dash."""
     return _built(

@@ -1,6 +1,7 @@
 """Reads a line such as `buy 10 tags=a,b` as a command; errors point at their place in it."""
 
 from bot.domain.grammar.commands import (
+    FROM,
     Ask,
     Buy,
     Change,
@@ -19,6 +20,7 @@ from bot.domain.grammar.parse import parse
 from bot.domain.line.problems import InvalidCommand, Problem, over_limit
 
 __all__ = [
+    "FROM",
     "Ask",
     "Buy",
     "Change",
