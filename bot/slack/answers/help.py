@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.domain.form import NOTE, Field, FieldKind, Form
 from bot.domain.grammar import Rules, a, written_option
 from bot.slack.ephemeral import Answer
-from bot.slack.message import context, rendered, section
+from bot.slack.message import context, fitting, rendered, section
 from bot.slack.mrkdwn import clip, escape, esims
 
 _LONGEST = 2900
 """Characters of one section."""
 _MOST_SECTIONS = 40
+_ROOM = 11_500
+"""Characters of all sections together."""
 _LONGEST_LINE = 600
 """Characters of one line: a provider from elsewhere may have much to say."""
 
@@ -36,11 +38,11 @@ def usage(rules: Rules) -> Answer:
             f"`{esim} help` shows this",
         ],
     ]
-    sections = [text for lines in told for text in _texts(lines)][:_MOST_SECTIONS]
+    texts = fitting((text for lines in told for text in _texts(lines)), _ROOM)
     return Answer(
         f"{esim} buys eSIMs: try {esim} buy 3",
         rendered(
-            *map(section, sections),
+            *map(section, texts[:_MOST_SECTIONS]),
             context(
                 f"At most {esims(rules.max_amount)} in one order. A name or note goes on to the "
                 "next option; quotes keep anything together. When in doubt, I ask."
@@ -66,7 +68,7 @@ def _options(rules: Rules) -> Iterator[list[str]]:
     usual, *others = rules.forms.values()
     signs = "in any order, also as {}"
     shown = written_option(usual.fields[0], usual.fields[0].example) if usual.fields else ""
-    name, _, value = shown.partition("=")
+    name, _, value = clip(shown, 200).partition("=")
     spellings = f"`--{name} {value}` or `{name}: {value.replace(',', ', ')}`"
     head = [f"*Options*, {signs.format(spellings)}:" if shown else "*Options*:"]
     names = " | ".join(rules.forms)

@@ -1,7 +1,7 @@
 """The purchases of a provider's account: a page of them, one with all that is known, files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import slackblocks
@@ -11,7 +11,16 @@ from bot.domain.form import Forms
 from bot.domain.grammar import Ask, Rules, written
 from bot.domain.offer import Fact
 from bot.slack.ephemeral import Answer, plain
-from bot.slack.message import Block, actions, context, fields, rendered, section, with_button
+from bot.slack.message import (
+    Block,
+    actions,
+    context,
+    fields,
+    fitting,
+    rendered,
+    section,
+    with_button,
+)
 from bot.slack.mrkdwn import clip, code, counted, escape, money, when
 
 NEXT_PAGE = "purchases_next"
@@ -22,16 +31,14 @@ FILES = "purchases_files"
 """Action id of the button that sends all purchases as files."""
 _MOST_VALUE = 2000
 """Characters that Slack takes in the value of a button."""
-_SINGLY = 40
-"""Purchases of a page that get a paragraph each, with a button."""
-_TOGETHER = 8
-"""Purchases in one paragraph otherwise."""
-_LONG, _SHORT = 120, 50
-"""Characters of a text in a paragraph of its own, and of one of several."""
-_MOST_PARAGRAPHS = 45
+_MOST_SHOWN = 40
+"""Purchases of a page that are shown."""
+_ROOM = 10_000
+"""Characters of all purchases, or of all facts, together."""
+_LONGEST = 120
+"""Characters of a text in a paragraph."""
 _FACTS = 10
 """Facts in one block."""
-_MOST_FACTS = 60
 
 
 class AskedAgain(NamedTuple):
@@ -65,15 +72,16 @@ def purchase_page(question: Ask, page: PurchasePage, cursor: str, rules: Rules) 
     if len(page.purchases) == 1 and not page.cursor and not cursor:
         return purchase_details(question, page.purchases[0])
     line = written(question, forms)
+    shown = fitting(map(_line, page.purchases[:_MOST_SHOWN]), _ROOM)
     title = f"Purchases at {question.form.title}"
     head = f"*{escape(title)}* · {code(f'{rules.command} {line}', 600)}"
     return Answer(
         f"{title}: {counted(len(page.purchases), 'purchase')}",
         rendered(
             section(head),
-            *_paragraphs(question, page, cursor, forms),
+            *_paragraphs(question, page.purchases, shown, cursor, forms),
             *_buttons(line, page),
-            context(_about(page, line)),
+            context(_about(page, line, len(page.purchases) - len(shown))),
         ),
     )
 
@@ -90,7 +98,7 @@ def purchase_details(question: Ask, purchase: PastPurchase) -> Answer:
         )
         if value and value not in known
     ]
-    facts = [*head, *purchase.facts][:_MOST_FACTS]
+    facts = [*head, *purchase.facts]
     title = purchase.title or "A purchase"
     return Answer(
         f"{clip(title, 200)} at {question.form.title}",
@@ -120,8 +128,8 @@ def files_are_there(count: int, title: str, *, is_whole: bool) -> Answer:
     return plain(f"{told} direct messages with me: only you see them.{more}")
 
 
-def _title(purchase: PastPurchase, longest: int = _LONG) -> str:
-    parts = [f"*{clip(purchase.title or 'Purchase', longest)}*"]
+def _title(purchase: PastPurchase) -> str:
+    parts = [f"*{clip(purchase.title or 'Purchase', _LONGEST)}*"]
     if purchase.price is not None:
         parts.append(escape(money(purchase.price.cents, purchase.price.currency)))
     if purchase.bought_at is not None:
@@ -129,30 +137,29 @@ def _title(purchase: PastPurchase, longest: int = _LONG) -> str:
     return " · ".join(parts)
 
 
-def _line(purchase: PastPurchase, longest: int = _LONG) -> str:
+def _line(purchase: PastPurchase) -> str:
     """A purchase in two lines: what and when, then by what it is found again."""
     named = [
         ("ICCID", purchase.iccid),
         ("purchase", purchase.id),
         ("reference", purchase.reference),
     ]
-    found_by = " · ".join(f"{name} {code(text, longest)}" for name, text in named if text)
-    title = _title(purchase, longest)
-    return f"{title}\n{found_by}" if found_by else title
+    found_by = " · ".join(f"{name} {code(text, _LONGEST)}" for name, text in named if text)
+    return f"{_title(purchase)}\n{found_by}" if found_by else _title(purchase)
 
 
-def _paragraphs(question: Ask, page: PurchasePage, cursor: str, forms: Forms) -> Iterator[Block]:
-    if len(page.purchases) <= _SINGLY:
-        for purchase in page.purchases:
-            paragraph = section(_line(purchase))
-            value = _value(_details_of(question, purchase, cursor, forms)) if purchase.id else ""
-            button = slackblocks.Button("Details", DETAILS, value=value) if value else None
-            yield with_button(paragraph, button) if button else paragraph
-        return
-    some = page.purchases[: _TOGETHER * _MOST_PARAGRAPHS]
-    for start in range(0, len(some), _TOGETHER):
-        lines = [_line(purchase, _SHORT) for purchase in some[start : start + _TOGETHER]]
-        yield section("\n".join(lines))
+def _paragraphs(
+    question: Ask,
+    purchases: Sequence[PastPurchase],
+    shown: Sequence[str],
+    cursor: str,
+    forms: Forms,
+) -> Iterator[Block]:
+    """A paragraph for each purchase, with a button for its details."""
+    for purchase, text in zip(purchases, shown, strict=False):
+        value = _value(_details_of(question, purchase, cursor, forms)) if purchase.id else ""
+        button = slackblocks.Button("Details", DETAILS, value=value) if value else None
+        yield with_button(section(text), button) if button else section(text)
 
 
 def _details_of(question: Ask, purchase: PastPurchase, cursor: str, forms: Forms) -> AskedAgain:
@@ -179,18 +186,22 @@ def _buttons(line: str, page: PurchasePage) -> Iterator[Block]:
         yield actions(*made)
 
 
-def _about(page: PurchasePage, line: str) -> str:
+def _about(page: PurchasePage, line: str, hidden: int) -> str:
+    """Whether there are more, and how to see them."""
+    more = f"{hidden:,} more of this page fit in no message: they are in the files. "
+    told = more if hidden else ""
     if not page.cursor:
-        return "These are all that there are."
+        return told.strip() or "These are all that there are."
     if _value(AskedAgain(line, page.cursor)):
-        return "There are more on the next page."
+        return f"{told}There are more on the next page."
     return (
-        "There are more, but what the provider calls the next page fits in no button: narrow them "
-        "with `since=` and `until=`."
+        f"{told}There are more, but what the provider calls the next page fits in no button: "
+        "narrow them with `since=` and `until=`."
     )
 
 
-def _fact_blocks(facts: list[Fact]) -> Iterator[Block]:
-    told = [f"*{clip(fact.label, 80)}*\n{clip(fact.value, 400) or '–'}" for fact in facts]
+def _fact_blocks(facts: Sequence[Fact]) -> Iterator[Block]:
+    texts = (f"*{clip(fact.label, 80)}*\n{clip(fact.value, 400) or '–'}" for fact in facts)
+    told = fitting(texts, _ROOM)
     for start in range(0, len(told), _FACTS):
         yield fields(*told[start : start + _FACTS])
