@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.domain.form import NOTE, Field, FieldKind, Form
 from bot.domain.grammar.commands import FROM, Rules, forms_with
-from bot.domain.grammar.values import Choices, did_you_mean
+from bot.domain.grammar.values import Choices, did_you_mean, is_telling
 from bot.domain.line.scanner import Line, Names, Option, scan
 from bot.domain.request import OrderKind
 
@@ -55,11 +55,13 @@ class Lexicon:
     @cached_property
     def telling(self) -> tuple[Field, ...]:
         """The fields whose values may tell by themselves what they are."""
-        return tuple(
-            field
-            for field in self.form.fields
-            if field.kind is FieldKind.WORD or (field.is_text and field.required)
-        )
+        short = (FieldKind.WORD, FieldKind.TEXT)
+        fields = (field for field in self.form.fields if field.kind in short)
+        return tuple(field for field in fields if self._is_short(field) or is_telling(field))
+
+    def _is_short(self, field: Field) -> bool:
+        """Whether it is a text of a few words, such as a name, and no sentence."""
+        return field.is_text and (field.required or field.name == self.form.subject)
 
     @cached_property
     def lists(self) -> tuple[Field, ...]:
@@ -79,7 +81,7 @@ class Lexicon:
             known=self._is_known,
             bare=self.parts.__contains__,
             several=lambda name: self._kind(name) is FieldKind.LIST,
-            free=lambda name: self._kind(name) is FieldKind.TEXT,
+            free=self._is_free,
         )
 
     @cached_property
@@ -87,6 +89,10 @@ class Lexicon:
         """Every word that may stand in a line: names of options, and choices."""
         choices = [choice for choices in self.choices for choice in choices.words]
         return frozenset((*self.parts, *_FROM, *NOT_YET, *choices))
+
+    def _is_free(self, name: str) -> bool:
+        field = self.fields.get(self.part(name))
+        return field is not None and field.is_text and field not in self.telling
 
     def _kind(self, name: str) -> FieldKind | None:
         field = self.fields.get(self.part(name))

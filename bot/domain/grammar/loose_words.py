@@ -155,8 +155,16 @@ class LooseWords:
 
     def _told_by_value(self, words: Words) -> list[tuple[Field, Value, int]]:
         """The values that the words clearly are, of options that the line does not name."""
-        telling = self._meanings.lexicon.telling
-        return matched(words, [field for field in telling if not self._meanings.has(field.name)])
+        return matched(words, self._left())
+
+    def _left(self) -> list[Field]:
+        """The fields of which the line says nothing, and whose values may tell what they are."""
+        meanings = self._meanings
+        return [
+            field
+            for field in meanings.lexicon.telling
+            if not (meanings.has(field.name) or field.name in meanings.named)
+        ]
 
     def _suggest(self, found: Sequence[tuple[Field, Value, int]], start: int, end: int) -> None:
         told = " ".join(written_option(field, value) for field, value, _ in found)

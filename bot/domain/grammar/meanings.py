@@ -1,6 +1,6 @@
 """The possible meanings of a line: one request, or a few where there is a doubt."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -32,6 +32,8 @@ class Meanings:
         """Where each part stands."""
         self.part = ""
         """The part that is being read."""
+        self.named: Collection[str] = ()
+        """The parts that the line names, also those that are not read yet."""
         self.has_amount = False
         """Whether something stands in the amount's place, even where it can't be read."""
         self._certain = True
@@ -109,7 +111,8 @@ class Meanings:
         form = self.lexicon.form
         if field.name != form.subject:
             return f"{field.word}= is missing: {written_option(field, field.example)}"
-        label = field.label if field.label.isupper() else field.label.lower()
+        is_noun = field.label[1:].islower()
+        label = field.label.lower() if is_noun else field.label
         example = f"{self._rules.command} {form.verb} {field.example}"
         return f"the {label} is missing: write it behind {form.verb}, like {example}"
 

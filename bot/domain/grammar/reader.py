@@ -14,8 +14,10 @@ from bot.domain.grammar.values import (
     Choices,
     Reading,
     did_you_mean,
+    meant,
     negates,
     possible,
+    read_short,
     read_word,
     takers_of,
 )
@@ -53,6 +55,7 @@ class LineReader:
         for option in named:
             self._take_option(option)
         self.meanings.part = ""
+        self.meanings.named = {self._part_of(option) for option in options}
         words = takewhile(lambda part: isinstance(part, Piece), parts)
         self._loose_words.take(tuple(word for word in words if isinstance(word, Piece)))
         for option in options[len(named) :]:
@@ -73,7 +76,7 @@ class LineReader:
         if option.signed or option.pieces or field is None or not isinstance(before, Piece):
             return False
         together = (before, self._line.cut(option.start, option.end))
-        return field.kind is FieldKind.WORD and bool(takers_of(together, [field]))
+        return field in self._lexicon.telling and bool(takers_of(together, [field]))
 
     def _with_texts(self, options: Iterable[Option]) -> Iterator[Option]:
         """The options; an unknown one after an open text is a part of that text."""
@@ -136,6 +139,8 @@ class LineReader:
             self._take_provider(option.pieces)
         elif field.kind is FieldKind.LIST:
             self._take_items(field, option.items)
+        elif field.is_text and (short := self._short(field, option.pieces)):
+            self._take_reading(field, option.pieces, short)
         elif field.is_text:
             self._take_text(field, option.pieces)
         else:
@@ -173,7 +178,18 @@ class LineReader:
     def _take_word(self, field: Field, words: Words) -> None:
         """A choice or another word; what follows it belongs to no option."""
         is_choice = field.kind is FieldKind.CHOICE
-        reading = Choices(field).read(words) if is_choice else self._read_word(field, words)
+        numbers = self.meanings.has_amount
+        word = None if is_choice else read_word(field, words, numbers=numbers)
+        self._take_reading(field, words, word or Choices(field).read(words))
+
+    def _short(self, field: Field, words: Words) -> Reading | None:
+        """A text of a few words that its field knows, such as a name."""
+        is_telling = field in self._lexicon.telling
+        numbers = self.meanings.has_amount
+        return read_short(field, words, numbers=numbers) if is_telling else None
+
+    def _take_reading(self, field: Field, words: Words, reading: Reading) -> None:
+        """A value, and what was meant by it; the words after it belong to no option."""
         start, end = words[0].start, words[reading.used - 1].end
         self._loose_words.check_quotes(words[: reading.used])
         if reading.value is None:
@@ -184,9 +200,6 @@ class LineReader:
             for value in (reading.value, *reading.others):
                 self.meanings.give(field.name, value, start, end)
         self._loose_words.take(words[reading.used :])
-
-    def _read_word(self, field: Field, words: Words) -> Reading:
-        return read_word(field, words, numbers=self.meanings.has_amount)
 
     # Texts: their words are joined up to the next option.
 
@@ -239,7 +252,11 @@ class LineReader:
         try:
             value = field.check(self._line.text_of(words))
         except ValueError as wrong:
-            self.meanings.unclear(start, end, str(wrong))
+            near = meant(field, str(wrong))
+            tell = self.meanings.wrong if near else self.meanings.unclear
+            tell(start, end, str(wrong))
+            for value in near:
+                self.meanings.give(field.name, value, start, end)
         else:
             self.meanings.give(field.name, value, start, end)
 

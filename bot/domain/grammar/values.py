@@ -18,7 +18,12 @@ _ENDING = re.compile("(e?d|ing|s|e)$")
 _STEM = 5
 """Letters of a choice without its ending that make another word count as being about it."""
 _MOST_WORDS = 3
-"""Words that a choice, or another short value, may be written in."""
+"""Words that a choice may be written in."""
+_MOST_IN_TEXT = 6
+"""Words that another short value may be written in."""
+_NONSENSE = ("xqzvk", "?!", "xq zv")
+"""Texts that are no value of a field that knows its values."""
+_DID_YOU_MEAN = re.compile(r"did you mean (.+)\?$")
 _DENYING = (
     "not no non none never without but except un dis anti nicht kein keine ohne pas ni sans sin "
     "nunca não nao nem sem senza né mai niet geen zonder nooit ikke ingen uden aldrig"
@@ -65,24 +70,53 @@ def possible(field: Field, text: str) -> list[str]:
         return []
 
 
-def read_word(field: Field, words: Words, *, numbers: bool = False) -> Reading:
-    """Read a value of one word, or of a few that are one together: `5 GB`, `1 Dec 2026`.
+def meant(field: Field, sentence: str) -> list[str]:
+    """The value that a refusal suggests: `did you mean France?`."""
+    found = _DID_YOU_MEAN.search(sentence)
+    return possible(field, found[1]) if found else []
+
+
+def is_telling(field: Field) -> bool:
+    """Whether not every text can be a value of the field."""
+    return not any(possible(field, nonsense) for nonsense in _NONSENSE)
+
+
+def surely(field: Field, words: Words) -> list[str]:
+    """The words as one value that the field knows: not merely a text that it lets pass.
+
+    A value that is known is the same however it is written.
+    """
+    text = " ".join(word.plain for word in words)
+    if not field.is_text:
+        return [value for value in possible(field, text.strip()) if " " not in value]
+    known = possible(field, text)
+    return known if possible(field, text.lower()) == possible(field, text.upper()) else []
+
+
+def read_short(field: Field, words: Words, *, numbers: bool) -> Reading | None:
+    """Read a value that the words begin with: `5GB`, or `5 GB`, `1 Dec 2026`; None for none.
 
     A number is a part of it only with `numbers`, and never where it follows another one.
     """
-    for used in range(min(_MOST_WORDS, len(words)), 1, -1):
-        if _may_join(words[:used], numbers=numbers):
-            text = " ".join(word.plain for word in words[:used])
-            if joined := [value for value in possible(field, text) if " " not in value]:
-                return Reading(joined[0], used)
+    for used in range(1 if words[0].quoted else min(_MOST_IN_TEXT, len(words)), 0, -1):
+        if _may_join(words[:used], numbers=numbers) and (known := surely(field, words[:used])):
+            return Reading(known[0], used)
+    return None
+
+
+def read_word(field: Field, words: Words, *, numbers: bool = False) -> Reading:
+    """Read a value of one word, or of a few that are one together, as `read_short` does."""
+    if short := read_short(field, words, numbers=numbers):
+        return short
     try:
         return Reading(field.check(words[0].plain.strip()))
     except ValueError as wrong:
-        return Reading(None, 1, str(wrong))
+        near = meant(field, str(wrong))
+        return Reading(near[0] if near else None, 1, str(wrong))
 
 
 def _may_join(words: Words, *, numbers: bool) -> bool:
-    return not any(word.quoted for word in words) and all(
+    return not any(word.quoted for word in words[1:]) and all(
         not after.plain[:1].isdecimal() or (numbers and not before.plain[-1:].isdecimal())
         for before, after in pairwise(words)
     )
@@ -105,7 +139,7 @@ def matched(words: Words, fields: Sequence[Field]) -> list[tuple[Field, Value, i
 
 
 def _first_match(words: Words, fields: Sequence[Field]) -> tuple[Field, Value, int] | None:
-    for used in range(min(_MOST_WORDS, len(words)), 0, -1):
+    for used in range(min(_MOST_IN_TEXT, len(words)), 0, -1):
         takers = takers_of(words[:used], fields)
         if len(takers) == 1:
             return (*takers[0], used)
@@ -114,12 +148,7 @@ def _first_match(words: Words, fields: Sequence[Field]) -> tuple[Field, Value, i
 
 def takers_of(words: Words, fields: Sequence[Field]) -> list[tuple[Field, Value]]:
     """The fields that take these words together as one value, each with the value."""
-    return [
-        (field, value)
-        for field in fields
-        for value in possible(field, " ".join(word.plain for word in words))
-        if field.is_text or " " not in value
-    ]
+    return [(field, value) for field in fields for value in surely(field, words)]
 
 
 class Choices:

@@ -11,11 +11,17 @@ from bot.domain.grammar.lexicon import form_asked, words_of
 from bot.domain.grammar.loose_words import LooseWords
 from bot.domain.grammar.meanings import Meanings
 from bot.domain.grammar.reader import LineReader
-from bot.domain.grammar.values import matched, possible, takers_of
+from bot.domain.grammar.values import (
+    Reading,
+    matched,
+    meant,
+    possible,
+    read_short,
+    takers_of,
+)
 from bot.domain.line.amount import is_courteous, is_courtesy, names_esims
 from bot.domain.line.problems import InvalidCommand
 from bot.domain.line.scanner import Line, Words, scan
-from bot.domain.request import Value
 
 SIMILAR = MappingProxyType(
     {
@@ -26,10 +32,8 @@ SIMILAR = MappingProxyType(
     }
 )
 """What people type for a verb; for what ends or moves something, nothing is taken for it."""
-_SMALL = frozenset(("for", "of", "in", "about", "the", "my", "this", "für", "pour", "para", "per"))
+_SMALL = frozenset(("for", "of", "in", "about", "my", "this", "für", "pour", "para", "per"))
 """Words before what a line is about."""
-_LONGEST_SUBJECT = 8
-"""Words of what a line is about."""
 
 
 def verb_at(line: Line, start: int, rules: Rules) -> tuple[str, int] | None:
@@ -122,55 +126,42 @@ class _SubjectWords(LooseWords):
 
     def _take_subject(self, subject: Field, words: Words) -> Words:
         """What the line is about, from as many words as it takes; the other words."""
-        is_whole = bool(possible(subject, self._line.text_of(words)))
-        is_small = words[0].plain.lower() in _SMALL and len(words) > 1 and not is_whole
-        for about in (words[1:], words) if is_small else (words,):
-            if used := self._give_subject(subject, about):
-                return about[used:]
-        words = words[is_small:]
-        said = self._before_options(subject, words)
-        start, end = said[0].start, said[-1].end
-        self._meanings.places.setdefault(subject.name, (start, end))
-        try:
-            subject.check(self._line.text_of(said))
-        except ValueError as wrong:
-            self._meanings.unclear(start, end, str(wrong), subject.name)
-        return words[len(said) :]
-
-    def _give_subject(self, subject: Field, words: Words) -> int:
-        """Take it from the first words; how many of them."""
-        for used in range(self._most(subject, words), 0, -1):
-            if values := possible(subject, self._line.text_of(words[:used])):
-                return self._give_about(subject, values[0], words[:used])
+        while len(words) > 1 and words[0].plain.lower() in _SMALL:
+            words = words[1:]
+        if short := read_short(subject, words, numbers=True):
+            return self._give_about(subject, short, words)
         run = tuple(takewhile(lambda word: word.plain.isdecimal(), words))
-        for number in possible(subject, "".join(word.plain for word in run)) if run else []:
-            message = f"write it without spaces: {number}"
-            self._meanings.wrong(run[0].start, run[-1].end, message, subject.name)
-            return self._give_about(subject, number, run)
-        return 0
+        for number in possible(subject, "".join(word.plain for word in run)) if run[1:] else []:
+            spaced = Reading(number, len(run), f"write it without spaces: {number}")
+            return self._give_about(subject, spaced, words)
+        return self._give_about(subject, self._unknown(subject, words), words)
 
-    @staticmethod
-    def _most(subject: Field, words: Words) -> int:
-        """How many words it may have."""
-        is_one = words[0].quoted or not subject.is_text
-        return 1 if is_one else min(_LONGEST_SUBJECT, len(words))
-
-    def _give_about(self, subject: Field, value: Value, words: Words) -> int:
-        start, end = words[0].start, words[-1].end
-        self._meanings.places.setdefault(subject.name, (start, end))
-        self._meanings.give(subject.name, value, start, end)
-        return len(words)
-
-    def _before_options(self, subject: Field, words: Words) -> Words:
-        """The words up to where the value of another option begins."""
+    def _unknown(self, subject: Field, words: Words) -> Reading:
+        """What the field lets pass, or why not; up to where another option's value begins."""
         others = [each for each in self._meanings.lexicon.telling if each != subject]
         ends = (place for place in range(1, len(words)) if matched(words[place:], others))
-        return words[: next(ends, len(words) if subject.is_text else 1)]
+        used = next(ends, len(words)) if subject.is_text and not words[0].quoted else 1
+        try:
+            return Reading(subject.check(self._line.text_of(words[:used])), used)
+        except ValueError as wrong:
+            near = meant(subject, str(wrong))
+            return Reading(near[0] if near else None, used, str(wrong))
+
+    def _give_about(self, subject: Field, reading: Reading, words: Words) -> Words:
+        """Take what was read; the words behind it."""
+        start, end, name = words[0].start, words[reading.used - 1].end, subject.name
+        self._meanings.places.setdefault(name, (start, end))
+        if reading.problem:
+            tell = self._meanings.unclear if reading.value is None else self._meanings.wrong
+            tell(start, end, reading.problem, name)
+        if reading.value is not None:
+            self._meanings.give(name, reading.value, start, end)
+        return words[reading.used :]
 
     def _take_rest(self, words: Words) -> None:
         """Words that belong to no option: what they may be is suggested, never taken."""
         start, end = words[0].start, words[-1].end
-        takers = self._takers(words)
+        takers = takers_of(words, self._left())
         if found := self._told_by_value(words):
             self._suggest(found, start, end)
         elif len(takers) > 1:
@@ -179,10 +170,6 @@ class _SubjectWords(LooseWords):
             self._meanings.choose(*({field.name: value} for field, value in takers))
         else:
             self._meanings.unclear(start, end, self._what_is_this())
-
-    def _takers(self, words: Words) -> list[tuple[Field, Value]]:
-        telling = self._meanings.lexicon.telling
-        return takers_of(words, [each for each in telling if not self._meanings.has(each.name)])
 
     def _what_is_this(self) -> str:
         words = [f"{field.word}=" for field in self._meanings.lexicon.fields.values()]

@@ -57,10 +57,20 @@ def test_what_a_value_clearly_is() -> None:
 
 /esim purchases 8988247000000000017
                 ^^^^^^^^^^^^^^^^^^^
-- 8988247000000000017: what is this? Write iccid= or ref= before it
+- 8988247000000000017: did you mean iccid=8988247000000000017?
 > /esim purchases iccid=8988247000000000017
-> /esim purchases ref=8988247000000000017
 """)
+
+
+def test_a_value_of_two_options() -> None:
+    """Which one is asked back, with a line for each."""
+    assert messages("purchases 2026-11-01", RULES) == [
+        "what is this? Write since= or until= before it"
+    ]
+    assert offered("purchases 2026-11-01", RULES) == [
+        "/esim purchases since=2026-11-01",
+        "/esim purchases until=2026-11-01",
+    ]
 
 
 def test_a_number_in_groups() -> None:
