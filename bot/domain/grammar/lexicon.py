@@ -109,8 +109,14 @@ class Lexicon:
             if word not in self.parts
         }
 
+    @cached_property
+    def _tried(self) -> Mapping[str, str]:
+        """Words that people try, and what is said of them."""
+        return dict(self.form.tried)
+
     def _is_known(self, name: str) -> bool:
-        return any(name in words for words in (self.parts, _FROM, NOT_YET, self.foreign))
+        known = (self.parts, _FROM, NOT_YET, self.foreign, self._tried)
+        return any(name in words for words in known)
 
     def meant(self, name: str) -> str:
         """The known name nearest to a typed one, or the typed one."""
@@ -143,7 +149,7 @@ class Lexicon:
 
     def unknown(self, name: str, *, is_seller_named: bool = False) -> str:
         """What to say of a word for no option of this form."""
-        if said := dict(self.form.tried).get(name):
+        if said := self._tried.get(name):
             return said
         if owner := self.foreign.get(name):
             return self._of_another(owner, is_seller_named=is_seller_named)

@@ -21,6 +21,12 @@ _MOST_WORDS = 3
 """Words that a choice may be written in."""
 _MOST_IN_TEXT = 6
 """Words that another short value may be written in."""
+_SPELT = 4
+"""Letters of a choice that may be misspelt: a shorter one is like many a word."""
+SMALL_WORDS = frozenset(
+    ["for", "of", "in", "about", "my", "this", "für", "pour", "para", "per", "with", "and"]
+)
+"""Words before a value that say nothing."""
 _NONSENSE = ("xqzvk", "?!", "xq zv")
 """Texts that are no value of a field that knows its values."""
 _DID_YOU_MEAN = re.compile(r"did you mean (.+)\?$")
@@ -129,6 +135,8 @@ def matched(words: Words, fields: Sequence[Field]) -> list[tuple[Field, Value, i
     """
     found: list[tuple[Field, Value, int]] = []
     while words:
+        while words[1:] and words[0].plain.lower() in SMALL_WORDS:
+            words = words[1:]
         left = [field for field in fields if field not in [each for each, *_ in found]]
         first = _first_match(words, left)
         if first is None:
@@ -157,6 +165,7 @@ class Choices:
     def __init__(self, field: Field) -> None:
         self.field = field
         self.words = field.choices
+        self._long = tuple(word for word in field.choices if len(word) >= _SPELT)
         self._solid = {_solid(choice): choice for choice in field.choices}
         stems = (_ENDING.sub("", _solid(choice)) for choice in field.choices)
         self._stems = tuple(stem for stem in stems if len(stem) >= _STEM)
@@ -171,7 +180,7 @@ class Choices:
             return None
         if any(choice in plain and len(plain) > len(choice) + 1 for choice in self.words):
             return None  # one with a whole word before or after it
-        return did_you_mean(plain, self.words, _SURELY)
+        return did_you_mean(plain, self._long, _SURELY)
 
     def in_words(self, words: Words) -> list[str]:
         """The choices that the words name, where they name nothing else."""

@@ -12,6 +12,7 @@ from bot.domain.grammar.loose_words import LooseWords
 from bot.domain.grammar.meanings import Meanings
 from bot.domain.grammar.reader import LineReader
 from bot.domain.grammar.values import (
+    SMALL_WORDS,
     Reading,
     matched,
     meant,
@@ -32,8 +33,6 @@ SIMILAR = MappingProxyType(
     }
 )
 """What people type for a verb; for what ends or moves something, nothing is taken for it."""
-_SMALL = frozenset(("for", "of", "in", "about", "my", "this", "für", "pour", "para", "per"))
-"""Words before what a line is about."""
 
 
 def verb_at(line: Line, start: int, rules: Rules) -> tuple[str, int] | None:
@@ -126,7 +125,7 @@ class _SubjectWords(LooseWords):
 
     def _take_subject(self, subject: Field, words: Words) -> Words:
         """What the line is about, from as many words as it takes; the other words."""
-        while len(words) > 1 and words[0].plain.lower() in _SMALL:
+        while len(words) > 1 and words[0].plain.lower() in SMALL_WORDS:
             words = words[1:]
         if short := read_short(subject, words, numbers=True):
             return self._give_about(subject, short, words)
