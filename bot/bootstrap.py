@@ -23,6 +23,7 @@ from bot.engine.offers import Offers
 from bot.engine.orders import Orders
 from bot.engine.outcomes import Outcomes
 from bot.engine.purchases import Purchases
+from bot.engine.questions import Questions
 from bot.engine.refused_cards import RefusedCards
 from bot.engine.steps import Engine
 from bot.handover import Handover
@@ -173,12 +174,14 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     channels = Channels(resources.slack, clock, resources.metrics)
     services = Services(
         orders=orders,
+        questions=Questions(policy, resources.providers, clock),
         channels=channels,
         hearing=Hearing(Reply(slack, answers), clock, store.carried_out),
         rules=Rules(forms, settings.esim_max_amount),
         bot_user=resources.identity.bot_user_id or "",
         is_card_settled=delivery.is_card_settled,
         card_wait=pacer.expected_wait,
+        hand=slack.hand,
     )
     handover.join(agenda, deliveries, delivery.deliver, services.hearing.quiet)
     app = _bolt_app(resources.slack, resources.identity)

@@ -64,6 +64,16 @@ class ProviderNotSetUp(EsimBotError):
 
 
 @dataclass(eq=False)
+class NotPossibleThere(EsimBotError):
+    """The provider can't do what a line asks for."""
+
+    provider: str
+    """Its title."""
+    verb: str
+    """The first word of the line."""
+
+
+@dataclass(eq=False)
 class AmountOverLimit(EsimBotError):
     """More eSIMs than anybody may order at once."""
 

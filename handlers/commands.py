@@ -12,13 +12,15 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Fence
-from bot.domain.grammar import Buy, Help, ListOrders, ShowOrder, over_limit, parse
+from bot.domain.grammar import Ask, Buy, Change, Help, ListOrders, ShowOrder, over_limit, parse
 from bot.errors import AmountOverLimit, NoApproversHere, StoreUnavailable
-from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain, usage
+from bot.slack.answers.help import usage
+from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain
 from bot.slack.mrkdwn import unescape
 from bot.slack.words.recording import NOT_SHOWN
-from handlers.hearing import Recorded, saying
+from handlers.hearing import Asked, Recorded, saying
 from handlers.interaction import Interaction
+from handlers.questions import ask
 from handlers.services import Services
 
 _ANYTHING = re.compile("")
@@ -55,14 +57,16 @@ def register(app: AsyncApp, services: Services) -> None:
 
 async def _carry_out(
     services: Services, interaction: Interaction, command: Mapping[str, str], within: Fence
-) -> Answer | Recorded:
+) -> Answer | Recorded | Asked:
     match parse(_typed(command), services.rules):
         case Help():
             return usage(services.rules)
-        case Buy() as buy:
+        case (Buy() | Change()) as wish:
             if _is_direct(command):
                 raise NoApproversHere(services.bot_user, services.channels.public())
-            return await _buy(services, interaction, buy, within)
+            return await _place(services, interaction, wish, within)
+        case Ask() as question:
+            return ask(services, interaction, question)
         case (ShowOrder() | ListOrders()) as question:
             try:
                 async with asyncio.timeout(max(_IN_TIME * within.remaining, _LEAST)):
@@ -82,20 +86,20 @@ def _is_direct(command: Mapping[str, str]) -> bool:
     return channel[:1] in {"", "D"} or name == "directmessage" or name.startswith("mpdm-")
 
 
-async def _buy(
-    services: Services, interaction: Interaction, buy: Buy, within: Fence
+async def _place(
+    services: Services, interaction: Interaction, wish: Buy | Change, within: Fence
 ) -> Answer | Recorded:
     """Place the order. If Slack refuses its card, it is cancelled and the requester is told."""
     try:
         order = await services.orders.place(
-            buy.request,
+            wish.request,
             requester=interaction.user,
             channel=interaction.channel,
             trigger=interaction.trigger,
             within=within,
         )
     except AmountOverLimit as over:
-        return not_allowed(buy.refused(over.field, over_limit(over.most)))
+        return not_allowed(wish.refused(over.field, over_limit(over.most)))
     return services.answer_about(order)
 
 

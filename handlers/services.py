@@ -7,8 +7,10 @@ from functools import partial
 from bot.domain.grammar import Rules
 from bot.domain.order import Order
 from bot.engine.orders import Orders
+from bot.engine.questions import Questions
 from bot.errors import StoreUnavailable
 from bot.slack.ephemeral import Answer, plain
+from bot.slack.message import File
 from bot.slack.web.channels import Channels
 from bot.slack.words.recording import noted
 from handlers.hearing import Hearing, Recorded
@@ -22,6 +24,7 @@ class Services:
     """Made once, by the wiring; `rules.command` is replaced by the command that people type."""
 
     orders: Orders
+    questions: Questions
     channels: Channels
     hearing: Hearing
     rules: Rules
@@ -32,6 +35,8 @@ class Services:
 
     card_wait: Callable[[str], float]
     """Seconds until a card can be posted to a channel, as far as is known."""
+    hand: Callable[[str, tuple[File, ...]], Awaitable[None]]
+    """Sends files to one person alone, by user id. Raises SlackError."""
 
     def answer_about(self, order: Order) -> Recorded:
         """What is said of a new order: nothing, when its card is posted soon enough."""

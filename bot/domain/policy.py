@@ -44,6 +44,10 @@ class Action(StrEnum):
     """See an order with its ICCIDs."""
     LIST = "list"
     """See the last orders, without ICCIDs."""
+    PACKAGES = "packages"
+    """See what a provider sells, with prices."""
+    PURCHASES = "purchases"
+    """See what was bought on a provider's whole account, also by others."""
     REQUEUE = "requeue"
     """Have an order looked at now."""
     AUDIT = "audit"
@@ -218,6 +222,12 @@ def _named_requester(policy: Policy, person: Member, _subject: Subject | None) -
     return None if named else Refusal.NOT_A_REQUESTER
 
 
+def _of_the_account(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
+    """The account's purchases are for approvers, and for those whom somebody named."""
+    named = (*policy.approvers, *policy.requesters)
+    return None if person.id in named else Refusal.NOT_AN_APPROVER
+
+
 def _anybody(_policy: Policy, _person: Member, _subject: Subject | None) -> Refusal | None:
     return None
 
@@ -237,6 +247,8 @@ _RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ORDER_REST: _requester_or_approver,
         Action.VIEW: _channel_requester_or_approver,
         Action.LIST: _anybody,
+        Action.PACKAGES: _named_requester,
+        Action.PURCHASES: _of_the_account,
     }
 )
 """What people in Slack may do."""

@@ -1,4 +1,4 @@
-"""Answers that only one person sees: help, mistakes, an order, a list."""
+"""Answers that only one person sees: mistakes, an order, a list."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-from bot.domain.form import NOTE, Field, FieldKind, Forms, form_of
-from bot.domain.grammar import InvalidCommand, Rules, a, written_option
+from bot.domain.form import Forms, form_of
+from bot.domain.grammar import InvalidCommand, Rules
 from bot.domain.order import Order
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
@@ -49,59 +49,6 @@ class Answer:
 def plain(text: str) -> Answer:
     """One paragraph of mrkdwn that we wrote."""
     return Answer(text, rendered(section(text)))
-
-
-def usage(rules: Rules) -> Answer:
-    """What can be typed, with examples."""
-    esim = rules.command
-    examples = "\n".join(f"`{esim} buy {line}`" for line in ("3", *rules.form.examples))
-    return Answer(
-        f"{esim} buys eSIMs: try {esim} buy 3",
-        rendered(
-            section(
-                f"*{esim} buys eSIMs.* You ask, an approver clicks, and the ICCIDs come to the "
-                "thread. Nothing is bought before somebody approves it."
-            ),
-            section(examples),
-            *(section("\n".join(lines)) for lines in _options(rules)),
-            section(
-                f"*More*\n`{esim} order 7K2M9QXA` shows an order\n"
-                f"`{esim} orders` lists your last ten, `{esim} orders all` everybody's here\n"
-                f"`{esim} help` shows this"
-            ),
-            context(
-                f"At most {esims(rules.max_amount)} in one order. A name or note goes on to the "
-                "next option; quotes keep anything together. When in doubt, I ask."
-            ),
-        ),
-    )
-
-
-def _options(rules: Rules) -> Iterator[list[str]]:
-    """The bot's own options and those of the usual provider, then those of each other one."""
-    usual, *others = rules.forms.values()
-    signs = "in any order, also as {}"
-    shown = written_option(usual.fields[0], usual.fields[0].example) if usual.fields else ""
-    name, _, value = shown.partition("=")
-    spellings = f"`--{name} {value}` or `{name}: {value.replace(',', ', ')}`"
-    head = [f"*Options*, {signs.format(spellings)}:" if shown else "*Options*:"]
-    names = " | ".join(rules.forms)
-    sellers = [f"• `from=` {names}; {usual.provider} when left out"] if others else []
-    yield [*head, *map(_option, usual.fields), *sellers, _option(NOTE)]
-    for form in others:
-        yield [f"*Options with* `from={form.provider}`:", *map(_option, form.fields)]
-
-
-def _option(field: Field) -> str:
-    """`tags=`, what it is, and an example where that is needed."""
-    parts = [escape(field.about)] if field.about else []
-    parts += [escape(" | ".join(field.choices))] if field.choices else []
-    said = ": ".join(parts)
-    if field.kind is FieldKind.LIST:
-        said += f", with commas between; {a(field.item)} with a space goes in quotes"
-    if field.default is not None:
-        said += f"; {escape(field.show(field.default))} when left out"
-    return f"• `{field.word}=` {said}"
 
 
 def mistaken(wrong: InvalidCommand) -> Answer:

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 import slackblocks
@@ -74,6 +75,13 @@ def _id(place: int, block: Block) -> str:
     return f"{place}-{hashlib.sha256(_JSON.encode(block).encode()).hexdigest()[:12]}"
 
 
+def fitting(texts: Iterable[str], room: int) -> list[str]:
+    """The first of the texts that fit into so many characters; Slack takes 12,000 in a message."""
+    all_ = list(texts)
+    ends = accumulate(map(len, all_))
+    return [text for text, end in zip(all_, ends, strict=True) if end <= room]
+
+
 # Texts are written here, as that is twenty times as quick as a library that checks every part
 # of every block; what has more parts than texts is built by the library.
 
@@ -108,6 +116,11 @@ def _mrkdwn(text: str, longest: int) -> Block:
 def actions(*buttons: slackblocks.Button) -> Block:
     """A row of buttons."""
     return _built(slackblocks.ActionsBlock(list(buttons)))
+
+
+def with_button(paragraph: Block, button: slackblocks.Button) -> Block:
+    """A paragraph with a button beside it."""
+    return {**paragraph, "accessory": button._resolve()}  # noqa: SLF001 - as `_built` does
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Block:

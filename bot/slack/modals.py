@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.domain.grammar.problems import Problem
+from bot.domain.line.problems import Problem
 from bot.domain.typography import clipped
 from bot.slack.ephemeral import Answer
 

@@ -2,6 +2,6 @@
 
 from handlers.hearing.arrival import Arrival
 from handlers.hearing.attending import Hearing
-from handlers.hearing.outcomes import Recorded, Work, saying
+from handlers.hearing.outcomes import Asked, Recorded, Work, saying
 
-__all__ = ["Arrival", "Hearing", "Recorded", "Work", "saying"]
+__all__ = ["Arrival", "Asked", "Hearing", "Recorded", "Work", "saying"]

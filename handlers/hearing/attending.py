@@ -15,12 +15,14 @@ from bot.errors import NotRecorded
 from bot.slack.ephemeral import Answer, mistaken, plain
 from bot.slack.words.recording import (
     NEVER_KNOWN,
+    NOT_ANSWERED,
     NOT_KNOWN_YET,
     NOT_RECORDED_AFTER_ALL,
     recorded_after_all,
 )
 from handlers.hearing.arrival import PATIENCE, Arrival
 from handlers.hearing.outcomes import (
+    Asked,
     Follow,
     Outcome,
     Recorded,
@@ -61,7 +63,7 @@ class Hearing:
         self._patience = patience
         self._truth = Truth(carried_out, clock)
         self._running: set[asyncio.Task[Any]] = set()
-        self._promised: dict[Arrival, Interaction] = {}
+        self._promised: dict[Arrival, tuple[Interaction, Answer]] = {}
         self._heard: dict[str, None] = {}
         self._pauses: set[asyncio.Future[None]] = set()
         self._is_ending = False
@@ -156,7 +158,7 @@ class Hearing:
     async def finish(self, grace: float) -> None:
         """Wait up to `grace` seconds for all work; then store the answers that were not sent.
 
-        Whoever was promised an answer that is not known by then is told so.
+        Whoever was promised an answer that is not there by then is told so.
         """
         self._is_ending = True
         for pause in self._pauses:
@@ -165,7 +167,7 @@ class Hearing:
             async with asyncio.timeout(grace):
                 await self._at_rest()
         promised, self._promised = self._promised, {}
-        last = [self._run(self._reply.send(each, plain(NEVER_KNOWN))) for each in promised.values()]
+        last = [self._run(self._reply.send(*each)) for each in promised.values()]
         if last:
             await asyncio.wait(last, timeout=_LAST)
         await self._reply.keep_unsent()
@@ -222,6 +224,9 @@ class Hearing:
         if isinstance(outcome, Recorded) and outcome.afterwards is not None:
             arrival.interaction = interaction
             arrival.then = partial(self._follow, interaction, outcome.afterwards)
+        if isinstance(outcome, Asked):
+            arrival.interaction = interaction
+            arrival.then = partial(self._follow_up, interaction, arrival, outcome)
         answer = answer_of(outcome)
         wrong = outcome if isinstance(outcome, InvalidCommand) else None
         if answer is None:
@@ -236,13 +241,26 @@ class Hearing:
         if arrival.then is not None:
             await arrival.then()
 
+    async def _follow_up(self, interaction: Interaction, arrival: Arrival, asked: Asked) -> None:
+        """Ask the provider, and tell the person; at the end `finish` does."""
+        self._promised[arrival] = interaction, plain(NOT_ANSWERED)
+        answer = await self._found(interaction, asked)
+        if self._promised.pop(arrival, None) is not None:
+            await self._reply.send(interaction, answer)
+
+    async def _found(self, interaction: Interaction, asked: Asked) -> Answer:
+        try:
+            return await asked.find()
+        except Exception as failure:  # noqa: BLE001 - whatever it was, an answer was promised
+            return unexplained(interaction, failure)
+
     async def _follow(self, interaction: Interaction, find: Follow) -> None:
         answer = await find()
         if answer is not None:
             await self._reply.send(interaction, answer)
 
     def _promise(self, interaction: Interaction, arrival: Arrival) -> None:
-        self._promised[arrival] = interaction
+        self._promised[arrival] = interaction, plain(NEVER_KNOWN)
         structlog.get_logger().warning(
             "recording_not_known_yet", user=interaction.user, channel=interaction.channel
         )
@@ -266,6 +284,8 @@ class Hearing:
                 return plain(NOT_RECORDED_AFTER_ALL)
             case Answer():
                 return outcome
+            case Asked():
+                return await self._found(interaction, outcome)
         return mistaken(outcome)
 
     def _run(self, work: Coroutine[Any, Any, _Result]) -> "asyncio.Task[_Result]":

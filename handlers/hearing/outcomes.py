@@ -29,6 +29,16 @@ class Recorded:
     afterwards: Follow | None = None
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Something is asked of a provider once the acknowledgement has left; nothing is recorded."""
+
+    find: Callable[[], Awaitable[Answer]]
+    """Asks, and puts the answer into words; also that there is none, and why."""
+    answer: Answer | None = None
+    """What is said at once."""
+
+
 class Unanswered(Enum):
     """What comes of work that has no answer of its own."""
 
@@ -38,9 +48,9 @@ class Unanswered(Enum):
     """Slack delivered it again: it is carried out, and was answered."""
 
 
-Work = Callable[[], Awaitable[Answer | Recorded]]
+Work = Callable[[], Awaitable[Answer | Recorded | Asked]]
 """Does what was asked for."""
-Outcome = Answer | Recorded | InvalidCommand | NotRecorded | Unanswered
+Outcome = Answer | Recorded | Asked | InvalidCommand | NotRecorded | Unanswered
 
 
 def saying(answer: Answer) -> Work:
@@ -82,10 +92,10 @@ def unexplained(interaction: Interaction, failure: Exception) -> Answer:
     )
 
 
-def answer_of(outcome: Answer | Recorded | InvalidCommand | NotRecorded) -> Answer | None:
+def answer_of(outcome: Answer | Recorded | Asked | InvalidCommand | NotRecorded) -> Answer | None:
     """What is said of it at once."""
     match outcome:
-        case Recorded(answer=answer):
+        case Recorded(answer=answer) | Asked(answer=answer):
             return answer
         case InvalidCommand():
             return mistaken(outcome)

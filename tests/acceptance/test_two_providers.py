@@ -62,7 +62,8 @@ async def test_options_of_another_provider_are_named(world: World, shop: CornerS
     told = await world.told("/esim buy 1 plan=P-7GB")
     assert "this is an option of The corner shop: from=corner-shop orders there" in told
     told = await world.told("/esim buy 1 from=corner-shop tags=a")
-    assert "this is an option of Telnyx: from=telnyx orders there" in told
+    takes = "from=corner-shop takes destination, plan, extras"
+    assert f"this is an option of Telnyx; {takes}" in told
     told = await world.told("/esim buy 1 from=corner-shp")
     assert "there is no such provider: did you mean corner-shop?" in told
 

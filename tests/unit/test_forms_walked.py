@@ -17,8 +17,9 @@ from bot.domain.order import Order
 from bot.domain.request import PurchaseRequest
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx.form import TelnyxOptions
+from bot.slack.answers.help import usage
 from bot.slack.downloads import files_of
-from bot.slack.ephemeral import order_details, usage
+from bot.slack.ephemeral import order_details
 from bot.slack.messages.card import card
 from bot.slack.messages.notices import channel_notice
 from tests.support.harness.corner_shop import FORM as SHOP

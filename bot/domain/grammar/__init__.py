@@ -1,7 +1,10 @@
 """Reads a line such as `buy 10 tags=a,b` as a command; errors point at their place in it."""
 
 from bot.domain.grammar.commands import (
+    FROM,
+    Ask,
     Buy,
+    Change,
     Command,
     Help,
     ListOrders,
@@ -9,13 +12,18 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     a,
     render,
+    with_options,
+    written,
     written_option,
 )
 from bot.domain.grammar.parse import parse
-from bot.domain.grammar.problems import InvalidCommand, Problem, over_limit
+from bot.domain.line.problems import InvalidCommand, Problem, over_limit
 
 __all__ = [
+    "FROM",
+    "Ask",
     "Buy",
+    "Change",
     "Command",
     "Help",
     "InvalidCommand",
@@ -27,5 +35,7 @@ __all__ = [
     "over_limit",
     "parse",
     "render",
+    "with_options",
+    "written",
     "written_option",
 ]

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from bot.domain.form import NOTE, Field, FieldKind, Form, Forms, form_of
-from bot.domain.grammar.problems import InvalidCommand, Problem
-from bot.domain.request import PurchaseRequest, Value
+from bot.domain.line.amount import is_filler
+from bot.domain.line.problems import InvalidCommand, Problem
+from bot.domain.request import OrderKind, PurchaseRequest, Value
 from bot.domain.typography import end_of_quoted, plainly
 
 FROM = "from"
@@ -21,8 +23,8 @@ class Help:
 
 
 @dataclass(frozen=True)
-class Buy:
-    """Ask for a purchase."""
+class _Placing:
+    """Ask for an order."""
 
     request: PurchaseRequest
     line: str = field(default="", compare=False)
@@ -35,6 +37,26 @@ class Buy:
         start, end = self.places.get(part, (0, len(self.line)))
         help_ = f"{self.line.split(' ', 1)[0]} help"
         return InvalidCommand(self.line, [Problem(start, end, message, field=part)], [help_])
+
+
+@dataclass(frozen=True)
+class Buy(_Placing):
+    """Ask for a purchase."""
+
+
+@dataclass(frozen=True)
+class Change(_Placing):
+    """Ask for a change of what was bought: a top-up, an edit, a suspension."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Ask a provider for something that changes nothing."""
+
+    form: Form
+    """What is asked of whom."""
+    options: Mapping[str, Value] = field(default_factory=dict)
+    """By the name of the field."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +73,7 @@ class ListOrders:
     everybody: bool = False
 
 
-Command = Help | Buy | ShowOrder | ListOrders
+Command = Help | Buy | Change | Ask | ShowOrder | ListOrders
 
 
 @dataclass(frozen=True)
@@ -70,12 +92,26 @@ class Rules:
         """What can be ordered when a line does not say from whom."""
         return next(iter(self.forms.values()))
 
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What else can be asked of any provider, in the order of their forms."""
+        others = (other.verb for form in self.forms.values() for other in form.others)
+        return tuple(dict.fromkeys(others))
+
+
+def forms_with(verb: str, forms: Forms) -> dict[str, Form]:
+    """The form for this verb of each provider that has one, by the provider's name."""
+    found = {name: form.of_verb(verb) for name, form in forms.items()}
+    return {name: form for name, form in found.items() if form is not None}
+
 
 def written(command: Command, forms: Forms) -> str:
     """The line without the slash command; reading it back gives the same."""
     match command:
-        case Buy(request):
+        case Buy(request) | Change(request):
             return render(request, forms)
+        case Ask(form, options):
+            return _written_question(form, options, forms)
         case ShowOrder(order_id):
             return f"order {order_id}"
         case ListOrders(everybody):
@@ -86,14 +122,49 @@ def written(command: Command, forms: Forms) -> str:
 
 def render(request: PurchaseRequest, forms: Forms) -> str:
     """The line that asks for this, with what somebody chose: `buy 10 tags=fleet,emea`."""
-    return " ".join(["buy", str(request.amount), *_options(request, forms)])
+    form = form_of(forms, request.provider).of_kind(request.kind)
+    amount = [str(request.amount)] if request.kind is OrderKind.PURCHASE else []
+    head = [form.verb, *amount, *_subject(form, request.options)]
+    return " ".join([*head, *_options(request, form)])
 
 
-def _options(request: PurchaseRequest, forms: Forms) -> Iterator[str]:
+def with_options(request: PurchaseRequest, options: Mapping[str, Value]) -> PurchaseRequest:
+    """The request with these options in place of its own, as if a person had chosen them.
+
+    An empty text takes the option away.
+    """
+    left = {name: value for name, value in {**request.options, **options}.items() if value != ""}
+    chosen = dict.fromkeys((*request.chosen, *options))
+    kept = tuple(name for name in chosen if name == FROM or name in left)
+    return request.model_copy(update={"options": MappingProxyType(left), "chosen": kept})
+
+
+def _written_question(form: Form, options: Mapping[str, Value], forms: Forms) -> str:
+    usual = next(iter(forms_with(form.verb, forms)), form.provider)
+    seller = [f"{FROM}={form.provider}"] if usual != form.provider else []
+    told = [
+        written_option(each, options[each.name])
+        for each in form.fields
+        if each.name != form.subject and options.get(each.name, each.default) != each.default
+    ]
+    return " ".join([form.verb, *_subject(form, options), *seller, *told])
+
+
+def _subject(form: Form, options: Mapping[str, Value]) -> Iterator[str]:
+    """What the line is about, as it stands right behind the verb."""
+    text = str(options.get(form.subject, "")) if form.subject else ""
+    if text:
+        words = {word for option in (*form.fields, NOTE) for word in option.words}
+        is_word = text.lower().replace("-", "_") in words or is_filler(text)
+        yield f'"{text}"' if is_word else _quoted(text)
+
+
+def _options(request: PurchaseRequest, form: Form) -> Iterator[str]:
     if FROM in request.chosen:
         yield f"{FROM}={request.provider}"
-    for option, value in form_of(forms, request.provider).values(request):
-        if value is not None and option.name in request.chosen:
+    for option, value in form.values(request):
+        shown = option.name in request.chosen and option.name != form.subject
+        if value is not None and shown:
             yield written_option(option, value)
     if request.note:
         yield written_option(NOTE, request.note)

@@ -1,20 +1,19 @@
-"""The words of a form: its options' names, and how each value is read or refused."""
+"""The words of a form: the names of its options, and what is said of other names."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from typing import Final
 
 from bot.domain.form import NOTE, Field, FieldKind, Form
-from bot.domain.grammar.commands import FROM, Rules
-from bot.domain.grammar.scanner import Line, Names, Option, Words, scan
-from bot.domain.request import Value
+from bot.domain.grammar.commands import FROM, Rules, forms_with
+from bot.domain.grammar.values import Choices, did_you_mean, is_telling
+from bot.domain.line.scanner import Line, Names, Option, scan
+from bot.domain.request import OrderKind
 
 AMOUNT: Final = "amount"
 """The name of the part that says how many."""
-_HEAD: Final = {"amount": AMOUNT, "quantity": AMOUNT, NOTE.word: NOTE.name}
+_HOW_MANY: Final = {"amount": AMOUNT, "quantity": AMOUNT}
 _FROM: Final = ("from", "provider", "seller", "vendor", "supplier")
 _FOR: Final = ("for", "person", "recipient", "user", "behalf", "on_behalf_of")
 _AT: Final = ("at", "when", "time", "date", "schedule")
@@ -25,38 +24,6 @@ NOT_YET: Final = {
     **dict.fromkeys(_AT, "not possible yet: it is bought when it is approved, at no set time"),
 }
 """Words that people try for what can't be ordered yet, and what is said of them."""
-_LONGEST_WORD = 30
-"""Characters of a word that may be a misspelling of ours."""
-_SURELY = 0.8
-"""Similarity from which a word is taken for a choice."""
-_ENDING = re.compile("(e?d|ing|s|e)$")
-_STEM = 5
-"""Letters of a choice without its ending that make another word count as being about it."""
-_MOST_WORDS = 3
-"""Words that a choice may be written in."""
-_DENYING = (
-    "not no non none never without but except un dis anti nicht kein keine ohne pas ni sans sin "
-    "nunca não nao nem sem senza né mai niet geen zonder nooit ikke ingen uden aldrig"
-)
-_DENIALS = frozenset(_DENYING.split())
-_PREFIXES = sorted((*_DENIALS, "mis", "in", "de"), key=len, reverse=True)
-_DENIED = re.compile(f"(?:{'|'.join(_PREFIXES)})(.+)")
-_JOINING = "or and then to as oder und ou et o y e of en eller og"
-_JOINERS = frozenset(_JOINING.split())
-_APART = re.compile(r"[,;/|&+ ]+")
-_END = ".,;!"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """The reading of a value: `value` is the most likely meaning."""
-
-    value: Value | None
-    used: int = 1
-    """Words that it takes."""
-    problem: str = ""
-    others: tuple[Value, ...] = ()
-    """What else was meant by it, where it names several."""
 
 
 @dataclass(frozen=True)
@@ -65,17 +32,20 @@ class Lexicon:
 
     form: Form
     others: tuple[Form, ...] = ()
-    """What can be ordered from other providers."""
+    """The same of other providers."""
 
     @cached_property
     def fields(self) -> Mapping[str, Field]:
-        """Every field by its name, also the note."""
-        return {field.name: field for field in (*self.form.fields, NOTE)}
+        """Every field by its name, also the note of an order."""
+        note = (NOTE,) if self.form.kind else ()
+        return {field.name: field for field in (*self.form.fields, *note)}
 
     @cached_property
     def parts(self) -> Mapping[str, str]:
         """Word to the name of the part that it sets; these may stand without a sign too."""
-        return {**_HEAD, **self.own}
+        how_many = _HOW_MANY if self.form.kind is OrderKind.PURCHASE else {}
+        note = {NOTE.word: NOTE.name} if self.form.kind else {}
+        return {**how_many, **note, **self.own}
 
     @cached_property
     def own(self) -> Mapping[str, str]:
@@ -83,12 +53,23 @@ class Lexicon:
         return {word: field.name for field in self.form.fields for word in field.words}
 
     @cached_property
+    def telling(self) -> tuple[Field, ...]:
+        """The fields whose values may tell by themselves what they are."""
+        short = (FieldKind.WORD, FieldKind.TEXT)
+        fields = (field for field in self.form.fields if field.kind in short)
+        return tuple(field for field in fields if self._is_short(field) or is_telling(field))
+
+    def _is_short(self, field: Field) -> bool:
+        """Whether it is a text of a few words, such as a name, and no sentence."""
+        return field.is_text and (field.required or field.name == self.form.subject)
+
+    @cached_property
     def lists(self) -> tuple[Field, ...]:
         """The fields that take several texts."""
         return tuple(field for field in self.form.fields if field.kind is FieldKind.LIST)
 
     @cached_property
-    def choices(self) -> tuple["Choices", ...]:
+    def choices(self) -> tuple[Choices, ...]:
         """The fields that take one of a few words."""
         fields = self.form.fields
         return tuple(Choices(field) for field in fields if field.kind is FieldKind.CHOICE)
@@ -100,7 +81,7 @@ class Lexicon:
             known=self._is_known,
             bare=self.parts.__contains__,
             several=lambda name: self._kind(name) is FieldKind.LIST,
-            free=lambda name: self._kind(name) is FieldKind.TEXT,
+            free=self._is_free,
         )
 
     @cached_property
@@ -109,13 +90,17 @@ class Lexicon:
         choices = [choice for choices in self.choices for choice in choices.words]
         return frozenset((*self.parts, *_FROM, *NOT_YET, *choices))
 
+    def _is_free(self, name: str) -> bool:
+        field = self.fields.get(self.part(name))
+        return field is not None and field.is_text and field not in self.telling
+
     def _kind(self, name: str) -> FieldKind | None:
         field = self.fields.get(self.part(name))
         return field.kind if field else None
 
     @cached_property
-    def _foreign(self) -> Mapping[str, Form]:
-        """The words for options of other providers alone."""
+    def foreign(self) -> Mapping[str, Form]:
+        """The words for options of other providers alone, each with its form."""
         return {
             word: form
             for form in reversed(self.others)
@@ -124,8 +109,14 @@ class Lexicon:
             if word not in self.parts
         }
 
+    @cached_property
+    def _tried(self) -> Mapping[str, str]:
+        """Words that people try, and what is said of them."""
+        return dict(self.form.tried)
+
     def _is_known(self, name: str) -> bool:
-        return any(name in words for words in (self.parts, _FROM, NOT_YET, self._foreign))
+        known = (self.parts, _FROM, NOT_YET, self.foreign, self._tried)
+        return any(name in words for words in known)
 
     def meant(self, name: str) -> str:
         """The known name nearest to a typed one, or the typed one."""
@@ -137,6 +128,10 @@ class Lexicon:
         """The part of a request that a name, perhaps misspelt, sets; "" for an unknown one."""
         meant = self.meant(name)
         return FROM if meant in _FROM and meant not in self.parts else self.parts.get(meant, "")
+
+    def is_own(self, name: str) -> bool:
+        """Whether a name, perhaps misspelt, is no option of another provider, nor names one."""
+        return name not in self.foreign and self.part(name) != FROM
 
     def is_exact(self, name: str) -> bool:
         """Whether it names an option of this form, letter by letter."""
@@ -152,17 +147,24 @@ class Lexicon:
         fields = sorted(self.form.fields, key=lambda field: kinds.index(field.kind))
         return (AMOUNT, FROM, *(field.name for field in fields), NOTE.name, "")
 
-    def unknown(self, name: str) -> str:
+    def unknown(self, name: str, *, is_seller_named: bool = False) -> str:
         """What to say of a word for no option of this form."""
-        if said := dict(self.form.tried).get(name):
+        if said := self._tried.get(name):
             return said
-        if owner := self._foreign.get(name):
-            return f"this is an option of {owner.title}: {FROM}={owner.provider} orders there"
-        if said := NOT_YET.get(name):
+        if owner := self.foreign.get(name):
+            return self._of_another(owner, is_seller_named=is_seller_named)
+        if self.form.kind and (said := NOT_YET.get(name)):
             return said
-        words = [field.word for field in self.form.fields]
+        *words, last = [field.word for field in self.fields.values()] or ["none"]
         named = f"there are {', '.join(words)} and" if words else "there is only"
-        return f"there is no such option; {named} {NOTE.word}"
+        return f"there is no such option; {named} {last}"
+
+    def _of_another(self, owner: Form, *, is_seller_named: bool) -> str:
+        if not is_seller_named:
+            return f"this is an option of {owner.title}: {FROM}={owner.provider} orders there"
+        words = ", ".join(field.word for field in self.form.fields)
+        takes = f"{FROM}={self.form.provider} takes {words or 'no options'}"
+        return f"this is an option of {owner.title}; {takes}"
 
 
 @lru_cache(maxsize=64)
@@ -174,17 +176,20 @@ def lexicon_of(form: Form, others: tuple[Form, ...] = ()) -> Lexicon:
 def words_of(rules: Rules, form: Form | None = None) -> Lexicon:
     """The words of one of the forms that lines are read by; usually the first."""
     chosen = form or rules.form
-    return lexicon_of(chosen, tuple(each for each in rules.forms.values() if each is not chosen))
+    same = forms_with(chosen.verb, rules.forms)
+    return lexicon_of(chosen, tuple(each for each in same.values() if each is not chosen))
 
 
-def form_asked(line: Line, start: int, rules: Rules) -> Form:
-    """The form of the provider that the line names, else the form of the usual provider."""
-    lexicon = words_of(rules)
+def form_asked(line: Line, start: int, rules: Rules, verb: str = "buy") -> Form:
+    """The form of the provider that the line names, else of the first one that has this verb."""
+    known = forms_with(verb, rules.forms)
+    usual = next(iter(known.values()), rules.form)
+    lexicon = words_of(rules, usual)
     for option in scan(line, start, lexicon.names):
         if isinstance(option, Option) and lexicon.part(option.name) == FROM and option.pieces:
             named = provider_named(option.pieces[0].plain, rules)
-            return rules.forms.get(named or "", rules.form)
-    return rules.form
+            return known.get(named or "", usual)
+    return usual
 
 
 def provider_named(word: str, rules: Rules) -> str | None:
@@ -200,101 +205,3 @@ def no_such_provider(word: str, rules: Rules) -> str:
     known = f"it is one of {names}" if len(rules.forms) > 1 else f"there is only {names}"
     near = did_you_mean(word, rules.forms)
     return f"there is no such provider: {f'did you mean {near}?' if near else known}"
-
-
-def did_you_mean(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """The known word nearest to a misspelt one."""
-    if len(word) > _LONGEST_WORD:
-        return None
-    return next(iter(get_close_matches(word.lower(), list(known), n=1, cutoff=likeness)), None)
-
-
-def negates(word: str) -> bool:
-    """Whether the word negates what follows it, or makes it one of several."""
-    plain = word.lower().strip(_END)
-    return plain in _DENIALS or plain in _JOINERS or "n't" in plain
-
-
-def possible(field: Field, text: str) -> list[str]:
-    """The text as the field stores it, in a list; empty when the field refuses it."""
-    try:
-        return [str(field.check(text))]
-    except ValueError:
-        return []
-
-
-def read_word(field: Field, words: Words) -> Reading:
-    """Read a value of one word."""
-    try:
-        return Reading(field.check(words[0].plain.strip()))
-    except ValueError as wrong:
-        return Reading(None, 1, str(wrong))
-
-
-class Choices:
-    """The choices of a field, and words that may be meant as one of them."""
-
-    def __init__(self, field: Field) -> None:
-        self.field = field
-        self.words = field.choices
-        self._solid = {_solid(choice): choice for choice in field.choices}
-        stems = (_ENDING.sub("", _solid(choice)) for choice in field.choices)
-        self._stems = tuple(stem for stem in stems if len(stem) >= _STEM)
-
-    def near(self, word: str) -> str | None:
-        """The choice that a word surely is, perhaps misspelt; None where it may be the opposite."""
-        plain = word.lower().rstrip(_END)
-        if plain in self.words:
-            return plain
-        denied = _DENIED.fullmatch(plain)
-        if not plain.isalpha() or (denied and did_you_mean(denied[1], self.words, _SURELY)):
-            return None
-        if any(choice in plain and len(plain) > len(choice) + 1 for choice in self.words):
-            return None  # one with a whole word before or after it
-        return did_you_mean(plain, self.words, _SURELY)
-
-    def in_words(self, words: Words) -> list[str]:
-        """The choices that the words name, where they name nothing else."""
-        if whole := self._whole(words):
-            return [whole]
-        if any(word.quoted for word in words):
-            return []
-        parts = [part for word in words for part in _APART.split(word.plain.lower()) if part]
-        named = [self.near(part) for part in parts if part not in _JOINERS]
-        return list(dict.fromkeys(choice for choice in named if choice)) if all(named) else []
-
-    def _whole(self, words: Words) -> str | None:
-        """The choice that the words are together: `stand by`."""
-        solid = _solid("".join(word.plain for word in words[:3]))
-        return self._solid.get(solid) if len(words) <= _MOST_WORDS else None
-
-    def is_unclear(self, words: Words) -> bool:
-        """Whether the words are about this field, but their meaning is not clear."""
-        loose = [word.plain for word in words if not word.quoted]
-        about = [word for word in loose if self._is_about(word)]
-        unlike = any(word.lower().rstrip(_END) not in self.words for word in about)
-        return bool(about) and (unlike or len(about) > 1 or any(map(negates, loose)))
-
-    def _is_about(self, word: str) -> bool:
-        solid = _solid(word)
-        return any(stem in solid for stem in self._stems) or self.near(word) is not None
-
-    def read(self, words: Words) -> Reading:
-        """Read a choice, and how many of the words it takes: `stand by` are two."""
-        if whole := self._whole(words):
-            return Reading(whole, len(words))
-        word = words[0].plain.strip().lower()
-        if word in self.words:
-            return Reading(word)
-        first, *others = [self.near(part) for part in _APART.split(word)]
-        if first and others and all(others):
-            return Reading(first, 1, "", tuple(other for other in others if other))
-        near = self.near(word)
-        hint = f"did you mean {near}?" if near else f"it is one of {', '.join(self.words)}"
-        used = 2 if negates(word) and len(words) > 1 else 1
-        return Reading(near, used, f"there is no such {self.field.word}: {hint}")
-
-
-def _solid(text: str) -> str:
-    """The text in small letters, without separators within words."""
-    return re.sub("[-_ ]", "", text.lower())

@@ -4,7 +4,10 @@ import re
 from collections.abc import Sequence
 
 from bot.domain.form import NOTE, Field, Form
-from bot.domain.grammar.amount import (
+from bot.domain.grammar.commands import FROM, a, written_option
+from bot.domain.grammar.meanings import Meanings, Parts
+from bot.domain.grammar.values import Choices, matched, possible
+from bot.domain.line.amount import (
     Amount,
     alters_amount,
     another_amount,
@@ -13,10 +16,8 @@ from bot.domain.grammar.amount import (
     is_courtesy,
     names_esims,
 )
-from bot.domain.grammar.commands import FROM, a
-from bot.domain.grammar.lexicon import Choices, possible
-from bot.domain.grammar.meanings import Meanings, Parts
-from bot.domain.grammar.scanner import Line, Words
+from bot.domain.line.scanner import Line, Words
+from bot.domain.request import Value
 
 _NO_AMOUNT = "this is no amount: write a whole number in digits, like 10"
 _BEFORE = "I can't tell what this means before the amount: begin with the amount"
@@ -143,12 +144,33 @@ class LooseWords:
             self._give(named, start, end)
         elif is_courteous(words):
             self._loose.append(words)
+        elif found := self._told_by_value(words):
+            self._suggest(found, start, end)
         elif unclear := next((each for each in self._choices if each.is_unclear(words)), None):
             self._meanings.unclear(start, end, _which(unclear))
         elif alters_amount(words, closed=closed):
             self._meanings.unclear(start, end, _ALTERS)
         else:
             self._loose.append(words)
+
+    def _told_by_value(self, words: Words) -> list[tuple[Field, Value, int]]:
+        """The values that the words clearly are, of options that the line does not name."""
+        return matched(words, self._left())
+
+    def _left(self) -> list[Field]:
+        """The fields of which the line says nothing, and whose values may tell what they are."""
+        meanings = self._meanings
+        return [
+            field
+            for field in meanings.lexicon.telling
+            if not (meanings.has(field.name) or field.name in meanings.named)
+        ]
+
+    def _suggest(self, found: Sequence[tuple[Field, Value, int]], start: int, end: int) -> None:
+        told = " ".join(written_option(field, value) for field, value, _ in found)
+        self._meanings.wrong(start, end, f"did you mean {told}?")
+        for field, value, _ in found:
+            self._meanings.give(field.name, value, start, end)
 
     def _without_provider(self, words: Words) -> Words:
         """The words behind `from telnyx`, which takes an equals sign."""

@@ -1,16 +1,16 @@
-"""The possible meanings of a `buy` line: one request, or a few where there is a doubt."""
+"""The possible meanings of a line: one request, or a few where there is a doubt."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any
 
-from bot.domain.form import NOTE
-from bot.domain.grammar.amount import Amount
-from bot.domain.grammar.commands import FROM, Rules
+from bot.domain.form import NOTE, Field
+from bot.domain.grammar.commands import FROM, Rules, written_option
 from bot.domain.grammar.lexicon import AMOUNT, Lexicon
-from bot.domain.grammar.problems import Problem, over_limit
-from bot.domain.request import PurchaseRequest
+from bot.domain.line.amount import Amount
+from bot.domain.line.problems import Problem, over_limit
+from bot.domain.request import OrderKind, PurchaseRequest
 
 Parts = Mapping[str, Any]
 """Some parts of a request, by their names."""
@@ -32,6 +32,8 @@ class Meanings:
         """Where each part stands."""
         self.part = ""
         """The part that is being read."""
+        self.named: Collection[str] = ()
+        """The parts that the line names, also those that are not read yet."""
         self.has_amount = False
         """Whether something stands in the amount's place, even where it can't be read."""
         self._certain = True
@@ -91,38 +93,83 @@ class Meanings:
         """Note that one of these is meant."""
         self._choices.append(meanings)
 
+    def check(self, end: int) -> None:
+        """Note what is missing, at the end of the line, and what breaks the form's own rule."""
+        is_refused = any(
+            problem.field in self.lexicon.fields and not self.has(problem.field)
+            for problem in self.problems
+        )
+        for field in self.lexicon.form.fields:
+            if field.required and field.name not in self.places and not self.has(field.name):
+                self.unclear(end, end + 1, self._is_missing(field), field.name)
+        options = self._options()
+        if not is_refused and options and all(map(self._breaks, options)):
+            for name, sentence in self._breaks(options[0]):
+                self.unclear(*self.places.get(name, (end, end + 1)), sentence, name)
+
+    def _is_missing(self, field: Field) -> str:
+        form = self.lexicon.form
+        if field.name != form.subject:
+            return f"{field.word}= is missing: {written_option(field, field.example)}"
+        is_noun = field.label[1:].islower()
+        label = field.label.lower() if is_noun else field.label
+        example = f"{self._rules.command} {form.verb} {field.example}"
+        return f"the {label} is missing: write it behind {form.verb}, like {example}"
+
+    def _breaks(self, parts: Parts) -> list[tuple[str, str]]:
+        """What these options together break: field names, each with a sentence."""
+        form = self.lexicon.form
+        return list(form.check(form.options(parts)))
+
     def requests(self) -> list[PurchaseRequest]:
         """Every possible request; empty when nothing is clear, or there are too many."""
         amounts = dict.fromkeys(value for values in self._amounts for value in values)
-        given = [[{part: value} for value in some] for part, some in self._given.items()]
-        choices = [[{AMOUNT: value} for value in amounts], *given, *self._choices]
-        if not self._certain or prod(map(len, choices)) > MOST:
+        counts = self.lexicon.form.kind is OrderKind.PURCHASE
+        how_many = list(amounts) if counts else [1]
+        wholes = self.wholes()
+        if len(how_many) * len(wholes) > MOST:
             return []
-        whole = (self._joined(parts) for parts in product(*choices))
-        return list(dict.fromkeys(self._request(parts) for parts in whole if parts))
+        made = (self._request(amount, parts) for amount, parts in product(how_many, wholes))
+        return list(dict.fromkeys(made))
 
-    def _request(self, parts: Parts) -> PurchaseRequest:
+    def wholes(self) -> list[Parts]:
+        """All that the options can mean; empty when nothing is clear, or they mean too much."""
+        if not self._certain:
+            return []
+        return [parts for parts in self._options() if not self._breaks(parts)]
+
+    def _options(self) -> list[Parts]:
+        """The same as far as it is clear, also what the form's rule forbids."""
+        given = [[{part: value} for value in some] for part, some in self._given.items()]
+        choices = [*given, *self._choices]
+        if prod(map(len, choices)) > MOST:
+            return []
+        joined = (self._joined(parts) for parts in product(*choices))
+        return [parts for parts in joined if parts is not None]
+
+    def _request(self, amount: int, parts: Parts) -> PurchaseRequest:
         form = self.lexicon.form
-        given = {name: value for name, value in parts.items() if value not in (None, ())}
-        chosen = [name for name in (FROM, *(field.name for field in form.fields)) if name in given]
+        chosen = [name for name in (FROM, *(field.name for field in form.fields)) if name in parts]
         return PurchaseRequest(
+            kind=form.kind or OrderKind.PURCHASE,
             provider=form.provider,
-            amount=given[AMOUNT],
-            options=form.options(given),
+            amount=amount,
+            options=form.options(parts),
             chosen=tuple(chosen),
-            note=given.get(NOTE.name),
+            note=parts.get(NOTE.name),
         )
 
-    def _joined(self, some: Sequence[Parts]) -> dict[str, Any]:
-        """The parts together, lists in a row; nothing when two of them contradict each other."""
+    def _joined(self, some: Sequence[Parts]) -> dict[str, Any] | None:
+        """The parts together, lists in a row; None when two of them contradict each other."""
         joined: dict[str, Any] = {}
         lists: dict[str, dict[str, None]] = {field.name: {} for field in self.lexicon.lists}
         for part, value in _each(some):
             if part in lists:
                 lists[part].update(dict.fromkeys(value))
             elif joined.setdefault(part, value) != value:
-                return {}
-        return joined | {name: tuple(items) for name, items in lists.items()}
+                return None
+        told = joined | {name: tuple(items) for name, items in lists.items()}
+        return {part: value for part, value in told.items() if value not in (None, ())}
 
 
 def _each(some: Sequence[Parts]) -> Iterator[tuple[str, Any]]:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 
-from bot.domain.grammar.amount import is_courteous, names_esims, read_amount
 from bot.domain.grammar.buy import parse_buy
 from bot.domain.grammar.commands import (
     Buy,
@@ -15,9 +14,12 @@ from bot.domain.grammar.commands import (
     ShowOrder,
     written,
 )
-from bot.domain.grammar.lexicon import did_you_mean, form_asked, words_of
-from bot.domain.grammar.problems import InvalidCommand, Problem
-from bot.domain.grammar.scanner import Line, Option, Piece, Words, scan
+from bot.domain.grammar.lexicon import form_asked, words_of
+from bot.domain.grammar.values import did_you_mean
+from bot.domain.grammar.verbs import changes, parse_verb, similar_verb, verb_at
+from bot.domain.line.amount import is_courteous, names_esims, read_amount
+from bot.domain.line.problems import InvalidCommand, Problem
+from bot.domain.line.scanner import Line, Option, Piece, Words, scan
 from bot.domain.thing import read_order_id
 from bot.domain.typography import question_in, straighten
 
@@ -83,10 +85,11 @@ def _read(line: Line, typed: str, rules: Rules) -> Command:
     word = line.plain[start:].split(" ", 1)[0]
     if not word:
         return Help()
-    read = _READERS.get(word.lower())
-    if read is None:
-        raise _unknown(line, start, start + len(word), rules)
-    return read(line, start + len(word), rules)
+    if read := _READERS.get(word.lower()):
+        return read(line, start + len(word), rules)
+    if found := verb_at(line, start, rules):
+        return parse_verb(line, found[1], rules, found[0])
+    raise _unknown(line, start, start + len(word), rules)
 
 
 def _parse_help(_line: Line, _start: int, _rules: Rules) -> Help:
@@ -147,8 +150,8 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
         )
         if clear and any(_spends(suggestion, rules) for suggestion in suggestions):
             return InvalidCommand(line.text, [Problem(start, end, message)], suggestions)
-    near = did_you_mean(word, COMMANDS[1:], _SURELY)
-    message = f"there is no such command: there are {', '.join(COMMANDS)}"
+    near = similar_verb(word, rules) or _near_command(word, rules)
+    message = f"there is no such command: there are {', '.join(commands_of(rules))}"
     if word in _DECISIONS:
         message = "orders are approved and cancelled where they are shown, not by a line"
     elif near:
@@ -156,6 +159,18 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
     shown = _understood(f"{near} {line.text[end:]}", rules) if near else []
     nearest = f"{rules.command} {written(_nearest(line.words(start), rules), rules.forms)}"
     return InvalidCommand(line.text, [Problem(start, end, message)], shown or [nearest])
+
+
+def commands_of(rules: Rules) -> tuple[str, ...]:
+    """What a line may begin with."""
+    first, *others = COMMANDS
+    return (first, *rules.verbs, *others)
+
+
+def _near_command(word: str, rules: Rules) -> str | None:
+    """The command nearest to a misspelt word; one that changes something is no word in `-ed`."""
+    verbs = () if word.endswith("ed") else rules.verbs
+    return did_you_mean(word, (*verbs, *COMMANDS[1:]), _SURELY)
 
 
 def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:
@@ -191,7 +206,7 @@ def _asks_for_esims(line: Line, start: int, rules: Rules) -> bool:
 
 
 def _spends(suggestion: str, rules: Rules) -> bool:
-    return suggestion.startswith(f"{rules.command} buy ")
+    return suggestion.startswith(f"{rules.command} buy ") or changes(suggestion, rules)
 
 
 def _without_purchase(wrong: InvalidCommand, line: Line, rules: Rules) -> InvalidCommand:

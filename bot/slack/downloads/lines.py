@@ -3,11 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.form import Column
 from bot.domain.order import Order
-from bot.slack.downloads.rows import lean_columns, lean_rows, paced
+from bot.slack.downloads.rows import Row, lean_columns, lean_rows, paced
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 """A number with a sign, such as a telephone number: harmless as a formula."""
@@ -25,11 +25,16 @@ _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 def lines(order: Order, columns: Sequence[Column]) -> bytes:
     """The lean columns, a line a SIM card. The same order gives the same bytes."""
+    return csv_of([name for name, _ in lean_columns(columns)], lean_rows(order, columns))
+
+
+def csv_of(head: Row, rows: Iterable[Row]) -> bytes:
+    """A head and its lines."""
     text = io.StringIO(_BOM)
     text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
-    writer.writerow([name for name, _ in lean_columns(columns)])
-    for row in paced(lean_rows(order, columns)):
+    writer.writerow([_cell(name) for name in head])
+    for row in paced(rows):
         writer.writerow([_cell(cell) for cell in row])
     return text.getvalue().encode("utf-8", "replace")
 

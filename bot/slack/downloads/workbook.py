@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.form import Column
 from bot.domain.order import Order
@@ -30,38 +30,48 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]
 
 def workbook(order: Order, columns: Sequence[Column]) -> bytes:
     """The lean sheet first, then one with all fields. The same order gives the same bytes."""
+    names, rows = raw_rows(order)
+    wide = [(name, _RAW_WIDTH) for name in names]
+    sheets = (
+        Sheet("eSIMs", lean_columns(columns), lean_rows(order, columns), order.bought),
+        Sheet("All fields", wide, rows, order.bought),
+    )
+    return book_of(f"Order {order.id}", order.created_at, sheets)
+
+
+class Sheet(NamedTuple):
+    """A sheet: its columns are titles with widths in characters; `height` lines follow."""
+
+    name: str
+    columns: Sequence[tuple[str, int]]
+    rows: Iterable[Row]
+    height: int
+
+
+def book_of(title: str, created: datetime, sheets: Iterable[Sheet]) -> bytes:
+    """A workbook of these sheets. `created`: the present time would give other bytes each time."""
     from xlsxwriter import Workbook  # noqa: PLC0415 - 30 ms that only large orders need
 
     content = io.BytesIO()
     with Workbook(content, _OPTIONS) as book:
         # No author and no company: the cells say whose order it is.
-        book.set_properties({"title": f"Order {order.id}", "created": _created(order)})
-        heads = lean_columns(columns)
-        _sheet(book, "eSIMs", heads, lean_rows(order, columns), order.bought)
-        names, rows = raw_rows(order)
-        wide = [(name, _RAW_WIDTH) for name in names[:_MOST_COLUMNS]]
-        _sheet(book, "All fields", wide, rows, order.bought)
+        book.set_properties({"title": title, "created": created.replace(tzinfo=None)})
+        for sheet in sheets:
+            _add(book, sheet)
     return content.getvalue()
 
 
-def _created(order: Order) -> datetime:
-    """When the order was placed; the present time would give other bytes each time."""
-    return order.created_at.replace(tzinfo=None)
-
-
-def _sheet(
-    book: "Workbook", name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Row], count: int
-) -> None:
-    """A sheet with a fixed head and filters; widths must be set before the first line."""
-    sheet = book.add_worksheet(name)
+def _add(book: "Workbook", made: Sheet) -> None:
+    """Add a sheet with a fixed head and filters; widths must be set before the first line."""
+    sheet, columns = book.add_worksheet(made.name), made.columns[:_MOST_COLUMNS]
     for place, (_, width) in enumerate(columns):
         sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, count, len(columns) - 1)
+    sheet.autofilter(0, 0, made.height, len(columns) - 1)
     bold = book.add_format({"bold": True})
     for place, (head, _) in enumerate(columns):
         sheet.write_string(0, place, _cell(head), bold)
-    _write(sheet, rows)
+    _write(sheet, made.rows)
 
 
 def _write(sheet: "Worksheet", rows: Iterable[Row]) -> None:

@@ -194,6 +194,12 @@ class SlackClient:
             )
             return file_ids(answer.get("files"))
 
+    async def hand(self, user: str, files: tuple[File, ...]) -> None:
+        """Upload files for one person alone, who waits for them: as a direct message."""
+        if self._limits is not None:
+            self._limits.count(UPLOAD)
+        await self.upload(Message(user, files[0].title, files=files), None)
+
     async def delete_file(self, file: str) -> None:
         """Remove a file of ours; its message goes with it."""
         async with self._calling("files.delete"):

@@ -23,6 +23,11 @@ NOT_RECORDED_AFTER_ALL: Final = (
     "again if it is still wanted."
 )
 """The answer that was promised, after a look."""
+NOT_ANSWERED: Final = (
+    "I was stopped before the provider answered. Nothing was ordered or changed: ask again in a "
+    "minute."
+)
+"""The bot ends, and a question to a provider is still open."""
 NOT_SHOWN: Final = (
     "I can't reach my memory (Redis), so I can't show this now. Nothing was changed. Try again in "
     "a minute; if it goes on, tell whoever runs me."

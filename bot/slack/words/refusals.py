@@ -40,6 +40,12 @@ def _not_allowed(error: NotAllowed) -> str:
 
 
 def _not_an_approver(error: NotAllowed) -> str:
+    if error.action == Action.PURCHASES:
+        return (
+            "What was bought on the whole account is shown to approvers, and to people whom "
+            "`ESIM_REQUESTERS` names; nothing changed. "
+            f"{_whom_to_ask(error.ask, 'Nobody')} `/esim orders` shows your own orders."
+        )
     if error.action in {Action.LOOK_AGAIN, Action.CLOSE}:
         only = f"Only an approver may decide this for order `{error.order_id}`; nothing changed."
     else:
@@ -138,6 +144,10 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     ),
     errors.ProviderNotSetUp: _says(
         "Orders from {0.provider} can't be made: it is not set up here. Nothing was ordered."
+    ),
+    errors.NotPossibleThere: _says(
+        "{0.provider} can't do `{0.verb}` here, so nothing was asked, ordered or changed. "
+        "`/esim help` shows what it can do."
     ),
     errors.WrongState: _wrong_state,
     errors.NoCallToMake: _says("Order `{0.order_id}` has no call to make now."),

@@ -11,7 +11,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.slack.answer_delivery import AnswerDelivery
-from bot.slack.ephemeral import Answer, plain, usage
+from bot.slack.answers.help import usage
+from bot.slack.ephemeral import Answer, plain
 from bot.slack.web.client import SlackClient, web_client
 from bot.store.connection import connect
 from bot.store.unsent_answers import MOST, UnsentAnswer, UnsentAnswerStore

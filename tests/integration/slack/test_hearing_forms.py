@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.grammar import InvalidCommand
-from bot.domain.grammar.problems import Problem
+from bot.domain.line.problems import Problem
 from bot.slack.ephemeral import Answer, plain
 from handlers.hearing import Hearing, Recorded
 from handlers.reply import Reply

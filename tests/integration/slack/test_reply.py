@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.slack.ephemeral import plain, usage
+from bot.slack.answers.help import usage
+from bot.slack.ephemeral import plain
 from bot.slack.web.client import SlackClient, web_client
 from handlers.reply import Reply
 from tests.integration.slack.desk import FINANCE, OPS, answering, served, silent

@@ -11,7 +11,8 @@ from bot.domain.grammar import Buy, InvalidCommand, Problem, parse
 from bot.domain.order import BOT
 from bot.domain.purchase.outcome import Bought, NotSent
 from bot.providers.telnyx.form import SimStatus
-from bot.slack.ephemeral import mistaken, order_list, plain, usage
+from bot.slack.answers.help import usage
+from bot.slack.ephemeral import mistaken, order_list, plain
 from bot.slack.mrkdwn import unescape
 from bot.slack.words.states import state_in_words
 from tests.support.order_steps import answered, now_of, started

@@ -61,7 +61,8 @@ def forms(draw: Any) -> Form:
     return Form(provider="shop", title="Shop", fields=made, most_per_call=9)
 
 
-def _values(field: Field) -> st.SearchStrategy[Any]:
+def values(field: Field) -> st.SearchStrategy[Any]:
+    """Anything that a field takes."""
     texts = folded(but=",")
     match field.kind:
         case FieldKind.CHOICE:
@@ -81,7 +82,7 @@ def test_whatever_a_form_asks_is_written_and_read_back(
     """The line of any request, for any form, asks for that request."""
     rules = Rules({form.provider: form})
     chosen = [field for field in form.fields if data.draw(st.booleans())]
-    given_ = {field.name: data.draw(_values(field)) for field in chosen}
+    given_ = {field.name: data.draw(values(field)) for field in chosen}
     request = PurchaseRequest(
         provider=form.provider,
         amount=amount,
@@ -131,7 +132,10 @@ def test_the_provider_is_chosen_by_name() -> None:
         ("eSIMs from corner-shop", "write it with an equals sign, like from=corner-shop"),
         ("from=telnyx from=corner-shop", "this is there twice, and differs: leave one out"),
         ("plan=P-1", "this is an option of The corner shop: from=corner-shop orders there"),
-        ("from=corner-shop tag=a", "this is an option of Telnyx: from=telnyx orders there"),
+        (
+            "from=corner-shop tag=a",
+            "this is an option of Telnyx; from=corner-shop takes destination, plan, extras",
+        ),
         ("from=corner-shop plan=7GB", "a plan is named like P-7GB"),
         (
             "from=corner-shop country=mars",

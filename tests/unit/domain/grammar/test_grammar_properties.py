@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.grammar import Buy, InvalidCommand, ListOrders, Rules, ShowOrder, parse, render
 from bot.domain.grammar.commands import written
-from bot.domain.grammar.problems import FOLD
+from bot.domain.line.problems import FOLD
 from bot.domain.request import PurchaseRequest
 from bot.domain.thing import order_id_of
 from bot.domain.typography import clusters, fold, straighten, width

@@ -4,7 +4,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.grammar import InvalidCommand, Problem
-from bot.domain.grammar.problems import FOLD
+from bot.domain.line.problems import FOLD
 from tests.support.requests import rules
 from tests.support.typed import asked, explained, messages, offered, refused
 

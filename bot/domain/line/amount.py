@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from bot.domain.grammar.scanner import Piece, Words
+from bot.domain.line.scanner import Piece, Words
 from bot.domain.typography import number_of, numbers_in_words
 
 _GROUPED = re.compile(r"[1-9]\d{0,2}(?:([,._'])\d{3})(?:\1\d{3})*+", re.ASCII)
@@ -95,6 +95,12 @@ def names_esims(words: Words) -> int:
 def is_courtesy(word: Piece) -> bool:
     """Whether the word is only polite: `please`."""
     return word.plain.lower().rstrip(_END_OF_SENTENCE) in _COURTESIES
+
+
+def is_filler(text: str) -> bool:
+    """Whether a word alone only says that it is eSIMs, or is only polite."""
+    plain = text.lower().rstrip(_END_OF_SENTENCE)
+    return plain in _NOUNS or _COURTEOUS.fullmatch(plain) is not None
 
 
 def is_courteous(words: Words) -> bool:

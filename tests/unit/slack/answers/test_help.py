@@ -1,0 +1,108 @@
+"""The help tells what every provider can do, from the forms themselves."""
+
+import pytest
+from inline_snapshot import snapshot
+
+from bot.domain.form import Field, FieldKind, Form
+from bot.domain.grammar import Ask, Buy, Change, Rules, parse
+from bot.slack.answers.help import usage
+from tests.support.harness.traveller import FORM, PACKAGES
+from tests.support.requests import FORM as TELNYX
+from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+
+RULES = Rules({form.provider: form for form in (TELNYX, FORM)})
+
+
+def test_both_providers() -> None:
+    """What each takes, what is needed, and what else can be asked of it."""
+    assert page(usage(RULES)) == snapshot("""\
+/esim buys eSIMs. You ask, an approver clicks, and the ICCIDs come to the thread. Nothing is
+bought before somebody approves it.
+/esim buy 3
+/esim buy 10 tags=fleet,emea status=enabled
+/esim buy 5 whitelabel="Acme Mobile" note="for the Lyon trial"
+Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
+• tags= words to find the SIM cards by, with commas between; a tag with a space goes in
+quotes
+• whitelabel= the name that phones show: letters of any script, digits, spaces
+• group= the id of a SIM card group
+• status= enabled | disabled | standby; standby when left out
+• from= telnyx | traveller; telnyx when left out
+• note= a word to whoever decides
+Options with from=traveller:
+• to= (needed) where it works
+• data= (needed) the data
+• days= the days
+• start= the start
+• end= the end
+/esim buy 2 to=France data=5GB days=7 from=traveller
+Also at Traveller
+• /esim topup 8988247000000000017 data=5GB buys more data for an eSIM; also days= start=
+end=
+• /esim edit p-4973fa15 moves the dates of a purchase; also start= end=
+• /esim suspend 8988247000000000017 ends an eSIM for good
+• /esim packages France lists what can be bought, with prices; also data= days=
+• /esim purchases lists what was bought on the whole account; also iccid= ref= since= until=
+More
+/esim order 7K2M9QXA shows an order
+/esim orders lists your last ten, /esim orders all everybody's here
+/esim help shows this
+At most 1,000 eSIMs in one order. A name or note goes on to the next option; quotes keep
+anything together. When in doubt, I ask.
+""")
+
+
+@pytest.mark.parametrize("form", FORM.others, ids=lambda form: form.verb)
+def test_every_verb_is_there(form: Form) -> None:
+    """With what it does, and each of its options."""
+    lines = read(usage(RULES)).splitlines()
+    (line,) = [line for line in lines if line.startswith(f"• /esim {form.verb}")]
+    assert form.about in line
+    words = [field.word for field in form.fields if field.name != form.subject]
+    assert all(f"{word}=" in line for word in words)
+
+
+def test_the_lines_of_a_provider_can_be_sent() -> None:
+    """An example of the help is a whole line, with its provider where that is needed."""
+    shown = read(usage(RULES)).splitlines()
+    bought = [line for line in shown if line.startswith("/esim buy") and "traveller" in line]
+    assert [type(parse(line.removeprefix("/esim "), RULES)) for line in bought] == [Buy]
+    asked = [line for line in shown if line.startswith("• /esim pa")]
+    line = asked[0].removeprefix("• /esim ").partition(f" {PACKAGES.about}")[0]
+    assert isinstance(parse(line, RULES), Ask)
+
+
+def test_a_provider_with_much_to_say() -> None:
+    """However many providers, verbs and words there are: Slack takes it, and it rings nobody."""
+    wordy = [
+        Field(
+            name=f"f_{'abcdefghijklmnop'[place]}",
+            words=(f"f_{'abcdefghijklmnop'[place]}",),
+            label="F",
+            kind=FieldKind.TEXT,
+            example="<!channel> & " * 20,
+            about="<@U0EVE> & " * 200,
+        )
+        for place in range(16)
+    ]
+    forms = [
+        Form(
+            provider=f"p{number}",
+            title="<!here> P",
+            fields=tuple(wordy),
+            most_per_call=1,
+            others=FORM.others,
+            examples=("<!channel>" * 20,),
+        )
+        for number in range(12)
+    ]
+    answer = usage(Rules({form.provider: form for form in forms}))
+    must_be_taken_by_slack(answer)
+    assert references(answer) == set()
+
+
+def test_a_change_is_an_example_too() -> None:
+    """A line of the help that changes something is read as one: it is an order, with a card."""
+    line = "suspend 8988247000000000017"
+    assert f"• /esim {line} " in read(usage(RULES))
+    assert isinstance(parse(line, RULES), Change)
