@@ -13,7 +13,7 @@ from bot.domain.order import Order
 from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.mrkdwn import clip, code, code_block, counted, escape, esims, person, when
+from bot.slack.mrkdwn import clip, code, code_block, counted, escape, person, when
 from bot.slack.words.figures import nearest, price
 from bot.slack.words.history import history
 from bot.slack.words.kinds import name_of

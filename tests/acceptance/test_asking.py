@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.errors import LookupFailed, LookupPostponed
-from tests.support.harness.providers import TelnyxLike
+from bot.providers.base import NotSetUp
 from tests.support.harness.travel_agency import CENTS, TravelAgency, past
 from tests.support.harness.traveller import ICCID, NAME
 
@@ -205,8 +205,8 @@ async def test_a_bot_that_is_stopped_while_it_asks(world: World, agency: TravelA
 
 async def test_a_provider_that_can_not_be_asked(world: World, agency: TravelAgency) -> None:
     """A form promises more than its provider can do: the person is told."""
-    seller = TelnyxLike()
-    seller.name, seller.form = agency.name, agency.form
+    seller = NotSetUp(agency.name)
+    seller.form = agency.form
     world.others[NAME] = seller
     await world.restart_bot()
     _, told = await answers(world, "/esim packages France")

@@ -13,7 +13,7 @@ from typing import Final, Self
 from pydantic import JsonValue
 
 from bot.clock import Clock, Stopwatch
-from bot.domain.grammar.lexicon import did_you_mean
+from bot.domain.grammar.values import did_you_mean
 from bot.domain.offer import Alternative, NotOffered, Unavailable
 from bot.providers.celitech.access import Account, Page
 from bot.providers.looks import Look

@@ -43,7 +43,7 @@ class TravelAgency(Provider):
         self._numbers = count(1)
         self._sold: dict[str, tuple[Sim, ...]] = {}
 
-    def estimate(self, request: PurchaseRequest) -> Quote | None:
+    def estimate(self, request: PurchaseRequest) -> None:
         """It must be asked."""
         del request
 
