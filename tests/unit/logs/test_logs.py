@@ -83,7 +83,7 @@ def test_the_secrets_of_the_settings_are_known() -> None:
     secret = [
         name for name in Settings.model_fields if "Secret" in str(Settings.model_fields[name])
     ]
-    assert len(secret) == 4
+    assert len(secret) == 6
     assert set(cleaned(**dict.fromkeys(secret, "hunter2")).values()) == {"(hidden)"}
 
 
