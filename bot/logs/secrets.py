@@ -18,7 +18,7 @@ _DOLLAR = r"(?i:\$|%(?:25)*24|\\u0024)"
 _COLON = r"(?i::|%(?:25)*3A)"
 _SLASH = r"(?i:\\*/|%(?:25)*2F)"
 _NAMES = (
-    r"[\w-]*(?:token|secret|password|api_?key|response_url|trigger_id|ticket|signature"
+    r"[\w-]*(?:token|secret|password|api_?key|client_id|response_url|trigger_id|ticket|signature"
     r"|activation_code|authorization|cookie)|payload"
 )
 _VALUE = r"(?:\(hidden\)|[^\s&\"';,)]|[\"';,)](?=\w))+"
@@ -46,8 +46,8 @@ _PAIRS = re.compile(
 )
 """A secret by the name before it: in a form, in JSON, in JSON within a form."""
 _SECRET_NAMES = re.compile(
-    r"token|secret|password|api_?key|authorization|activation|response_url|cookie|trigger_id"
-    r"|payload|ticket|signature|^body$",
+    r"token|secret|password|api_?key|client_id|authorization|activation|response_url|cookie"
+    r"|trigger_id|payload|ticket|signature|^body$",
     re.IGNORECASE,
 )
 

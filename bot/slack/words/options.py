@@ -57,9 +57,9 @@ def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with its value, short values first; what stands elsewhere is left out.
+    """Every field with its value: what must be chosen first, then short values.
 
-    That is what the headline says, and what the provider has added and tells as a fact.
+    Left out is what the headline says, and what the provider has added and tells as a fact.
     """
     form = form_of(forms, order.provider).of_kind(order.kind)
     told = {fact.value for fact in order.facts}
@@ -68,7 +68,12 @@ def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
         for field, value in form.values(order.request)
         if field.name != form.subject and (field in form.fields or value not in told)
     ]
-    return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
+
+    def place(each: tuple[Field, Value | None]) -> tuple[bool, int]:
+        field, _ = each
+        return not field.required, 0 if field.required else _SHORT_FIRST.index(field.kind)
+
+    return sorted(values, key=place)
 
 
 def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:
