@@ -118,6 +118,11 @@ def usual_name(code: str) -> str:
     return _english()[code]
 
 
+def learn_names() -> None:
+    """Make the index of all languages now; another thread may, so that nobody waits for it."""
+    _index()
+
+
 def region_named(text: str) -> str:
     """The English name of a part of the world that is called so in some language; "" for none."""
     plain = folded(text)

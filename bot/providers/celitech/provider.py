@@ -24,6 +24,7 @@ from bot.providers.base import Prepared, Provider, PurchaseCall
 from bot.providers.capabilities import Catalogue, Changes, Ledger
 from bot.providers.celitech.access import NOT_ACCEPTED, TITLE, Access, Account
 from bot.providers.celitech.calls import body_of, is_unauthorised, outcome_of, path_of
+from bot.providers.celitech.destinations import learn_names
 from bot.providers.celitech.form import NAME, form
 from bot.providers.celitech.offers import Offers
 from bot.providers.celitech.purchases import page_for_people, sims_under
@@ -120,6 +121,8 @@ class Celitech(Provider, Changes, Catalogue, Ledger):
         ]
 
     async def _ask(self) -> Sequence[Answer]:
+        # Once the bot runs, so that neither its start nor a command has to wait for it.
+        await asyncio.to_thread(learn_names)
         try:
             await self.find(_NOBODYS, urgent=False)
         except LookupPostponed:

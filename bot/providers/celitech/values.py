@@ -51,6 +51,8 @@ _MONTHS: Final = (
     *("july", "august", "september", "october", "november", "december"),
 )
 _HOW_TO_DATE: Final = "write a date like 2026-12-01 or 1 Dec"
+_ENDS: Final = " ,;"
+"""What people write between options."""
 _WITHOUT_YEAR: Final = re.compile(r"\d{1,2} [A-Z][a-z]{2}")
 _LEAP_YEAR: Final = 2000
 
@@ -60,7 +62,7 @@ def check_destination(text: str) -> str:
 
     Raises ValueError for a name of several territories, and one that is surely misspelt.
     """
-    name = fold(text)
+    name = fold(text).strip(_ENDS)
     if not name:
         raise ValueError("the destination is empty")
     codes = named(name)
@@ -75,9 +77,14 @@ def check_destination(text: str) -> str:
     return name[:100]
 
 
+def _plain(text: str) -> str:
+    """The text in small letters, with plain signs, without what only ends it."""
+    return fold(plainly(text)).lower().strip(_ENDS)
+
+
 def check_data(text: str) -> str:
     """The size as `5GB`, `0.5GB` or `unlimited`; 500 and 512 megabytes are half a gigabyte."""
-    plain = fold(plainly(text)).lower()
+    plain = _plain(text)
     if plain in _NO_LIMIT:
         return UNLIMITED
     found = _DATA.fullmatch(plain)
@@ -93,7 +100,7 @@ def check_data(text: str) -> str:
 
 def check_days(text: str) -> str:
     """The number of days, as text: of `7`, `7 days`, `a week` in figures, `1 month` (30 days)."""
-    found = _DAYS.fullmatch(fold(plainly(text)).lower())
+    found = _DAYS.fullmatch(_plain(text))
     days = int(found[1]) * _DAYS_IN.get((found[2] or "d")[0], 1) if found else 0
     if not 1 <= days <= LONGEST_DAYS:
         raise ValueError(f"write a number of days from 1 to {LONGEST_DAYS}, like 7")
@@ -102,7 +109,7 @@ def check_days(text: str) -> str:
 
 def check_date(text: str) -> str:
     """The date as `2026-12-01`, or as `1 Dec`, `today`, `tomorrow` until the day is known."""
-    plain = fold(plainly(text)).lower()
+    plain = _plain(text)
     if plain in {TODAY, TOMORROW}:
         return plain
     year, month, day = _parts_of(plain)

@@ -10,7 +10,7 @@ from bot.providers.celitech.values import check_destination
     ("text", "name"),
     [
         ("France", "France"),
-        (" fRANCE ", "France"),
+        (" fRANCE, ", "France"),
         ("fr", "France"),
         ("FRA", "France"),
         ("Frankreich", "France"),

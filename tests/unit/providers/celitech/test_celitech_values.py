@@ -26,6 +26,7 @@ TODAY = date(2026, 11, 27)
     [
         ("5GB", "5GB"),
         ("5 gb", "5GB"),
+        ("5GB,", "5GB"),
         ("5", "5GB"),
         ("5.0", "5GB"),
         ("20", "20GB"),
@@ -56,7 +57,8 @@ def test_no_data(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "days"), [("7", "7"), ("07", "7"), ("7 days", "7"), ("1 week", "7"), ("1 month", "30")]
+    ("text", "days"),
+    [("7", "7"), ("07", "7"), ("7 days", "7"), ("7;", "7"), ("1 week", "7"), ("1 month", "30")],
 )
 def test_days(text: str, days: str) -> None:
     """A number of days, also as weeks and months."""
@@ -78,6 +80,7 @@ def test_no_days(text: str) -> None:
         ("1 Dec", "1 Dec", date(2026, 12, 1)),
         ("1st december", "1 Dec", date(2026, 12, 1)),
         ("Dec 1", "1 Dec", date(2026, 12, 1)),
+        ("Dec 1,", "1 Dec", date(2026, 12, 1)),
         ("Sept 3rd, 2027", "2027-09-03", date(2027, 9, 3)),
         ("1 Dec 2026", "2026-12-01", date(2026, 12, 1)),
         ("01.12.2026", "2026-12-01", date(2026, 12, 1)),
