@@ -245,9 +245,12 @@ async def all_pages(
 
 
 def not_taken(failure: httpx.HTTPStatusError, field: str = "", why: str = "") -> Exception:
-    """NotOffered where Celitech says that a question makes no sense; else the failure itself."""
-    if failure.response.status_code in {400, 404, 422}:
-        return NotOffered(
-            Unavailable(field=field, why=why or "Celitech does not take this question")
-        )
-    return failure
+    """NotOffered where Celitech itself says no to a question; else the failure as it is.
+
+    It says so with a message; a gateway, or a wrong address, has none.
+    """
+    body = read_json(failure.response.content)
+    says = isinstance(body, dict) and bool(body.get("message"))
+    if not says or failure.response.status_code not in {400, 404, 422}:
+        return failure
+    return NotOffered(Unavailable(field=field, why=why or "Celitech does not take this question"))

@@ -12,6 +12,7 @@ from typing import Final
 import httpx
 from pydantic import JsonValue
 
+from bot.domain.events import Reason
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import OrderKind, Value
@@ -114,11 +115,13 @@ def _written(fields: Mapping[str, object]) -> str:
 def outcome_of(response: httpx.Response, now: datetime, call: PurchaseCall) -> Outcome:
     """The outcome of a call that was answered; `now`: for waits until a point in time.
 
-    SIM cards in the answer count as bought, whatever its status, so that none is lost.
+    SIM cards in the answer count as bought, whatever its status, so that none is lost. Celitech
+    gives no reason for fewer than were asked for, so that is in doubt.
     """
     body, status = read_json(response.content), response.status_code
     if sims := _changed_in(body, status, call):
-        return Bought(sims=sims)
+        is_short = len(sims) < call.quantity
+        return Unknown(why=Reason.UNEXPLAINED, sims=sims) if is_short else Bought(sims=sims)
     if status in _TURNED_AWAY:
         wait = retry_after(response.headers, now)
         return NotSent(why=_TURNED_AWAY[status], retry_after=wait, turned_away=True)

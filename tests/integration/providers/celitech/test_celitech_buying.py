@@ -111,10 +111,10 @@ async def test_the_bytes_of_yesterday(
 async def test_fewer_than_asked(
     celitech: Celitech, seller: CelitechSandbox, clock: ManualClock
 ) -> None:
-    """What is there is taken; without a reason for the rest, it leaves a doubt."""
+    """What is there is taken; without a reason for the rest, it is in doubt."""
     seller.faults.sell_fewer(by=2)
     outcome = await bought(celitech, clock, FIVE)
-    assert isinstance(outcome, Bought)
+    assert isinstance(outcome, Unknown)
     assert (len(outcome.sims), outcome.errors) == (3, ())
 
 

@@ -191,11 +191,15 @@ async def test_dates_that_are_not_sold(
 async def test_filters_that_are_not_taken(
     start_rude: StartRude, open_celitech: OpenCelitech
 ) -> None:
-    """What Celitech refuses to be asked is not sold."""
+    """What Celitech refuses to be asked, with a message, is not sold; a gateway's no is none."""
     places = gives({"destinations": [{"name": "France", "destination": "FRA"}]})
-    no = gives({"message": "no"}, "400 No")
-    rude = await start_rude(one_after_another(TOKEN, places, no))
-    refused = await unavailable(open_celitech(rude.url), asked())
+    no, gateway = gives({"message": "no"}, "400 No"), gives({}, "404 No")
+    rude = await start_rude(one_after_another(TOKEN, places, gateway, gives([], "400 No"), no))
+    celitech = open_celitech(rude.url)
+    for status in (404, 400):
+        with pytest.raises(LookupFailed, match=f"HTTP {status}"):
+            await celitech.offer(asked())
+    refused = await unavailable(celitech, asked())
     assert refused.why == "Celitech does not take this question"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.domain.events import Reason
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import Remedy
 from bot.domain.request import OrderKind, PurchaseRequest
@@ -42,7 +43,7 @@ def answered(
     """The outcome of this answer; a body that is bytes is sent as it is."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     response = httpx.Response(status, content=content, headers={"Retry-After": retry_after})
-    return outcome_of(response, NOW, call or call_of())
+    return outcome_of(response, NOW, call or call_of(quantity=1))
 
 
 # What was bought
@@ -70,6 +71,13 @@ def test_half_a_profile() -> None:
     outcome = answered(200, [only_id, only_iccid, {}, None, "x", {"purchase": "p"}])
     assert isinstance(outcome, Bought)
     assert [sim.name for sim in outcome.sims] == [(None, "p2"), ("898830300000123456", None)]
+
+
+def test_fewer_than_were_asked_for() -> None:
+    """What is there is kept; the rest has no reason, so it is looked up."""
+    outcome = answered(200, [SOLD], call_of(quantity=2))
+    assert isinstance(outcome, Unknown)
+    assert (len(outcome.sims), outcome.why) == (1, Reason.UNEXPLAINED)
 
 
 def test_the_same_twice() -> None:
