@@ -109,8 +109,10 @@ async def test_when_to_come_back(celitech: CelitechSandbox, client: httpx.AsyncC
     """429 says it in Retry-After, or not at all."""
     celitech.faults.rate_limit(7)
     celitech.faults.rate_limit(None)
+    celitech.faults.rate_limit(None, resets_at=1_767_268_807.0)
     assert (await buy(client)).headers["Retry-After"] == "7"
     assert "Retry-After" not in (await buy(client)).headers
+    assert (await buy(client)).headers["X-RateLimit-Reset"] == "1767268807"
 
 
 async def test_redirects_that_are_followed(
@@ -169,6 +171,16 @@ async def test_reads_that_fail(
     assert (await client.get(f"/{name}")).status_code == 200
     assert (await buy(client)).status_code == 200
     assert len(celitech.ledger.reads_of(f"/{name}")) == 4
+
+
+async def test_reads_that_are_cut(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """So many lists get no answer at all; then they are mended."""
+    celitech.faults.close_reads(times=3)
+    celitech.faults.fail_reads()
+    with pytest.raises(httpx.RemoteProtocolError):
+        await client.get("/purchases")
+    celitech.faults.mend_reads()
+    assert await listed(client) == []
 
 
 async def test_details_that_fail(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:

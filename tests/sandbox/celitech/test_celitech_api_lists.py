@@ -121,6 +121,18 @@ async def test_a_listed_purchase(celitech: CelitechSandbox, client: httpx.AsyncC
     }
 
 
+async def test_what_others_bought(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """A purchase from the dashboard is listed without a reference; the ledger knows none."""
+    celitech.add_purchase("KEN", 5, 7)
+    celitech.add_purchase("KEN", 5, 7, source="Not available")
+    rows = await listed(client)
+    assert [row["source"] for row in rows] == ["Not available", "dashboard"]
+    assert [row["referenceId"] for row in rows] == [None, None]
+    assert celitech.ledger.purchases == []
+    with pytest.raises(LookupError):
+        celitech.add_purchase("KEN", 50, 7)
+
+
 async def test_filters(client: httpx.AsyncClient) -> None:
     """Each filter finds what it says, by itself."""
     old = await bought(client, reference="old", email="ana@example.com")
