@@ -174,6 +174,15 @@ async def test_purchases_that_can_not_be_asked_for(
     assert (await client.get("/purchases", params=query)).status_code == 400
 
 
+async def test_parameters_that_are_let_pass(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """A switch lets parameters pass that no model has: then they filter nothing."""
+    await bought(client)
+    celitech.dialect.refuses_unknown = False
+    assert len(await listed(client, reference="other")) == 1
+
+
 async def pages(client: httpx.AsyncClient, **query: Any) -> list[list[str]]:
     """Return the references on each page, up to six pages."""
     found, cursor = list[list[str]](), ""
