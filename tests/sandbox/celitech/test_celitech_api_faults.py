@@ -158,49 +158,6 @@ async def test_answer_and_mangle(celitech: CelitechSandbox, client: httpx.AsyncC
     assert len(celitech.ledger.requests[-1].iccids) == 2
 
 
-@pytest.mark.parametrize("name", ["destinations", "packages", "purchases"])
-async def test_reads_that_fail(
-    celitech: CelitechSandbox, client: httpx.AsyncClient, name: str
-) -> None:
-    """So many reads of one name fail, others don't; the body can be anything."""
-    celitech.faults.fail_reads(name, 503, times=2)
-    celitech.faults.fail_reads(name, 200, body=b"<html>")
-    statuses = [(await client.get(f"/{name}")).status_code for _ in range(2)]
-    assert statuses == [503, 503]
-    assert (await client.get(f"/{name}")).content == b"<html>"
-    assert (await client.get(f"/{name}")).status_code == 200
-    assert (await buy(client)).status_code == 200
-    assert len(celitech.ledger.reads_of(f"/{name}")) == 4
-
-
-async def test_reads_that_are_cut(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
-    """So many lists get no answer at all; then they are mended."""
-    celitech.faults.close_reads(times=3)
-    celitech.faults.fail_reads()
-    with pytest.raises(httpx.RemoteProtocolError):
-        await client.get("/purchases")
-    celitech.faults.mend_reads()
-    assert await listed(client) == []
-
-
-async def test_details_that_fail(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
-    """After the list the codes may fail."""
-    iccid = (await bought(client))["profile"]["iccid"]
-    celitech.faults.fail_reads("esim", 500)
-    assert (await client.get("/esim", params={"iccid": iccid})).status_code == 500
-    assert (await client.get("/esim", params={"iccid": iccid})).status_code == 200
-
-
-async def test_lists_that_hang(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
-    """A look-up gets no answer until the list answers again; purchases do."""
-    celitech.faults.hang_reads("purchases")
-    waiting = asyncio.create_task(client.get("/purchases"))
-    assert (await buy(client)).status_code == 200
-    assert not waiting.done()
-    celitech.faults.answer_reads("purchases")
-    assert len((await waiting).json()["purchases"]) == 2
-
-
 async def test_slow_and_down(clock: MovedClock) -> None:
     """Every call waits by the injected sleep, or is cut with nothing done."""
     naps = list[float]()
