@@ -35,6 +35,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         page = browser.new_page(viewport=SCREEN, device_scale_factor=SCALE)  # type: ignore[arg-type]
         _main_path(Visitor(page, url))
+        _celitech(Visitor(page, url))
         _phone(browser, url)
         browser.close()
     return 0
@@ -65,6 +66,17 @@ def _lose_an_order(visitor: Visitor) -> None:
     expect(visitor.page.locator("#armed")).to_be_visible()
     card = visitor.order("/esim buy 7 tags=fleet", "7 eSIMs from Telnyx")
     expect(card).to_contain_text("A person must look")
+
+
+def _celitech(visitor: Visitor) -> None:
+    """Order from the other provider, which named its price, and show its part of the panel."""
+    visitor.become("ana")
+    card = visitor.order(
+        "/esim buy 2 from=celitech to=France data=5GB days=7", "2 eSIMs from Celitech"
+    )
+    expect(card).to_contain_text("Bought 2 of 2")
+    visitor.page.evaluate("document.getElementById('celitech').scrollIntoView()")
+    _take(visitor, "celitech")
 
 
 def _phone(browser: Browser, url: str) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sandbox.celitech.access import Access
     from sandbox.celitech.faults import Faults
     from sandbox.celitech.state.books import Books
-    from sandbox.provider.answer import Answer
     from sandbox.provider.server import Sleep
 
 BASE = "/v1"
@@ -59,24 +58,15 @@ class Door:
         """Note a read and answer it, unless it has no token or a fault says so."""
         self._books.ledger.reads.append(Read(request.path.removeprefix(BASE), dict(request.query)))
         if not self._access.knows(request):
-            return reply(failure(UNAUTHORIZED, "Unauthorized"))
-        spoilt = await self._faults.next_read(request.match_info.route.name or "")
+            return failure(UNAUTHORIZED, "Unauthorized").response()
+        spoilt = await self._faults.next_read(request.match_info.route.name or "", request)
         if spoilt is not None:
-            return reply(spoilt)
+            return spoilt
         try:
             return await handler(request)
         except Refusal as refusal:
-            return reply(refusal.answer())
+            return refusal.answer().response()
         except web.HTTPClientError as problem:
-            return reply(failure(problem.status, problem.reason))
+            return failure(problem.status, problem.reason).response()
         finally:
             self._books.changes.announce()
-
-
-def reply(answer: Answer) -> web.Response:
-    """Return the answer as aiohttp sends it."""
-    return web.Response(
-        status=answer.status,
-        body=answer.encoded(),
-        headers={"Content-Type": "application/json; charset=utf-8", **answer.headers},
-    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from sandbox.celitech.access import TOKEN_PATH, Access
+from sandbox.celitech.checks.period import Period
 from sandbox.celitech.door import BASE, Door
 from sandbox.celitech.faults import Faults
 from sandbox.celitech.routes.changes import Changes
@@ -20,6 +21,7 @@ from sandbox.celitech.trade import Trade
 from sandbox.provider.server import ProviderServer
 
 if TYPE_CHECKING:
+    from sandbox.celitech.state.account import Purchase
     from sandbox.provider.server import Now, Sleep
 
 
@@ -55,6 +57,18 @@ class CelitechSandbox(ProviderServer):
     def url(self) -> str:
         """The base address of the API. Raises RuntimeError before `start()`."""
         return f"{self.address}{BASE}"
+
+    def add_purchase(
+        self, code: str, size: float, days: int, *, source: str = "dashboard"
+    ) -> Purchase:
+        """Add a purchase that nobody ordered here, without reference, and return it.
+
+        Raises LookupError for what is not sold.
+        """
+        package = self.catalogue.named(code, size, days)
+        purchase = self.account.sell(package, Period(days, duration=days))
+        purchase.source = source
+        return purchase
 
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._door.guard])

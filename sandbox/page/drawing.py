@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 from sandbox.page.manifest import INVITE
 from sandbox.page.markup import mrkdwn, plain_text, rich_text
 from sandbox.page.seen import content, sidebar
+from sandbox.page.seen.figures import panel
 from sandbox.page.seen.look import label_of
-from sandbox.page.seen.panel import panel
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context

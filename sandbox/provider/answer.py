@@ -6,9 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from aiohttp import web
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+JSON_TYPE = "application/json; charset=utf-8"
 Json = dict[str, Any]
 Body = Json | list[Any] | bytes | None
 
@@ -31,6 +34,11 @@ class Answer:
         if isinstance(self.body, dict | list):
             return json.dumps(self.body).encode()
         return self.body or b""
+
+    def response(self) -> web.Response:
+        """Return it as aiohttp sends it."""
+        headers = {"Content-Type": JSON_TYPE, **self.headers}
+        return web.Response(status=self.status, body=self.encoded(), headers=headers)
 
 
 def read_json(raw: bytes) -> object:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aiohttp import web
 
-from sandbox.provider.answer import Answer
+from sandbox.provider.answer import JSON_TYPE, Answer
 
 if TYPE_CHECKING:
     from collections import deque
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
         outcome: Any
         answered: bool
-
-
-JSON_TYPE = "application/json; charset=utf-8"
 
 
 def as_ordered(amount: int) -> int:

@@ -70,9 +70,19 @@ class Faults(PurchaseFaults["Order"], ReadingFaults):
 
         self._queue.append(fault)
 
-    def rate_limit(self, retry_after: int | None = 1, *, after_selling: bool = False) -> None:
-        """Answer 429; `retry_after` seconds stand in Retry-After, None leaves it out."""
+    def rate_limit(
+        self,
+        retry_after: int | None = 1,
+        *,
+        after_selling: bool = False,
+        resets_at: float | None = None,
+    ) -> None:
+        """Answer 429; `retry_after` seconds stand in Retry-After, None leaves it out.
+
+        `resets_at` (seconds since 1970) stands in X-RateLimit-Reset, which the SDK reads too.
+        """
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
+        headers |= {} if resets_at is None else {"X-RateLimit-Reset": str(int(resets_at))}
         turned_away = Answer(429, {"message": "Too many requests"}, headers)
         self._instead(turned_away, "not_processed", after_selling=after_selling)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -29,6 +29,7 @@ class ReadingFaults:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._failing: defaultdict[str, deque[Answer]] = defaultdict(deque)
+        self._closing: Counter[str] = Counter()
         self._hanging: dict[str, asyncio.Event] = {}
         self._tokens_are_down = False
         self._withheld = 0
@@ -44,9 +45,14 @@ class ReadingFaults:
         """Answer the next `times` reads of this name with this status, and `body` or a message."""
         self._failing[name].extend([_spoilt(status, body)] * times)
 
+    def close_reads(self, name: str = "purchases", times: int = 1) -> None:
+        """Close the connection of the next `times` reads of this name, without an answer."""
+        self._closing[name] += times
+
     def mend_reads(self, name: str = "purchases") -> None:
-        """End `fail_reads()` of this name."""
+        """End `fail_reads()` and `close_reads()` of this name."""
         self._failing.pop(name, None)
+        self._closing.pop(name, None)
 
     def hang_reads(self, name: str = "purchases") -> None:
         """Take reads of this name, but answer none."""
@@ -137,6 +143,7 @@ class ReadingFaults:
     def clear_reading(self) -> None:
         """End all of these faults."""
         self._failing.clear()
+        self._closing.clear()
         for name in list(self._hanging):
             self.answer_reads(name)
         for end in (
@@ -150,27 +157,22 @@ class ReadingFaults:
         ):
             end()
 
-    async def next_read(self, name: str) -> Answer | None:
-        """Wait while reads of this name hang, then take the answer that this one fails with."""
+    async def next_read(self, name: str, request: web.Request) -> web.StreamResponse | None:
+        """Wait while reads of this name hang; return what this one gets, None on a good day."""
         waiting = self._hanging.get(name)
         if waiting is not None:
             await waiting.wait()
+        if self._closing[name]:
+            self._closing[name] -= 1
+            return self._closed(request)
         failing = self._failing[name]
-        return failing.popleft() if failing else None
+        return failing.popleft().response() if failing else None
 
     async def next_token(self, request: web.Request) -> web.StreamResponse | None:
-        """Return what a request for a token gets in place of one, None for a good day."""
+        """Return what a request for a token gets in place of one, None on a good day."""
         if self._tokens_are_down:
-            wire.close(request)
-            return web.Response()
-        spoilt = await self.next_read(TOKEN)
-        if spoilt is None:
-            return None
-        return web.Response(
-            status=spoilt.status,
-            body=spoilt.encoded(),
-            headers={"Content-Type": "application/json; charset=utf-8"},
-        )
+            return self._closed(request)
+        return await self.next_read(TOKEN, request)
 
     def spoilt(self, page: Json) -> Json:
         """Return a page of purchases as the faults make it."""
@@ -182,6 +184,12 @@ class ReadingFaults:
             given[-1] = None
         cursor = {"afterCursor": self.loop_cursor} if self.loop_cursor else {}
         return {**page, "purchases": given, **cursor}
+
+    @staticmethod
+    def _closed(request: web.Request) -> web.Response:
+        """Close the connection; what is returned reaches nobody."""
+        wire.close(request)
+        return web.Response()
 
 
 def _spoilt(status: int, body: Body) -> Answer:

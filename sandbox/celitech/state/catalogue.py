@@ -82,9 +82,17 @@ class Catalogue:
             None,
         )
 
+    def named(self, code: str, size: float, days: int) -> Package:
+        """Return what is sold, by ISO code. Raises LookupError for what is not."""
+        place = self.find(code)
+        found = self.package(place, size, days) if place else None
+        if found is None:
+            raise LookupError(f"{size} GB for {days} days is not sold for {code}")
+        return found
+
     def price(self, code: str, size: float, days: int) -> int:
         """Return what one costs now, in cents. Raises LookupError for what is not sold."""
-        return self._named(code, size, days).cents
+        return self.named(code, size, days).cents
 
     def change_prices(self, percent: float) -> None:
         """Let everything cost so many percent of what it costs now (110: a tenth more)."""
@@ -97,7 +105,7 @@ class Catalogue:
 
     def set_price(self, code: str, size: float, days: int, cents: int) -> None:
         """Let one package cost this, whatever others cost. Raises LookupError for none."""
-        self._fixed[self._named(code, size, days).id] = cents
+        self._fixed[self.named(code, size, days).id] = cents
         self._announce()
 
     def stop_selling(self, code: str, size: float) -> None:
@@ -128,13 +136,6 @@ class Catalogue:
             self._calls_left -= 1
             if not self._calls_left:
                 self.change_prices(self._next_percent)
-
-    def _named(self, code: str, size: float, days: int) -> Package:
-        place = self.find(code)
-        found = self.package(place, size, days) if place else None
-        if found is None:
-            raise LookupError(f"{size} GB for {days} days is not sold for {code}")
-        return found
 
     def _of_size(self, place: Destination, size: float) -> Iterator[Package]:
         for (first, last), percent in _LENGTHS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import httpx
@@ -95,6 +96,16 @@ async def test_tokens_that_fail(celitech: CelitechSandbox, client: httpx.AsyncCl
     answers = [await ask_token(celitech, client) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [503, 503, 200, 200]
     assert ["access_token" in answer.json() for answer in answers] == [False] * 3 + [True]
+
+
+async def test_tokens_that_hang(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """Who asks for a token waits until tokens are answered again."""
+    celitech.faults.hang_tokens()
+    waiting = asyncio.create_task(ask_token(celitech, client))
+    assert (await client.get("/destinations")).status_code == 200
+    assert not waiting.done()
+    celitech.faults.answer_tokens()
+    assert (await waiting).status_code == 200
 
 
 async def test_tokens_are_down(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:

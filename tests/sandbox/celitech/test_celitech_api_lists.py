@@ -1,95 +1,20 @@
-"""Lists: destinations, packages, purchases; pages, filters, and what hides."""
+"""The list of purchases: pages, filters, what hides; and reads that fail."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.sandbox.celitech.calling import bought, buy, listed
 
 if TYPE_CHECKING:
-    import httpx
-
     from sandbox.celitech import CelitechSandbox
     from sandbox.testing import MovedClock
 
 NOON = 1_767_268_800
-
-
-async def packages(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
-    """Return the packages of one page."""
-    answer = await client.get("/packages", params=query)
-    assert answer.status_code == 200, answer.text
-    rows: list[dict[str, Any]] = answer.json()["packages"]
-    return rows
-
-
-async def test_destinations(client: httpx.AsyncClient) -> None:
-    """Countries cover themselves, regions several; codes and names are all different."""
-    places = (await client.get("/destinations")).json()["destinations"]
-    by_name = {place["name"]: place for place in places}
-    assert by_name["France"]["supportedCountries"] == ["FRA"]
-    assert {"FRA", "DEU"} <= set(by_name["Europe"]["supportedCountries"])
-    assert by_name["Côte d'Ivoire"]["destinationISO2"] == "CI"
-    for name in ("name", "destination", "destinationISO2"):
-        assert len({place[name] for place in places}) == len(places)
-    countries = {each for place in places for each in place["supportedCountries"]}
-    assert countries <= {place["destination"] for place in places}
-
-
-async def test_packages_of_a_destination(client: httpx.AsyncClient) -> None:
-    """The filters pick destination, size and days; unlimited ones come when asked for."""
-    (found,) = await packages(
-        client, destination="FR", dataLimitInGB=5, startDate="2026-01-01", endDate="2026-01-08"
-    )
-    assert (found["destination"], found["minDays"], found["maxDays"]) == ("FRA", 3, 7)
-    assert (found["dataLimitInGB"], found["dataLimitInBytes"]) == (5, 5_000_000_000)
-    sizes = {each["dataLimitInGB"] for each in await packages(client, destination="FRA", limit=160)}
-    assert -1 not in sizes
-    every = await packages(client, destination="FRA", includeUnlimited="true", limit=160)
-    assert {each["dataLimitInBytes"] for each in every if each["dataLimitInGB"] == -1} == {-1}
-    assert len(every) > len(await packages(client, destination="FRA", dataLimitInGB=0, limit=160))
-
-
-async def test_packages_come_in_pages(client: httpx.AsyncClient) -> None:
-    """Each page's cursor leads to the next one; the last has none."""
-    ids, cursor = list[str](), ""
-    for _ in range(20):
-        answer = (
-            await client.get(
-                "/packages", params={"destination": "FRA", "limit": 7, "afterCursor": cursor}
-            )
-        ).json()
-        ids += [each["id"] for each in answer["packages"]]
-        cursor = answer["afterCursor"]
-        if cursor is None:
-            break
-    assert ids == [each["id"] for each in await packages(client, destination="FRA", limit=160)]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"destination": "XYZ"},
-        {"dataLimitInGB": "4"},
-        {"dataLimitInGB": "x"},
-        {"dataLimitInGB": "nan"},
-        {"limit": "161"},
-        {"limit": "0"},
-        {"limit": "1.5"},
-        {"includeUnlimited": "yes"},
-        {"startDate": "2026", "endDate": "2026-01-01"},
-        {"afterCursor": "x"},
-        {"size": "5"},
-    ],
-)
-async def test_packages_that_can_not_be_asked_for(
-    client: httpx.AsyncClient, query: dict[str, str]
-) -> None:
-    """A wrong parameter is refused with 400 and a message."""
-    answer = await client.get("/packages", params=query)
-    assert (answer.status_code, list(answer.json())) == (400, ["message"])
 
 
 async def test_a_listed_purchase(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
@@ -119,6 +44,18 @@ async def test_a_listed_purchase(celitech: CelitechSandbox, client: httpx.AsyncC
         "purchaseType": "First Purchase",
         "referenceId": "ref",
     }
+
+
+async def test_what_others_bought(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """A purchase from the dashboard is listed without a reference; the ledger knows none."""
+    celitech.add_purchase("KEN", 5, 7)
+    celitech.add_purchase("KEN", 5, 7, source="Not available")
+    rows = await listed(client)
+    assert [row["source"] for row in rows] == ["Not available", "dashboard"]
+    assert [row["referenceId"] for row in rows] == [None, None]
+    assert celitech.ledger.purchases == []
+    with pytest.raises(LookupError):
+        celitech.add_purchase("KEN", 50, 7)
 
 
 async def test_filters(client: httpx.AsyncClient) -> None:
@@ -160,6 +97,15 @@ async def test_purchases_that_can_not_be_asked_for(
 ) -> None:
     """A wrong parameter is refused; a misspelt filter does not list everything."""
     assert (await client.get("/purchases", params=query)).status_code == 400
+
+
+async def test_parameters_that_are_let_pass(
+    celitech: CelitechSandbox, client: httpx.AsyncClient
+) -> None:
+    """A switch lets parameters pass that no model has: then they filter nothing."""
+    await bought(client)
+    celitech.dialect.refuses_unknown = False
+    assert len(await listed(client, reference="other")) == 1
 
 
 async def pages(client: httpx.AsyncClient, **query: Any) -> list[list[str]]:
@@ -283,32 +229,44 @@ async def test_pages_that_never_end(celitech: CelitechSandbox, client: httpx.Asy
     assert await pages(client, limit=3) == [["e", "d", "c"], ["b", "a"]]
 
 
-async def test_prices_that_rise_after_a_look(
-    celitech: CelitechSandbox, client: httpx.AsyncClient
+@pytest.mark.parametrize("name", ["destinations", "packages", "purchases"])
+async def test_reads_that_fail(
+    celitech: CelitechSandbox, client: httpx.AsyncClient, name: str
 ) -> None:
-    """The next answer still has the old price; what is bought then costs more."""
-    query = {
-        "destination": "FRA",
-        "dataLimitInGB": 5,
-        "startDate": "2026-01-01",
-        "endDate": "2026-01-08",
-    }
-    before = celitech.catalogue.price("FRA", 5, 7)
-    celitech.catalogue.change_prices_after(calls=1, percent=150)
-    (shown,) = await packages(client, **query)
-    assert shown["priceInCents"] == before
-    (later,) = await packages(client, **query)
-    assert later["priceInCents"] == celitech.catalogue.price("FRA", 5, 7) > before
-    celitech.catalogue.reset()
-    assert celitech.catalogue.price("FRA", 5, 7) == before
+    """So many reads of one name fail, others don't; the body can be anything."""
+    celitech.faults.fail_reads(name, 503, times=2)
+    celitech.faults.fail_reads(name, 200, body=b"<html>")
+    statuses = [(await client.get(f"/{name}")).status_code for _ in range(2)]
+    assert statuses == [503, 503]
+    assert (await client.get(f"/{name}")).content == b"<html>"
+    assert (await client.get(f"/{name}")).status_code == 200
+    assert (await buy(client)).status_code == 200
+    assert len(celitech.ledger.reads_of(f"/{name}")) == 4
 
 
-async def test_one_price(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
-    """One package's price can be set, and a size taken away."""
-    celitech.catalogue.set_price("FRA", 5, 7, 4_200)
-    assert celitech.catalogue.price("FRA", 5, 5) == 4_200
-    assert celitech.catalogue.price("FRA", 3, 7) != 4_200
-    celitech.catalogue.stop_selling("FRA", 5)
-    assert (await buy(client)).status_code == 422
-    with pytest.raises(LookupError):
-        celitech.catalogue.price("FRA", 5, 7)
+async def test_reads_that_are_cut(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """So many lists get no answer at all; then they are mended."""
+    celitech.faults.close_reads(times=3)
+    celitech.faults.fail_reads()
+    with pytest.raises(httpx.RemoteProtocolError):
+        await client.get("/purchases")
+    celitech.faults.mend_reads()
+    assert await listed(client) == []
+
+
+async def test_details_that_fail(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """After the list the codes may fail."""
+    iccid = (await bought(client))["profile"]["iccid"]
+    celitech.faults.fail_reads("esim", 500)
+    assert (await client.get("/esim", params={"iccid": iccid})).status_code == 500
+    assert (await client.get("/esim", params={"iccid": iccid})).status_code == 200
+
+
+async def test_lists_that_hang(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """A look-up gets no answer until the list answers again; purchases do."""
+    celitech.faults.hang_reads("purchases")
+    waiting = asyncio.create_task(client.get("/purchases"))
+    assert (await buy(client)).status_code == 200
+    assert not waiting.done()
+    celitech.faults.answer_reads("purchases")
+    assert len((await waiting).json()["purchases"]) == 2
