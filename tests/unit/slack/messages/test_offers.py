@@ -71,14 +71,14 @@ Days
 7
 Destination
 France
-:mag: Noted as 7K2M9QXA: I ask Celitech for its price; then it can be approved here.
+:mag: Noted as 7K2M9QXA: I ask Celitech for its offer; then it can be approved here.
 [Cancel]
 Order 7K2M9QXA
 """)
     assert buttons(drawn(order)) == [CANCEL]
     failed = order.not_priced("HTTP <503>", now_of(order))
     assert (
-        "I could not ask Celitech for its price (HTTP <503>), so nothing was sent; I try"
+        "I could not ask Celitech for its offer (HTTP <503>), so nothing was sent; I try"
         in read(drawn(failed))
     )
     assert buttons(drawn(failed)) == [CANCEL]
@@ -97,13 +97,13 @@ Days
 7
 Destination
 France
-:x: I could not ask Celitech for its price (HTTP 503): nothing was ordered. Send the command
+:x: I could not ask Celitech for its offer (HTTP 503): nothing was ordered. Send the command
 again later; if it goes on, tell whoever runs me.
 Order 7K2M9QXA
 """)
     assert not thread(order)
     told = read(requester_notice(order, FORMS, ""))
-    assert "I could not ask Celitech for its price (HTTP 503). Send the command again" in told
+    assert "I could not ask Celitech for its offer (HTTP 503). Send the command again" in told
 
 
 def test_a_firm_price() -> None:
