@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
@@ -20,6 +22,7 @@ from tests.support.order_steps import answered, now_of
 from tests.support.orders import ANA, BEN, some_sims
 from tests.unit.slack.changes import FORMS, ICCID, approved, asked, firm, offer, sent, stuck, up
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+from tests.unit.slack.wild import UNHURRIED, nasty
 
 CARLA = "U0CARLA"
 REQUIREMENT = Requirement(approvers=(BEN, CARLA))
@@ -332,6 +335,34 @@ def test_what_is_not_sold_any_more() -> None:
     told = read(thread(short)["result"])
     assert "3 eSIMs missing: Celitech sells no 4 GB for 7 days in France, so I buy no more" in told
     assert "• /esim buy 3 from=celitech to=France data=3GB days=7 · $9.56" in told
+
+
+@UNHURRIED
+@given(why=nasty(400), text=nasty(200), count=st.integers(0, 9))
+def test_a_provider_rings_nobody_and_fits(why: str, text: str, count: int) -> None:
+    """Whatever it says of what it sells or does not sell is text, and Slack takes the messages."""
+    near = [Alternative(options={"destination": text, "data": text}, quote=firm(1))] * count
+    unavailable = Unavailable(why=why, nearest=tuple(near))
+    facts = [{"label": text, "value": why}]
+    shown = asked().offered(
+        offer(9, facts=facts, names={"destination": text}), REQUIREMENT, now_of(asked())
+    )
+    orders = [shown, asked().not_offered(unavailable, now_of(asked())), asked_for_long(why)]
+    short = half_bought()
+    for order in (*orders, short.not_offered(unavailable, now_of(short))):
+        said = list(messages_of(order, FORMS, [], "").values())
+        for message in (*said, order_details(order, FORMS)):
+            must_be_taken_by_slack(message)
+            assert references(message) <= {f"@{ANA}", f"@{BEN}", "#C0OPS"}
+        assert "I can't show more" not in read(order_details(order, FORMS))
+
+
+def asked_for_long(why: str) -> Order:
+    """A provider that could not be asked, for this reason, for as long as it is tried."""
+    order = asked()
+    while order.state is OrderState.CHECKING:
+        order = order.not_priced(why, now_of(order))
+    return order
 
 
 def test_what_cant_be_changed() -> None:
