@@ -13,12 +13,17 @@ from typer.main import get_command
 
 from bot.__main__ import cli
 from bot.domain.events import OrderState
-from bot.domain.form import NOTE
+from bot.domain.form import NOTE, Form
 from bot.domain.grammar.commands import FROM
 from bot.domain.grammar.parse import COMMANDS
+from bot.domain.request import PurchaseRequest, Value
+from bot.providers.base import Provider, PurchaseCall
+from bot.providers.capabilities import Catalogue, Changes, Ledger
+from bot.providers.celitech import Celitech
+from bot.providers.telnyx import Telnyx
 from bot.settings import Settings
 from bot.store.keys import Keys
-from tests.support.requests import FORM
+from tests.support.clock import NEW_YEAR, ManualClock
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -28,6 +33,17 @@ PAGES = [
 FOLDERS = ("bot", "handlers", "sandbox", "tests", "docs", "benchmarks")
 CODE = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*") if file.is_file()]
 FILES = ["/" + str(file.relative_to(ROOT)) for file in [*CODE, *ROOT.iterdir()]]
+PROVIDERS: tuple[Provider, ...] = (
+    Telnyx("KEY123", ManualClock()),
+    Celitech("id", "secret", ManualClock(), emails=["example.com"]),
+)
+FORMS = [provider.form for provider in PROVIDERS]
+EXAMPLES: dict[str, dict[str, Value]] = {
+    "telnyx": {},
+    "celitech": {"destination": "FRA", "data": "5GB", "days": "7"},
+}
+CAPABILITIES: dict[str, type] = {"packages": Catalogue, "purchases": Ledger}
+"""By verb; every other verb is one of a change."""
 NOT_OURS = {"redis.log"}
 """Files that pages name and that only a running bot makes."""
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -88,9 +104,52 @@ def test_the_table_has_every_key() -> None:
 def test_the_readme_has_every_command_and_option() -> None:
     """What can be typed can be found without trying."""
     text = (ROOT / "README.md").read_text()
-    assert set(re.findall(r"^\| `/esim ([a-z]+)", text, re.MULTILINE)) == set(COMMANDS)
-    options = set(re.findall(r"^\| `([a-z]+)=", text, re.MULTILINE))
-    assert options == {FROM, NOTE.word, *(field.word for field in FORM.fields)}
+    typed = set(re.findall(r"^\| `/esim ([a-z]+)", text.split("## Settings")[0], re.MULTILINE))
+    assert typed == {*COMMANDS, *(each.verb for form in FORMS for each in form.others)}
+    options = set(re.findall(r"^\| `([a-z_]+)=", text, re.MULTILINE))
+    forms = [each for form in FORMS for each in (form, *form.others)]
+    assert options == {FROM, NOTE.word, *chain(*map(words_of, forms))}
+
+
+def words_of(form: Form) -> list[str]:
+    """The words of its options, but that of what stands behind the verb."""
+    return [field.word for field in form.fields if field.name != form.subject]
+
+
+def test_the_readme_tells_what_each_provider_can_do() -> None:
+    """The table follows from the providers themselves: their forms, prices, keys, capabilities."""
+    page = (ROOT / "README.md").read_text()
+    _, section = page.split("## What each provider can do\n", 1)
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*?) \|$", section.split("\n## ")[0], re.MULTILINE)
+    head, *told = rows
+    assert head[1:] == tuple(provider.form.title for provider in PROVIDERS)
+    verbs = dict.fromkeys(each.verb for form in FORMS for each in form.others)
+    names = [name for name, *_ in told]
+    assert names[3:] == [f"`/esim {verb}`" for verb in verbs]
+    for place, provider in enumerate(PROVIDERS):
+        cells = [row[place + 1] for row in told]
+        assert cells == [*facts_of(provider), *(ability(provider, verb) for verb in verbs)]
+
+
+def facts_of(provider: Provider) -> list[str]:
+    """How much it takes in a call, whose price it is, and for how long a call has a key."""
+    request = PurchaseRequest(provider=provider.name, amount=1, options=EXAMPLES[provider.name])
+    call = PurchaseCall(request, 1, "esim-7K2M9QXA-1", "esim-7K2M9QXA")
+    own = provider.estimate(request) is None
+    life = provider.prepare(call, NEW_YEAR).key_life
+    return [
+        f"{provider.form.most_per_call:,}",
+        "its own, asked again before each call" if own else "an estimate from the settings",
+        f"for {life / 3600:.0f} hours" if life else "–",
+    ]
+
+
+def ability(provider: Provider, verb: str) -> str:
+    """What it does with this verb: only what it has a form and the capability for."""
+    form = provider.form.of_verb(verb)
+    needed = CAPABILITIES.get(verb, Changes)
+    assert (form is not None) is isinstance(provider, needed), (provider.name, verb)
+    return form.about if form else "–"
 
 
 @each_page

@@ -187,9 +187,8 @@ def price_rose(order: Order) -> Message:
             f"{words_of(order).done}, and the approval of the old price does not count any more. "
             "Approve again on the card, or cancel."
         )
-    head = f"{told}."
     return Message(
-        order.channel, head, rendered(section(text)), in_thread=True, or_else=order.requester
+        order.channel, text, rendered(section(text)), in_thread=True, or_else=order.requester
     )
 
 

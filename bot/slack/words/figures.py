@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.form import Forms
-from bot.domain.grammar import render
+from bot.domain.grammar import render, with_options
 from bot.domain.money import Quote
 from bot.domain.offer import Alternative
 from bot.domain.order import Order
@@ -143,11 +143,8 @@ def nearest(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def _line(order: Order, instead: Alternative, forms: Forms) -> str:
-    together = {**order.request.options, **instead.options}
-    options = {name: value for name, value in together.items() if value != ""}
-    chosen = tuple(dict.fromkeys([*order.request.chosen, *instead.options]))
-    parts = {"amount": order.remaining, "options": options, "chosen": chosen}
-    request = order.request.model_copy(update=parts)
+    wanted = order.request.model_copy(update={"amount": order.remaining})
+    request = with_options(wanted, instead.options)
     line = f"{_COMMAND} {render(request, forms)}"
     if len(line) < _LONGEST_LINE and "`" not in line:
         return line

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.order import SCHEMA
+from bot.domain.offer import Offer
+from bot.domain.order import SCHEMA, Order
 from bot.domain.thing import Thing
 from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable
 from bot.store.connection import lua, milliseconds
@@ -30,7 +31,7 @@ from tests.integration.store.samples import (
     scores,
 )
 from tests.support.order_steps import now_of
-from tests.support.orders import BEN, KEYS, ORDER_ID, T0, a_purchase, an_order
+from tests.support.orders import BEN, KEYS, ORDER_ID, T0, TEAM, a_purchase, an_order
 from tests.support.stored import core_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from bot.domain.order import Order
     from bot.store.orders.commit import Commit
     from tests.support.clock import ManualClock
 
@@ -241,6 +241,29 @@ async def test_nothing_is_said_between_steps_that_follow_at_once(redis: Redis) -
     await store.save(approved, placed, T0)
     assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0) + 1000}
     assert [claim for _, claim in follower.committed_so_far] == [""]
+
+
+async def test_a_card_waits_a_second_for_its_price(redis: Redis) -> None:
+    """A price that comes by then is on the first card; one that does not is not waited for."""
+    estimated = an_order(3)
+    asked = Order.place(
+        ORDER_ID,
+        estimated.request,
+        workspace=TEAM,
+        requester=estimated.requester,
+        channel=estimated.channel,
+        terms=estimated.terms,
+        quote=None,
+        requirement=estimated.requirement,
+        at=T0,
+    )
+    follower, price = Following(), estimated.quote or pytest.fail("an estimate")
+    store = OrderStore(redis, KEYS, follower)
+    await store.save(asked, None, T0)
+    assert await scores(redis, KEYS.deliveries) == {member(): milliseconds(T0) + 1000}
+    priced = asked.offered(Offer(quote=price), asked.requirement, T0)
+    await store.save(priced, asked, T0)
+    assert [bool(claim) for _, claim in follower.committed_so_far] == [False, True]
 
 
 async def test_one_sim_card_is_never_two_orders(redis: Redis) -> None:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
@@ -11,7 +13,7 @@ from bot.domain.order import Order
 from bot.domain.policy import Requirement
 from bot.domain.purchase.outcome import Bought, NotSent
 from bot.domain.request import OrderKind
-from bot.slack.ephemeral import order_details
+from bot.slack.ephemeral import Answer, order_details
 from bot.slack.message import Message
 from bot.slack.messages.card import APPROVE, CANCEL, card
 from bot.slack.messages.notices import requester_notice
@@ -20,6 +22,7 @@ from tests.support.order_steps import answered, now_of
 from tests.support.orders import ANA, BEN, some_sims
 from tests.unit.slack.changes import FORMS, ICCID, approved, asked, firm, offer, sent, stuck, up
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
+from tests.unit.slack.wild import UNHURRIED, nasty
 
 CARLA = "U0CARLA"
 REQUIREMENT = Requirement(approvers=(BEN, CARLA))
@@ -71,14 +74,14 @@ Days
 7
 Destination
 France
-:mag: Noted as 7K2M9QXA: I ask Celitech for its price; then it can be approved here.
+:mag: Noted as 7K2M9QXA: I ask Celitech for its offer; then it can be approved here.
 [Cancel]
 Order 7K2M9QXA
 """)
     assert buttons(drawn(order)) == [CANCEL]
     failed = order.not_priced("HTTP <503>", now_of(order))
     assert (
-        "I could not ask Celitech for its price (HTTP <503>), so nothing was sent; I try"
+        "I could not ask Celitech for its offer (HTTP <503>), so nothing was sent; I try"
         in read(drawn(failed))
     )
     assert buttons(drawn(failed)) == [CANCEL]
@@ -97,13 +100,13 @@ Days
 7
 Destination
 France
-:x: I could not ask Celitech for its price (HTTP 503): nothing was ordered. Send the command
+:x: I could not ask Celitech for its offer (HTTP 503): nothing was ordered. Send the command
 again later; if it goes on, tell whoever runs me.
 Order 7K2M9QXA
 """)
     assert not thread(order)
     told = read(requester_notice(order, FORMS, ""))
-    assert "I could not ask Celitech for its price (HTTP 503). Send the command again" in told
+    assert "I could not ask Celitech for its offer (HTTP 503). Send the command again" in told
 
 
 def test_a_firm_price() -> None:
@@ -332,6 +335,39 @@ def test_what_is_not_sold_any_more() -> None:
     told = read(thread(short)["result"])
     assert "3 eSIMs missing: Celitech sells no 4 GB for 7 days in France, so I buy no more" in told
     assert "• /esim buy 3 from=celitech to=France data=3GB days=7 · $9.56" in told
+
+
+@UNHURRIED
+@given(why=nasty(400), text=nasty(200), count=st.integers(0, 9))
+def test_a_provider_rings_nobody_and_fits(why: str, text: str, count: int) -> None:
+    """Whatever it says of what it sells or does not sell is text, and Slack takes the messages."""
+    near = [Alternative(options={"destination": text, "data": text}, quote=firm(1))] * count
+    unavailable = Unavailable(why=why, nearest=tuple(near))
+    facts = [{"label": text, "value": why}]
+    shown = asked().offered(
+        offer(9, facts=facts, names={"destination": text}), REQUIREMENT, now_of(asked())
+    )
+    orders = [shown, asked().not_offered(unavailable, now_of(asked())), asked_for_long(why)]
+    short = half_bought()
+    for order in (*orders, short.not_offered(unavailable, now_of(short))):
+        for message in messages_of(order, FORMS, [], "").values():
+            must_be_harmless(message)
+        must_be_harmless(order_details(order, FORMS))
+        assert "I can't show more" not in read(order_details(order, FORMS))
+
+
+def must_be_harmless(said: Message | Answer) -> None:
+    """Slack takes it, and it rings nobody but those whose order it is."""
+    must_be_taken_by_slack(said)
+    assert references(said) <= {f"@{ANA}", f"@{BEN}", "#C0OPS"}
+
+
+def asked_for_long(why: str) -> Order:
+    """A provider that could not be asked, for this reason, for as long as it is tried."""
+    order = asked()
+    while order.state is OrderState.CHECKING:
+        order = order.not_priced(why, now_of(order))
+    return order
 
 
 def test_what_cant_be_changed() -> None:
