@@ -17,6 +17,11 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
 
     Raises InvalidCommand with every problem at once, and with all that the line can mean.
     """
+    return _parse(line, start, rules)
+
+
+def _parse(line: Line, start: int, rules: Rules, *, is_sorted: bool = False) -> Buy:
+    """Read it. `is_sorted`: options of other providers were taken out of it before."""
     form = form_asked(line, start, rules)
     lexicon = words_of(rules, form)
     meanings = Meanings(rules, lexicon)
@@ -35,6 +40,8 @@ def parse_buy(line: Line, start: int, rules: Rules) -> Buy:
         shown = [] if meanings.over else requests
         suggestions = [f"{rules.command} {render(request, rules.forms)}" for request in shown]
         if reader.foreign:
+            suggestions = []
+        if reader.foreign and not is_sorted:
             suggestions = _for_one_provider(line, parts, meanings, rules)
         problems = [*meanings.problems, *meanings.over]
         raise InvalidCommand(line.text, problems, suggestions or [f"{rules.command} help"])
@@ -63,7 +70,7 @@ def _for_one_provider(
     lines: list[str] = []
     for seller in dict.fromkeys(sellers):
         kept = _without_foreign(line, parts, words_of(rules, seller))
-        lines += _understood(f"{kept} {FROM}={seller.provider}", rules)
+        lines += _understood(f"{FROM}={seller.provider} {kept}", rules)
     lines = list(dict.fromkeys(lines))
     return lines if len(lines) <= MOST else []
 
@@ -94,7 +101,7 @@ def _understood(typed: str, rules: Rules) -> Iterator[str]:
     begin = f"{rules.command} buy "
     line = Line.of(begin + typed)
     try:
-        bought = parse_buy(line, len(begin), rules)
+        bought = _parse(line, len(begin), rules, is_sorted=True)
     except InvalidCommand as wrong:
         yield from (shown for shown in wrong.suggestions if shown.startswith(begin))
     else:

@@ -136,7 +136,12 @@ class Meanings:
         """All that the options can mean; empty when nothing is clear, or they mean too much."""
         if not self._certain:
             return []
-        return [parts for parts in self._options() if not self._breaks(parts)]
+        needed = [field.name for field in self.lexicon.form.fields if field.required]
+        return [
+            parts
+            for parts in self._options()
+            if not self._breaks(parts) and all(name in parts for name in needed)
+        ]
 
     def _options(self) -> list[Parts]:
         """The same as far as it is clear, also what the form's rule forbids."""

@@ -92,9 +92,10 @@ def surely(field: Field, words: Words) -> list[str]:
 
     A value that is known is the same however it is written.
     """
-    text = " ".join(word.plain for word in words)
     if not field.is_text:
-        return [value for value in possible(field, text.strip()) if " " not in value]
+        plain = " ".join(word.plain for word in words).strip()
+        return [value for value in possible(field, plain) if " " not in value]
+    text = " ".join(word.text for word in words)
     known = possible(field, text)
     return known if possible(field, text.lower()) == possible(field, text.upper()) else []
 

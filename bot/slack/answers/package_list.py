@@ -60,7 +60,7 @@ def _how_to_order(question: Ask, found: PackageList, rules: Rules) -> Iterator[B
             what = f"{clip(package.size, 40)}, {clip(package.days, 40)}, for {price}"
             yield section(
                 f"To order one eSIM with {what}:\n{code_block(line)}\n"
-                "For another one write its size and its days instead."
+                "For another one write its size, and a number of its days, instead."
             )
             return
 
@@ -94,5 +94,5 @@ def _bounds(question: Ask, found: PackageList, rules: Rules) -> str:
     shown = min(len(found.packages), _TABLED)
     if shown < len(found.packages) or not found.is_whole:
         line = code(f"{rules.command} {written(question, rules.forms)}")
-        return f"{told} These are {shown} of more: add `data=` or `days=` to {line}."
+        return f"{told} There are more than these {shown}: add `data=` or `days=` to {line}."
     return told

@@ -35,7 +35,12 @@ def contents(order: Order) -> tuple[bytes, bytes]:
 
 def sheet(order: Order, place: int) -> list[list[Any]]:
     """All cells of one sheet of the workbook, in the type that a spreadsheet gives them."""
-    book = CalamineWorkbook.from_filelike(io.BytesIO(contents(order)[0]))
+    return cells(contents(order)[0], place)
+
+
+def cells(workbook: bytes, place: int = 0) -> list[list[Any]]:
+    """The same of any workbook."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     return book.get_sheet_by_index(place).to_python()
 
 
