@@ -17,10 +17,8 @@ RISE_PERCENT = 110
 LIMITED_SECONDS = 2
 MANY = 10_000
 """More lists than anybody waits for."""
-SELDOM_GIVEN = frozenset(
-    {"startTime", "endTime", "createdAt", "referenceId", "source", "package.destinationName"}
-)
-"""Properties of a purchase that its list may leave out; the bot must do without them."""
+OPTIONAL = frozenset({"startTime", "endTime", "createdAt", "source", "package.destinationName"})
+"""Properties of a purchase that its list may leave out; nobody is found by them."""
 
 
 class AtCelitech(Source):
@@ -88,7 +86,7 @@ class AtCelitech(Source):
         await self._server.take_connections()
 
     def _speak_sparsely(self) -> None:
-        self._server.dialect.absent = set(SELDOM_GIVEN)
+        self._server.dialect.absent = set(OPTIONAL)
 
     def _speak_fully(self) -> None:
         self._server.dialect.absent = set()

@@ -21,14 +21,16 @@ def slack_manifest():
 TESTS = """
 import pytest
 
-async def test_fixtures(workspace, telnyx, clock):
+async def test_fixtures(workspace, telnyx, celitech, clock):
     await workspace.person("ana").types("/esim buy 3")
     assert workspace.person("ana").sees("dispatch_failed")
     assert not workspace.person("ben").sees("dispatch_failed")
     assert telnyx.url.startswith("http://127.0.0.1")
+    assert celitech.url.startswith("http://127.0.0.1")
     before = workspace.workspace.clock.now()
     clock.move(60)
     assert workspace.workspace.clock.now() == before + 60
+    assert celitech.account.now() == before + 60
     assert workspace.workspace.installation.scopes == {"commands"}
 
 async def test_a_new_workspace(workspace):
