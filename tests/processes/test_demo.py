@@ -1,6 +1,7 @@
 """`esim-bot demo` as somebody new types it."""
 
 import asyncio
+import re
 import signal
 import sys
 
@@ -22,6 +23,23 @@ async def test_the_demo_shows_the_whole_conversation() -> None:
     assert code == 0, said
     for part in ("#ops", "✅ Bought 3 of 3 eSIMs", "• 8", "#fleet", "@ana (direct messages)"):
         assert part in said
+
+
+async def test_the_demo_buys_from_the_other_provider() -> None:
+    """It is asked for its price, which the card shows, and then sells: an ICCID for each."""
+    code, said = await demo("/esim buy 2 from=celitech to=France data=5GB days=7")
+    assert code == 0, said
+    assert "$10.80" in said
+    assert "✅ Bought 2 of 2 eSIMs" in said
+    assert len(set(re.findall(r"• (8\d{18,19})", said))) == 2
+
+
+async def test_the_demo_orders_nothing_that_is_not_sold() -> None:
+    """A size that there is not ends the order with those that there are: exit code 1."""
+    code, said = await demo("/esim buy 2 from=celitech to=France data=4GB days=7")
+    assert code == 1, said
+    assert "data=5GB days=7" in said
+    assert "Bought" not in said
 
 
 @pytest.mark.parametrize(
