@@ -5,7 +5,6 @@ import socket
 import pytest
 
 from bot.check import Mark, worst
-from bot.domain.catalogue import PastPurchase
 from bot.domain.form import Form
 from bot.domain.grammar import Buy, Rules, parse
 from bot.domain.offer import NotOffered
@@ -166,15 +165,15 @@ async def test_its_ledger(side: Side, provider: Provider) -> None:
     call = await side.call(provider, 2)
     await provider.purchase(call, OPEN)
     side.sell("somebody-elses", "somebody-elses")
-    listed: list[PastPurchase] = []
+    listed: list[tuple[str, str]] = []
     cursor = ""
     for _ in range(50):
         page = await provider.purchases({}, cursor)
-        listed += page.purchases
+        listed += [(each.iccid, each.reference) for each in page.purchases]
         if not (cursor := page.cursor):
             break
-    assert sorted(each.iccid for each in listed) == sorted(side.all_sold)
-    ours = {each.iccid for each in listed if each.reference == call.reference}
+    assert sorted(iccid for iccid, _ in listed) == sorted(side.all_sold)
+    ours = [iccid for iccid, reference in listed if reference == call.reference]
     assert sorted(ours) == sorted(side.sold[call.reference])
 
 

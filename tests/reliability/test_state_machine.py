@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 from bot.store.embedded import EmbeddedServer
 from tests.support.harness.thoroughness import THOROUGH, thorough
 from tests.support.machine.bugs import BUGS
-from tests.support.machine.machine import SOUND_FOCI, machine_of
+from tests.support.machine.focus import SOUND_FOCI
+from tests.support.machine.machine import machine_of
 from tests.support.machine.parts import Parts
 from tests.support.orders import KEYS
 

@@ -1,8 +1,7 @@
 """Everything that can happen to orders, in any sequence, against a real Redis."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import ClassVar
 
 from hypothesis import strategies as st
@@ -11,8 +10,16 @@ from hypothesis.stateful import RULE_MARKER, initialize, invariant, precondition
 from bot.domain.events import OrderState
 from bot.domain.policy import Member
 from bot.domain.request import OrderKind
-from bot.providers.telnyx.form import NAME
 from bot.store.queues import LEASE
+from tests.support.machine.focus import (
+    AMOUNTS,
+    FIRST_CALLS,
+    STUCK,
+    TILL,
+    WHOLE,
+    Focus,
+    Start,
+)
 from tests.support.machine.ground import MOST, Act, Ground
 from tests.support.machine.parts import ANA, BEN, CARLA, DAN, LOOKUPS, Parts
 from tests.support.machine.priced import Till, not_sold, unasked
@@ -23,80 +30,8 @@ _ways = st.sampled_from(Way)
 _people = st.sampled_from([ANA, BEN, CARLA, DAN])
 _which = st.integers(0, MOST - 1)
 _OPERATOR = Member.operator("root", "bot-1")
-TILL = "till"
-"""The name of the provider with firm prices."""
 MANY = MOST + 2
 """Orders of a run, with those for the rest of others."""
-
-
-class Start(StrEnum):
-    """How far the first order has come when a run begins."""
-
-    PLACED = "placed"
-    APPROVED = "approved"
-    SHORT = "fell short"
-    TURNED_AWAY = "turned away"
-    STUCK = "needs attention"
-    AGAIN_UNSEEN = "bought again, with a look that failed"
-    AGAIN_FOUND = "bought again, with a look that found some"
-    FROZEN = "closed while a bot was frozen that connected"
-    FOREIGN = "bought, and named in the answer to another one"
-    RISEN = "approved, before its price rose"
-    RISEN_LATER = "begun, before its price rose"
-
-
-_FIRST_CALLS = {
-    Start.SHORT: Way.SHORT_AT_FIRST,
-    Start.TURNED_AWAY: Way.SOLD_ALL_THE_SAME,
-    Start.STUCK: Way.LOST_SHORT,
-    Start.AGAIN_UNSEEN: Way.LOST_SHORT,
-    Start.AGAIN_FOUND: Way.LOST_SHORT,
-    Start.FOREIGN: Way.WHOLE,
-    Start.RISEN_LATER: Way.WHOLE,
-}
-_NEEDS_ATTENTION = OrderState.NEEDS_ATTENTION
-_AMOUNTS = {Start.AGAIN_FOUND: 3, Start.FOREIGN: 2, Start.RISEN_LATER: 5}
-_STUCK = {Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND}
-
-
-@dataclass(frozen=True)
-class Focus:
-    """Of all that may happen, what is likely to show a certain mistake."""
-
-    starts: Sequence[Start] = tuple(Start)
-    moves: str = ""
-    """Names of rules, with blanks between; "" for all of them."""
-    providers: Sequence[str] = (NAME,)
-    """Whom is bought from."""
-    kinds: Sequence[OrderKind] = (OrderKind.PURCHASE,)
-    """What the first order may ask for."""
-
-
-WHOLE = Focus()
-MIXED = Focus(providers=(NAME, TILL))
-"""All that may happen, with both providers."""
-_FAILING = "work wait list_differently both_work work_and_be_killed stall freeze answer requeue"
-_PRICES = "reprice reprice_and_work tell_no_price sell_no_more"
-SOUND_FOCI = {
-    "mixed": MIXED,
-    "prices": Focus(
-        (Start.PLACED, Start.APPROVED, Start.SHORT, Start.RISEN, Start.RISEN_LATER),
-        f"{_FAILING} {_PRICES} approve_as_approver click_an_old_card order_rest buy_rest place",
-        (TILL,),
-    ),
-    "repeats": Focus(
-        (Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND),
-        f"{_FAILING} {_PRICES} buy_again keep_keys decide deliver_again",
-        (TILL,),
-    ),
-    "changes": Focus(
-        (Start.PLACED, Start.APPROVED, Start.STUCK),
-        f"{_FAILING} {_PRICES} place_change approve_as_approver buy_again keep_keys decide",
-        (TILL,),
-        kinds=tuple(OrderKind),
-    ),
-}
-"""What a whole run seldom comes to, with the provider of firm prices."""
 
 
 class Machine(Ground):
@@ -114,7 +49,7 @@ class Machine(Ground):
         start = data.draw(st.sampled_from(self.starts))
         kind = data.draw(st.sampled_from(self.kinds))
         if kind is OrderKind.PURCHASE:
-            self.place(who, _AMOUNTS.get(start, amount), data=data)
+            self.place(who, AMOUNTS.get(start, amount), data=data)
         else:
             self.place_change(who, kind)
         self.every_order_is_in_order()
@@ -123,18 +58,20 @@ class Machine(Ground):
         if start is Start.PLACED:
             return
         self.click("approve", 0, CARLA)
-        if start in _STUCK:
+        if start in STUCK:
             self.seller.listing = Listing.NONE
-        if start in _FIRST_CALLS:
-            self.claim_and_step(_FIRST_CALLS[start])
-        for seconds in LOOKUPS if start in _STUCK else ():
+        if start in FIRST_CALLS:
+            self.claim_and_step(FIRST_CALLS[start])
+        for seconds in LOOKUPS if start in STUCK else ():
             self.other_works(seconds)
         self.every_order_is_in_order()
         self._go_further(start)
 
     def _go_further(self, start: Start) -> None:
         match start:
-            case Start.AGAIN_UNSEEN | Start.AGAIN_FOUND if self.in_state(_NEEDS_ATTENTION):
+            case Start.AGAIN_UNSEEN | Start.AGAIN_FOUND if self.in_state(
+                OrderState.NEEDS_ATTENTION
+            ):
                 found = start is Start.AGAIN_FOUND
                 self.buy_again(0, Listing.ALL if found else Listing.FAILS, twice=False)
             case Start.RISEN | Start.RISEN_LATER:
