@@ -25,8 +25,8 @@ class KioskServer:
     stock: int = 1000
     forgets_keys: bool = False
     """Whether it sells again under a key that it has seen, as a kiosk without keys would."""
-    orders: list[Json] = field(default_factory=list)
-    """Each order that it received, with what it sold for it under `sold`."""
+    received: list[Json] = field(default_factory=list)
+    """Each order that it received, also one that came again; its bytes stand under `raw`."""
     sims: list[Json] = field(default_factory=list)
     """All that it sold, in the order in which it did."""
     hidden: int = 0
@@ -87,6 +87,7 @@ class KioskServer:
 
     async def _order(self, request: web.Request) -> web.Response:
         raw, key = await request.read(), request.headers.get("Idempotency-Key", "")
+        self.received.append(json.loads(raw) | {"raw": raw.decode()})
         before = self._answers.get(key)
         if before is not None and not self.forgets_keys:
             if before[0] != raw:
@@ -99,7 +100,6 @@ class KioskServer:
 
     def _sold(self, order: Json) -> tuple[int, Json]:
         """Sell what it can of an order; the status and the body of the answer."""
-        self.orders.append(order | {"sold": []})
         if order["plan"] not in self.prices:
             return 404, {"error": "there is no such plan"}
         if not 1 <= order["count"] <= MOST:
@@ -107,7 +107,6 @@ class KioskServer:
         if self.stock < 1:
             return 410, {"error": "sold out"}
         sold = self.sell(order["plan"], min(order["count"], self.stock), order["reference"])
-        self.orders[-1]["sold"] = [sim["iccid"] for sim in sold]
         short = {} if len(sold) == order["count"] else {"error": "sold out"}
         return 201, {"sims": sold, **short}
 
