@@ -6,12 +6,17 @@ import pytest
 import stamina
 
 from bot.providers.base import Provider
+from tests.contract.sides.celitech_side import CelitechSide
 from tests.contract.sides.kiosk_side import KioskSide
 from tests.contract.sides.side import Side
 from tests.contract.sides.telnyx_side import TelnyxSide
 from tests.support.clock import ManualClock
 
-SIDES: dict[str, type[Side]] = {"telnyx": TelnyxSide, "kiosk": KioskSide}
+SIDES: dict[str, type[Side]] = {
+    "telnyx": TelnyxSide,
+    "celitech": CelitechSide,
+    "kiosk": KioskSide,
+}
 """By the name of the provider."""
 
 

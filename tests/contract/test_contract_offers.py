@@ -88,7 +88,7 @@ async def test_what_is_not_sold(side: Side, provider: Provider) -> None:
     "behave",
     [
         closes,
-        *(answers(f"{status} No", b"{}") for status in (400, 404, 429, 500)),
+        *(answers(f"{status} No", b"{}") for status in (408, 429, 500, 503)),
         answers("200 OK", b"<html></html>"),
         answers("200 OK", b"null"),
         answers("200 OK", b"{}"),

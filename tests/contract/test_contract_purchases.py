@@ -51,13 +51,12 @@ async def test_a_refusal(side: Side, provider: Provider) -> None:
 
 
 async def test_fewer_than_were_asked_for(side: Side, provider: Provider) -> None:
-    """What was sold is told, with the reason why there are no more."""
+    """What was sold is told. Without a reason for the others the order is looked up."""
     call = await side.call(provider, 2)
     side.fall_short()
     outcome = await provider.purchase(call, OPEN)
     assert isinstance(outcome, Bought | Unknown), outcome
     assert iccids(outcome) == side.sold[call.reference]
-    assert isinstance(outcome, Unknown) or outcome.errors
     assert side.received == 1
 
 
@@ -105,7 +104,8 @@ async def test_what_leaves_it_open_is_unknown(side: Side, provider: Provider, fa
     assert outcome.why
     assert side.received == 1
     listed = await side.found(provider, call)
-    assert [sim.iccid for sim in listed.get(call.reference, ())] == side.all_sold
+    found = sorted(str(sim.iccid) for sim in listed.get(call.reference, ()))
+    assert found == sorted(side.all_sold)
     assert len(side.all_sold) == (0 if fault.endswith("nothing sold") else 2)
 
 
@@ -132,6 +132,7 @@ async def test_what_was_prepared_is_what_is_sent(side: Side, provider: Provider)
     call = await side.call(provider, 2)
     await provider.purchase(call, OPEN)
     await side.clock.jump(3600)
+    await provider.offer(call.request)  # as before every attempt
     again = await provider.purchase(call, OPEN)
     first, second = side.relay.sent(side.purchases)
     assert first.body == second.body
