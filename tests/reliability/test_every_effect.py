@@ -14,8 +14,11 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.clock import Fence
-from bot.domain.events import OrderState
-from bot.domain.purchase.outcome import Outcome
+from bot.domain.events import Event, OrderState
+from bot.domain.offer import Offer
+from bot.domain.order import Order
+from bot.domain.purchase.outcome import Outcome, Unknown
+from bot.domain.request import PurchaseRequest
 from bot.providers.base import PurchaseCall
 from bot.store.embedded import EmbeddedServer
 from bot.store.queues import LEASE
@@ -44,6 +47,8 @@ class Kind:
     """How it ends when nobody crashes."""
     effects: tuple[str, ...] = ()
     """Some of the effects that it must have; a harness that sees none of them proves nothing."""
+    events: tuple[Event, ...] = ()
+    """Some of the steps that it must take."""
     every: int = 1
     """Of so many moments one is tested, where there is no time for all."""
 
@@ -105,6 +110,66 @@ def slow(life: Life) -> None:
     life.provider = Slow(life)
 
 
+class Rising(Between):
+    """A kiosk whose price rises once: after it was named first, or after the first call."""
+
+    def __init__(self, life: Life, after: str) -> None:
+        super().__init__(life.till)
+        self._life = life
+        self._after = after
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """Name the price, before it may rise."""
+        offer = await super().offer(request)
+        self._happened("offer")
+        return offer
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Sell, before the price may rise."""
+        outcome = await super().purchase(call, fence)
+        self._happened("purchase")
+        return outcome
+
+    def _happened(self, what: str) -> None:
+        if what == self._after:
+            self._life.kiosk.prices["japan-5"] = 1000
+
+
+class Deaf(Between):
+    """A kiosk that sells, and whose first answer is lost."""
+
+    lost = False
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Sell; the first time nobody hears of it."""
+        outcome = await super().purchase(call, fence)
+        if self.lost or outcome.kind != "bought":
+            return outcome
+        self.lost = True
+        return Unknown(why="the answer was lost")
+
+
+def price_risen(life: Life) -> None:
+    """The price rises while the card waits."""
+    life.till = Rising(life, "offer")
+
+
+def price_rises_later(life: Life) -> None:
+    """The price rises after the first call."""
+    life.till = Rising(life, "purchase")
+
+
+def kiosk_answer_lost(life: Life) -> None:
+    """The kiosk sells, its answer is lost, and its list shows it."""
+    life.till = Deaf(life.till)
+
+
+def kiosk_list_hidden(life: Life) -> None:
+    """The same, and its list never shows what it sold."""
+    kiosk_answer_lost(life)
+    life.kiosk.hidden = 1000
+
+
 PLAIN = Kind(effects=("commit", "claim", "posted", "delivered", "purchase"))
 KINDS = {
     "plain": PLAIN,
@@ -131,6 +196,35 @@ KINDS = {
         ends=OrderState.REFUSED,
         every=12,
     ),
+    "priced": Kind(line="/esim buy 2 from=kiosk plan=japan-5", effects=("offer",), every=5),
+    "priced in parts": Kind(line="/esim buy 7 from=kiosk plan=japan-5", every=15),
+    "price risen": Kind(
+        line="/esim buy 2 from=kiosk plan=japan-5",
+        answers=("Approve", "Approve"),
+        faults=price_risen,
+        events=(Event.PRICE_ROSE,),
+        every=11,
+    ),
+    "price rises later": Kind(
+        line="/esim buy 7 from=kiosk plan=japan-5",
+        faults=price_rises_later,
+        ends=OrderState.PARTLY_PURCHASED,
+        events=(Event.PRICE_ROSE,),
+        every=14,
+    ),
+    "priced, answer lost": Kind(
+        line="/esim buy 2 from=kiosk plan=japan-5",
+        faults=kiosk_answer_lost,
+        effects=("find",),
+        every=11,
+    ),
+    "sent again": Kind(
+        line="/esim buy 2 from=kiosk plan=japan-5",
+        answers=("Approve", "Buy again"),
+        faults=kiosk_list_hidden,
+        events=(Event.ATTEMPT_REPEATED,),
+        every=13,
+    ),
     "bought again": Kind(answers=("Approve", "Buy again"), faults=nothing_sold, every=13),
 }
 Lives = Callable[[Kind], AbstractAsyncContextManager[Life]]
@@ -152,8 +246,8 @@ def lives(redis: Redis, redis_server: EmbeddedServer, tmp_path: Path) -> Lives:
     return begin
 
 
-async def lived(lives: Lives, kind: Kind, *fuses: Fuse) -> OrderState:
-    """Live one life through these crashes and hold it to its balance; how the order ended."""
+async def lived(lives: Lives, kind: Kind, *fuses: Fuse) -> Order:
+    """Live one life through these crashes and hold it to its balance; the order at its end."""
     async with lives(kind) as life:
         try:
             await life.run(*fuses)
@@ -164,14 +258,16 @@ async def lived(lives: Lives, kind: Kind, *fuses: Fuse) -> OrderState:
             raise
         order = await life.order()
         assert order is not None
-        return order.state
+        return order
 
 
 async def effects_of(lives: Lives, kind: Kind) -> int:
     """How many effects a life without a crash has."""
     fuse = Fuse()
-    assert await lived(lives, kind, fuse) is kind.ends
+    order = await lived(lives, kind, fuse)
+    assert order.state is kind.ends
     assert set(kind.effects) <= set(fuse.names)
+    assert set(kind.events) <= {entry.event for entry in order.history}
     return len(fuse.names)
 
 

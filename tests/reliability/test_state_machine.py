@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from bot.store.embedded import EmbeddedServer
 from tests.support.harness.thoroughness import THOROUGH, thorough
 from tests.support.machine.bugs import BUGS
+from tests.support.machine.focus import SOUND_FOCI
 from tests.support.machine.machine import machine_of
 from tests.support.machine.parts import Parts
 from tests.support.orders import KEYS
@@ -82,6 +83,17 @@ def test_no_promise_is_broken(server: OwnServer) -> None:
     Nor do bots that freeze, wishes to buy again, rests, lists that fail, and a Redis that restarts.
     """
     machine = machine_of(server.url, Parts(), server.restart)
+    run_state_machine_as_test(machine, settings=SOUND)
+
+
+@pytest.mark.parametrize("focus", SOUND_FOCI)
+def test_no_promise_is_broken_with_two_providers(server: OwnServer, focus: str) -> None:
+    """The same with a provider of firm prices beside it, and with changes of what was bought.
+
+    Prices rise, fall and can't be asked, at any time; the same bytes are sent again where a person
+    decides so, whether or not their key is kept.
+    """
+    machine = machine_of(server.url, Parts(), server.restart, SOUND_FOCI[focus])
     run_state_machine_as_test(machine, settings=SOUND)
 
 

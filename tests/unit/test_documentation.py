@@ -29,8 +29,9 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "examples").rglob("*.md")),
 ]
-FOLDERS = ("bot", "handlers", "sandbox", "tests", "docs", "benchmarks")
+FOLDERS = ("bot", "handlers", "sandbox", "tests", "docs", "benchmarks", "examples")
 CODE = [file for folder in FOLDERS for file in (ROOT / folder).rglob("*.*") if file.is_file()]
 FILES = ["/" + str(file.relative_to(ROOT)) for file in [*CODE, *ROOT.iterdir()]]
 PROVIDERS: tuple[Provider, ...] = (

@@ -23,7 +23,6 @@ NAME: Final = "telnyx"
 MOST_PER_CALL: Final = 1000
 WHITELABEL_ADVISED: Final = 16
 """Bytes of an SPN that every SIM card can hold; phones may cut a longer one."""
-_GROUP: Final = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 _ONE_BYTE: Final = frozenset(
     "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -101,11 +100,17 @@ def _is_nameable(before: str, character: str) -> bool:
 
 
 def check_group(text: str) -> str:
-    """Return the id of a SIM card group; no UUID: ValueError."""
+    """Return the name of a SIM card group, spaces folded, or its id; an empty one: ValueError.
+
+    Whether the account has it is asked later.
+    """
+    name = fold(text)
+    if not name:
+        raise ValueError("a SIM card group has a name or an id: write one of them")
     try:
-        return str(UUID(text.strip()))
+        return str(UUID(name))
     except ValueError:
-        raise ValueError(f"a SIM card group is named by its UUID, like {_GROUP}") from None
+        return name
 
 
 class TelnyxOptions(BaseModel):
@@ -116,7 +121,7 @@ class TelnyxOptions(BaseModel):
     status: SimStatus = SimStatus.STANDBY
     tags: Annotated[tuple[str, ...], AfterValidator(check_tags)] = ()
     sim_card_group_id: UUID | None = None
-    """The SIM card group; the account's default group when there is none."""
+    """The id of the SIM card group; the account's default group when there is none."""
     whitelabel_name: Annotated[str, AfterValidator(check_whitelabel_name)] | None = None
     """The SPN that phones show instead of the provider's."""
 
@@ -157,7 +162,7 @@ class Prices(BaseModel):
 
     def quote(self, request: PurchaseRequest) -> Quote:
         """The estimate for a whole request."""
-        enabled = TelnyxOptions.of(request).status is SimStatus.ENABLED
+        enabled = request.options.get("status") == SimStatus.ENABLED
         monthly = self.enabled_monthly_cents if enabled else self.idle_monthly_cents
         return Quote(
             once=Money(cents=request.amount * self.esim_cents, currency=self.currency),
@@ -231,9 +236,9 @@ def form(default_status: str = SimStatus.STANDBY) -> Form:
                 name="sim_card_group_id",
                 words=("group", "sim_card_group", "sim_card_group_id"),
                 label="SIM card group",
-                kind=FieldKind.WORD,
-                example=_GROUP,
-                about="the id of a SIM card group",
+                kind=FieldKind.TEXT,
+                example="Fleet",
+                about="the name or id of a SIM card group",
                 check=check_group,
             ),
             Field(

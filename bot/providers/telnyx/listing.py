@@ -10,12 +10,12 @@ from pydantic import JsonValue
 from bot.domain.purchase.sim import Sim, merge_sims
 from bot.errors import LookupFailed
 from bot.providers.looks import Look, Looks
-from bot.providers.reading import distinct_sims, read_json
+from bot.providers.reading import distinct_sims
 from bot.providers.telnyx.answers import sim_of, tags_of
+from bot.providers.telnyx.pages import Page, read_pages
 from bot.providers.text import without_secrets
 
-PAGE_SIZE: Final = 250
-"""SIM cards on a page: the most that Telnyx allows."""
+_SUBJECT: Final = "the list of SIM cards"
 
 
 @dataclass(frozen=True)
@@ -35,40 +35,6 @@ class Entry:
         return cls(sim_of(body) or Sim(fields=without_secrets(body)), tags)
 
 
-@dataclass(frozen=True)
-class Page:
-    """What one page holds, and what it tells of the others."""
-
-    entries: tuple[Entry, ...]
-    pages: int | None
-    """How many pages there are, as far as the list says."""
-    results: int | None
-    """How many SIM cards are on all pages together, as far as the list says."""
-
-    @classmethod
-    def of(cls, body: JsonValue) -> Self:
-        """Read a page. Raises LookupFailed when a part of it can't be read."""
-        data = body.get("data") if isinstance(body, dict) else None
-        if not isinstance(body, dict) or not isinstance(data, list):
-            raise LookupFailed("the list of SIM cards could not be read")
-        meta = body.get("meta")
-        counts = meta if isinstance(meta, dict) else {}
-        pages, results = _count(counts.get("total_pages")), _count(counts.get("total_results"))
-        if pages is None and results is None:
-            raise LookupFailed("the list of SIM cards does not say how many there are")
-        return cls(tuple(map(Entry.of, data)), pages, results)
-
-
-def _count(value: JsonValue) -> int | None:
-    """A count in `meta`; None when there is none. Raises LookupFailed when it is no number."""
-    if value is None:
-        return None
-    # Telnyx writes money and amounts of data as text; its counts may follow.
-    if isinstance(value, bool) or not re.fullmatch(r"\d{1,12}", str(value), re.ASCII):
-        raise LookupFailed("the list of SIM cards counts in something that is no number")
-    return int(str(value))
-
-
 @dataclass
 class Reading:
     """The list as it was read in one pass, page after page."""
@@ -85,7 +51,7 @@ class Reading:
         """Add the `number`th page, from 1; True when it is the last one."""
         self._counts.add((page.pages, page.results))
         self._empty += number > 1 and not page.entries
-        for entry in page.entries:
+        for entry in map(Entry.of, page.entries):
             self._entries.append(entry)
             name = entry.sim.iccid or entry.sim.provider_id
             self._names |= {name} if name else set()
@@ -134,11 +100,6 @@ def _reference(tags: frozenset[str], order_reference: str) -> str | None:
     return order_reference if order in tags else None
 
 
-_MOST_PAGES: Final = 40
-"""10,000 SIM cards of one order: a longer list is endless, or not ours."""
-_SUBJECT: Final = "the list of SIM cards"
-
-
 class Listing:
     """Asks for the list, through the looks that Telnyx allows."""
 
@@ -170,20 +131,7 @@ class Listing:
 
     async def _read(self, look: Look, order_reference: str) -> Reading:
         reading = Reading(order_reference)
-        for number in range(1, _MOST_PAGES + 1):
-            page = await self._page(look, order_reference, number)
-            if reading.add(page, number):
-                return reading
-            if (page.pages or 0) > _MOST_PAGES:
-                break
-        raise LookupFailed(f"{_SUBJECT} has no end after {_MOST_PAGES} pages")
-
-    async def _page(self, look: Look, order_reference: str, number: int) -> Page:
         # No filter by status: it would leave out the SIM cards that are still registering.
-        query: dict[str, str | int] = {
-            "filter[tags]": order_reference,
-            "page[number]": number,
-            "page[size]": PAGE_SIZE,
-        }
-        response = await self._looks.get(look, "/sim_cards", query)
-        return Page.of(read_json(response.content))
+        filters = {"filter[tags]": order_reference}
+        await read_pages(self._looks, look, "/sim_cards", filters, reading.add)
+        return reading

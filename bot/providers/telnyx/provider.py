@@ -33,6 +33,7 @@ from bot.providers.limits import CallLimits, Places
 from bot.providers.looks import Looks
 from bot.providers.telnyx.answers import outcome_of
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
+from bot.providers.telnyx.groups import FIELD, Groups
 from bot.providers.telnyx.listing import Listing
 from bot.reasons import reason_of
 
@@ -84,16 +85,25 @@ class Telnyx(Provider):
         self._limits = limits
         self._connections = connections(api_key, base_url)
         self._places = Places(limits.purchases)
-        self._listing = Listing(Looks(self._connections, clock, limits))
+        looks = Looks(self._connections, clock, limits)
+        self._listing = Listing(looks)
+        self._groups = Groups(looks, clock)
         self._log = structlog.get_logger()
 
-    def estimate(self, request: PurchaseRequest) -> Quote:
-        """By the prices of the settings: Telnyx names none."""
-        return self._prices.quote(request)
+    def estimate(self, request: PurchaseRequest) -> Quote | None:
+        """By the prices of the settings; None where a SIM card group must be looked up first."""
+        return None if request.options.get(FIELD) else self._prices.quote(request)
 
     async def offer(self, request: PurchaseRequest) -> Offer:
-        """The same estimate."""
-        return Offer(quote=self.estimate(request))
+        """The same estimate, for the SIM card group of the name or id that the request has.
+
+        Raises NotOffered where the account has no such group, LookupFailed, LookupPostponed.
+        """
+        quote, named = self._prices.quote(request), request.options.get(FIELD)
+        if not named:
+            return Offer(quote=quote)
+        group = await self._groups.find(str(named))
+        return Offer(quote=quote, options={FIELD: group.id}, names={FIELD: group.name})
 
     def checks(self) -> Sequence[Check]:
         """A check whether Telnyx answers a look, and accepts the key."""

@@ -314,7 +314,7 @@ async def test_a_repeat_that_a_dead_process_began_is_never_sent_by_another(
     """It is in doubt, as every call that may be under way."""
     order = await in_need(bot, redis, clock, seller := shop.seller)
     await bot.orders.buy_again(order.id, by=CARLA, trigger="t3")
-    shop.keeps_keys = False
+    seller.keeps_keys = False
     seller.ways.append(Way.KILLED_BEFORE)
     with pytest.raises(Crash):
         await bot.engine.step(order.id)

@@ -14,13 +14,11 @@ from bot.domain.order import Order
 from bot.store.orders import OrderStore
 from bot.store.queues import Queue
 from sandbox.slack import SlackSandbox
-from sandbox.telnyx import LedgerEntry, TelnyxSandbox
 from tests.support.drill.balance import Balance
 from tests.support.drill.board import Board
+from tests.support.drill.books import Books, Call, order_of
 from tests.support.drill.decisions import Decision, decisions
 from tests.support.orders import KEYS
-
-_REFERENCE = re.compile(r"esim-([0-9A-Z]{8})-\d+")
 
 
 @dataclass
@@ -31,31 +29,31 @@ class Accounts:
     due: int
     """Orders in the queue of deliveries."""
     slack: SlackSandbox
-    telnyx: TelnyxSandbox
+    books: Books
     board: Board
 
     @classmethod
     async def drawn_up(
-        cls, redis: Redis, slack: SlackSandbox, telnyx: TelnyxSandbox, board: Board
+        cls, redis: Redis, slack: SlackSandbox, books: Books, board: Board
     ) -> "Accounts":
         """Read all orders, and all that stands on Slack."""
         store = OrderStore(redis, KEYS)
         ids = [str(one) for one in await redis.zrange(KEYS.orders, 0, -1)]
         orders = [order for one in ids if (order := await store.load(one))]
         board.read()
-        return cls(orders, await Queue.deliveries(redis, KEYS).size(), slack, telnyx, board)
+        return cls(orders, await Queue.deliveries(redis, KEYS).size(), slack, books, board)
 
     def balance(self, stuck: list[str]) -> Balance:
         """Compare them; `stuck` is what did not come to its end."""
         approved = [order for order in self.orders if _was_approved(order)]
-        sold = {str(sim["iccid"]) for sim in self.telnyx.ledger.sims}
+        sold = {sale.iccid for sale in self.books.sales}
         asked = list(decisions(self.orders, self._calls()))
         figures = Balance(
             orders=Counter(str(order.state) for order in self.orders),
             ordered=sum(order.request.amount for order in approved if not order.rest_of),
             sold=len(sold),
             told=len(sold & {iccid for iccid, _ in self._told}),
-            calls=len(self.telnyx.ledger.requests),
+            calls=len(list(self.books.calls)),
             doubled=sum(extra for order, extra in self._extras() if _was_bought_again(order)),
             decisions=asked,
         )
@@ -77,32 +75,35 @@ class Accounts:
                 looks = [(f"{look.at:%H:%M:%S}", look.found, look.why) for look in each.lookups]
                 numbers = [(sim.iccid, *sim.odd, sim.elsewhere) for sim in each.sims]
                 yield f"  {each.reference} of {each.quantity}: {each.outcome}, {numbers}, {looks}"
-        for call in self.telnyx.ledger.requests:
-            reference, iccids = _reference(call.body["tags"]), [sim["iccid"] for sim in call.sims]
-            if _order_of([reference]) == order_id:
+        for call in self.books.calls:
+            if order_of(call.reference) == order_id:
                 answered = "answered" if call.answered else "not answered"
-                yield f"  {call.at:.1f} {reference}: {call.outcome} {iccids} {answered}"
+                yield f"  {call.at:.1f} {call.reference}: {call.outcome} {call.sims} {answered}"
         for key, same in self.board.standing(order_id).items():
             yield f"  {key}: {' | '.join(each.plain() for each in same)[:600]!r}"
 
     # Twice
 
-    def _references(self) -> Iterator[str]:
-        """The reference of each call; the order's own stands before it."""
-        for entry in self.telnyx.ledger.requests:
-            yield _reference(entry.body["tags"])
-
-    def _calls(self) -> dict[str, LedgerEntry]:
-        return dict(zip(self._references(), self.telnyx.ledger.requests, strict=True))
+    def _calls(self) -> dict[str, Call]:
+        """By reference, what came of the first call."""
+        return {call.reference: call for call in reversed(list(self.books.calls))}
 
     def _sent_twice(self) -> Iterator[str]:
-        for reference, count in Counter(self._references()).items():
-            if count > 1:
-                yield f"{reference} was sent {count} times"
+        """More often than once, and once more whenever a person had the same bytes sent again."""
+        attempts = [attempt for order in self.orders for attempt in order.attempts]
+        repeats = {attempt.reference: attempt.repeats for attempt in attempts}
+        bodies: dict[str, list[bytes]] = {}
+        for call in self.books.calls:
+            bodies.setdefault(call.reference, []).append(call.body)
+        for reference, sent in bodies.items():
+            if len(sent) > 1 + repeats.get(reference, 0):
+                yield f"{reference} was sent {len(sent)} times"
+            if len(set(sent)) > 1:
+                yield f"{reference} was sent with other bytes"
 
     @cached_property
     def _sold_by_order(self) -> Counter[str]:
-        return Counter(_order_of(sim["tags"]) for sim in self.telnyx.ledger.sims)
+        return Counter(sale.order_id for sale in self.books.sales)
 
     def _extras(self) -> Iterator[tuple[Order, int]]:
         """By how many more was sold than ordered: for an order, or with all of its rests."""
@@ -150,10 +151,9 @@ class Accounts:
         return told
 
     def _lost(self) -> Iterator[str]:
-        for sim in self.telnyx.ledger.sims:
-            iccid, order_id = str(sim["iccid"]), _order_of(sim["tags"])
-            if (iccid, order_id) not in self._told:
-                yield f"{iccid} of {order_id} is not in its thread"
+        for sale in self.books.sales:
+            if (sale.iccid, sale.order_id) not in self._told:
+                yield f"{sale.iccid} of {sale.order_id} is not in its thread"
 
     # Stuck, and otherwise wrong
 
@@ -196,14 +196,6 @@ def _was_bought_again(order: Order) -> bool:
 def _forgot(asked: list[Decision]) -> Iterator[str]:
     """No restart loses anything here."""
     yield from (f"{one.order_id}: Redis was not trusted" for one in asked if one.forgetful)
-
-
-def _reference(tags: list[str]) -> str:
-    return next(tag for tag in tags if _REFERENCE.fullmatch(tag))
-
-
-def _order_of(tags: list[str]) -> str:
-    return _reference(tags).split("-")[1]
 
 
 def _numbers(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt
-from sandbox.telnyx import LedgerEntry
+from tests.support.drill.books import Call
 
 LOOKUP_DELAYS = (0.5, 2.0, 8.0)
 """Seconds before each look of an order in doubt in a drill; then a person is asked.
@@ -42,7 +42,7 @@ class Decision:
         return self.why == Reason.FORGETFUL
 
 
-def decisions(orders: list[Order], ledger: Mapping[str, LedgerEntry]) -> Iterator[Decision]:
+def decisions(orders: list[Order], ledger: Mapping[str, Call]) -> Iterator[Decision]:
     """All of them; `ledger` has the requests by the reference of their call."""
     for order in orders:
         asked = _asked_about(order)
@@ -64,7 +64,7 @@ def _asked_about(order: Order) -> tuple[Attempt, str] | None:
     return None
 
 
-def _kind(attempt: Attempt, entry: LedgerEntry | None) -> str:
+def _kind(attempt: Attempt, entry: Call | None) -> str:
     if entry is None:
         return NEVER_THERE
     if not entry.sims:

@@ -1,7 +1,7 @@
 """Orders flow through bots that are killed, and the balance is drawn at the end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,23 +10,27 @@ from typing import Any
 
 from bot.domain.terms import AFTERCARE
 from bot.store.connection import connect
-from sandbox.demo.stage import environment
+from sandbox.celitech import CelitechSandbox
+from sandbox.demo.stage import at_celitech, environment
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.drill.accounts import Accounts
 from tests.support.drill.balance import Balance
 from tests.support.drill.board import Board
-from tests.support.drill.crowd import Desk, seat
+from tests.support.drill.books import Books
 from tests.support.drill.decisions import LOOKUP_DELAYS
 from tests.support.drill.fleet import Fleet
 from tests.support.drill.mishaps import Mishaps, Rates
-from tests.support.drill.people import Errand, Habits, People
+from tests.support.drill.people import Desk, Errand, Habits, People, seat
 from tests.support.drill.server import Server
 from tests.support.harness.sandboxes import Sandboxes
 
 _PLENTY = 10**9
 _AMOUNTS = (1, 1, 2, 3, 5, 7, 12)
 """ESIMs of an order: in one call or in several, in the text or in a file."""
+_PROVIDERS = ("telnyx", "celitech")
+_TOKEN_SECONDS = 90.0
+"""How long a token of Celitech's lasts: many end while orders flow."""
 _QUICK = {
     "ESIM_BATCH_SIZE": "5",
     "ESIM_LOOKUP_DELAYS": ",".join(map(str, LOOKUP_DELAYS)),
@@ -91,7 +95,7 @@ class Drill:
     plan: Plan
     server: Server
     slack: SlackSandbox
-    telnyx: TelnyxSandbox
+    books: Books
     fleet: Fleet
     people: People
     mishaps: Mishaps
@@ -102,19 +106,20 @@ class Drill:
     @classmethod
     @asynccontextmanager
     async def set_up(cls, plan: Plan, server: Server, folder: Path) -> AsyncIterator["Drill"]:
-        """Start Slack, the provider and the bots; stop them at the end."""
-        async with Sandboxes.begin() as around:
+        """Start Slack, the providers and the bots; stop them at the end."""
+        async with Sandboxes.begin() as around, _celitech(plan) as celitech:
             slack, telnyx = around.slack, around.telnyx
             telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
             telnyx.faults.slow(plan.provider_seconds)
             desks = seat(slack.workspace, plan.desks)
-            settings = _settings(slack, telnyx, server.url, folder)
+            settings = _settings(slack, telnyx, server.url, folder) | at_celitech(celitech)
             fleet = await Fleet.start(slack, settings, folder)
             board = Board(slack.workspace)
             people = People(slack, fleet, board, plan.random(), plan.habits)
-            mishaps = Mishaps(slack, telnyx, board, plan.rates, plan.random())
+            mishaps = Mishaps(slack, telnyx, celitech, board, plan.rates, plan.random())
+            books = Books(telnyx, celitech)
             try:
-                yield cls(plan, server, slack, telnyx, fleet, people, mishaps, desks)
+                yield cls(plan, server, slack, books, fleet, people, mishaps, desks)
             finally:
                 await fleet.stop()
 
@@ -134,7 +139,7 @@ class Drill:
 
         async def run(errand: Errand) -> None:
             async with places:
-                self.mishaps.befall_next()
+                self.mishaps.befall_next(errand.provider)
                 await self.people.run(errand)
                 self._forget_calls()
                 done()
@@ -145,7 +150,12 @@ class Drill:
 
     def _all_errands(self, random: Random) -> list[Errand]:
         return [
-            Errand(number, self.desks[number % len(self.desks)], random.choice(_AMOUNTS))
+            Errand(
+                number,
+                self.desks[number % len(self.desks)],
+                random.choice(_AMOUNTS),
+                random.choice(_PROVIDERS),
+            )
             for number in range(self.plan.orders)
         ]
 
@@ -194,7 +204,7 @@ class Drill:
 
     async def _balance(self, stuck: list[str]) -> Balance:
         redis = connect(self.server.url)
-        drawn_up = Accounts.drawn_up(redis, self.slack, self.telnyx, self.people.board)
+        drawn_up = Accounts.drawn_up(redis, self.slack, self.books, self.people.board)
         self.accounts = await drawn_up
         await redis.aclose()
         return self.accounts.balance(stuck)
@@ -208,7 +218,18 @@ async def _all_of(happening: Awaitable[None]) -> None:
     await happening
 
 
+@asynccontextmanager
+async def _celitech(plan: Plan) -> AsyncIterator[CelitechSandbox]:
+    """An account at Celitech with plenty of money, whose tokens end soon."""
+    celitech = await CelitechSandbox.start()
+    celitech.account.balance_cents = _PLENTY
+    celitech.access.lifetime_seconds = _TOKEN_SECONDS
+    celitech.faults.slow(plan.provider_seconds)
+    yield celitech
+    await celitech.stop()
+
+
 def _settings(
     slack: SlackSandbox, telnyx: TelnyxSandbox, redis_url: str, folder: Path
-) -> Mapping[str, str]:
+) -> dict[str, str]:
     return environment(slack, telnyx, folder) | _QUICK | {"REDIS_URL": redis_url}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from sandbox.celitech import CelitechSandbox
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.drill.board import Board
@@ -34,7 +35,10 @@ class Rates:
     lagging: float = 1
     """As `lost`, and the next look-up fails with HTTP 500."""
     incomplete: float = 1
-    """As `lost`, and for some seconds the list counts one more SIM card than it gives."""
+    """As `lost`, and for some seconds the list counts one more SIM card than it gives.
+
+    Celitech's list has no count: it leaves out what is bought meanwhile.
+    """
     unnamed: float = 1
     """SIM cards are sold, and the answer names no ICCID."""
     sold_busy: float = 1
@@ -43,6 +47,18 @@ class Rates:
     """One fewer is sold, and the answer names a SIM card of another order in its place."""
     lower_tags: float = 0.5
     """For some seconds tags are told in small letters."""
+    conflict: float = 1
+    """Of Celitech: SIM cards are sold, and the answer is HTTP 409."""
+    keys_down: float = 1
+    """Of Celitech: HTTP 503, nothing is sold."""
+    token_ended: float = 1
+    """Of Celitech: every token so far is refused from now on."""
+    dearer: float = 3
+    """Of Celitech: everything costs a tenth more from now on."""
+    cheaper: float = 3
+    """Of Celitech: that is taken back."""
+    unpriced: float = 1
+    """Of Celitech: the next questions for a price fail."""
     slack_dropped: float = 2
     """A post or an edit is stored, and the connection breaks before the answer."""
     slack_busy: float = 1
@@ -76,15 +92,19 @@ class Mishaps:
 
     slack: SlackSandbox
     telnyx: TelnyxSandbox
+    celitech: CelitechSandbox
     board: Board
     rates: Rates
     random: Random
     counts: Counter[str] = field(default_factory=Counter)
     _standing: dict[str, asyncio.TimerHandle] = field(default_factory=dict)
 
-    def befall_next(self) -> None:
-        """Draw what the next purchase and the next messages meet."""
-        self._draw(self._of_provider(), self._no_fault)
+    def befall_next(self, provider: str) -> None:
+        """Draw what the next purchase at this provider and the next messages meet."""
+        if provider == "telnyx":
+            self._draw(self._of_telnyx(), self._no_fault)
+        else:
+            self._draw(self._of_celitech(), lambda: self.celitech.faults.sell_more(by=0))
         self._draw(self._of_slack(), lambda: None)
 
     def end(self) -> None:
@@ -94,6 +114,7 @@ class Mishaps:
         self._standing.clear()
         self.slack.faults.clear()
         self.telnyx.faults.clear()
+        self.celitech.faults.clear()
 
     def _draw(self, mishaps: dict[str, _Turn], otherwise: _Turn) -> None:
         dice = self.random.uniform(0, 100)
@@ -105,7 +126,7 @@ class Mishaps:
                 return
         otherwise()
 
-    def _of_provider(self) -> dict[str, _Turn]:
+    def _of_telnyx(self) -> dict[str, _Turn]:
         faults = self.telnyx.faults
         return {
             "lost": faults.close,
@@ -120,6 +141,35 @@ class Mishaps:
             "old_sim": faults.name_an_old_sim,
             "lower_tags": self._lower_tags,
         }
+
+    def _of_celitech(self) -> dict[str, _Turn]:
+        faults = self.celitech.faults
+        return {
+            "lost": faults.close,
+            "failed": lambda: faults.fail(after_selling=self.random.random() < 0.5),
+            "refused": faults.refuse,
+            "short": faults.sell_fewer,
+            "busy": faults.rate_limit,
+            "lagging": self._lag_at_celitech,
+            "incomplete": self._hide_at_celitech,
+            "unnamed": faults.answer_empty,
+            "sold_busy": lambda: faults.rate_limit(after_selling=True),
+            "conflict": lambda: faults.conflict(after_selling=True),
+            "keys_down": faults.key_store_down,
+            "token_ended": self.celitech.access.expire_all,
+            "dearer": lambda: self.celitech.catalogue.change_prices(110),
+            "cheaper": lambda: self.celitech.catalogue.change_prices(100 / 1.1),
+            "unpriced": lambda: faults.fail_reads("packages", times=3),
+        }
+
+    def _lag_at_celitech(self) -> None:
+        self.celitech.faults.close()
+        self.celitech.faults.fail_reads()
+
+    def _hide_at_celitech(self) -> None:
+        faults = self.celitech.faults
+        faults.close()
+        self._stand("purchases", lambda: faults.hide_new_purchases(None), faults.show_purchases)
 
     def _of_slack(self) -> dict[str, _Turn]:
         faults, write = self.slack.faults, self.random.choice(["chat.postMessage", "chat.update"])

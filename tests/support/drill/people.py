@@ -6,9 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from sandbox.slack import Delivery, Message, NoSuchButtonError, SlackSandbox
+from sandbox.slack import (
+    Channel,
+    Delivery,
+    Message,
+    NoSuchButtonError,
+    Person,
+    SlackSandbox,
+    Workspace,
+)
+from sandbox.slack.workspace.installation import direct_channel
 from tests.support.drill.board import ENDED, UNDECIDED, Board, errand_tag
-from tests.support.drill.crowd import Desk
 from tests.support.drill.fleet import Fleet
 
 _PATIENCE = 4.0
@@ -21,6 +29,30 @@ _TRIES = 200
 """Times that somebody does the same again before they call it stuck."""
 _APPROVERS = ("ben", "carla")
 _ORDER_REST = "Order the missing"
+_PACKAGE = "to=France data=5GB days=7"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A person, and the channel in which they order; both are ids."""
+
+    person: str
+    channel: str
+
+
+def seat(workspace: Workspace, desks: int) -> list[Desk]:
+    """Add so many people, each with a channel that the bot and everybody else is in."""
+    everybody = set(workspace.people)
+    return [_seated(workspace, number, everybody) for number in range(desks)]
+
+
+def _seated(workspace: Workspace, number: int, everybody: set[str]) -> Desk:
+    person = Person(f"U1PERSON{number:03d}", f"person-{number}", f"Person {number}")
+    channel = Channel(f"C1DESK{number:05d}", f"desk-{number}", everybody | {person.id})
+    direct = direct_channel(person, workspace.bot.id)
+    workspace.people[person.id] = person
+    workspace.channels |= {channel.id: channel, direct.id: direct}
+    return Desk(person.id, channel.id)
 
 
 class StuckError(AssertionError):
@@ -50,11 +82,15 @@ class Errand:
     number: int
     desk: Desk
     amount: int
+    provider: str
 
     @property
     def line(self) -> str:
-        """What is typed."""
-        return f"/esim buy {self.amount} tags={errand_tag(self.number)}"
+        """What is typed; the card shows by which errand."""
+        tag = errand_tag(self.number)
+        if self.provider == "telnyx":
+            return f"/esim buy {self.amount} tags={tag}"
+        return f"/esim buy {self.amount} from={self.provider} {_PACKAGE} note={tag}"
 
 
 @dataclass(frozen=True)
@@ -122,7 +158,9 @@ class People:
         return bool(self.board.rest_of(order_id)) or nothing_missing
 
     async def _decide(self, order_id: str) -> float:
-        """Decide about an order that needs attention; else only wait."""
+        """Decide about an order that needs attention, or whose price rose; else only wait."""
+        if self.board.state(order_id) == "awaiting_approval":
+            return await self._press("Approve", order_id, "card", self.random.choice(_APPROVERS))
         question = self.board.question(order_id)
         if question is None or not question.buttons():
             return _PATIENCE

@@ -70,15 +70,22 @@ async def served(  # noqa: PLR0913 - what a bot lives among
         yield Served(bot, await _address(bot, stack))
 
 
-def unheard(
-    settings: Settings, redis: Redis, clock: Clock, provider: Provider, parts: Parts = USUAL
+def unheard(  # noqa: PLR0913, PLR0917 - what a bot lives among
+    settings: Settings,
+    redis: Redis,
+    clock: Clock,
+    provider: Provider,
+    parts: Parts = USUAL,
+    others: Providers | None = None,
 ) -> tuple[Wired, Resources]:
     """A bot of these parts that reaches no Slack, nor Slack it; and what it lives among.
+
+    `others` are providers beside that one.
 
     What it sees of Redis it keeps in memory, as a process that was never there before.
     """
     seller = parts.provider(provider)
-    providers = {seller.name: seller}
+    providers = {seller.name: seller, **(others or {})}
     resources = Resources(redis, AsyncWebClient(), IDENTITY, providers, clock)
     with patch.object(Witness, "of", lambda *_: Witness(uuid4().hex)):
         return wired(settings, resources, parts), resources

@@ -13,8 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Fence
+from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
+from bot.domain.request import PurchaseRequest
 from bot.providers.base import Provider, PurchaseCall
 from bot.store.connection import connect, lua
 from tests.support.harness.providers import Between
@@ -175,6 +177,11 @@ class MortalProvider(Between):
     def __init__(self, provider: Provider, fuse: Fuse) -> None:
         super().__init__(provider)
         self._fuse = fuse
+
+    async def offer(self, request: PurchaseRequest) -> Offer:
+        """Ask for the price."""
+        offer = super().offer
+        return await self._fuse.carry_out("offer", lambda: offer(request))
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once."""

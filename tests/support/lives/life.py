@@ -15,6 +15,8 @@ from bot.providers.registry import providers_of
 from bot.settings import Settings
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE
+from esim_kiosk import kiosk
+from far_side.kiosk_server import KioskServer
 from sandbox.slack import SlackSandbox
 from sandbox.slack.dispatch.delivery import Delivery
 from sandbox.slack.workspace.message import Message
@@ -29,7 +31,12 @@ RESTARTS = 3
 """Times that the bot is started anew after the crash."""
 _ROUNDS = 300
 """Times that work may come due before the order counts as going round in circles."""
-_MOVING = {OrderState.APPROVED, OrderState.PURCHASING, OrderState.IN_DOUBT}
+_MOVING = {
+    OrderState.CHECKING,
+    OrderState.APPROVED,
+    OrderState.PURCHASING,
+    OrderState.IN_DOUBT,
+}
 """States that an order must leave by itself."""
 
 
@@ -48,6 +55,10 @@ class Life:
     settings: Settings
     provider: Provider
     """One client for all processes: it keeps no state, and is slow to make."""
+    kiosk: KioskServer
+    """Whoever asks `from=kiosk` buys there; at firm prices, and with keys."""
+    till: Provider
+    """The client of the kiosk."""
     line: str
     answers: list[str]
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -65,8 +76,23 @@ class Life:
             settings = _settings(around, folder, changes)
             (provider,) = providers_of(settings, clock).providers.values()
             stack.push_async_callback(provider.close)
-            slack, telnyx, asked = around.slack, around.telnyx, list(answers)
-            life = cls(slack, telnyx, redis, redis_url, clock, settings, provider, line, asked)
+            server = await KioskServer.start()
+            stack.push_async_callback(server.stop)
+            till = kiosk({"KIOSK_KEY": server.key, "KIOSK_URL": server.url}, clock)
+            assert till is not None
+            life = cls(
+                around.slack,
+                around.telnyx,
+                redis,
+                redis_url,
+                clock,
+                settings,
+                provider,
+                server,
+                till,
+                line,
+                list(answers),
+            )
             stack.push_async_callback(life.kill)
             yield life
 
@@ -98,7 +124,9 @@ class Life:
         """Start a process; the lease of the one before has run out. Slack's commands go to it."""
         await self.kill()
         await self.clock.jump(LEASE + 1)
-        begun = Process.begin(self.settings, self.redis_url, self.clock, self.provider, fuse)
+        begun = Process.begin(
+            self.settings, self.redis_url, self.clock, self.provider, fuse, self.till
+        )
         self._process = await self._running.enter_async_context(begun)
         self.slack.connect(f"{self._process.url}/slack/events")
         await self._process.bot.outcomes.recover()
@@ -118,6 +146,18 @@ class Life:
                 return
             await self.clock.jump(max(0.0, due - self.clock.time()))
         raise AssertionError(f"it never comes to rest; Slack shows:\n{self.slack.transcript(None)}")
+
+    @property
+    def calls(self) -> list[str]:
+        """The reference of each call that reached a provider."""
+        tags = [str(entry.body["tags"][-1]) for entry in self.telnyx.ledger.requests]
+        return [*tags, *(str(order["reference"]) for order in self.kiosk.received)]
+
+    @property
+    def sold(self) -> list[str]:
+        """The ICCID of each SIM card that a provider sold."""
+        sims = [*self.telnyx.ledger.sims, *self.kiosk.sims]
+        return [str(sim["iccid"]) for sim in sims]
 
     @property
     def process(self) -> Process:

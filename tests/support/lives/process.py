@@ -24,16 +24,26 @@ class Process:
     @classmethod
     @asynccontextmanager
     async def begin(
-        cls, settings: Settings, redis_url: str, clock: Clock, provider: Provider, fuse: Fuse
+        cls,
+        settings: Settings,
+        redis_url: str,
+        clock: Clock,
+        provider: Provider,
+        fuse: Fuse,
+        *others: Provider,
     ) -> AsyncIterator["Process"]:
-        """Start it; at the end it is gone as after a SIGKILL: it does nothing more."""
+        """Start it; at the end it is gone as after a SIGKILL: it does nothing more.
+
+        `others` are providers beside that one.
+        """
         async with AsyncExitStack() as stack:
             redis = MortalRedis.connected(redis_url, fuse)
             stack.push_async_callback(redis.aclose)
             await redis.load_scripts()
             mortal = MortalProvider(provider, fuse)
+            beside = {each.name: MortalProvider(each, fuse) for each in others}
             client = partial(mortal_slack, fuse)
-            begun = served(settings, redis, clock, mortal, client, identify=True)
+            begun = served(settings, redis, clock, mortal, client, identify=True, others=beside)
             bot = await stack.enter_async_context(begun)
             yield cls(bot.bot, fuse, bot.url)
             fuse.burnt = True

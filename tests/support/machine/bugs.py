@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from types import MappingProxyType
 
-from bot.clock import Deadline
+from bot.clock import Deadline, Fence
 from bot.domain.events import OrderState
+from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy, Subject
 from bot.domain.purchase.outcome import Outcome
 from bot.engine.lookups import Evidence, Look, Lookups
-from bot.engine.outcomes import Begin, Begun, Outcomes
+from bot.engine.outcomes import Begin, Begun, Outcomes, Started
 from bot.engine.purchases import Purchases
 from bot.engine.rests import Rests
 from bot.engine.steps import Engine
-from bot.errors import Conflict
+from bot.errors import Conflict, LookupFailed
 from bot.providers.base import PurchaseCall, provider_of
 from bot.store.queues import LEASE
 from tests.support.harness.parts import Parts
-from tests.support.machine import bad_sellers as sellers
-from tests.support.machine import bad_stores as stores
-from tests.support.machine.machine import WHOLE, Focus, Start
+from tests.support.machine import bad_parts as bad
+from tests.support.machine.focus import TILL, WHOLE, Focus, Start
 
 
 class SendsBeforeCommit(Purchases):
@@ -47,7 +47,9 @@ class ResendsOpenAttempts(Engine):
             await super()._advance(order)
             return
         attempt = order.attempts[-1]
-        call = PurchaseCall(order.request, attempt.quantity, attempt.reference, order.reference)
+        call = PurchaseCall(
+            order.request, attempt.quantity, attempt.reference, order.reference, attempt.body
+        )
         outcome = await provider_of(self._providers, order.provider).purchase(
             call, Deadline(self._clock, LEASE)
         )
@@ -152,6 +154,34 @@ class DropsLateAnswers(Outcomes):
         return None
 
 
+class BuysUnpriced(Purchases):
+    """The price is not asked again before a call."""
+
+    async def _price_and_send(self, order: Order, previous: Order, evidence: Fence | None) -> None:
+        del evidence
+        await self._commit_and_send(order, previous)
+
+
+class PaysWhatever(Purchases):
+    """The price is asked before a call, and paid whatever it is."""
+
+    async def _price_and_send(self, order: Order, previous: Order, evidence: Fence | None) -> None:
+        del evidence
+        with suppress(NotOffered, LookupFailed):
+            await self._providers[order.provider].offer(order.request)
+            await self._commit_and_send(order, previous)
+
+
+class WritesAnew(Purchases):
+    """A call that is made again gets other bytes."""
+
+    def _started(self, order: Order) -> Started:
+        started, fence = super()._started(order)
+        last = started.attempts[-1]
+        other = last.model_copy(update={"body": f"{last.body} and again"})
+        return Started(started._with_attempt(other) if last.repeats else started, fence)
+
+
 @dataclass(frozen=True)
 class Bug:
     """A bot with a bug, and the words in which the machine must complain of it.
@@ -171,6 +201,9 @@ _SHORT = Focus((Start.SHORT,), "order_rest buy_rest fall_short approve_as_approv
 _STRANGE = Focus((Start.SHORT,), "order_rest wait")
 _FOREIGN = Focus((Start.FOREIGN,), "work wait")
 _FROZEN = Focus((Start.APPROVED, Start.FROZEN), "freeze freeze_until_a_person_decides answer wait")
+_PRICED = Focus((Start.APPROVED,), "work reprice_and_work wait", (TILL,))
+_REPEATS = Focus((Start.STUCK, Start.AGAIN_UNSEEN), "buy_again work wait", (TILL,))
+_TAKEN_OVER = Focus((Start.APPROVED,), "work_and_be_killed work wait", (TILL,))
 _CLICKED = Focus((Start.PLACED,), "place approve approve_own approve_as_approver wait")
 _RESTARTED = Focus((Start.APPROVED,), "restart_redis settle vouch work wait")
 BUGS: Mapping[str, Bug] = MappingProxyType(
@@ -179,6 +212,12 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
             Parts(purchases=SendsBeforeCommit), "sent twice|without an attempt"
         ),
         "open attempt sent again": Bug(Parts(engine=ResendsOpenAttempts), "sent twice|after its"),
+        "price not asked again": Bug(Parts(purchases=BuysUnpriced), "without asking", _PRICED),
+        "price paid whatever it is": Bug(Parts(purchases=PaysWhatever), "nobody approved", _PRICED),
+        "other bytes in a repeat": Bug(Parts(purchases=WritesAnew), "other bytes", _REPEATS),
+        "open attempt repeated by itself": Bug(
+            Parts(engine=ResendsOpenAttempts), "sent twice|after its", _TAKEN_OVER
+        ),
         "buy again without a look": Bug(
             Parts(engine=BuysAgainUnseen), "sent without a look", _ASKED
         ),
@@ -187,41 +226,37 @@ BUGS: Mapping[str, Bug] = MappingProxyType(
         "rest without a look": Bug(
             Parts(engine=OrdersRestsUnseen), "bought without a look", _SHORT
         ),
-        "retry on timeout": Bug(Parts(provider=sellers.RetriesOnTimeout), "sent twice", _IN_DOUBT),
+        "retry on timeout": Bug(Parts(provider=bad.RetriesOnTimeout), "sent twice", _IN_DOUBT),
         "unknown taken for refused": Bug(
-            Parts(provider=sellers.TakesUnknownForRefused), "taken for refused", _IN_DOUBT
+            Parts(provider=bad.TakesUnknownForRefused), "taken for refused", _IN_DOUBT
         ),
         "429 taken for not sent": Bug(
-            Parts(provider=sellers.TakesTurnedAwayForNotSent),
+            Parts(provider=bad.TakesTurnedAwayForNotSent),
             "sent again without a look",
             _REPEATED,
         ),
         "failed look believed": Bug(
-            Parts(provider=sellers.BelievesFailedLooks), "without a look", _ASKED
+            Parts(provider=bad.BelievesFailedLooks), "without a look", _ASKED
         ),
-        "call sent late": Bug(Parts(provider=sellers.SendsHoweverLate), "after its", _FROZEN),
+        "call sent late": Bug(Parts(provider=bad.SendsHoweverLate), "after its", _FROZEN),
         "self-approval": Bug(Parts(policy=AllowsSelfApproval), "not allowed", _CLICKED),
         "approval by anybody": Bug(Parts(policy=AllowsEverybody), "not allowed", _CLICKED),
         "rest by anybody": Bug(Parts(policy=AllowsEveryRest), "not allowed", _STRANGE),
         "late answer dropped": Bug(Parts(outcomes=DropsLateAnswers), "answer was dropped"),
-        "ignored expiry": Bug(Parts(store=stores.IgnoresExpiry), "had expired", _CLICKED),
-        "trigger not remembered": Bug(Parts(store=stores.ForgetsTriggers), "carried out twice"),
-        "rest without a mark": Bug(Parts(store=stores.LeavesNoMark), "ordered 2 times", _SHORT),
+        "ignored expiry": Bug(Parts(store=bad.IgnoresExpiry), "had expired", _CLICKED),
+        "trigger not remembered": Bug(Parts(store=bad.ForgetsTriggers), "carried out twice"),
+        "rest without a mark": Bug(Parts(store=bad.LeavesNoMark), "ordered 2 times", _SHORT),
         "SIM cards counted twice": Bug(
-            Parts(store=stores.CountsForeign), "counted by two orders", _FOREIGN
+            Parts(store=bad.CountsForeign), "counted by two orders", _FOREIGN
         ),
-        "lost compare-and-set": Bug(
-            Parts(store=stores.with_commit(*stores.COMPARE)), "audit|twice"
-        ),
-        "agenda forgotten": Bug(Parts(store=stores.with_commit(*stores.AGENDA)), "will never look"),
-        "audit incomplete": Bug(
-            Parts(store=stores.with_commit(*stores.AUDIT)), "audit entry is missing"
-        ),
+        "lost compare-and-set": Bug(Parts(store=bad.with_commit(*bad.COMPARE)), "audit|twice"),
+        "agenda forgotten": Bug(Parts(store=bad.with_commit(*bad.AGENDA)), "will never look"),
+        "audit incomplete": Bug(Parts(store=bad.with_commit(*bad.AUDIT)), "audit entry is missing"),
         "restart taken for forgetting": Bug(
-            Parts(presence=stores.TakesRestartForForgetting), "taken for forgetting", _RESTARTED
+            Parts(presence=bad.TakesRestartForForgetting), "taken for forgetting", _RESTARTED
         ),
         "never trusted again": Bug(
-            Parts(presence=stores.NeverTrustsAgain), "does not go on", _RESTARTED
+            Parts(presence=bad.NeverTrustsAgain), "does not go on", _RESTARTED
         ),
     }
 )

@@ -17,6 +17,7 @@ from bot.domain.thing import Thing
 from bot.store.connection import milliseconds
 from bot.store.queues import LEASE
 from tests.support.machine.parts import in_time, may_approve
+from tests.support.machine.priced import Till
 from tests.support.machine.seller import POSTPONED, TURNED_AWAY, Seller, Send, Way
 from tests.support.orders import KEYS
 
@@ -32,12 +33,20 @@ _NEXT = {
         _S.CANCELLED,
         _S.EXPIRED,
     },
-    _S.APPROVED: {_S.APPROVED, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
+    _S.APPROVED: {_S.APPROVED, _S.AWAITING_APPROVAL, _S.PURCHASING, _S.IN_DOUBT, *_ENDS},
     _S.PURCHASING: {_S.PURCHASING, _S.IN_DOUBT, _S.NEEDS_ATTENTION, *_ENDS},
     _S.IN_DOUBT: {_S.IN_DOUBT, _S.APPROVED, _S.PURCHASING, _S.NEEDS_ATTENTION, *_ENDS},
     _S.NEEDS_ATTENTION: {_S.NEEDS_ATTENTION, _S.IN_DOUBT, *_ENDS},
 }
 """The way of an order, written down a second time; a state that is not here is final."""
+
+
+_CALLS = {"attempt_started", "attempt_repeated"}
+
+
+def _is_asked_anew(entry: Entry) -> bool:
+    """Whether the price rose, and people were asked again."""
+    return entry.event == "price_rose" and entry.state is _S.AWAITING_APPROVAL
 
 
 @dataclass(frozen=True)
@@ -103,11 +112,21 @@ class Seen:
         assert state is self.order.state
 
     def sent_at_most_once(self) -> None:
-        """Each attempt's reference reached the provider once, and no other did."""
+        """Each attempt's reference reached the provider once, and no other did.
+
+        Its own bytes came again only as often as a person had them sent again.
+        """
         counts = Counter(send.reference for send in self.sends)
-        assert set(counts.values()) <= {1}, f"sent twice: {counts}"
-        known = {attempt.reference for attempt in self.order.attempts}
-        assert set(counts) <= known, "a send without an attempt"
+        known = {attempt.reference: attempt for attempt in self.order.attempts}
+        assert set(counts) <= set(known), "a send without an attempt"
+        wishes = sum(entry.event == "buy_again" for entry in self.trail)
+        for reference, count in counts.items():
+            attempt = known[reference]
+            assert count <= 1 + attempt.repeats, f"sent twice: {reference}"
+            sent = {send.body for send in self.sends if send.reference == reference}
+            assert sent == {attempt.body}, "other bytes were sent than were committed"
+        repeats = sum(attempt.repeats for attempt in self.order.attempts)
+        assert repeats <= wishes, "repeated though nobody asked for it"
 
     def bought_with_permission(self) -> None:
         """Somebody allowed to approve did so in time; nothing was bought of any other order."""
@@ -117,8 +136,24 @@ class Seen:
             assert in_time(self.order, approval.at), "approved after it had expired"
         if self.sends:
             assert self.order.state not in _NEVER_BOUGHT, f"bought though {self.order.state}"
-            assert len(approvals) == 1, "bought without an approval, or with several"
-            assert self.sends[0].at >= approvals[0].at, "bought before approval"
+            rises = [entry for entry in self.trail if _is_asked_anew(entry)]
+            assert len(approvals) == 1 + len(rises), "bought without an approval, or with several"
+            assert self.sends[0].at >= approvals[-1].at, "bought before approval"
+
+    def paid_what_was_approved(self, till: Till) -> None:
+        """Before each call the price was asked, and was none above the one that was approved."""
+        approved = [entry.at for entry in self.trail if entry.event == "approved"]
+        if self.order.provider != till.name or self.order.quote is None:
+            return
+        most, amount = self.order.quote.once.cents, self.order.amount
+        for attempt in self.order.attempts:
+            asked = [
+                each.cents
+                for each in till.named
+                if each.amount == amount and approved[-1] <= each.at <= attempt.started_at
+            ]
+            assert asked, "sent without asking for the price"
+            assert min(asked) <= most, "sent at a price that nobody approved"
 
     def not_bought_too_often(self) -> None:
         """As many are asked for as were ordered, and once more for each "buy again"."""
@@ -157,7 +192,7 @@ class Seen:
         for before, entry in pairwise(self.trail):
             if before.event in {"buy_again", "attempt_not_sent"}:
                 asked = before.at
-            if entry.event == "attempt_started" and before.event == "looked_up":
+            if entry.event in _CALLS and before.event == "looked_up":
                 assert seller.was_asked(self.order.id, asked, entry.at), "sent without a look"
         for unsent, following in (*self._after_being_turned_away(), *self._repeats_in_doubt()):
             since, until = unsent.ended_at or asked, following.started_at

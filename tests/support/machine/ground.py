@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,7 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from bot.domain.events import OrderState
 from bot.domain.order import Order
+from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import Conflict, DuplicateDelivery, NotAllowed, TransitionError
+from bot.providers.telnyx.form import NAME
 from bot.store.connection import connect, dictated
 from bot.store.queues import LEASE
 from bot.store.trust.presence import BEAT, SETTLE
@@ -20,11 +23,14 @@ from tests.support.lives.effects import Crash
 from tests.support.machine.checks import Seen
 from tests.support.machine.families import Families
 from tests.support.machine.parts import APPROVERS, Parts, Process, may_approve
+from tests.support.machine.priced import Till
 from tests.support.machine.seller import Seller, Way
 from tests.support.requests import a_request
 
 MOST = 2
 """Orders of a run."""
+CHANGED = "8931999999999999999"
+"""The ICCID of a SIM card that orders of other kinds change."""
 _PATIENCE = 60.0
 """Seconds, of real time, that a step may take."""
 
@@ -38,6 +44,18 @@ class Act:
     trigger: str
     order_id: str = ""
     amount: int = 0
+    provider: str = NAME
+    kind: OrderKind = OrderKind.PURCHASE
+    revision: int = 1
+    """Of the order, as the person saw it."""
+
+    @property
+    def request(self) -> PurchaseRequest:
+        """What is asked for, where something is ordered."""
+        asked = a_request(self.amount)
+        changed = {"iccid": CHANGED} if self.kind is not OrderKind.PURCHASE else {}
+        parts = {"provider": self.provider, "kind": self.kind}
+        return asked.model_copy(update={**parts, "options": {**asked.options, **changed}})
 
 
 class Ground(RuleBasedStateMachine):
@@ -45,6 +63,8 @@ class Ground(RuleBasedStateMachine):
 
     redis_url: ClassVar[str]
     parts: ClassVar[Parts]
+    till_of: ClassVar[Callable[[Seller], Till]]
+    """Makes the other provider, which has firm prices; both keep one ledger."""
     restart: ClassVar[Callable[[], None]]
     """Lets Redis be another server than before, with all that it had."""
 
@@ -55,19 +75,29 @@ class Ground(RuleBasedStateMachine):
         self.seller = Seller(self.clock.now)
         self.folder = tempfile.TemporaryDirectory()
         self.redis = connect(self.redis_url)
+        self.till = type(self).till_of(self.seller)
         folder = Path(self.folder.name)
         self.one, self.other = (
-            Process.of(self.parts, self.redis, self.seller, self.clock, folder) for _ in range(2)
+            Process.of(self.parts, self.redis, self.seller, self.clock, folder, self.till)
+            for _ in range(2)
         )
+        self._number_orders()
         self.ids: list[str] = []
         self.requesters: dict[str, str] = {}
         self.states: dict[str, OrderState] = {}
+        self.revisions: dict[str, int] = {}
         self.acts: list[Act] = []
         self.carried_out: set[str] = set()
         self.calls: list[asyncio.Task[None]] = []
         self.families = Families()
         self.restarted = False
         self.run(self._empty())
+
+    def _number_orders(self) -> None:
+        """Give orders the same ids in each run: what is due at one time is sorted by them."""
+        numbers = count(1)
+        for bot in (self.one, self.other):
+            bot.store.new_id = lambda: f"{next(numbers):08}"  # type: ignore[method-assign]
 
     def teardown(self) -> None:
         """End what is under way and let go of everything."""
@@ -101,7 +131,9 @@ class Ground(RuleBasedStateMachine):
     def click(self, what: str, which: int, who: str) -> None:
         """Click a button of one of the orders; a look before that is older than the click."""
         self.run(self.clock.jump(1))
-        self.do(Act(what, who, f"t{len(self.acts)}", self.id_of(which)))
+        order_id, trigger = self.id_of(which), f"t{len(self.acts)}"
+        seen = self.revisions.get(order_id, 1)
+        self.do(Act(what, who, trigger, order_id, revision=seen))
 
     def do(self, act: Act) -> None:
         """Let the bot hear of it; what it carries out must be allowed, and new."""
@@ -121,11 +153,11 @@ class Ground(RuleBasedStateMachine):
     async def _heard(self, act: Act) -> Order:
         if act.what != "place":
             decide = getattr(self.one.orders, act.what)
-            decided: Order = await decide(act.order_id, by=act.who, trigger=act.trigger)
+            click = {"by": act.who, "trigger": act.trigger, "revision": act.revision}
+            decided: Order = await decide(act.order_id, **click)
             return decided
-        request = a_request(act.amount)
         return await self.one.orders.place(
-            request, requester=act.who, channel="C0OPS", trigger=act.trigger
+            act.request, requester=act.who, channel="C0OPS", trigger=act.trigger
         )
 
     def claim_and_step(self, way: Way) -> None:
@@ -164,7 +196,7 @@ class Ground(RuleBasedStateMachine):
     async def go_on(self) -> None:
         """Both bots live for a while: what was approved, and waits for no look, is begun."""
         approved = [each for each in await self._orders() if each.state is OrderState.APPROVED]
-        begun = [each.id for each in approved if not each.rest_of]
+        begun = [each.id for each in approved if not (each.rest_of or each.asks_price)]
         for _ in range(int(SETTLE / BEAT) + 3):
             await self.clock.jump(BEAT)
             await self.beat()
@@ -194,9 +226,11 @@ class Ground(RuleBasedStateMachine):
         """Raise AssertionError when any order breaks a promise."""
         all_seen = await Seen.all_of(self.redis, await self._orders(), self.seller)
         self.states = {seen.order.id: seen.order.state for seen in all_seen}
+        self.revisions = {seen.order.id: seen.order.revision for seen in all_seen}
         assert {send.order_id for send in self.seller.sends} <= set(self.states)
         for seen in all_seen:
             seen.check(self.seller, self.clock.now())
+            seen.paid_what_was_approved(self.till)
         self.families.check(all_seen, self.seller)
         forgotten = self.one.presence.forgotten + self.other.presence.forgotten
         assert not forgotten, "a restart was taken for forgetting"
@@ -212,7 +246,7 @@ def _is_allowed(act: Act, order: Order) -> bool:
         case "place":
             return True
         case "approve" | "buy_again":
-            return may_approve(act.who, order)
+            return may_approve(act.who, order) and act.revision == order.revision
         case "cancel" | "order_rest":
             return act.who in {order.requester, *APPROVERS}
         case _:

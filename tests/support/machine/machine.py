@@ -1,8 +1,7 @@
 """Everything that can happen to orders, in any sequence, against a real Redis."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import replace
 from typing import ClassVar
 
 from hypothesis import strategies as st
@@ -10,10 +9,21 @@ from hypothesis.stateful import RULE_MARKER, initialize, invariant, precondition
 
 from bot.domain.events import OrderState
 from bot.domain.policy import Member
+from bot.domain.request import OrderKind
 from bot.store.queues import LEASE
+from tests.support.machine.focus import (
+    AMOUNTS,
+    FIRST_CALLS,
+    STUCK,
+    TILL,
+    WHOLE,
+    Focus,
+    Start,
+)
 from tests.support.machine.ground import MOST, Act, Ground
 from tests.support.machine.parts import ANA, BEN, CARLA, DAN, LOOKUPS, Parts
-from tests.support.machine.seller import Listing, Way
+from tests.support.machine.priced import Till, not_sold, unasked
+from tests.support.machine.seller import Listing, Seller, Way
 
 _TIMES = (1.0, LEASE + 1, 31.0, 300.0, 601.0, 3601.0)
 _ways = st.sampled_from(Way)
@@ -24,49 +34,12 @@ MANY = MOST + 2
 """Orders of a run, with those for the rest of others."""
 
 
-class Start(StrEnum):
-    """How far the first order has come when a run begins."""
-
-    PLACED = "placed"
-    APPROVED = "approved"
-    SHORT = "fell short"
-    TURNED_AWAY = "turned away"
-    STUCK = "needs attention"
-    AGAIN_UNSEEN = "bought again, with a look that failed"
-    AGAIN_FOUND = "bought again, with a look that found some"
-    FROZEN = "closed while a bot was frozen that connected"
-    FOREIGN = "bought, and named in the answer to another one"
-
-
-_FIRST_CALLS = {
-    Start.SHORT: Way.SHORT_AT_FIRST,
-    Start.TURNED_AWAY: Way.SOLD_ALL_THE_SAME,
-    Start.STUCK: Way.LOST_SHORT,
-    Start.AGAIN_UNSEEN: Way.LOST_SHORT,
-    Start.AGAIN_FOUND: Way.LOST_SHORT,
-    Start.FOREIGN: Way.WHOLE,
-}
-_NEEDS_ATTENTION = OrderState.NEEDS_ATTENTION
-_AMOUNTS = {Start.AGAIN_FOUND: 3, Start.FOREIGN: 2}
-_STUCK = {Start.STUCK, Start.AGAIN_UNSEEN, Start.AGAIN_FOUND}
-
-
-@dataclass(frozen=True)
-class Focus:
-    """Of all that may happen, what is likely to show a certain mistake."""
-
-    starts: Sequence[Start] = tuple(Start)
-    moves: str = ""
-    """Names of rules, with blanks between; "" for all of them."""
-
-
-WHOLE = Focus()
-
-
 class Machine(Ground):
     """Two bots on one Redis. Each rule is something that may happen at any time."""
 
     starts: ClassVar[Sequence[Start]] = WHOLE.starts
+    providers: ClassVar[Sequence[str]] = WHOLE.providers
+    kinds: ClassVar[Sequence[OrderKind]] = WHOLE.kinds
 
     # What people do
 
@@ -74,36 +47,63 @@ class Machine(Ground):
     def begin(self, who: str, amount: int, data: st.DataObject) -> None:
         """There is an order to begin with, which has come some way."""
         start = data.draw(st.sampled_from(self.starts))
-        self.place(who, _AMOUNTS.get(start, amount))
+        kind = data.draw(st.sampled_from(self.kinds))
+        if kind is OrderKind.PURCHASE:
+            self.place(who, AMOUNTS.get(start, amount), data=data)
+        else:
+            self.place_change(who, kind)
+        self.every_order_is_in_order()
+        if self.in_state(OrderState.CHECKING):
+            self.claim_and_step(Way.WHOLE)
         if start is Start.PLACED:
             return
         self.click("approve", 0, CARLA)
-        if start in _STUCK:
+        if start in STUCK:
             self.seller.listing = Listing.NONE
-        if start in _FIRST_CALLS:
-            self.claim_and_step(_FIRST_CALLS[start])
-        for seconds in LOOKUPS if start in _STUCK else ():
+        if start in FIRST_CALLS:
+            self.claim_and_step(FIRST_CALLS[start])
+        for seconds in LOOKUPS if start in STUCK else ():
             self.other_works(seconds)
         self.every_order_is_in_order()
         self._go_further(start)
 
     def _go_further(self, start: Start) -> None:
         match start:
-            case Start.AGAIN_UNSEEN | Start.AGAIN_FOUND if self.in_state(_NEEDS_ATTENTION):
+            case Start.AGAIN_UNSEEN | Start.AGAIN_FOUND if self.in_state(
+                OrderState.NEEDS_ATTENTION
+            ):
                 found = start is Start.AGAIN_FOUND
                 self.buy_again(0, Listing.ALL if found else Listing.FAILS, twice=False)
+            case Start.RISEN | Start.RISEN_LATER:
+                self.reprice_and_work(Way.WHOLE, 400)
             case Start.FROZEN:
                 self.freeze_until_a_person_decides("close", connecting=True)
             case Start.FOREIGN:
-                self.place(ANA, 2)
+                self.do(Act("place", ANA, f"t{len(self.acts)}", amount=2))
                 self.click("approve", 1, CARLA)
                 self.claim_and_step(Way.FOREIGN)
 
     @precondition(lambda self: len(self.ids) < MOST)
-    @rule(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5))
-    def place(self, who: str, amount: int) -> None:
+    @rule(who=st.sampled_from([ANA, BEN]), amount=st.integers(1, 5), data=st.data())
+    def place(self, who: str, amount: int, *, data: st.DataObject) -> None:
         """Somebody orders; an approver may do so, too."""
-        self.do(Act("place", who, f"t{len(self.acts)}", amount=amount))
+        provider = data.draw(st.sampled_from(self.providers))
+        trigger = f"t{len(self.acts)}"
+        self.do(Act("place", who, trigger, amount=amount, provider=provider))
+
+    @precondition(lambda self: len(self.ids) < MOST and TILL in self.providers)
+    @rule(who=st.sampled_from([ANA, BEN]), kind=st.sampled_from(OrderKind))
+    def place_change(self, who: str, kind: OrderKind) -> None:
+        """Somebody orders a change of a SIM card that was bought before."""
+        trigger = f"t{len(self.acts)}"
+        self.do(Act("place", who, trigger, amount=1, provider=TILL, kind=kind))
+
+    @precondition(lambda self: any(act.what == "approve" for act in self.acts))
+    @rule(data=st.data())
+    def click_an_old_card(self, data: st.DataObject) -> None:
+        """Somebody approves what they saw long ago; it may have changed since."""
+        old = data.draw(st.sampled_from([act for act in self.acts if act.what == "approve"]))
+        self.do(replace(old, trigger=f"t{len(self.acts)}", who=CARLA))
 
     @precondition(lambda self: self.ids)
     @rule(which=_which, who=_people)
@@ -258,6 +258,39 @@ class Machine(Ground):
         self.run(self.clock.jump(seconds))
         self.run(self.beat())
 
+    # What becomes of the price
+
+    @precondition(lambda self: TILL in self.providers)
+    @rule(cents=st.sampled_from([200, 300, 400]))
+    def reprice(self, cents: int) -> None:
+        """The price rises or falls, or comes back to what it was."""
+        self.till.cents = cents
+
+    @precondition(lambda self: TILL in self.providers and self.in_state(OrderState.APPROVED))
+    @rule(way=_ways, cents=st.sampled_from([200, 400]))
+    def reprice_and_work(self, way: Way, cents: int) -> None:
+        """The price changes right before a call."""
+        self.till.cents = cents
+        self.claim_and_step(way)
+
+    @precondition(lambda self: TILL in self.providers)
+    @rule(times=st.integers(1, 3))
+    def tell_no_price(self, times: int) -> None:
+        """The next questions for a price fail."""
+        self.till.answers.extend([unasked()] * times)
+
+    @precondition(lambda self: TILL in self.providers and not self.till.answers)
+    @rule()
+    def sell_no_more(self) -> None:
+        """When its price is asked next, it is not sold."""
+        self.till.answers.append(not_sold())
+
+    @precondition(lambda self: TILL in self.providers)
+    @rule(keeps=st.booleans())
+    def keep_keys(self, *, keeps: bool) -> None:
+        """From now on the same bytes sell nothing more, or they do, as at older servers."""
+        self.seller.keeps_keys = keeps
+
     # What becomes of Redis
 
     @precondition(lambda self: not self.restarted)
@@ -289,16 +322,28 @@ class Machine(Ground):
 
 
 def machine_of(
-    redis_url: str, parts: Parts, restart: Callable[[], None], focus: Focus = WHOLE
+    redis_url: str,
+    parts: Parts,
+    restart: Callable[[], None],
+    focus: Focus = WHOLE,
+    till: Callable[[Seller, str], Till] = Till,
 ) -> type[Machine]:
     """The machine for bots made of these parts, on this Redis, which `restart` restarts.
 
     With a focus only some of the rules may happen, and what must hold is the same.
     """
-    members = {"redis_url": redis_url, "parts": parts, "restart": staticmethod(restart)}
+    members = {
+        "redis_url": redis_url,
+        "parts": parts,
+        "restart": staticmethod(restart),
+        "till_of": staticmethod(lambda seller: till(seller, TILL)),
+        "starts": focus.starts,
+        "providers": focus.providers,
+        "kinds": focus.kinds,
+    }
     found = {name: getattr(what, RULE_MARKER, None) for name, what in vars(Machine).items()}
     rules = {name: rule.function for name, rule in found.items() if rule}
     moves = set(focus.moves.split()) or set(rules)
     assert moves <= set(rules), f"no such rules: {moves - set(rules)}"
     only_called = {name: function for name, function in rules.items() if name not in moves}
-    return type("Machine", (Machine,), {**members, "starts": focus.starts, **only_called})
+    return type("Machine", (Machine,), {**members, **only_called})

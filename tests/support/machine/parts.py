@@ -33,6 +33,8 @@ SELF_LIMIT = 1
 EXPIRES = 600.0
 BATCH = 2
 LOOKUPS = (10.0, 30.0)
+_ASKED = {"placed", "priced", "checked", "price_rose"}
+"""Events since which an order may be approved, if it waits for approval then."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,17 @@ class Process:
 
     @classmethod
     def of(
-        cls, parts: Parts, redis: Redis, provider: Provider, clock: Clock, folder: Path
+        cls,
+        parts: Parts,
+        redis: Redis,
+        provider: Provider,
+        clock: Clock,
+        folder: Path,
+        *others: Provider,
     ) -> "Process":
         """Wire it; beside it there may be others on the same Redis."""
-        made, resources = unheard(_settings(folder), redis, clock, provider, parts)
+        more = {each.name: each for each in others}
+        made, resources = unheard(_settings(folder), redis, clock, provider, parts, more)
         return cls(
             made.store,
             made.orders,
@@ -79,7 +88,9 @@ def may_approve(who: str, order: Order) -> bool:
 
 def in_time(order: Order, at: datetime) -> bool:
     """Whether an order could still be approved then."""
-    up = next(entry.at for entry in order.history if entry.state == "awaiting_approval")
+    before = [entry for entry in order.history if entry.at <= at]
+    asked = (place for place, entry in enumerate(before) if entry.event in _ASKED)
+    up = before[max(asked)].at
     return (at - up).total_seconds() < EXPIRES
 
 

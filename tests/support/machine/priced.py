@@ -1,38 +1,58 @@
 """A provider with prices of its own, which change, and with a key that makes a repeat harmless."""
 
 from collections import deque
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.clock import Fence
 from bot.domain.money import Money, Quote
 from bot.domain.offer import NotOffered, Offer, Unavailable
-from bot.domain.purchase.outcome import Bought, Outcome
+from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed
 from bot.providers.base import Prepared, PurchaseCall
 from tests.support.harness.providers import Between
-from tests.support.machine.seller import Listing, Seller
+from tests.support.machine.seller import Seller
 
 KEY_LIFE = 86_400.0
 
 
-class Priced(Between):
-    """Stands before a seller: names firm prices, and sells the same bytes once if it keeps keys."""
+class Named(NamedTuple):
+    """A price that was named."""
 
-    def __init__(self, seller: Seller) -> None:
+    at: datetime
+    amount: int
+    """ESIMs that it was asked for."""
+    cents: int
+    """For all of them."""
+
+
+class Priced(Between):
+    """Stands before a seller, and names firm prices; the seller keeps its keys.
+
+    `name`: "" for that of the seller.
+    """
+
+    def __init__(self, seller: Seller, name: str = "") -> None:
         super().__init__(seller)
         self.seller = seller
+        self.name = name or seller.name
+        self.form = replace(seller.form, provider=self.name)
         self.cents = 300
         """Of one eSIM."""
         self.answers: deque[Exception | int] = deque()
         """What becomes of the next questions for a price: a failure, or a price in cents."""
+        self.named: list[Named] = []
+        """Every price that it named."""
         self.asked = 0
         """Questions for a price so far."""
-        self.bodies: list[tuple[str, str]] = []
+
+    @property
+    def bodies(self) -> list[tuple[str, str]]:
         """Reference and bytes of each call that arrived, in order."""
-        self.keeps_keys = True
+        return [(send.reference, send.body) for send in self.seller.sends if send.body]
 
     def estimate(self, request: PurchaseRequest) -> None:
         """It must be asked."""
@@ -46,6 +66,7 @@ class Priced(Between):
             raise answer
         self.cents = answer
         cents = request.amount * answer
+        self.named.append(Named(self.seller.now(), request.amount, cents))
         return Offer(quote=Quote(once=Money(cents=cents, currency="USD"), firm=True))
 
     def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:
@@ -53,26 +74,21 @@ class Priced(Between):
         return Prepared(f"{call.quantity} at {at.isoformat()}", KEY_LIFE, shares_tag=False)
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
-        """Sell; for bytes that were sold before, answer as then."""
-        assert call.body
-        sold = tuple(self.seller.sold.get(call.reference, ()))
-        if fence.remaining > 0:
-            self.bodies.append((call.reference, call.body))
-        if sold and self.keeps_keys:
-            return Bought(sims=sold)
+        """Sell what was prepared."""
+        assert call.body, "sent without its bytes"
         return await super().purchase(call, fence)
 
-    async def find(
-        self, order_reference: str, *, urgent: bool = True
-    ) -> Mapping[str, tuple[Sim, ...]]:
-        """List what carries exactly this reference, as far as the seller's list shows it."""
-        listing = self.seller.listing
-        if listing is Listing.NONE:
-            return {}
-        if listing is not Listing.ALL:
-            return await super().find(order_reference, urgent=urgent)
-        sold = tuple(self.seller.sold.get(order_reference, ()))
-        return {order_reference: sold} if sold else {}
+
+class Till(Priced):
+    """The same, which also changes what it has sold."""
+
+    async def find_change(
+        self, request: PurchaseRequest, reference: str, *, urgent: bool = True
+    ) -> tuple[Sim, ...]:
+        """The SIM card, once it was changed and the list shows it."""
+        del request
+        found = await self.seller.find(reference, urgent=urgent)
+        return next(iter(found.values()), ())
 
 
 def unasked(why: str = "HTTP 503") -> LookupFailed:

@@ -1,6 +1,7 @@
 """A provider that does what it is told to, and keeps its own ledger of what it really did."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from enum import StrEnum
 from bot.clock import Fence
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import Sim
+from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import PurchaseCall
 from sandbox.slack.workspace.clock import Changes
@@ -70,6 +72,8 @@ class Send:
     quantity: int
     at: datetime
     way: Way
+    body: str = ""
+    """What was committed with its attempt; "" where the provider compares nothing."""
 
     @property
     def order_id(self) -> str:
@@ -98,11 +102,13 @@ class Seller(TelnyxLike):
     shown: dict[str, set[str]] = field(default_factory=dict)
     """Order id to the provider's ids of the SIM cards that a look showed."""
     shown_last: dict[str, set[str]] = field(default_factory=dict)
-    """The same of the last look alone."""
+    """What was looked for last to the provider's ids of the SIM cards that this look showed."""
     looks: dict[str, list[datetime]] = field(default_factory=dict)
     """Order id to the times at which a look worked."""
     held: list[asyncio.Future[None]] = field(default_factory=list)
     """Calls whose answers are kept back."""
+    keeps_keys: bool = True
+    """Whether bytes that come again under their reference sell nothing more."""
     changes: Changes = field(default_factory=Changes)
     """Told of every answer that is kept back."""
 
@@ -120,9 +126,9 @@ class Seller(TelnyxLike):
             await self.hold()
         if fence.remaining <= 0:
             return _UNSENT[Way.TOO_LATE]
-        send = Send(call.reference, call.quantity, self.now(), way)
+        send = Send(call.reference, call.quantity, self.now(), way, call.body)
+        sims = self._sell(send, call.request)
         self.sends.append(send)
-        sims = self._sell(send)
         if way is Way.HELD:
             await self.hold()
         if way is Way.FOREIGN:
@@ -141,14 +147,21 @@ class Seller(TelnyxLike):
         found = {
             reference.lower(): self._shown(sims)
             for reference, sims in self.sold.items()
-            if reference.startswith(prefix)
+            if reference == order_reference or reference.startswith(prefix)
         }
         order_id = order_reference.split("-")[1]
         shown = {sim.provider_id or "" for sims in found.values() for sim in sims}
         self.shown.setdefault(order_id, set()).update(shown)
-        self.shown_last[order_id] = shown
+        self.shown_last[order_reference] = shown
         self.looks.setdefault(order_id, []).append(self.now())
         return found
+
+    def shown_lately(self, order_id: str) -> set[str]:
+        """What the last look at each reference of this order showed."""
+        of_it = re.compile(rf"esim-{order_id}(-|$)")
+        return {
+            name for each, names in self.shown_last.items() if of_it.match(each) for name in names
+        }
 
     def was_asked(self, order_id: str, since: datetime, until: datetime) -> bool:
         """Whether a look at this order worked within that time."""
@@ -172,15 +185,23 @@ class Seller(TelnyxLike):
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _sell(self, send: Send) -> list[Sim]:
+    def _sell(self, send: Send, request: PurchaseRequest) -> list[Sim]:
         count = 0 if send.way in _NOTHING else min(send.quantity, 1 if send.way in _SHORT else 99)
-        return self.sell_unasked(send.reference, count)
+        before = self.sold.get(send.reference)
+        if count and before and send.body and self.keeps_keys:
+            same = any(
+                (each.reference, each.body) == (send.reference, send.body) for each in self.sends
+            )
+            assert same, "other bytes were sent under a key that was used"
+            return before
+        changed = str(request.options.get("iccid", ""))
+        return self.sell_unasked(send.reference, count, changed)
 
-    def sell_unasked(self, reference: str, count: int) -> list[Sim]:
-        """Sell under a reference, whoever asked for it."""
+    def sell_unasked(self, reference: str, count: int, changed: str = "") -> list[Sim]:
+        """Sell under a reference, whoever asked for it; or change the SIM card of this ICCID."""
         first = sum(map(len, self.sold.values()))
         numbers = range(first, first + count)
-        sims = [Sim(iccid=f"8931{n:015d}", provider_id=f"sim-{n}") for n in numbers]
+        sims = [Sim(iccid=changed or f"8931{n:015d}", provider_id=f"sim-{n}") for n in numbers]
         self.sold.setdefault(reference, []).extend(sims)
         return sims
 

@@ -48,7 +48,7 @@ def _parts(request: PurchaseRequest) -> Iterator[tuple[str, list[str]]]:
 
 def _option(draw: Draw, name: str, values: list[str], *, bare: bool) -> str:
     comma = draw(st.sampled_from([",", ", ", " , ", " ,", "，", "、", " ؛ "]))
-    bare = bare or name not in {"whitelabel", "note"}
+    bare = bare or name not in {"whitelabel", "group", "note"}
     return _named(draw, name) + comma.join(_value(draw, value, bare=bare) for value in values)
 
 

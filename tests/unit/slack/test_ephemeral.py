@@ -47,7 +47,7 @@ Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
 • tags= words to find the SIM cards by, with commas between; a tag with a space goes in
 quotes
 • whitelabel= the name that phones show: letters of any script, digits, spaces
-• group= the id of a SIM card group
+• group= the name or id of a SIM card group
 • status= enabled | disabled | standby; standby when left out
 • note= a word to whoever decides
 More
@@ -205,7 +205,7 @@ def test_an_order_in_all_its_parts() -> None:
     assert page(order_details(order)) == snapshot("""\
 Order 7K2M9QXA: 2 eSIMs from Telnyx · bought
 Asked by @ana 2026-01-01 12:00 UTC in #ops · cost $1.40 once, then $0.40 a month · status
-standby · tags fleet · group 6a09cdc3-8948-47f0-aa62-74ac943d6c58 · whitelabel Acme · note:
+standby · tags fleet · whitelabel Acme · group 6a09cdc3-8948-47f0-aa62-74ac943d6c58 · note:
 for <Lyon>
 :white_check_mark: Bought 2 of 2 eSIMs 2026-01-01 12:00 UTC, 2 s after approval; approved by
 @ben 2026-01-01 12:00 UTC.

@@ -343,10 +343,10 @@ def test_a_missing_part_at_the_end_of_a_full_row_is_pointed_at_there() -> None:
 
 def test_a_wrong_word_is_repeated_and_clipped() -> None:
     """Who reads the explanation need not look for the place; a very long word is cut."""
-    wrong = refused(f"buy 3 status={'é' * 100} group=日本語日本語日本語日本語日本語")
+    wrong = refused(f"buy 3 status={'é' * 100} whitelabel=日本語・日本語・日本語・日本語")
     assert [problem.word for problem in wrong.problems] == [
         "é" * 23 + "…",
-        "日本語日本語日本語日本…",
+        "日本語・日本語・日本語…",
     ]
 
 

@@ -9,18 +9,18 @@ from tests.support.typed import asked, explained, messages, offered
 
 def test_all_wrong_parts_are_told_at_once() -> None:
     """Nobody has to send a line seven times to learn of seven mistakes."""
-    line = "buy tem tags=a,,b status=enabeld group=1 whitelabel=A_B colour=red extra"
+    line = 'buy tem tags=a,,b status=enabeld group="" whitelabel=A_B colour=red extra'
     assert explained(line) == snapshot("""\
 /esim buy tem tags=a,,b
           ^^^        ^
-status=enabeld group=1
-       ^^^^^^^       ^
+status=enabeld group=""
+       ^^^^^^^       ^^
 whitelabel=A_B colour=red extra
            ^^^ ^^^^^^
 - tem: this is no amount: write a whole number in digits, like 10
 - : a tag is empty: remove the extra comma or write the tag
 - enabeld: there is no such status: did you mean enabled?
-- 1: a SIM card group is named by its UUID, like 6a09cdc3-8948-47f0-aa62-74ac943d6c58
+- "": a SIM card group has a name or an id: write one of them
 - A_B: a whitelabel name takes only letters, digits and spaces
 - colour: there is no such option; there are tags, whitelabel, group, status and note
 > /esim help
@@ -67,7 +67,7 @@ def test_an_option_without_a_value_is_shown_with_one() -> None:
 
 /esim buy 10 group:
              ^^^^^
-- group: it needs a value: group=6a09cdc3-8948-47f0-aa62-74ac943d6c58
+- group: it needs a value: group=Fleet
 > /esim help
 
 /esim buy 10 whitelabel= note=x
@@ -189,17 +189,17 @@ def test_a_wrong_status_is_told_with_the_nearest_one() -> None:
 """)
 
 
-def test_a_wrong_group_is_told_with_what_one_looks_like() -> None:
-    """A group is never looked up by a name that might be another's."""
-    assert explained("buy 10 group=default", 'buy 10 group=""') == snapshot("""\
-/esim buy 10 group=default
-                   ^^^^^^^
-- default: a SIM card group is named by its UUID, like 6a09cdc3-8948-47f0-aa62-74ac943d6c58
-> /esim help
-
+def test_a_group_without_a_name_is_told() -> None:
+    """Whether the account has a group is asked later; that it was named is seen at once."""
+    assert explained('buy 10 group=""', "buy 10 group='  '") == snapshot("""\
 /esim buy 10 group=""
                    ^^
-- "": a SIM card group is named by its UUID, like 6a09cdc3-8948-47f0-aa62-74ac943d6c58
+- "": a SIM card group has a name or an id: write one of them
+> /esim help
+
+/esim buy 10 group='  '
+                   ^^^^
+- ' ': a SIM card group has a name or an id: write one of them
 > /esim help
 """)
 

@@ -25,7 +25,7 @@ Options, in any order, also as --tags fleet,emea or tags: fleet, emea:
 • tags= words to find the SIM cards by, with commas between; a tag with a space goes in
 quotes
 • whitelabel= the name that phones show: letters of any script, digits, spaces
-• group= the id of a SIM card group
+• group= the name or id of a SIM card group
 • status= enabled | disabled | standby; standby when left out
 • from= telnyx | traveller; telnyx when left out
 • note= a word to whoever decides

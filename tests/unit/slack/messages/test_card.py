@@ -47,10 +47,10 @@ Status
 standby
 Tags
 fleet, emea
-SIM card group
-6a09cdc3-8948-47f0-aa62-74ac943d6c58
 Whitelabel name
 Acme Mobile
+SIM card group
+6a09cdc3-8948-47f0-aa62-74ac943d6c58
 >for the Lyon trial
 [Approve] [Cancel]
 Order 7K2M9QXA · waits for approval until 2026-01-01 13:00 UTC

@@ -1,16 +1,22 @@
-"""Bugs in what the bot keeps in Redis, and in whether it believes Redis."""
+"""Bugs in what the bot keeps in Redis, in whether it believes Redis, and towards its provider."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
 from redis.asyncio import Redis
 
+from bot.clock import Fence
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
+from bot.domain.purchase.outcome import NotSent, Outcome, Refused, Unknown
+from bot.domain.purchase.sim import Sim
+from bot.errors import LookupFailed
+from bot.providers.base import PurchaseCall
 from bot.store.connection import Script, lua
 from bot.store.orders import Change, OrderStore
 from bot.store.trust.presence import Presence
+from tests.support.harness.providers import Between
 
 
 class LeavesNoMark(OrderStore):
@@ -108,3 +114,61 @@ def _changed(script: str, old: str, new: str) -> str:
     text = lua(script)
     assert old in text, f"the script {script} has changed: seed the bug anew"
     return text.replace(old, new)
+
+
+class RetriesOnTimeout(Between):
+    """A call without an answer is made once more, as the official SDK does."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Call, and when the answer is lost call again."""
+        outcome = await super().purchase(call, fence)
+        return await super().purchase(call, fence) if isinstance(outcome, Unknown) else outcome
+
+
+class Endless(Fence):
+    """A fence that never closes."""
+
+    @property
+    def remaining(self) -> float:
+        """Any number of seconds."""
+        return 1e9
+
+
+class SendsHoweverLate(Between):
+    """A call goes out however long the process slept since its commit."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Forget the fence."""
+        del fence
+        return await super().purchase(call, Endless())
+
+
+class TakesUnknownForRefused(Between):
+    """A lost answer counts as "nothing was bought"."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Call, and lie about a lost answer."""
+        outcome = await super().purchase(call, fence)
+        return Refused(errors=()) if isinstance(outcome, Unknown) else outcome
+
+
+class TakesTurnedAwayForNotSent(Between):
+    """A call that was turned away counts as one that never arrived."""
+
+    async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
+        """Call, and leave out who said no."""
+        outcome = await super().purchase(call, fence)
+        return NotSent(why=outcome.why) if isinstance(outcome, NotSent) else outcome
+
+
+class BelievesFailedLooks(Between):
+    """A list that can't be had, or that contradicts itself, counts as an empty one."""
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """Look, and make a failure nothing."""
+        try:
+            return await super().find(order_reference, urgent=urgent)
+        except LookupFailed:
+            return {}
