@@ -30,6 +30,8 @@ _UNSHOWN = (
     "Mend the parts named above in your own line, and send that."
 )
 """Shown in place of a suggestion that would order something else when it is copied."""
+_SHOWING = frozenset(("help", "order", "orders"))
+"""Commands that show what is there, whatever was meant."""
 _STEPS = 6
 """Steps of an order's history in one section."""
 _ROOM = 11_500
@@ -82,7 +84,7 @@ def _offer(suggestions: Sequence[str]) -> str:
     title = "This would work:"
     if len(suggestions) > 1:
         title = "It can mean more than one thing. Send the line that you meant:"
-    elif suggestions[0].split(" ")[1] != "buy":
+    elif suggestions[0].split(" ")[1] in _SHOWING:
         title = "This shows more, and orders nothing:"
     return "\n".join([title, *blocks])
 
