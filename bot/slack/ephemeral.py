@@ -145,7 +145,9 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
     """The last orders, newest first, one a line."""
     if not orders:
         whose = "Nobody has ordered anything in this channel" if everybody else "You have no orders"
-        return plain(f"{whose} yet. `{rules.command} buy 3` asks for three eSIMs.")
+        return plain(
+            f"{whose} yet. {code(f'{rules.command} buy {rules.examples[0]}')} asks for some."
+        )
     title = "The last orders in this channel" if everybody else "Your last orders"
     lines = "\n".join(map(_line, orders))
     more = context(f"`{rules.command} order {orders[0].id}` shows one with its history and ICCIDs.")

@@ -25,7 +25,7 @@ _INTRODUCTION = (
 def usage(rules: Rules) -> Answer:
     """What can be typed, with examples."""
     esim = rules.command
-    buying = [f"`{esim} buy {escape(line)}`" for line in ("3", *rules.form.examples)]
+    buying = [f"`{esim} buy {escape(line)}`" for line in rules.examples]
     told = [
         [_INTRODUCTION.format(esim)],
         buying,
@@ -40,7 +40,7 @@ def usage(rules: Rules) -> Answer:
     ]
     texts = fitting((text for lines in told for text in _texts(lines)), _ROOM)
     return Answer(
-        f"{esim} buys eSIMs: try {esim} buy 3",
+        f"{esim} buys eSIMs: try {esim} buy {clip(rules.examples[0], 200)}",
         rendered(
             *map(section, texts[:_MOST_SECTIONS]),
             context(
