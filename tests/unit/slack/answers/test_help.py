@@ -1,5 +1,7 @@
 """The help tells what every provider can do, from the forms themselves."""
 
+from dataclasses import replace
+
 import pytest
 from inline_snapshot import snapshot
 
@@ -117,3 +119,12 @@ def test_a_usual_provider_that_needs_more_than_an_amount() -> None:
     assert "/esim buy 3" not in read(answer)
     told = read(order_list([], everybody=False, rules=rules))
     assert "/esim buy 2 to=France data=5GB days=7 asks for some." in told
+
+
+def test_a_verb_of_several_providers() -> None:
+    """Its line says at which one."""
+    twin = replace(FORM, provider="nomad", title="Nomad")
+    twins = replace(twin, others=tuple(replace(each, provider="nomad") for each in FORM.others))
+    shown = read(usage(Rules({form.provider: form for form in (TELNYX, FORM, twins)})))
+    assert "• /esim packages France from=traveller " in shown
+    assert "• /esim packages France from=nomad " in shown
