@@ -69,7 +69,7 @@ class Questions:
         """
         self.may(question, by)
         provider = self._provider(question)
-        if not isinstance(provider, Catalogue):
+        if question.form.verb != PACKAGES or not isinstance(provider, Catalogue):
             raise _not_possible(question)
         return await self._patiently(partial(provider.packages, question.options), _PATIENCE)
 
@@ -82,7 +82,7 @@ class Questions:
         """
         self.may(question, by)
         provider = self._provider(question)
-        if not isinstance(provider, Ledger):
+        if question.form.verb != PURCHASES or not isinstance(provider, Ledger):
             raise _not_possible(question)
         ask = partial(provider.purchases, question.options, cursor)
         return await self._patiently(ask, patience)

@@ -30,6 +30,8 @@ _UNSHOWN = (
     "Mend the parts named above in your own line, and send that."
 )
 """Shown in place of a suggestion that would order something else when it is copied."""
+_SHOWING = frozenset(("help", "order", "orders"))
+"""Commands that show what is there, whatever was meant."""
 _STEPS = 6
 """Steps of an order's history in one section."""
 _ROOM = 11_500
@@ -82,7 +84,7 @@ def _offer(suggestions: Sequence[str]) -> str:
     title = "This would work:"
     if len(suggestions) > 1:
         title = "It can mean more than one thing. Send the line that you meant:"
-    elif suggestions[0].split(" ")[1] != "buy":
+    elif suggestions[0].split(" ")[1] in _SHOWING:
         title = "This shows more, and orders nothing:"
     return "\n".join([title, *blocks])
 
@@ -143,7 +145,9 @@ def order_list(orders: Sequence[Order], *, everybody: bool, rules: Rules) -> Ans
     """The last orders, newest first, one a line."""
     if not orders:
         whose = "Nobody has ordered anything in this channel" if everybody else "You have no orders"
-        return plain(f"{whose} yet. `{rules.command} buy 3` asks for three eSIMs.")
+        return plain(
+            f"{whose} yet. {code(f'{rules.command} buy {rules.examples[0]}')} asks for some."
+        )
     title = "The last orders in this channel" if everybody else "Your last orders"
     lines = "\n".join(map(_line, orders))
     more = context(f"`{rules.command} order {orders[0].id}` shows one with its history and ICCIDs.")

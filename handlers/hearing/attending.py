@@ -22,6 +22,7 @@ from bot.slack.words.recording import (
 )
 from handlers.hearing.arrival import PATIENCE, Arrival
 from handlers.hearing.outcomes import (
+    NOTHING_DONE,
     Asked,
     Follow,
     Outcome,
@@ -252,7 +253,7 @@ class Hearing:
         try:
             return await asked.find()
         except Exception as failure:  # noqa: BLE001 - whatever it was, an answer was promised
-            return unexplained(interaction, failure)
+            return unexplained(interaction, failure, NOTHING_DONE)
 
     async def _follow(self, interaction: Interaction, find: Follow) -> None:
         answer = await find()

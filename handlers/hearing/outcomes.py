@@ -78,16 +78,19 @@ async def outcome_of(interaction: Interaction, work: Work) -> Outcome:
         return unexplained(interaction, failure)
 
 
-def unexplained(interaction: Interaction, failure: Exception) -> Answer:
-    """The answer to an unexpected failure; the log has the reason."""
+_DONE = "What I did is on the order's card or in `/esim orders`; look there before you try again."
+NOTHING_DONE = "Nothing was ordered or changed."
+
+
+def unexplained(interaction: Interaction, failure: Exception, done: str = _DONE) -> Answer:
+    """The answer to an unexpected failure; the log has the reason. `done`: what was done anyway."""
     fault = uuid4().hex[:8]
     log = structlog.get_logger()
     log.error(
         "fault", fault=fault, user=interaction.user, channel=interaction.channel, exc_info=failure
     )
     return plain(
-        f"I ran into a fault of my own (`{fault}`). What I did is on the order's card or in "
-        "`/esim orders`; look there before you try again. Whoever runs me finds the reason in the "
+        f"I ran into a fault of my own (`{fault}`). {done} Whoever runs me finds the reason in the "
         f"logs under `{fault}`."
     )
 

@@ -1,6 +1,7 @@
 """Plays one command from typing to the last message, and shows what everybody sees."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from rich.emoji import Emoji
 
@@ -14,6 +15,8 @@ PURCHASED, NOT_PURCHASED = 0, 1
 """Exit codes; a line that is only answered did what was asked, as a purchase did."""
 _ANSWER = 15.0
 """Seconds that a card or another answer may take."""
+_PROMISE = "follows here."
+"""How an answer ends that another one follows."""
 _LAST = frozenset(
     {
         "purchased",
@@ -53,6 +56,7 @@ async def play(stage: Stage, line: str, say: Callable[[str], None]) -> int:
         return NOT_PURCHASED
     while state_of(answer) not in {"", *_LAST}:
         await _approve(stage, answer)
+    await _until_followed(stage, answer)
     await stage.bot.until_up_to_date()
     say(Emoji.replace(stage.slack.transcript(None, since=since)))
     return PURCHASED if state_of(answer) in {"", "purchased"} else NOT_PURCHASED
@@ -69,6 +73,14 @@ async def _approve(stage: Stage, card: Message) -> None:
 
 def _is_asked(card: Message) -> bool:
     return "Approve" in card.buttons()
+
+
+async def _until_followed(stage: Stage, answer: Message) -> None:
+    """Wait for the answer that another one has promised."""
+    timeline = stage.slack.workspace.timeline
+    if answer.only_for and answer.text.endswith(_PROMISE):
+        with suppress(TimeoutError):
+            await stage.slack.until(lambda: timeline[-1] is not answer, _ANSWER)
 
 
 def check_line(line: str) -> None:

@@ -161,7 +161,7 @@ async def test_who_may_see_the_whole_account(world: World, agency: TravelAgency)
             LookupPostponed(90),
             "asked too often just now. Nothing was ordered or changed: ask again",
         ),
-        (RuntimeError("x"), "I ran into a fault of my own"),
+        (RuntimeError("x"), "Nothing was ordered or changed. Whoever runs me finds the reason"),
     ],
 )
 async def test_a_provider_that_does_not_answer(

@@ -90,11 +90,15 @@ async def test_who_may_ask() -> None:
         await named.packages(about, BEN_ASKS)
 
 
-async def test_a_verb_that_is_no_question() -> None:
-    """Nobody is asked."""
+async def test_a_verb_that_is_another_question() -> None:
+    """Nobody is asked, and the right to one question is none to another."""
     agency = TravelAgency()
+    asked = questions(agency, ManualClock())
+    for verb in (EDIT, PACKAGES):
+        with pytest.raises(NotPossibleThere):
+            await asked.purchases(Ask(verb), ANA_ASKS)
     with pytest.raises(NotPossibleThere):
-        await questions(agency, ManualClock()).purchases(Ask(EDIT), BEN_ASKS)
+        await asked.packages(ALL, BEN_ASKS)
     assert agency.questions == []
 
 

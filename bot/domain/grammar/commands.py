@@ -93,6 +93,13 @@ class Rules:
         return next(iter(self.forms.values()))
 
     @property
+    def examples(self) -> tuple[str, ...]:
+        """What may stand behind `buy`, the simplest first."""
+        is_plain = not any(field.required for field in self.form.fields)
+        own = self.form.examples
+        return ("3", *own) if is_plain or not own else own
+
+    @property
     def verbs(self) -> tuple[str, ...]:
         """What else can be asked of any provider, in the order of their forms."""
         others = (other.verb for form in self.forms.values() for other in form.others)

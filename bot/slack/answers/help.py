@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.form import NOTE, Field, FieldKind, Form
-from bot.domain.grammar import Rules, a, written_option
+from bot.domain.grammar import FROM, Rules, a, forms_with, written_option
 from bot.slack.ephemeral import Answer
 from bot.slack.message import context, fitting, rendered, section
 from bot.slack.mrkdwn import clip, escape, esims
@@ -25,7 +25,7 @@ _INTRODUCTION = (
 def usage(rules: Rules) -> Answer:
     """What can be typed, with examples."""
     esim = rules.command
-    buying = [f"`{esim} buy {escape(line)}`" for line in ("3", *rules.form.examples)]
+    buying = [f"`{esim} buy {escape(line)}`" for line in rules.examples]
     told = [
         [_INTRODUCTION.format(esim)],
         buying,
@@ -40,7 +40,7 @@ def usage(rules: Rules) -> Answer:
     ]
     texts = fitting((text for lines in told for text in _texts(lines)), _ROOM)
     return Answer(
-        f"{esim} buys eSIMs: try {esim} buy 3",
+        f"{esim} buys eSIMs: try {esim} buy {clip(rules.examples[0], 200)}",
         rendered(
             *map(section, texts[:_MOST_SECTIONS]),
             context(
@@ -105,15 +105,20 @@ def _also_at(form: Form, rules: Rules) -> list[str]:
 
 def _verb(form: Form, rules: Rules) -> str:
     """A line that can be typed, what it does, and its other options."""
-    shown = form.examples[0] if form.examples else _example(form)
-    line = f"`{rules.command} {form.verb} {escape(shown)}`".replace(" `", "`")
+    shown = _example(form)
+    several = len(forms_with(form.verb, rules.forms)) > 1
+    seller = [f"{FROM}={form.provider}"] if several else []
+    line = f"`{escape(' '.join(filter(None, [rules.command, form.verb, shown, *seller])))}`"
     about = f" {clip(form.about, _LONGEST_LINE)}" if form.about else ""
     more = _words_beside(form.fields, form.subject, shown)
     return f"• {line}{about}{f'; also {more}' if more else ''}"
 
 
 def _example(form: Form) -> str:
-    """What may stand behind the verb: what it is about, and what is needed."""
+    """What may stand behind the verb: an example of its own, or what it is about and needs."""
+    is_needed = form.subject or any(field.required for field in form.fields)
+    if form.examples and is_needed:
+        return form.examples[0]
     subject = [str(each.example) for each in form.fields if each.name == form.subject]
     needed = [each for each in form.fields if each.required and each.name != form.subject]
     return " ".join([*subject, *(written_option(each, each.example) for each in needed)])

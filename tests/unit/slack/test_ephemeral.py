@@ -318,8 +318,8 @@ def test_everybodys_orders() -> None:
 @pytest.mark.parametrize(
     ("everybody", "told"),
     [
-        (False, "You have no orders yet. /sims buy 3 asks for three eSIMs."),
-        (True, "Nobody has ordered anything in this channel yet. /sims buy 3 asks for three"),
+        (False, "You have no orders yet. /sims buy 3 asks for some."),
+        (True, "Nobody has ordered anything in this channel yet. /sims buy 3 asks for some"),
     ],
 )
 def test_no_orders(told: str, *, everybody: bool) -> None:

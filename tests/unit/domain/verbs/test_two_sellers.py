@@ -170,3 +170,11 @@ def test_no_line_of_many_meanings_is_offered() -> None:
     with pytest.raises(InvalidCommand) as caught:
         parse(f"buy 1,000 2,000 3,000 {TRAVEL}", RULES)
     assert caught.value.suggestions == ("/esim help",)
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "\u201c"])
+def test_a_quote_that_is_never_closed(quote: str) -> None:
+    """It swallows what follows, also the provider that is written in: nothing is offered then."""
+    line = f"buy 3 x {quote}for data=5GB {TRAVEL}"
+    assert all("from=" not in shown or "traveller" in shown for shown in offered(line, RULES))
+    assert offered(f"buy amount=2 France x for data=5GB {quote} data=5GB", RULES) == ["/esim help"]

@@ -88,6 +88,30 @@ def test_whatever_a_form_asks_is_written_and_read_back(
     assert parse(render(request, rules.forms), rules) == Change(request)
 
 
+def test_a_text_is_kept_as_it_is_typed() -> None:
+    """Signs of other scripts are read as ours only where they mean something."""
+    where = Field(
+        name="where",
+        words=("where",),
+        label="Where",
+        kind=FieldKind.TEXT,
+        example="a",
+    )
+    form = Form(
+        provider="shop",
+        title="Shop",
+        fields=(where,),
+        most_per_call=1,
+        verb="tell",
+        kind=None,
+        subject="where",
+    )
+    rules = _rules(form, alone=True)
+    for text in ("»", "Côte d\u2019Ivoire", "東京", "x:y", '"', "please", "eSIM", "where"):
+        question = Ask(form, {"where": text})
+        assert parse(written(question, rules.forms), rules) == question
+
+
 def _wrong(line: str, rules: Rules) -> InvalidCommand | None:
     try:
         parse(line, rules)

@@ -1,11 +1,14 @@
 """The help tells what every provider can do, from the forms themselves."""
 
+from dataclasses import replace
+
 import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.grammar import Ask, Buy, Change, Rules, parse
 from bot.slack.answers.help import usage
+from bot.slack.ephemeral import order_list
 from tests.support.harness.traveller import FORM, PACKAGES
 from tests.support.requests import FORM as TELNYX
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
@@ -106,3 +109,22 @@ def test_a_change_is_an_example_too() -> None:
     line = "suspend 8988247000000000017"
     assert f"• /esim {line} " in read(usage(RULES))
     assert isinstance(parse(line, RULES), Change)
+
+
+def test_a_usual_provider_that_needs_more_than_an_amount() -> None:
+    """No line is shown first that could not be sent."""
+    rules = Rules({form.provider: form for form in (FORM, TELNYX)})
+    answer = usage(rules)
+    assert answer.text == "/esim buys eSIMs: try /esim buy 2 to=France data=5GB days=7"
+    assert "/esim buy 3" not in read(answer)
+    told = read(order_list([], everybody=False, rules=rules))
+    assert "/esim buy 2 to=France data=5GB days=7 asks for some." in told
+
+
+def test_a_verb_of_several_providers() -> None:
+    """Its line says at which one."""
+    twin = replace(FORM, provider="nomad", title="Nomad")
+    twins = replace(twin, others=tuple(replace(each, provider="nomad") for each in FORM.others))
+    shown = read(usage(Rules({form.provider: form for form in (TELNYX, FORM, twins)})))
+    assert "• /esim packages France from=traveller " in shown
+    assert "• /esim packages France from=nomad " in shown
