@@ -2,12 +2,10 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Final
 
 import httpx
-import structlog
 from pydantic import SecretStr
 
 from bot.check import Answer, Check, Mark, Occasion, well
@@ -20,7 +18,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
 from bot.errors import LookupFailed, LookupPostponed
 from bot.network.proxies import through
-from bot.providers.base import Prepared, Provider, PurchaseCall
+from bot.providers.base import Prepared, PurchaseCall
 from bot.providers.capabilities import Catalogue, Changes, Ledger
 from bot.providers.celitech.access import NOT_ACCEPTED, TITLE, Access, Account
 from bot.providers.celitech.calls import body_of, is_unauthorised, outcome_of, path_of
@@ -29,15 +27,13 @@ from bot.providers.celitech.form import NAME, form
 from bot.providers.celitech.offers import Offers
 from bot.providers.celitech.purchases import page_for_people, sims_under
 from bot.providers.http import (
-    TOO_LATE,
     Connections,
-    Sending,
     checked_address,
     checked_secret,
-    outcome_of_failure,
 )
-from bot.providers.limits import CallLimits, Places
+from bot.providers.limits import CallLimits
 from bot.providers.looks import Look, Looks
+from bot.providers.seller import HttpSeller
 
 API_URL: Final = "https://api.celitech.net/v1"
 AUTH_URL: Final = "https://auth.celitech.net"
@@ -47,12 +43,10 @@ KEY_LIFE: Final = 3 * 86_400 - 3_600.0
 """Seconds for which a call may be repeated: Celitech keeps a key for three days, clocks differ."""
 _NOBODYS: Final = "esim-doctor0"
 """A reference that nothing was bought under."""
-_GRACE: Final = 0.5
-"""Seconds after the fence at which connecting is stopped, if its own time limits fail."""
 _NO_TOKEN: Final = NotSent(why="no token of Celitech's is good any more; the next try gets one")
 
 
-class Celitech(Provider, Changes, Catalogue, Ledger):
+class Celitech(HttpSeller, Changes, Catalogue, Ledger):
     """Sells eSIMs through an account at Celitech.
 
     Each call carries its reference twice: as what its purchases are found by, and as the key under
@@ -77,16 +71,13 @@ class Celitech(Provider, Changes, Catalogue, Ledger):
         secret = SecretStr(checked_secret("Celitech client secret", client_secret))
         headers = {"User-Agent": "esim-bot"}
         at_auth = Connections(checked_address("Celitech", auth_url, AUTH_URL), headers)
+        at_api = Connections(checked_address("Celitech", api_url, API_URL), headers)
+        super().__init__(at_api, clock, limits)
         self.form = form(emails)
         self._api_url = api_url
-        self._clock = clock
-        self._limits = limits
-        self._connections = Connections(checked_address("Celitech", api_url, API_URL), headers)
-        self._places = Places(limits.purchases)
         self._access = Access(known, secret, at_auth, clock, limits)
-        self._account = Account(self._access, Looks(self._connections, clock, limits))
+        self._account = Account(self._access, Looks(at_api, clock, limits))
         self._offers = Offers(self._account, clock)
-        self._log = structlog.get_logger()
 
     # Before a call
 
@@ -133,70 +124,26 @@ class Celitech(Provider, Changes, Catalogue, Ledger):
 
     # A call
 
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place among the connections for one purchase; looks have places of their own."""
-        return self._places.take()
-
-    @property
-    def has_place(self) -> bool:
-        """Whether `place` gives one at once."""
-        return self._places.has_one
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether somebody waits for a place."""
-        return self._places.is_waited_for
-
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call's own bytes once, and only while the fence is open.
 
         It never asks for a token, and never sends twice; a lost answer is `Unknown`.
         """
-        started, left, token = self._clock.now(), fence.remaining, self._access.at_hand
-        if left <= 0 or token is None:
-            outcome: Outcome = TOO_LATE if left <= 0 else _NO_TOKEN
-            self._tell(call, outcome, started)
-            return outcome
-        limit = asyncio.timeout(left + _GRACE)
-        sending = Sending(fence, limit, self._limits.purchase, has_body=bool(call.body))
-        try:
-            async with limit:
-                response = await self._send(call, token, sending, left)
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
-            outcome = outcome_of_failure(failure, sending)
-            self._tell(call, outcome, started, failure=type(failure).__name__)
-            return outcome
-        if is_unauthorised(response):
-            self._access.refused(token)
-        outcome = outcome_of(response, self._clock.now(), call)
-        self._tell(call, outcome, started, status=response.status_code)
-        return outcome
-
-    async def _send(
-        self, call: PurchaseCall, token: str, sending: Sending, within: float
-    ) -> httpx.Response:
+        token = self._access.at_hand
+        if token is None and fence.remaining > 0:
+            return self.log_end(call, _NO_TOKEN, self._clock.now())
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": call.reference}
         if call.body:
             headers["Content-Type"] = "application/json"
-        async with self._connections.client(self._limits.for_purchase(within)) as http:
-            return await http.post(
-                path_of(call),
-                content=call.body.encode(),
-                headers=headers,
-                extensions={"trace": sending.trace},
-            )
 
-    def _tell(
-        self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
-    ) -> None:
-        self._log.info(
-            "purchase_call_ended",
-            reference=call.reference,
-            kind=call.request.kind.value,
-            quantity=call.quantity,
-            outcome=outcome.kind,
-            seconds=(self._clock.now() - started).total_seconds(),
-            **answer,
+        def read(response: httpx.Response) -> Outcome:
+            if token and is_unauthorised(response):
+                self._access.refused(token)
+            return outcome_of(response, self._clock.now(), call)
+
+        content = call.body.encode()
+        return await self.send_once(
+            call, fence, path_of(call), read, content=content, headers=headers
         )
 
     # After it

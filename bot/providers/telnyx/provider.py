@@ -1,14 +1,10 @@
 """The provider Telnyx: sends a purchase once, and finds its SIM cards by their tags."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from datetime import datetime
 from typing import Final
 
 import httpx
-import structlog
-from pydantic import JsonValue, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
@@ -20,17 +16,15 @@ from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed, LookupPostponed
 from bot.network.proxies import through
-from bot.providers.base import Provider, PurchaseCall
+from bot.providers.base import PurchaseCall
 from bot.providers.http import (
-    TOO_LATE,
     Connections,
-    Sending,
     checked_address,
     checked_secret,
-    outcome_of_failure,
 )
-from bot.providers.limits import CallLimits, Places
+from bot.providers.limits import CallLimits
 from bot.providers.looks import Looks
+from bot.providers.seller import HttpSeller
 from bot.providers.telnyx.answers import outcome_of
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.groups import FIELD, Groups
@@ -55,11 +49,9 @@ _PURCHASE: Final = "/actions/purchase/esims"
 _NOBODYS: Final = "esim-doctor0"
 """A reference that no SIM card carries."""
 _NOT_ACCEPTED: Final = ("HTTP 401", "HTTP 403")
-_GRACE: Final = 0.5
-"""Seconds after the fence at which connecting is stopped, if its own time limits fail."""
 
 
-class Telnyx(Provider):
+class Telnyx(HttpSeller):
     """Sells eSIMs through an account at Telnyx.
 
     Telnyx has no idempotency key, so no purchase is ever repeated here; tags are the only way to
@@ -78,17 +70,13 @@ class Telnyx(Provider):
         sold: Form | None = None,
         prices: Prices | None = None,
     ) -> None:
+        super().__init__(connections(api_key, base_url), clock, limits)
         self.form = sold or form()
         self._prices = prices or Prices()
         self._base_url = base_url
-        self._clock = clock
-        self._limits = limits
-        self._connections = connections(api_key, base_url)
-        self._places = Places(limits.purchases)
         looks = Looks(self._connections, clock, limits)
         self._listing = Listing(looks)
         self._groups = Groups(looks, clock)
-        self._log = structlog.get_logger()
 
     def estimate(self, request: PurchaseRequest) -> Quote | None:
         """By the prices of the settings; None where a SIM card group must be looked up first."""
@@ -129,44 +117,18 @@ class Telnyx(Provider):
             return [_failed(failure, self._base_url)]
         return well("the key works.")
 
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place among the connections for one purchase; looks have places of their own."""
-        return self._places.take()
-
-    @property
-    def has_place(self) -> bool:
-        """Whether `place` gives one at once."""
-        return self._places.has_one
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether somebody waits for a place."""
-        return self._places.is_waited_for
-
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the call once, and only while the fence is open; a lost answer is `Unknown`."""
-        started = self._clock.now()
         try:
             options = TelnyxOptions.of(call.request)
         except ValidationError as wrong:
             return _not_asked_for(wrong)
-        left = fence.remaining
-        if left <= 0:
-            self._tell(call, TOO_LATE, started)
-            return TOO_LATE
         body = options.body(call.quantity, (call.order_reference, call.reference))
-        limit = asyncio.timeout(left + _GRACE)
-        sending = Sending(fence, limit, self._limits.purchase)
-        try:
-            async with limit:
-                response = await self._send(body, sending, left)
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
-            outcome: Outcome = outcome_of_failure(failure, sending)
-            self._tell(call, outcome, started, failure=type(failure).__name__)
-            return outcome
-        outcome = outcome_of(response, self._clock.now(), call)
-        self._tell(call, outcome, started, status=response.status_code)
-        return outcome
+
+        def read(response: httpx.Response) -> Outcome:
+            return outcome_of(response, self._clock.now(), call)
+
+        return await self.send_once(call, fence, _PURCHASE, read, json=body)
 
     async def find(
         self, order_reference: str, *, urgent: bool = True
@@ -176,28 +138,6 @@ class Telnyx(Provider):
         Raises LookupFailed, and LookupPostponed for one that can wait.
         """
         return await self._listing.find(order_reference, urgent=urgent)
-
-    async def close(self) -> None:
-        """Does nothing: no connection is open between calls."""
-
-    async def _send(
-        self, body: Mapping[str, JsonValue], sending: Sending, within: float
-    ) -> httpx.Response:
-        async with self._connections.client(self._limits.for_purchase(within)) as http:
-            trace = {"trace": sending.trace}
-            return await http.post(_PURCHASE, json=body, extensions=trace)
-
-    def _tell(
-        self, call: PurchaseCall, outcome: Outcome, started: datetime, **answer: int | str
-    ) -> None:
-        self._log.info(
-            "purchase_call_ended",
-            reference=call.reference,
-            quantity=call.quantity,
-            outcome=outcome.kind,
-            seconds=(self._clock.now() - started).total_seconds(),
-            **answer,
-        )
 
 
 def _not_asked_for(wrong: ValidationError) -> Refused:

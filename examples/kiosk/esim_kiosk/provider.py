@@ -1,9 +1,7 @@
 """The provider Kiosk: asks for prices, buys, and finds what was bought by its reference."""
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
@@ -19,18 +17,16 @@ from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed
-from bot.providers.base import Prepared, Provider, PurchaseCall
+from bot.providers.base import Prepared, PurchaseCall
 from bot.providers.http import (
-    TOO_LATE,
     Connections,
-    Sending,
     checked_address,
     checked_secret,
-    outcome_of_failure,
 )
-from bot.providers.limits import CallLimits, Places
+from bot.providers.limits import CallLimits
 from bot.providers.looks import Look, Looks
 from bot.providers.reading import read_json
+from bot.providers.seller import HttpSeller
 from bot.providers.text import clean
 from bot.reasons import reason_of
 from esim_kiosk.answers import outcome_of, sims_in
@@ -39,12 +35,10 @@ from esim_kiosk.form import FORM, NAME
 USUAL: Final = CallLimits()
 _KEY_LIFE: Final = 86_400.0
 """Seconds for which the kiosk remembers a reference, and sells nothing twice under it."""
-_GRACE: Final = 0.5
-"""Seconds after the fence at which connecting is stopped, if its own time limits fail."""
 _MOST_PAGES: Final = 20
 
 
-class Kiosk(Provider):
+class Kiosk(HttpSeller):
     """Sells eSIMs by the piece, at the price that it names when it is asked."""
 
     name = NAME
@@ -54,11 +48,9 @@ class Kiosk(Provider):
         """Raises SettingsError for a key, address or proxy that can't be used."""
         headers = {"Authorization": f"Bearer {checked_secret('key of the kiosk', key)}"}
         address = checked_address("kiosk's", url, "https://kiosk.example/api")
-        self._connections = Connections(address, headers)
-        self._clock = clock
-        self._limits = limits
-        self._places = Places(limits.purchases)
-        self._looks = Looks(self._connections, clock, limits)
+        connections = Connections(address, headers)
+        super().__init__(connections, clock, limits)
+        self._looks = Looks(connections, clock, limits)
 
     # Prices
 
@@ -95,43 +87,15 @@ class Kiosk(Provider):
         }
         return Prepared(json.dumps(order), key_life=_KEY_LIFE, shares_tag=False)
 
-    def place(self) -> AbstractAsyncContextManager[None]:
-        """A place among the connections for one purchase."""
-        return self._places.take()
-
-    @property
-    def has_place(self) -> bool:
-        """Whether `place` gives one at once."""
-        return self._places.has_one
-
-    @property
-    def is_waited_for(self) -> bool:
-        """Whether somebody waits for a place."""
-        return self._places.is_waited_for
-
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Send the order once, and only while the fence is open; a lost answer is `Unknown`."""
-        left = fence.remaining
-        if left <= 0:
-            return TOO_LATE
-        limit = asyncio.timeout(left + _GRACE)
-        sending = Sending(fence, limit, self._limits.purchase)
-        try:
-            async with limit:
-                answer = await self._send(call, sending, left)
-        except Exception as failure:  # noqa: BLE001 - whatever it was, the money may be spent
-            return outcome_of_failure(failure, sending)
-        return outcome_of(answer, self._clock.now())
-
-    async def _send(self, call: PurchaseCall, sending: Sending, within: float) -> httpx.Response:
         headers = {"Content-Type": "application/json", "Idempotency-Key": call.reference}
-        async with self._connections.client(self._limits.for_purchase(within)) as http:
-            return await http.post(
-                "/orders",
-                content=call.body.encode(),
-                headers=headers,
-                extensions={"trace": sending.trace},
-            )
+
+        def read(answer: httpx.Response) -> Outcome:
+            return outcome_of(answer, self._clock.now())
+
+        content = call.body.encode()
+        return await self.send_once(call, fence, "/orders", read, content=content, headers=headers)
 
     # Looking
 
@@ -177,9 +141,6 @@ class Kiosk(Provider):
         except LookupFailed as failure:
             return [Answer(Mark.WRONG, f"can't be asked ({reason_of(failure)}).")]
         return well("tells its prices.")
-
-    async def close(self) -> None:
-        """Does nothing: no connection is open between calls."""
 
 
 def _quote(cents: int, amount: int) -> Quote:

@@ -29,6 +29,7 @@ async def test_a_line_for_each_purchase(telnyx: Telnyx, sandbox: TelnyxSandbox) 
             "event": "purchase_call_ended",
             "log_level": "info",
             "reference": REFERENCE,
+            "kind": "purchase",
             "quantity": 3,
             "outcome": "bought",
             "seconds": 0.0,
