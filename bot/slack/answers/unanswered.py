@@ -43,8 +43,11 @@ def files_not_sent(title: str) -> Answer:
 
 def _not_offered(title: str, why: Unavailable, question: Ask, rules: Rules) -> Answer:
     """The reason, and the same question with the nearest that there is."""
-    told = f"{title}: {clip(why.why, 1500)}. Nothing was ordered or changed."
-    lines = list(_nearest(why, question, rules))
+    said = clip(why.why, 1500)
+    end = "" if said.endswith(("?", "!")) else "."
+    about = "" if said.startswith(title) else f"{title}: "
+    told = f"{about}{said}{end} Nothing was ordered or changed."
+    lines = list(dict.fromkeys(_nearest(why, question, rules)))
     if not lines:
         return plain(told)
     shown = "\n".join(code_block(line, 600) for line in lines)
@@ -52,8 +55,8 @@ def _not_offered(title: str, why: Unavailable, question: Ask, rules: Rules) -> A
 
 
 def _nearest(why: Unavailable, question: Ask, rules: Rules) -> Iterator[str]:
-    names = {field.name for field in question.form.fields}
+    """Only what was asked for is replaced: nobody who named no days is asked for some."""
     for nearest in why.nearest[:_NEAREST]:
         options = {**question.options, **nearest.options}
-        left = {name: value for name, value in options.items() if name in names and value != ""}
+        left = {name: options[name] for name in question.options if options[name] != ""}
         yield f"{rules.command} {written(Ask(question.form, left), rules.forms)}"

@@ -32,6 +32,19 @@ def test_the_nearest_question_is_there_to_be_sent() -> None:
     assert "This would" not in told(NotOffered(Unavailable(why="no such size")))
 
 
+def test_only_what_was_asked_for_is_replaced() -> None:
+    """Who named no days is offered no days; the same line is there once."""
+    nearest = [Alternative(options={"data": "5GB", "days": days}) for days in ("7", "30")]
+    error = NotOffered(
+        Unavailable(why="Traveller has none: did you mean 5?", nearest=tuple(nearest))
+    )
+    asked = Ask(PACKAGES, {"destination": "France", "data": "3GB"})
+    shown = read(unanswered(error, asked, RULES))
+    assert shown.startswith("Traveller has none: did you mean 5? Nothing was ordered or changed.")
+    assert shown.count("/esim packages France data=5GB") == 1
+    assert "days=" not in shown
+
+
 def test_what_it_means_and_what_to_do() -> None:
     """Nothing was changed, and when to ask again."""
     assert "ask again in a minute" in told(LookupFailed("it is away"))
