@@ -44,6 +44,29 @@ async def test_every_field_reaches_the_provider(world: World) -> None:
     }
 
 
+async def test_a_group_is_named_by_its_name(world: World) -> None:
+    """It is looked up before the card: people read its name, and Telnyx gets its id."""
+    card = await world.ask("/esim buy 2 group=fleet")
+    await world.until_state(card, "awaiting_approval")
+    await world.up_to_date_on_slack()
+    assert "SIM card group\nFleet\n" in card.plain()
+    await world.click("Approve", card)
+    await world.until_state(card, "purchased")
+    (entry,) = world.telnyx.ledger.requests
+    (fleet,) = (group for group in world.telnyx.account.groups if group.name == "Fleet")
+    assert entry.body["sim_card_group_id"] == fleet.id
+
+
+async def test_an_unknown_group_orders_nothing(world: World) -> None:
+    """The account's own word is told, with the group that was perhaps meant."""
+    card = await world.ask("/esim buy 2 group=fleat")
+    await world.until_state(card, "refused")
+    await world.up_to_date_on_slack()
+    assert "has no SIM card group fleat; did you mean Fleet" in card.plain()
+    assert "/esim buy 2 group=Fleet" in card.plain()
+    assert world.telnyx.ledger.requests == []
+
+
 async def test_a_status_left_out_is_the_settings(world: World) -> None:
     """An order without a status says which one the setting gave it, and buys with it."""
     await world.restart_bot(esim_default_status="disabled")

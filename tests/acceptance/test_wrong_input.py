@@ -18,7 +18,7 @@ WRONG = {
     "/esim buy 1000000000": ("over the limit of 1000", SHOWS),
     "/esim buy 3 fleet": ("a tag or a note", ASKS),
     "/esim buy 3 status=active": ("enabled", SHOWS),
-    "/esim buy 3 group=fleet": ("group", SHOWS),
+    '/esim buy 3 group=""': ("has a name or an id", SHOWS),
     "/esim buy 3 whitelabel=Acme&Sons": ("letters", SHOWS),
     "/esim buy 3 tags=": ("needs a value", SHOWS),
     "/esim buy 3 tags=,,": ("no tag", SHOWS),
@@ -76,8 +76,8 @@ async def test_every_message_is_its_own(world: World) -> None:
 
 async def test_all_wrong_parts_at_once(world: World) -> None:
     """Three mistakes are three messages, not one after the other."""
-    told = await world.told("/esim buy 0 status=on group=x")
-    for part in ("would buy nothing", "disabled", "UUID"):
+    told = await world.told("/esim buy 0 status=on group=''")
+    for part in ("would buy nothing", "disabled", "a name or an id"):
         assert part in told
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from far_side.kiosk_server import KioskServer
+from sandbox.demo.bot_process import BotProcess
 from sandbox.demo.stage import environment
 from sandbox.slack import SlackSandbox
 from sandbox.telnyx import TelnyxSandbox
 from tests.processes.commands import ended
 
+pytestmark = pytest.mark.timeout(240)  # pip, and processes: seconds, on a busy machine more
 EXAMPLE = Path(__file__).parents[2] / "examples" / "kiosk"
 
 
@@ -38,18 +40,30 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def around(tmp_path: Path) -> AsyncIterator[dict[str, str]]:
-    """Start Slack, Telnyx and a kiosk; the settings of a bot between them."""
-    slack, telnyx, kiosk = (
-        await SlackSandbox.start(),
-        await TelnyxSandbox.start(),
-        await KioskServer.start(),
-    )
+async def slack() -> AsyncIterator[SlackSandbox]:
+    """Start a workspace."""
+    slack = await SlackSandbox.start()
+    yield slack
+    await slack.stop()
+
+
+@pytest.fixture
+async def kiosk() -> AsyncIterator[KioskServer]:
+    """Open a kiosk."""
+    kiosk = await KioskServer.start()
+    yield kiosk
+    await kiosk.stop()
+
+
+@pytest.fixture
+async def around(
+    slack: SlackSandbox, kiosk: KioskServer, tmp_path: Path
+) -> AsyncIterator[dict[str, str]]:
+    """Start Telnyx beside them; the settings of a bot between all three."""
+    telnyx = await TelnyxSandbox.start()
     settings = environment(slack, telnyx, tmp_path)
     yield settings | {"KIOSK_KEY": kiosk.key, "KIOSK_URL": kiosk.url}
-    await slack.stop()
     await telnyx.stop()
-    await kiosk.stop()
 
 
 async def doctor(settings: dict[str, str], *folders: Path) -> tuple[int, str]:
@@ -64,6 +78,26 @@ async def test_it_is_known_by_its_entry_point(around: dict[str, str], installed:
     assert "Kiosk: tells its prices." in said
     assert "Telnyx: the key works." in said
     assert code < 2, said
+
+
+async def test_it_is_bought_from(
+    slack: SlackSandbox, kiosk: KioskServer, around: dict[str, str], installed: Path
+) -> None:
+    """From the typed line, by its price and an approval, to the ICCID in the thread."""
+    bot = await BotProcess.start(around | {"PYTHONPATH": str(installed)})
+    try:
+        slack.connect(f"{bot.url}/slack/events")
+        await slack.person("ana").types("/esim buy 1 from=kiosk plan=japan-5")
+        await slack.until(lambda: "€9.00" in "".join(m.plain() for m in slack.messages("ops")))
+        (card,) = slack.messages("ops")
+        assert "Buy 1 eSIM from Kiosk?" in card.plain()
+        await slack.person("ben").clicks("Approve", card)
+        await slack.until(lambda: slack.thread(card))
+        (sim,) = kiosk.sims
+        assert sim["iccid"] in slack.thread(card)[0].plain()
+        assert sim["lpa"] not in slack.transcript(None)
+    finally:
+        await bot.stop()
 
 
 async def test_without_its_settings_it_is_off(around: dict[str, str], installed: Path) -> None:
