@@ -38,7 +38,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
 async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path) -> None:
     """Nothing is bought twice, lost, stuck or said twice, whichever bot dies at whatever moment.
 
-    A fifth of the orders meet a fault of the provider, and some of Slack.
+    Both providers are bought from, at prices that change; a fifth of the orders meet a fault of
+    theirs, and some of Slack.
     """
     async with Drill.set_up(PLAN, server, tmp_path) as drill:
         balance = await drill.run()
@@ -47,3 +48,5 @@ async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path)
     assert balance.orders.total() >= PLAN.orders
     assert (balance.twice, balance.lost, balance.stuck, balance.other) == ([], [], [], [])
     assert balance.told == balance.sold > 0
+    assert drill.books.telnyx.ledger.sims
+    assert drill.books.celitech.ledger.purchases
