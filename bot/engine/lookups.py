@@ -7,6 +7,7 @@ from itertools import chain
 import structlog
 
 from bot.clock import Clock, Deadline, Fence
+from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
 from bot.domain.purchase.sim import Sim, marked_sims, merge_sims
@@ -103,7 +104,7 @@ class Lookups:
         try:
             async with self._places:
                 found = await self._found(order, urgent=urgent, whole=whole or not urgent)
-        except LookupFailed as failure:
+        except (LookupFailed, NotOffered) as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
         if order.kind is not OrderKind.PURCHASE:  # it is about a SIM card of an earlier order

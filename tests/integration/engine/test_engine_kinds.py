@@ -17,7 +17,7 @@ from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
-from tests.support.machine.priced import Priced
+from tests.support.machine.priced import Priced, not_sold
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import KEYS, OPS, an_order, some_sims
 
@@ -155,3 +155,26 @@ async def test_a_provider_without_such_changes_can_not_be_looked_at(
     order = await looked_at(bot, redis, clock, order)
     assert order.attempts[0].lookups[0].found is None
     assert "can't be asked for such changes" in order.attempts[0].lookups[0].why
+
+
+async def test_a_look_that_the_provider_refuses_is_one_that_failed(
+    bot: Process,
+    redis: Redis,
+    clock: ManualClock,
+    shop: Changing,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What it does not know any more is no evidence; the order goes on, and reaches a person."""
+
+    async def unknown(request: object, reference: str, *, urgent: bool = True) -> None:
+        del request, reference, urgent
+        raise not_sold("no such eSIM")
+
+    monkeypatch.setattr(shop, "find_change", unknown)
+    shop.seller.ways.append(Way.LOST)
+    order = await ordered(bot, redis, OrderKind.SUSPENSION)
+    while order.state is OrderState.IN_DOUBT:
+        order = await looked_at(bot, redis, clock, order)
+    assert order.state is OrderState.NEEDS_ATTENTION
+    assert {look.why for look in order.attempts[0].lookups} == {"no such eSIM"}
+    assert not order.may_buy_again
