@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.purchase.outcome import Bought, Refused, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import LookupFailed
 from bot.providers.capabilities import Changes
@@ -299,6 +299,19 @@ async def test_a_suspension_whose_answer_is_lost(
     outcome = await bought(celitech, clock, suspension(sold[0]), CHANGE)
     assert isinstance(outcome, Unknown)
     assert await celitech.find_change(suspension(sold[0]), CHANGE)
+
+
+async def test_what_was_cut_off_before_shows_no_suspension(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock, sold: tuple[str, str]
+) -> None:
+    """That it has no connectivity and takes no top-up was so before: nobody is told it is done."""
+    esim = seller.account.esims[sold[0]]
+    esim.is_connected = esim.allows_top_up = False
+    seller.faults.fail(503)
+    request = await offered(celitech, suspension(sold[0]))
+    outcome = await celitech.purchase(call_of(celitech, clock, request, CHANGE), OPEN)
+    assert isinstance(outcome, NotSent)
+    assert await celitech.find_change(request, CHANGE) == ()
 
 
 async def test_the_fence_of_a_suspension(
