@@ -12,8 +12,8 @@ from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
 from bot.domain.purchase.sim import Sim, marked_sims, merge_sims
 from bot.domain.request import OrderKind
-from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Provider, Providers, provider_of
+from bot.errors import EsimBotError, LookupFailed, LookupPostponed
+from bot.providers.base import Provider, Providers, fault_of, provider_of
 from bot.providers.capabilities import Changes
 from bot.store.orders import OrderStore
 
@@ -107,6 +107,12 @@ class Lookups:
         except (LookupFailed, NotOffered) as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
+        except EsimBotError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a provider's fault holds no order for ever
+            fault = fault_of(failure)
+            self._log.error("lookup_broken", reference=order.reference, reason=fault)
+            return Look(None, fault)
         if order.kind is not OrderKind.PURCHASE:  # it is about a SIM card of an earlier order
             return Look(found)
         sims = [sim for each in found.values() for sim in each]

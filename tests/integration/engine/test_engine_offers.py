@@ -204,6 +204,19 @@ async def test_an_answer_that_never_comes_is_given_up(
     assert "did not answer" in order.history[-1].detail
 
 
+async def test_an_offer_with_a_fault_of_the_provider_is_asked_again_at_last_no_more(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock
+) -> None:
+    """A fault in the code of a provider holds no order for ever; its words, of secrets, stay."""
+    order = await placed(bot)
+    shop.answers.extend([KeyError("SECRET0123")] * 10)
+    while not order.state.is_final:
+        order = await stepped(bot, redis, clock, order)
+    assert (order.state, order.history[-1].event) == (OrderState.REFUSED, Event.NOT_OFFERED)
+    assert "KeyError" in order.history[-1].detail
+    assert "SECRET0123" not in order.model_dump_json()
+
+
 async def test_a_question_that_must_wait_changes_nothing(
     bot: Process, shop: Priced, redis: Redis, clock: ManualClock, seller: Seller
 ) -> None:
