@@ -1,6 +1,7 @@
 """Looks at what the provider lists for an order: one query finds what all of its calls bought."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -27,6 +28,8 @@ LOOKS = 8
 """Looks under way at once; the worker has more places, so that some are left for purchases."""
 _WITHOUT_REFERENCE = frozenset({OrderKind.EDIT, OrderKind.SUSPENSION})
 """Kinds whose calls can't carry our reference: the change itself is looked for."""
+_AT_ONCE = 5
+"""References that are asked for at the same time: an order of 1,000 eSIMs has 200 of them."""
 _MOST_BEGUN = 1000
 """Looks of which it is remembered how far they came."""
 _CROWDED = 2.0
@@ -127,9 +130,11 @@ class Lookups:
         parts: dict[str, Found] = {} if urgent else self._begun.setdefault(order.id, {})
         if len(self._begun) > _MOST_BEGUN:
             del self._begun[next(iter(self._begun))]  # that one begins anew
-        for reference in references_of(order, whole=whole):
-            if reference not in parts:
-                parts[reference] = await provider.find(reference, urgent=urgent)
+        at_once = _AT_ONCE if urgent else 1  # what can wait may have to stop after each
+        missing = [each for each in references_of(order, whole=whole) if each not in parts]
+        for begin in range(0, len(missing), at_once):
+            some = missing[begin : begin + at_once]
+            parts |= zip(some, await _all_of(provider, some, urgent=urgent), strict=True)
         self._begun.pop(order.id, None)
         found: dict[str, tuple[Sim, ...]] = {}
         for reference, sims in chain.from_iterable(each.items() for each in parts.values()):
@@ -142,3 +147,14 @@ class Lookups:
         if not isinstance(provider, Changes):
             raise LookupFailed(f"{provider.form.title} can't be asked for such changes")
         return {reference: await provider.find_change(order.request, reference, urgent=urgent)}
+
+
+async def _all_of(provider: Provider, references: Sequence[str], *, urgent: bool) -> list[Found]:
+    """What the provider lists under each; when one look fails, the others end with it."""
+    looks = [asyncio.ensure_future(provider.find(each, urgent=urgent)) for each in references]
+    try:
+        return await asyncio.gather(*looks)
+    finally:
+        for each in looks:
+            each.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)
