@@ -153,7 +153,7 @@ class Offers:
         esim = await self._esim(look, iccid)
         if _says_suspended(esim.get("status")):
             raise NotOffered(Unavailable(field="iccid", why="this eSIM is suspended already"))
-        listed = await records(self._account, look, iccid=iccid)
+        listed = await self._purchases_of(look, iccid)
         bought = "; ".join(record.title for record in listed[:_SHOWN] if record.title)
         facts = (Fact(label="Bought", value=bought),) if bought else ()
         options = {_CUT_OFF: "already"} if _is_cut_off(esim) else {}
@@ -214,8 +214,15 @@ class Offers:
             raise LookupFailed(f"{look.subject} could not be read")
         return esim
 
-    async def _last_purchase(self, look: Look, iccid: str) -> Record:
+    async def _purchases_of(self, look: Look, iccid: str) -> list[Record]:
+        """Those of this eSIM; where others are listed too, what names none may be theirs."""
         listed = await records(self._account, look, iccid=iccid)
+        named = {record.text("esim", "iccid") for record in listed}
+        own = {iccid} if named - {iccid, ""} else {iccid, ""}
+        return [record for record in listed if record.text("esim", "iccid") in own]
+
+    async def _last_purchase(self, look: Look, iccid: str) -> Record:
+        listed = await self._purchases_of(look, iccid)
         ours = [record for record in listed if record.text("package", "destination")]
         if not ours:
             why = "Celitech lists no purchase of this eSIM, so there is no price for a top-up"

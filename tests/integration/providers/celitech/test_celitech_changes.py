@@ -128,6 +128,22 @@ async def test_the_last_purchase_names_the_destination(
     ]
 
 
+async def test_a_list_that_ignores_the_filter_prices_no_top_up_by_another_esim(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock, sold: tuple[str, str]
+) -> None:
+    """Neither is its price that of another country, nor is anything else told as its own."""
+    await clock.advance(60)
+    elsewhere = asked(destination="Japan", data="20GB", days="30")
+    await bought(celitech, clock, elsewhere, "esim-other-1")
+    seller.catalogue.set_price("FRA", 1, 30, 5000)
+    seller.faults.ignore_filters()
+    offer = await celitech.offer(top_up(sold[0]))
+    assert offer.quote.once.cents == 5000
+    assert {fact.value for fact in offer.facts if fact.label == "Destination"} == {"France"}
+    told = (await celitech.offer(suspension(sold[0]))).facts
+    assert [fact.value for fact in told if fact.label == "Bought"] == ["France, 5 GB, 7 days"]
+
+
 async def test_an_esim_without_a_purchase(
     start_rude: StartRude, open_celitech: OpenCelitech
 ) -> None:
