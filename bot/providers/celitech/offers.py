@@ -32,7 +32,7 @@ from bot.providers.celitech.packages import (
 from bot.providers.celitech.purchases import CURRENCY, Record, records, sims_under
 from bot.providers.celitech.values import date_of
 from bot.providers.looks import Look
-from bot.providers.reading import ID_LIMIT
+from bot.providers.reading import ID_LIMIT, iccid_of
 from bot.providers.text import clean
 
 _MOST_COUNTRIES: Final = 60
@@ -212,6 +212,8 @@ class Offers:
         esim = body.get("esim") if isinstance(body, dict) else None
         if not isinstance(esim, dict):
             raise LookupFailed(f"{look.subject} could not be read")
+        if iccid_of(esim.get("iccid")) not in {iccid, ""}:
+            raise LookupFailed(f"{look.subject} is about another eSIM")
         return esim
 
     async def _purchases_of(self, look: Look, iccid: str) -> list[Record]:

@@ -165,6 +165,19 @@ async def test_an_esim_that_can_not_be_read(
         await open_celitech(rude.url).offer(top_up(ICCID))
 
 
+async def test_what_is_said_of_another_esim(
+    start_rude: StartRude, open_celitech: OpenCelitech
+) -> None:
+    """It is no answer: neither to whether it takes a top-up, nor to whether it is suspended."""
+    esim = gives({"esim": {"iccid": NOBODYS, "status": "SUSPENDED"}})
+    rude = await start_rude(one_after_another(TOKEN, esim, esim))
+    celitech = open_celitech(rude.url)
+    with pytest.raises(LookupFailed, match="is about another eSIM"):
+        await celitech.offer(top_up(ICCID))
+    with pytest.raises(LookupFailed, match="is about another eSIM"):
+        await celitech.find_change(suspension(ICCID), CHANGE)
+
+
 # Edits
 
 
