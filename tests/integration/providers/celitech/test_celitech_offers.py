@@ -7,7 +7,7 @@ from bot.errors import LookupFailed
 from bot.providers.celitech import Celitech
 from sandbox.celitech import CelitechSandbox
 from tests.integration.providers.celitech.conftest import TOKEN, OpenCelitech, gives
-from tests.integration.providers.celitech.orders import FRANCE, asked, unavailable
+from tests.integration.providers.celitech.orders import asked, unavailable
 from tests.integration.providers.conftest import StartRude
 from tests.integration.providers.wire.rude_server import one_after_another
 from tests.support.clock import ManualClock
@@ -226,7 +226,7 @@ async def test_codes_are_mailed_only_where_the_settings_name_it_now(
         auth_url=seller.auth_url,
         emails=emails,
     )
-    request = asked(**FRANCE, email="anna@example.com")
+    request = asked(destination="France", data="5GB", days="7", email="anna@example.com")
     if is_sold:
         assert (await celitech.offer(request)).quote.firm
     else:
