@@ -437,7 +437,7 @@ class Order(BaseModel):
         self._must_be(OrderState.APPROVED, OrderState.PURCHASING)
         if self.attempt_is_open or self.must_look or not self.remaining:
             raise NoCallToMake(self.id)
-        if (last := self.last_attempt) and last.may_repeat(at):
+        if (last := self.last_attempt) and self.may_repeat(at):
             again, buying = self._with_attempt(last.repeated(at)), OrderState.PURCHASING
             return again._moved(Event.ATTEMPT_REPEATED, BOT, buying, at, due=lease_until)
         number = len(self.attempts) + 1
@@ -452,6 +452,11 @@ class Order(BaseModel):
         return started._moved(
             Event.ATTEMPT_STARTED, BOT, OrderState.PURCHASING, at, due=lease_until
         )
+
+    def may_repeat(self, at: datetime) -> bool:
+        """Whether the next call is the last one again: never for more than is missing."""
+        last = self.last_attempt
+        return last is not None and last.may_repeat(at) and last.shortage <= self.remaining
 
     def prepared(self, body: str, key_until: datetime | None, *, shares_tag: bool) -> Self:
         """The order with what its provider wrote for the attempt that has just been started.
@@ -804,7 +809,8 @@ class Order(BaseModel):
         """The first order was looked at: `missing` eSIMs are still to be bought.
 
         While it is checked, its card goes up; before each call fewer are bought if more have
-        turned up, and the same order comes back when not. Raises WrongState otherwise.
+        turned up, and the same order comes back when not. Where the last call was to be repeated,
+        but is for more than that, a person decides anew. Raises WrongState otherwise.
         """
         self._must_be(*_HELD_AGAINST)
         if missing <= self.bought:
@@ -814,6 +820,8 @@ class Order(BaseModel):
             return fitting._put_up(Event.CHECKED, at)
         if fitting.request == self.request:
             return self
+        if self.may_repeat(at) and not fitting.may_repeat(at):
+            return fitting._needs_attention(Event.BUY_AGAIN_NEEDLESS, at)
         return fitting._moved(Event.LOWERED, BOT, self.state, at, due=at)
 
     def _with_nothing_missing(self, at: datetime) -> Self:

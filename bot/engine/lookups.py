@@ -1,18 +1,20 @@
 """Looks at what the provider lists for an order: one query finds what all of its calls bought."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import structlog
 
 from bot.clock import Clock, Deadline, Fence
+from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
 from bot.domain.purchase.sim import Sim, marked_sims, merge_sims
 from bot.domain.request import OrderKind
-from bot.errors import LookupFailed, LookupPostponed
-from bot.providers.base import Provider, Providers, provider_of
+from bot.errors import EsimBotError, LookupFailed, LookupPostponed
+from bot.providers.base import Provider, Providers, fault_of, provider_of
 from bot.providers.capabilities import Changes
 from bot.store.orders import OrderStore
 
@@ -26,6 +28,8 @@ LOOKS = 8
 """Looks under way at once; the worker has more places, so that some are left for purchases."""
 _WITHOUT_REFERENCE = frozenset({OrderKind.EDIT, OrderKind.SUSPENSION})
 """Kinds whose calls can't carry our reference: the change itself is looked for."""
+_AT_ONCE = 5
+"""References that are asked for at the same time: an order of 1,000 eSIMs has 200 of them."""
 _MOST_BEGUN = 1000
 """Looks of which it is remembered how far they came."""
 _CROWDED = 2.0
@@ -103,9 +107,15 @@ class Lookups:
         try:
             async with self._places:
                 found = await self._found(order, urgent=urgent, whole=whole or not urgent)
-        except LookupFailed as failure:
+        except (LookupFailed, NotOffered) as failure:
             self._log.warning("lookup_failed", reference=order.reference, reason=str(failure))
             return Look(None, str(failure))
+        except EsimBotError:
+            raise
+        except Exception as failure:  # noqa: BLE001 - a provider's fault holds no order for ever
+            fault = fault_of(failure)
+            self._log.error("lookup_broken", reference=order.reference, reason=fault)
+            return Look(None, fault)
         if order.kind is not OrderKind.PURCHASE:  # it is about a SIM card of an earlier order
             return Look(found)
         sims = [sim for each in found.values() for sim in each]
@@ -120,9 +130,11 @@ class Lookups:
         parts: dict[str, Found] = {} if urgent else self._begun.setdefault(order.id, {})
         if len(self._begun) > _MOST_BEGUN:
             del self._begun[next(iter(self._begun))]  # that one begins anew
-        for reference in references_of(order, whole=whole):
-            if reference not in parts:
-                parts[reference] = await provider.find(reference, urgent=urgent)
+        at_once = _AT_ONCE if urgent else 1  # what can wait may have to stop after each
+        missing = [each for each in references_of(order, whole=whole) if each not in parts]
+        for begin in range(0, len(missing), at_once):
+            some = missing[begin : begin + at_once]
+            parts |= zip(some, await _all_of(provider, some, urgent=urgent), strict=True)
         self._begun.pop(order.id, None)
         found: dict[str, tuple[Sim, ...]] = {}
         for reference, sims in chain.from_iterable(each.items() for each in parts.values()):
@@ -135,3 +147,14 @@ class Lookups:
         if not isinstance(provider, Changes):
             raise LookupFailed(f"{provider.form.title} can't be asked for such changes")
         return {reference: await provider.find_change(order.request, reference, urgent=urgent)}
+
+
+async def _all_of(provider: Provider, references: Sequence[str], *, urgent: bool) -> list[Found]:
+    """What the provider lists under each; when one look fails, the others end with it."""
+    looks = [asyncio.ensure_future(provider.find(each, urgent=urgent)) for each in references]
+    try:
+        return await asyncio.gather(*looks)
+    finally:
+        for each in looks:
+            each.cancel()
+        await asyncio.gather(*looks, return_exceptions=True)

@@ -8,8 +8,8 @@ from bot.domain.money import Quote
 from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.policy import Policy, Requirement
-from bot.errors import AmountOverLimit, LookupFailed
-from bot.providers.base import Providers, provider_of
+from bot.errors import AmountOverLimit, EsimBotError, LookupFailed
+from bot.providers.base import Providers, fault_of, provider_of
 
 _LONGEST = 60.0
 """Seconds after which an offer that is not there yet is given up; it is asked again later."""
@@ -37,6 +37,10 @@ class Offers:
             return order.not_offered(refused.unavailable, self._clock.now())
         except TimeoutError as slow:
             raise LookupFailed(f"it did not answer within {_LONGEST:g} seconds") from slow
+        except EsimBotError:
+            raise
+        except Exception as failure:
+            raise LookupFailed(fault_of(failure)) from failure
         requirement, now = self._requirement(order, offer.quote), self._clock.now()
         if order.state is OrderState.CHECKING:
             return order.offered(offer, requirement, now)

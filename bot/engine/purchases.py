@@ -18,6 +18,7 @@ from bot.domain.events import OrderState, Reason
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import NotSent, Outcome, Unknown
 from bot.domain.thing import Thing
+from bot.engine.lookups import FRESH
 from bot.engine.offers import Offers
 from bot.engine.outcomes import Begun, Outcomes, Started
 from bot.errors import LookupFailed, ServerUnproven
@@ -27,6 +28,24 @@ from bot.store.queues import LEASE, Claim
 
 MARGIN = 2.0
 """Seconds before the end of the lease at which a call may not begin any more."""
+
+
+class AskedPrice(Fence):
+    """How long a price may be relied on before its call: a minute or two of the same day (UTC).
+
+    In a request for `today`, the next day is another one.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Start the time: the price is asked now."""
+        self._clock = clock
+        self._day = clock.now().date()
+        self._end = Deadline(clock, FRESH)
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; 0 or less: too late, ask anew."""
+        return self._end.remaining if self._clock.now().date() == self._day else 0.0
 
 
 class Hands(Protocol):
@@ -69,8 +88,8 @@ class Purchases:
         """Get a place, then buy; `previous` is what Redis has.
 
         The provider's own price is asked before the commit. Does nothing when the bot stops
-        meanwhile or `evidence` grows too old: the step is repeated. Raises ServerUnproven and
-        LookupPostponed: nothing was written.
+        meanwhile, or `evidence` or the price grows too old: the step is repeated. Raises
+        ServerUnproven and LookupPostponed: nothing was written.
         """
         provider = provider_of(self._providers, order.provider)
         async with place_unless_stopped(self._stopping, provider) as may_begin:
@@ -78,6 +97,7 @@ class Purchases:
                 await self._price_and_send(order, previous, evidence)
 
     async def _price_and_send(self, order: Order, previous: Order, evidence: Fence | None) -> None:
+        asked = AskedPrice(self._clock)
         try:
             priced = await self._offers.compared(order) if order.asks_price else order
         except LookupFailed as failure:
@@ -88,6 +108,8 @@ class Purchases:
             await self._store.save(priced, previous, self._clock.now())
         elif evidence is not None and evidence.remaining <= 0:
             self._log.warning("evidence_too_old", order=order.id)
+        elif order.asks_price and asked.remaining <= 0:
+            self._log.warning("price_too_old", order=order.id)
         elif not self._stopping.is_set():
             await self._commit_and_send(priced, previous)
 

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from traceback import extract_tb
 from typing import Protocol
 
 from bot.check import Check
@@ -164,3 +166,10 @@ class NotSetUp(Provider):
 def provider_of(providers: Providers, name: str) -> Provider:
     """The provider of this name, or NotSetUp."""
     return providers.get(name) or NotSetUp(name)
+
+
+def fault_of(failure: Exception) -> str:
+    """That the code of a provider failed, and where; its own words may hold a secret."""
+    *_, place = extract_tb(failure.__traceback__)
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    return f"the code of this provider failed ({type(failure).__name__}, {where})"

@@ -32,7 +32,7 @@ from bot.providers.celitech.packages import (
 from bot.providers.celitech.purchases import CURRENCY, Record, records, sims_under
 from bot.providers.celitech.values import date_of
 from bot.providers.looks import Look
-from bot.providers.reading import ID_LIMIT
+from bot.providers.reading import ID_LIMIT, iccid_of
 from bot.providers.text import clean
 
 _MOST_COUNTRIES: Final = 60
@@ -41,6 +41,8 @@ _SHOWN: Final = 5
 _NOTHING: Final = Quote(once=Money(cents=0, currency=CURRENCY), firm=True)
 """The price of changes that Celitech asks no money for."""
 _ACTIVE: Final = "active"
+_CUT_OFF: Final = "cut_off"
+"""An option of a suspension that only the offer sets: then that is no sign that it was done."""
 _FIRST: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -151,10 +153,11 @@ class Offers:
         esim = await self._esim(look, iccid)
         if _says_suspended(esim.get("status")):
             raise NotOffered(Unavailable(field="iccid", why="this eSIM is suspended already"))
-        listed = await records(self._account, look, iccid=iccid)
+        listed = await self._purchases_of(look, iccid)
         bought = "; ".join(record.title for record in listed[:_SHOWN] if record.title)
         facts = (Fact(label="Bought", value=bought),) if bought else ()
-        return Offer(quote=_NOTHING, facts=(*_facts_of(esim), *facts))
+        options = {_CUT_OFF: "already"} if _is_cut_off(esim) else {}
+        return Offer(quote=_NOTHING, options=options, facts=(*_facts_of(esim), *facts))
 
     async def find_change(
         self, request: PurchaseRequest, reference: str, *, urgent: bool
@@ -163,14 +166,15 @@ class Offers:
 
         A top-up is listed under its reference. An edit shows as the dates of the purchase. How a
         suspension shows, no source says: it counts where the status or the history names it, and
-        where there is no connectivity any more and no top-up would bring it back.
+        where there is no connectivity any more and no top-up would bring it back, unless that was
+        so before.
         """
 
         async def read(look: Look) -> tuple[Sim, ...]:
             if request.kind is OrderKind.EDIT:
                 return await self._edited(look, request.options)
             if request.kind is OrderKind.SUSPENSION:
-                return await self._suspended(look, str(request.options["iccid"]))
+                return await self._suspended(look, request.options)
             return await sims_under(self._account, look, reference)
 
         return await self._account.carried_out(Look(TITLE, urgent), read)
@@ -183,7 +187,8 @@ class Offers:
                 return (record.sim,)
         return ()
 
-    async def _suspended(self, look: Look, iccid: str) -> tuple[Sim, ...]:
+    async def _suspended(self, look: Look, options: Mapping[str, Value]) -> tuple[Sim, ...]:
+        iccid = str(options["iccid"])
         esim = await self._esim(look, iccid)
         past = await self._account.get(look, f"/esim/{iccid}/history")
         told = past.get("esim") if isinstance(past, dict) else None
@@ -191,7 +196,7 @@ class Offers:
         entries = history if isinstance(history, list) else []
         words = [entry.get("status") for entry in entries if isinstance(entry, dict)]
         named = any(map(_says_suspended, [esim.get("status"), *words]))
-        if not (named or _is_cut_off(esim)):
+        if not (named or (_is_cut_off(esim) and _CUT_OFF not in options)):
             return ()
         return (Sim(iccid=iccid, status=clean(esim.get("status"), ID_LIMIT) or None),)
 
@@ -207,10 +212,19 @@ class Offers:
         esim = body.get("esim") if isinstance(body, dict) else None
         if not isinstance(esim, dict):
             raise LookupFailed(f"{look.subject} could not be read")
+        if iccid_of(esim.get("iccid")) not in {iccid, ""}:
+            raise LookupFailed(f"{look.subject} is about another eSIM")
         return esim
 
-    async def _last_purchase(self, look: Look, iccid: str) -> Record:
+    async def _purchases_of(self, look: Look, iccid: str) -> list[Record]:
+        """Those of this eSIM; where others are listed too, what names none may be theirs."""
         listed = await records(self._account, look, iccid=iccid)
+        named = {record.text("esim", "iccid") for record in listed}
+        own = {iccid} if named - {iccid, ""} else {iccid, ""}
+        return [record for record in listed if record.text("esim", "iccid") in own]
+
+    async def _last_purchase(self, look: Look, iccid: str) -> Record:
+        listed = await self._purchases_of(look, iccid)
         ours = [record for record in listed if record.text("package", "destination")]
         if not ours:
             why = "Celitech lists no purchase of this eSIM, so there is no price for a top-up"

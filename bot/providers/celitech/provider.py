@@ -12,7 +12,7 @@ from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
 from bot.domain.catalogue import PackageList, PurchasePage
 from bot.domain.money import Quote
-from bot.domain.offer import Offer
+from bot.domain.offer import NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import NotSent, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
@@ -26,6 +26,7 @@ from bot.providers.celitech.destinations import learn_names
 from bot.providers.celitech.form import NAME, form
 from bot.providers.celitech.offers import Offers
 from bot.providers.celitech.purchases import page_for_people, sims_under
+from bot.providers.celitech.values import check_email_in
 from bot.providers.http import (
     Connections,
     checked_address,
@@ -74,6 +75,7 @@ class Celitech(HttpSeller, Changes, Catalogue, Ledger):
         at_api = Connections(checked_address("Celitech", api_url, API_URL), headers)
         super().__init__(at_api, clock, limits)
         self.form = form(emails)
+        self._check_email = check_email_in(emails)
         self._api_url = api_url
         self._access = Access(known, secret, at_auth, clock, limits)
         self._account = Account(self._access, Looks(at_api, clock, limits))
@@ -91,7 +93,18 @@ class Celitech(HttpSeller, Changes, Catalogue, Ledger):
 
         Raises NotOffered, LookupFailed, LookupPostponed.
         """
+        if not self._may_mail(request):
+            why = "Celitech may not mail codes to this address (any more)"
+            raise NotOffered(Unavailable(field="email", why=why))
         return await self._offers.offer(request)
+
+    def _may_mail(self, request: PurchaseRequest) -> bool:
+        """Whether its codes are mailed nowhere, or where the settings of today allow it."""
+        try:
+            self._check_email(str(request.options.get("email", "")))
+        except ValueError:
+            return "email" not in request.options
+        return True
 
     def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:
         """The bytes of the call, in which `today` has become a date."""

@@ -237,16 +237,17 @@ async def records(account: Account, look: Look, **filters: str) -> list[Record]:
 
 
 async def sims_under(account: Account, look: Look, reference: str) -> tuple[Sim, ...]:
-    """The SIM cards that were bought under this very reference, each once.
+    """The SIM cards that were bought under this very reference, in any letter case, each once.
 
     Raises LookupFailed where entries don't show whose they are, unless the list plainly ignores
     the filter. A top-up adds to a SIM card that was there: it counts where nothing else is listed.
     """
     listed = await records(account, look, referenceId=reference)
-    named = {record.reference for record in listed}
-    if "" in named and named <= {"", reference}:
+    own = reference.casefold()
+    named = {record.reference.casefold() for record in listed}
+    if "" in named and named <= {"", own}:
         raise LookupFailed(f"{SUBJECT} does not show whose its entries are")
-    ours = [record for record in listed if record.reference == reference]
+    ours = [record for record in listed if record.reference.casefold() == own]
     first = [record for record in ours if not record.is_top_up]
     return distinct_sims(record.sim for record in first or ours)
 

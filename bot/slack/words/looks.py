@@ -40,7 +40,7 @@ def search_of(order: Order) -> str:
 
 def call_again(order: Order, at: datetime) -> str:
     """What is sent when somebody decides at that time to have it done once more."""
-    return SAME_CALL if order.attempts[-1].may_repeat(at) else NEW_CALL
+    return SAME_CALL if order.may_repeat(at) else NEW_CALL
 
 
 def key_of(order: Order) -> str:
@@ -48,9 +48,8 @@ def key_of(order: Order) -> str:
 
     A server that does not know of such keys carries the call out a second time.
     """
-    last, name = order.attempts[-1], provider_name(order)
-    until = last.key_until
-    if until is None or not last.may_repeat(order.history[-1].at):
+    until, name = order.attempts[-1].key_until, provider_name(order)
+    if until is None or not order.may_repeat(order.history[-1].at):
         return ""
     did = f"it {words_of(order).does} nothing if {name} already did"
     return (

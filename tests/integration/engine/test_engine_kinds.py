@@ -17,7 +17,7 @@ from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
 from tests.support.clock import ManualClock
 from tests.support.machine.parts import ANA, CARLA, Parts, Process
-from tests.support.machine.priced import Priced
+from tests.support.machine.priced import Priced, not_sold
 from tests.support.machine.seller import Seller, Way
 from tests.support.orders import KEYS, OPS, an_order, some_sims
 
@@ -35,6 +35,8 @@ class Changing(Priced):
         self.shows = True
         """Whether a look shows what was done."""
         self.looks = 0
+        self.failure: Exception | None = None
+        """What every look raises."""
 
     async def purchase(self, call: PurchaseCall, fence: Fence) -> Outcome:
         """Do it, and answer as the seller's next way says."""
@@ -50,6 +52,8 @@ class Changing(Priced):
         """The SIM card, once it was changed."""
         del reference, urgent
         self.looks += 1
+        if self.failure is not None:
+            raise self.failure
         return (self._changed(),) if self.shows and request.kind in self.done else ()
 
     def _changed(self) -> Sim:
@@ -155,3 +159,22 @@ async def test_a_provider_without_such_changes_can_not_be_looked_at(
     order = await looked_at(bot, redis, clock, order)
     assert order.attempts[0].lookups[0].found is None
     assert "can't be asked for such changes" in order.attempts[0].lookups[0].why
+
+
+@pytest.mark.parametrize(
+    "failure", [not_sold("no such eSIM"), KeyError("SECRET0123")], ids=["refused", "fault"]
+)
+async def test_a_look_that_the_provider_refuses_is_one_that_failed(
+    bot: Process, redis: Redis, clock: ManualClock, shop: Changing, failure: Exception
+) -> None:
+    """What it does not know any more is no evidence; the order goes on, and reaches a person."""
+    shop.failure = failure
+    shop.seller.ways.append(Way.LOST)
+    order = await ordered(bot, redis, OrderKind.SUSPENSION)
+    while order.state is OrderState.IN_DOUBT:
+        order = await looked_at(bot, redis, clock, order)
+    assert order.state is OrderState.NEEDS_ATTENTION
+    why = "KeyError" if isinstance(failure, KeyError) else "no such eSIM"
+    assert all(why in look.why for look in order.attempts[0].lookups)
+    assert "SECRET0123" not in order.model_dump_json()
+    assert not order.may_buy_again

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.support.clock import ManualClock
 from tests.support.harness.stores import StandInStore
 from tests.support.lives.effects import Crash
 from tests.support.machine.parts import ANA, BEN, CARLA, Parts, Process
-from tests.support.machine.priced import Priced, not_sold, unasked
+from tests.support.machine.priced import Priced, not_sold, nothing, unasked
 from tests.support.machine.seller import Listing, Seller, Way
 from tests.support.orders import KEYS, OPS
 from tests.support.requests import a_request
@@ -203,6 +204,19 @@ async def test_an_answer_that_never_comes_is_given_up(
     assert "did not answer" in order.history[-1].detail
 
 
+async def test_an_offer_with_a_fault_of_the_provider_is_asked_again_at_last_no_more(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock
+) -> None:
+    """A fault in the code of a provider holds no order for ever; its words, of secrets, stay."""
+    order = await placed(bot)
+    shop.answers.extend([KeyError("SECRET0123")] * 10)
+    while not order.state.is_final:
+        order = await stepped(bot, redis, clock, order)
+    assert (order.state, order.history[-1].event) == (OrderState.REFUSED, Event.NOT_OFFERED)
+    assert "KeyError" in order.history[-1].detail
+    assert "SECRET0123" not in order.model_dump_json()
+
+
 async def test_a_question_that_must_wait_changes_nothing(
     bot: Process, shop: Priced, redis: Redis, clock: ManualClock, seller: Seller
 ) -> None:
@@ -216,6 +230,26 @@ async def test_a_question_that_must_wait_changes_nothing(
     await clock.jump(31)
     await bot.engine.step(order.id)
     assert len(seller.sends) == 1
+
+
+@pytest.mark.parametrize(
+    "times",
+    [(0, 130), (0, 86_400), (43_195, 10)],
+    ids=["minutes", "a day", "over midnight"],
+)
+async def test_a_price_is_not_relied_on_for_long(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock, times: tuple[float, float]
+) -> None:
+    """A process that was frozen after its question asks anew; so it does on another day."""
+    order = await approved(bot, redis)
+    since, frozen = times
+    await clock.jump(since)
+    shop.answered = partial(clock.jump, frozen)
+    await bot.engine.step(order.id)
+    assert (await order_on(redis, order), shop.seller.sends) == (order, [])
+    shop.answered, shop.cents = nothing, 500
+    risen = await stepped(bot, redis, clock, order)
+    assert (risen.state, shop.seller.sends) == (OrderState.AWAITING_APPROVAL, [])
 
 
 class Lost(StandInStore):

@@ -1,5 +1,6 @@
 """A provider that keeps one reference a call: an order of many calls is still looked up in time."""
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought, Unknown
 from bot.domain.purchase.sim import Sim
-from bot.engine.lookups import references_of
+from bot.engine.lookups import FRESH, Lookups, references_of
 from bot.errors import LookupFailed, LookupPostponed
 from bot.store.orders import OrderStore
 from tests.integration.store.samples import commit
@@ -83,6 +84,45 @@ def test_calls_that_share_a_reference_are_asked_for_by_it() -> None:
     """One look finds them all."""
     order = an_order(4, state=OrderState.PURCHASED, under=terms(batch_size=2))
     assert references_of(order, whole=True) == [f"esim-{ORDER_ID}"]
+
+
+class Slow(Counting):
+    """Needs a second for each answer."""
+
+    def __init__(self, seller: Seller, clock: ManualClock) -> None:
+        super().__init__(seller, 1000)
+        self._clock = clock
+
+    async def find(
+        self, order_reference: str, *, urgent: bool = True
+    ) -> Mapping[str, tuple[Sim, ...]]:
+        """Answer late."""
+        await self._clock.sleep(1)
+        return await super().find(order_reference, urgent=urgent)
+
+
+async def test_a_whole_look_can_be_relied_on(redis: Redis, clock: ManualClock) -> None:
+    """Also one of the largest order: else no rest of it could ever be bought."""
+    shop, begun = Slow(Seller(clock.now), clock), clock.now()
+    lookups = Lookups(OrderStore(redis, KEYS), {"telnyx": shop})
+    looking = asyncio.ensure_future(lookups.look(bought(200), whole=True))
+    while not looking.done():
+        await clock.advance(1)
+    assert (await looking).found == {}
+    assert sorted(shop.asked_for) == sorted(reference(n) for n in range(1, 201))
+    assert (clock.now() - begun).total_seconds() <= FRESH / 2
+
+
+async def test_one_that_fails_ends_a_whole_look(redis: Redis, clock: ManualClock) -> None:
+    """It shows nothing then, and asks for nothing more."""
+    shop = Slow(Seller(clock.now), clock)
+    shop.fails = True
+    lookups = Lookups(OrderStore(redis, KEYS), {"telnyx": shop})
+    looking = asyncio.ensure_future(lookups.look(bought(200), whole=True))
+    while not looking.done():
+        await clock.advance(1)
+    assert (await looking).why == "HTTP 500"
+    assert clock.sleepers == 0
 
 
 @pytest.fixture

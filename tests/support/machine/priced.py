@@ -1,6 +1,7 @@
 """A provider with prices of its own, which change, and with a key that makes a repeat harmless."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -17,6 +18,11 @@ from tests.support.harness.providers import Between
 from tests.support.machine.seller import Seller
 
 KEY_LIFE = 86_400.0
+Meanwhile = Callable[[], Awaitable[None]]
+
+
+async def nothing() -> None:
+    """Do nothing."""
 
 
 class Named(NamedTuple):
@@ -48,6 +54,8 @@ class Priced(Between):
         """Every price that it named."""
         self.asked = 0
         """Questions for a price so far."""
+        self.answered: Meanwhile = nothing
+        """What happens once a price was named, before anybody reads it."""
 
     @property
     def bodies(self) -> list[tuple[str, str]]:
@@ -67,6 +75,7 @@ class Priced(Between):
         self.cents = answer
         cents = request.amount * answer
         self.named.append(Named(self.seller.now(), request.amount, cents))
+        await self.answered()
         return Offer(quote=Quote(once=Money(cents=cents, currency="USD"), firm=True))
 
     def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.domain.money import Money
-from bot.domain.purchase.outcome import Bought, Refused, Unknown
+from bot.domain.purchase.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import LookupFailed
 from bot.providers.capabilities import Changes
@@ -128,6 +128,22 @@ async def test_the_last_purchase_names_the_destination(
     ]
 
 
+async def test_a_list_that_ignores_the_filter_prices_no_top_up_by_another_esim(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock, sold: tuple[str, str]
+) -> None:
+    """Neither is its price that of another country, nor is anything else told as its own."""
+    await clock.advance(60)
+    elsewhere = asked(destination="Japan", data="20GB", days="30")
+    await bought(celitech, clock, elsewhere, "esim-other-1")
+    seller.catalogue.set_price("FRA", 1, 30, 5000)
+    seller.faults.ignore_filters()
+    offer = await celitech.offer(top_up(sold[0]))
+    assert offer.quote.once.cents == 5000
+    assert {fact.value for fact in offer.facts if fact.label == "Destination"} == {"France"}
+    told = (await celitech.offer(suspension(sold[0]))).facts
+    assert [fact.value for fact in told if fact.label == "Bought"] == ["France, 5 GB, 7 days"]
+
+
 async def test_an_esim_without_a_purchase(
     start_rude: StartRude, open_celitech: OpenCelitech
 ) -> None:
@@ -147,6 +163,19 @@ async def test_an_esim_that_can_not_be_read(
     rude = await start_rude(one_after_another(TOKEN, gives(body)))
     with pytest.raises(LookupFailed, match="eSIM could not be read"):
         await open_celitech(rude.url).offer(top_up(ICCID))
+
+
+async def test_what_is_said_of_another_esim(
+    start_rude: StartRude, open_celitech: OpenCelitech
+) -> None:
+    """It is no answer: neither to whether it takes a top-up, nor to whether it is suspended."""
+    esim = gives({"esim": {"iccid": NOBODYS, "status": "SUSPENDED"}})
+    rude = await start_rude(one_after_another(TOKEN, esim, esim))
+    celitech = open_celitech(rude.url)
+    with pytest.raises(LookupFailed, match="is about another eSIM"):
+        await celitech.offer(top_up(ICCID))
+    with pytest.raises(LookupFailed, match="is about another eSIM"):
+        await celitech.find_change(suspension(ICCID), CHANGE)
 
 
 # Edits
@@ -299,6 +328,19 @@ async def test_a_suspension_whose_answer_is_lost(
     outcome = await bought(celitech, clock, suspension(sold[0]), CHANGE)
     assert isinstance(outcome, Unknown)
     assert await celitech.find_change(suspension(sold[0]), CHANGE)
+
+
+async def test_what_was_cut_off_before_shows_no_suspension(
+    celitech: Celitech, seller: CelitechSandbox, clock: ManualClock, sold: tuple[str, str]
+) -> None:
+    """That it has no connectivity and takes no top-up was so before: nobody is told it is done."""
+    esim = seller.account.esims[sold[0]]
+    esim.is_connected = esim.allows_top_up = False
+    seller.faults.fail(503)
+    request = await offered(celitech, suspension(sold[0]))
+    outcome = await celitech.purchase(call_of(celitech, clock, request, CHANGE), OPEN)
+    assert isinstance(outcome, NotSent)
+    assert await celitech.find_change(request, CHANGE) == ()
 
 
 async def test_the_fence_of_a_suspension(

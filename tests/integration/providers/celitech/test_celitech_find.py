@@ -80,9 +80,16 @@ async def test_every_page_is_read(
 
 async def test_exactly_this_reference(listing: Any) -> None:
     """What a list that ignores the filter gives beside it is left out, also what is almost it."""
-    near = [f"{REFERENCE}0", REFERENCE.upper(), REFERENCE.lower(), f"x{REFERENCE}", "", None]
+    near = [f"{REFERENCE}0", f"{REFERENCE}-", f"x{REFERENCE}", "", None]
     rows = [row(10 + place, each) for place, each in enumerate(near)]
     assert await numbers(await listing(page(row(1), *rows))) == [1]
+
+
+@pytest.mark.parametrize("reference", [REFERENCE.upper(), REFERENCE.lower()])
+async def test_letter_case(listing: Any, reference: str) -> None:
+    """No two orders differ by it alone: a list that changes it still shows what was bought."""
+    assert await numbers(await listing(page(row(1, reference), row(2)))) == [1, 2]
+    assert await numbers(await listing(page(row(1, reference)))) == [1]
 
 
 async def test_a_list_that_ignores_the_filter(

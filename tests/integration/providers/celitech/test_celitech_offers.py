@@ -209,3 +209,26 @@ async def test_packages_that_can_not_be_asked(celitech: Celitech, seller: Celite
     seller.faults.fail_reads("packages", 500, times=9)
     with pytest.raises(LookupFailed, match="the list of packages answered with HTTP 500"):
         await celitech.offer(asked())
+
+
+@pytest.mark.parametrize(
+    ("emails", "is_sold"), [((), False), (("acme.example",), False), (("example.com",), True)]
+)
+async def test_codes_are_mailed_only_where_the_settings_name_it_now(
+    seller: CelitechSandbox, clock: ManualClock, emails: tuple[str, ...], is_sold: bool
+) -> None:
+    """An order may be older than the settings: an address that was taken out gets no codes."""
+    celitech = Celitech(
+        seller.client_id,
+        seller.client_secret,
+        clock,
+        api_url=seller.url,
+        auth_url=seller.auth_url,
+        emails=emails,
+    )
+    request = asked(destination="France", data="5GB", days="7", email="anna@example.com")
+    if is_sold:
+        assert (await celitech.offer(request)).quote.firm
+    else:
+        assert (await unavailable(celitech, request)).field == "email"
+    await celitech.close()

@@ -126,3 +126,26 @@ def test_whoever_finds_it_open_doubts_it() -> None:
     again = bought_again(in_doubt())
     doubted = again.doubt("stopped", now_of(again))
     assert (doubted.state, doubted.attempts[0].why) == (OrderState.IN_DOUBT, "stopped")
+
+
+def test_a_repeat_is_never_for_more_than_is_missing() -> None:
+    """Its bytes can't be changed: where fewer are missing by now, the call is one of its own."""
+    order = in_doubt()
+    fewer = order.model_copy(update={"request": order.request.model_copy(update={"amount": 2})})
+    assert order.may_repeat(now_of(order))
+    assert not fewer.may_repeat(now_of(fewer))
+    again = bought_again(fewer)
+    assert [(each.reference[-1], each.quantity) for each in again.attempts] == [("1", 3), ("2", 2)]
+
+
+def test_a_rest_of_which_less_is_missing_by_then_is_decided_anew() -> None:
+    """The wish was about another call: nothing is sent, and the next question names the new one."""
+    order = in_doubt()
+    wished = looked(order.buy_again(BEN, now_of(order)), ())
+    assert wished.checked(3, now_of(wished)) is wished
+    asked = wished.checked(2, now_of(wished))
+    assert (asked.state, asked.amount, asked.wish) == (OrderState.NEEDS_ATTENTION, 2, None)
+    assert asked.history[-1].event is Event.BUY_AGAIN_NEEDLESS
+    assert asked.due_at is not None
+    assert asked.may_buy_again
+    assert not asked.may_repeat(now_of(asked))
