@@ -4,7 +4,7 @@ The properties are those of Celitech's page "Purchases", and two that packages h
 these are kept, and each may be missing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, Self
@@ -248,8 +248,18 @@ async def sims_under(account: Account, look: Look, reference: str) -> tuple[Sim,
     if "" in named and named <= {"", own}:
         raise LookupFailed(f"{SUBJECT} does not show whose its entries are")
     ours = [record for record in listed if record.reference.casefold() == own]
-    first = [record for record in ours if not record.is_top_up]
-    return distinct_sims(record.sim for record in first or ours)
+    if first := [record for record in ours if not record.is_top_up]:
+        return distinct_sims(record.sim for record in first)
+    return distinct_sims(_top_ups(ours))
+
+
+def _top_ups(listed: Iterable[Record]) -> Iterator[Sim]:
+    """Each top-up once; of several for one eSIM only the first has its ICCID, so that all count."""
+    ids: dict[str | None, str | None] = {}
+    for record in listed:
+        sim = record.sim
+        is_new = ids.setdefault(sim.iccid, sim.provider_id) == sim.provider_id
+        yield sim if is_new else sim.model_copy(update={"iccid": None})
 
 
 # For people

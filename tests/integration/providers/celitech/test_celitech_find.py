@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from bot.check import Mark
+from bot.domain.events import OrderState
+from bot.domain.purchase.outcome import Bought
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.celitech import Celitech
 from sandbox.celitech import CelitechSandbox
@@ -18,6 +20,8 @@ from tests.integration.providers.wire.rude_server import (
     one_after_another,
 )
 from tests.support.clock import ManualClock
+from tests.support.order_steps import answered, now_of, started
+from tests.support.orders import an_order
 
 FIVE = asked(amount=5, destination="France", data="5GB", days="7")
 
@@ -116,6 +120,19 @@ async def test_top_ups(listing: Any) -> None:
     assert await numbers(await listing(page(first, top_up))) == [1]
     assert await numbers(await listing(page(top_up))) == [2]
     assert await numbers(await listing(page(first, first, row(1)))) == [1]
+
+
+async def test_a_top_up_that_was_sold_twice(listing: Any) -> None:
+    """Both were paid, though they are about one eSIM: the order that has one learns of the other.
+
+    So a server that ignores the key of a repeat is found out.
+    """
+    first, again = row(1, purchaseType="Top-up"), {**row(1, purchaseType="Top-up"), "id": "p2"}
+    found = await (await listing(page(first, again, first, again))).find(REFERENCE)
+    sims = found[REFERENCE]
+    assert [sim.provider_id for sim in sims] == ["p1", "p2"]
+    whole = answered(started(an_order(1, state=OrderState.APPROVED)), Bought(sims=sims[:1]))
+    assert whole.found_late({whole.attempts[0].reference: sims}, now_of(whole)).bought == 2
 
 
 async def test_nameless(listing: Any) -> None:
