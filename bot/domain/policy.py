@@ -14,7 +14,7 @@ from typing import Annotated, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.money import Quote
-from bot.domain.request import PurchaseRequest
+from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
 
 OPERATOR = "operator:"
@@ -121,6 +121,10 @@ class Subject(Protocol):
     def amount(self) -> int:
         """How many eSIMs it is about."""
 
+    @property
+    def kind(self) -> str:
+        """What it does: a purchase, say."""
+
 
 class Policy(BaseModel):
     """The rules in force."""
@@ -148,7 +152,7 @@ class Policy(BaseModel):
             order_id=subject.id if subject else "",
             requester=subject.requester if subject else "",
             ask=tuple(user for user in named if user != person.id),
-            limit=self.self_approval_limit,
+            limit=self.limit_of(subject),
         )
 
     def allows(self, person: Member, action: Action, subject: Subject | None = None) -> bool:
@@ -164,6 +168,14 @@ class Policy(BaseModel):
         if request.amount > self.largest_amount:
             raise AmountOverLimit(most=self.largest_amount)
         return Requirement(approvers=self.approvers)
+
+    def limit_of(self, subject: Subject | None) -> int:
+        """ESIMs up to which an approver may approve this alone, where it is their own.
+
+        What ends an eSIM for good is always seen by somebody else.
+        """
+        final = subject is not None and subject.kind == OrderKind.SUSPENSION
+        return 0 if final else self.self_approval_limit
 
     def _refusal(self, person: Member, action: Action, subject: Subject | None) -> Refusal | None:
         if action in _OF_THE_OPERATOR_ALONE:
@@ -185,7 +197,7 @@ def _approver_of_another(policy: Policy, person: Member, subject: Subject | None
     """Of their own orders, an approver may approve the small ones only."""
     if person.id not in policy.approvers or subject is None:
         return Refusal.NOT_AN_APPROVER
-    if person.id in subject.askers and subject.amount > policy.self_approval_limit:
+    if person.id in subject.askers and subject.amount > policy.limit_of(subject):
         return Refusal.OWN_ORDER
     return None
 

@@ -60,10 +60,6 @@ class Decidable(Subject, Protocol):
     """Something that people decide about: its requirement, votes, card and budget."""
 
     @property
-    def kind(self) -> str:
-        """What it does: a purchase, say."""
-
-    @property
     def state(self) -> StrEnum:
         """Where it is in its life."""
 

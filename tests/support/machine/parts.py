@@ -83,7 +83,8 @@ class Process:
 def may_approve(who: str, order: Order) -> bool:
     """The rule, written down a second time: the policy itself may be the one with the bug."""
     own = who in {order.requester, order.history[0].by}
-    return who in APPROVERS and (not own or order.request.amount <= SELF_LIMIT)
+    small = order.request.amount <= SELF_LIMIT and order.request.kind != "suspension"
+    return who in APPROVERS and (not own or small)
 
 
 def in_time(order: Order, at: datetime) -> bool:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.policy import Action, Member, Policy, Requirement, Subject
+from bot.domain.request import OrderKind
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
 from bot.providers.telnyx.form import Prices
 from tests.support.orders import ANA, BEN, OPS, ORDER_ID, an_order
@@ -57,6 +58,17 @@ def test_a_larger_order_needs_somebody_else(limit: int, amount: int) -> None:
     policy = Policy(approvers=(ANA, BEN), self_approval_limit=limit)
     refusal = refused(policy, ANA, Action.APPROVE, amount)
     assert (refusal.reason, refusal.ask, refusal.limit) == (Refusal.OWN_ORDER, (BEN,), limit)
+
+
+def test_nobody_ends_an_esim_alone() -> None:
+    """It can't be undone, so the limit does not hold for it; the refusal names no limit."""
+    policy = Policy(approvers=(ANA, BEN), self_approval_limit=100)
+    subject = _of_kind(1, ANA, OrderKind.SUSPENSION)
+    with pytest.raises(NotAllowed) as caught:
+        policy.may(Member(ANA), Action.APPROVE, subject)
+    assert (caught.value.reason, caught.value.limit) == (Refusal.OWN_ORDER, 0)
+    policy.may(Member(BEN), Action.APPROVE, subject)
+    policy.may(Member(ANA), Action.APPROVE, _of_kind(1, ANA, OrderKind.TOP_UP))
 
 
 def test_the_limit_makes_nobody_an_approver() -> None:
@@ -205,8 +217,13 @@ def policies() -> st.SearchStrategy[Policy]:
 
 
 def subjects() -> st.SearchStrategy[Subject]:
-    """An order of one of them."""
-    return st.builds(an_order, st.integers(1, 6), requester=people())
+    """An order of one of them, of any kind."""
+    return st.builds(_of_kind, st.integers(1, 6), people(), st.sampled_from(OrderKind))
+
+
+def _of_kind(amount: int, requester: str, kind: OrderKind) -> Subject:
+    order = an_order(amount, requester=requester)
+    return order.model_copy(update={"request": order.request.model_copy(update={"kind": kind})})
 
 
 def members() -> st.SearchStrategy[Member]:
@@ -242,7 +259,10 @@ def test_nobody_who_is_not_named_ever_decides(
 def test_who_may_approve_is_exactly_this(
     policy: Policy, user: str, action: Action, subject: Subject
 ) -> None:
-    """An approver, and of their own orders only those up to the limit: nobody else, ever."""
-    small = subject.amount <= policy.self_approval_limit
+    """An approver, and of their own orders only those up to the limit: nobody else, ever.
+
+    What ends an eSIM for good is never small.
+    """
+    small = subject.amount <= policy.self_approval_limit and subject.kind != "suspension"
     expected = user in policy.approvers and (user not in subject.askers or small)
     assert policy.allows(Member(user), action, subject) == expected
