@@ -79,10 +79,15 @@ async def test_an_unknown_destination(celitech: Celitech) -> None:
     """The nearest name is proposed."""
     refused = await unavailable(celitech, asked(destination="Europ", data="5GB", days="7"))
     assert refused.field == "destination"
-    assert refused.why == "Celitech sells nothing for Europ: did you mean Europe?"
+    assert refused.why == "Celitech sells nothing for Europ; perhaps Europe is meant"
     assert [dict(each.options) for each in refused.nearest] == [{"destination": "Europe"}]
-    refused = await unavailable(celitech, asked(destination="Xqz", data="5GB", days="7"))
-    assert (refused.why, refused.nearest) == ("Celitech sells nothing for Xqz", ())
+
+
+@pytest.mark.parametrize("name", ["Xqz", "Paris", "Atlantis", "Bali"])
+async def test_a_name_that_is_no_misspelling(celitech: Celitech, name: str) -> None:
+    """Nobody who asks for one place is offered eSIMs for another that only sounds like it."""
+    refused = await unavailable(celitech, asked(destination=name, data="5GB", days="7"))
+    assert (refused.why, refused.nearest) == (f"Celitech sells nothing for {name}", ())
 
 
 async def test_a_country_that_only_a_region_covers(
