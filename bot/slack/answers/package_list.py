@@ -8,7 +8,7 @@ from bot.domain.grammar import FROM, Ask, Buy, InvalidCommand, Rules, parse, ren
 from bot.domain.request import PurchaseRequest
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.message import Block, context, rendered, section, table
-from bot.slack.mrkdwn import clip, code, code_block, counted, escape, money
+from bot.slack.mrkdwn import clip, code, code_block, escape, money
 
 _TABLED = 60
 """Packages in the table."""
@@ -88,7 +88,8 @@ def _line(question: Ask, package: Package, rules: Rules) -> str:
 
 def _countries(found: PackageList) -> Iterator[Block]:
     if found.countries:
-        count = counted(len(found.countries), "countr").replace("countrs", "countries")
+        many = len(found.countries)
+        count = f"{many:,} countries" if many > 1 else "1 country"
         yield section(f"*Works in {count}:* {clip(', '.join(found.countries), _LONGEST_LIST)}")
 
 

@@ -56,6 +56,8 @@ def test_several_countries() -> None:
     """Where it works is said where that is more than one country."""
     found = a_list(a_package(), countries=("France", "Monaco"))
     assert "Works in 2 countries: France, Monaco" in read(package_list(ASKED, found, RULES))
+    alone = a_list(a_package(), countries=("France",))
+    assert "Works in 1 country: France" in read(package_list(ASKED, alone, RULES))
 
 
 def test_more_than_are_shown() -> None:
