@@ -50,12 +50,12 @@ async def test_destinations_are_remembered(
 
 
 async def test_a_region(celitech: Celitech) -> None:
-    """The countries that it covers are named."""
+    """The countries that it covers are counted and named, from A to Z."""
     for name in ("Europe", "EUR", "eur", "EU"):
         offer = await celitech.offer(asked(destination=name, data="5GB", days="7"))
         assert offer.options["destination"] == "EUR"
         (countries,) = [fact.value for fact in offer.facts if fact.label == "Works in"]
-        assert countries.startswith("Austria, Belgium, Bulgaria")
+        assert countries.startswith("32 countries: Austria, Belgium, Bulgaria, Croatia")
 
 
 @pytest.mark.parametrize("name", ["Ivory Coast", "DR Congo", "Türkiye", "Czechia", "United States"])
@@ -129,7 +129,7 @@ async def test_a_destination_with_half_an_entry(
     two = await celitech.offer(asked(destination="two", data="5GB", days="1"))
     validity, works_in = (fact.value for fact in two.facts)
     assert validity.startswith("1 day,")
-    assert works_in == "France, Germany, QQQ"
+    assert works_in == "3 countries: France, Germany, QQQ"
     short = await celitech.offer(asked(destination="sh0", data="5GB", days="7"))
     assert short.options["destination"] == "SHO"
 
