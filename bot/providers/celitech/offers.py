@@ -135,7 +135,7 @@ class Offers:
         start, end = record.day("startDate"), date_of(asked["end"], today)
         wanted = date_of(asked["start"], today) if "start" in asked else start
         if wanted is None:
-            why = "Celitech lists no start of this purchase: say from when, with start="
+            why = "Celitech lists no start of this purchase; say from when, with start="
             raise NotOffered(Unavailable(field="start", why=why))
         if wanted != start and await self._is_active(look, record.text("id")):
             raise NotOffered(Unavailable(field="start", why=_begun(start)))
