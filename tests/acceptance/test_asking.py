@@ -159,7 +159,7 @@ async def test_who_may_see_the_whole_account(world: World, agency: TravelAgency)
         (LookupFailed("it answered 503"), "Traveller could not be asked: it answered 503."),
         (
             LookupPostponed(90),
-            "asked too often just now. Nothing was ordered or changed: ask again",
+            "still wait for its answer. Nothing was ordered or changed: ask again",
         ),
         (RuntimeError("x"), "Nothing was ordered or changed. Whoever runs me finds the reason"),
     ],

@@ -8,7 +8,7 @@ from bot.domain.grammar.lexicon import AMOUNT, Lexicon, form_asked, words_of
 from bot.domain.grammar.loose_words import LooseWords
 from bot.domain.grammar.meanings import MOST, Meanings
 from bot.domain.grammar.reader import LineReader
-from bot.domain.line.problems import InvalidCommand
+from bot.domain.line.problems import InvalidCommand, Problem
 from bot.domain.line.scanner import Line, Option, Piece, scan
 
 
@@ -43,9 +43,26 @@ def _parse(line: Line, start: int, rules: Rules, *, is_sorted: bool = False) -> 
             suggestions = []
         if reader.foreign and not is_sorted:
             suggestions = _for_one_provider(line, parts, meanings, rules)
+        named = any(field.name in meanings.named for field in form.fields)
+        if not (named or meanings.has(FROM) or reader.foreign or is_sorted):
+            _check_other_sellers(line, start, meanings, rules)
         problems = [*meanings.problems, *meanings.over]
         raise InvalidCommand(line.text, problems, suggestions or [f"{rules.command} help"])
     return Buy(requests[0], line.text, meanings.places)
+
+
+def _check_other_sellers(line: Line, start: int, meanings: Meanings, rules: Rules) -> None:
+    """Raise for loose words, wrong alone, that are all that another provider needs."""
+    problems, rest = [*meanings.problems, *meanings.over], line.text[start:].strip()
+    if len(problems) > 1:
+        return
+    for form in meanings.lexicon.others:
+        if any(field.required for field in form.fields):
+            lines = list(_understood(f"{rest} {FROM}={form.provider}", rules))
+            if lines:
+                message = f"these are options of {form.title}: {FROM}={form.provider} orders there"
+                told = Problem(problems[0].start, problems[0].end, message)
+                raise InvalidCommand(line.text, [told], lines)
 
 
 def _for_one_provider(

@@ -130,7 +130,8 @@ class _SubjectWords(LooseWords):
         if short := read_short(subject, words, numbers=True):
             return self._give_about(subject, short, words)
         run = tuple(takewhile(lambda word: word.plain.isdecimal(), words))
-        for number in possible(subject, "".join(word.plain for word in run)) if run[1:] else []:
+        is_one = bool(run[1:]) and not any(possible(subject, word.plain) for word in run)
+        for number in possible(subject, "".join(word.plain for word in run)) if is_one else []:
             spaced = Reading(number, len(run), f"write it without spaces: {number}")
             return self._give_about(subject, spaced, words)
         return self._give_about(subject, self._unknown(subject, words), words)

@@ -305,12 +305,12 @@ def _not_a_destination(text: str, territory: str, known: Sequence[Destination]) 
         why = f"Celitech sells nothing for {text} alone; {_either(covering)} covers it"
         return Unavailable(field="destination", why=why, nearest=nearest[:_NEAREST])
     names = {folded(each.name): each.name for each in known}
-    near = None if territory else did_you_mean(folded(text), names)
+    near = None if territory else did_you_mean(folded(text), names, _SURELY)
     if near is None:
         return Unavailable(field="destination", why=f"Celitech sells nothing for {text}")
     return Unavailable(
         field="destination",
-        why=f"Celitech sells nothing for {text}: did you mean {names[near]}?",
+        why=f"Celitech sells nothing for {text}; perhaps {names[near]} is meant",
         nearest=(Alternative(options={"destination": names[near]}),),
     )
 

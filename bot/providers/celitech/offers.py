@@ -36,6 +36,7 @@ from bot.providers.reading import ID_LIMIT, iccid_of
 from bot.providers.text import clean
 
 _MOST_COUNTRIES: Final = 60
+"""Countries that a card names; it counts them all."""
 _SHOWN: Final = 5
 """Purchases of an eSIM that a card names."""
 _NOTHING: Final = Quote(once=Money(cents=0, currency=CURRENCY), firm=True)
@@ -114,7 +115,8 @@ class Offers:
     ) -> list[Fact]:
         facts = [Fact(label="Validity", value=validity(options, wanted))]
         if countries := self._countries(place):
-            facts.append(Fact(label="Works in", value=", ".join(countries)))
+            told = f"{len(countries)} countries: {', '.join(countries[:_MOST_COUNTRIES])}"
+            facts.append(Fact(label="Works in", value=told))
         if package.id:
             facts.append(Fact(label="Package", value=package.id))
         return facts
@@ -123,7 +125,7 @@ class Offers:
         """The names of the countries that a destination covers, where it is more than one."""
         if len(place.countries) <= 1:
             return ()
-        return tuple(map(self._destinations.country, place.countries[:_MOST_COUNTRIES]))
+        return tuple(sorted(map(self._destinations.country, place.countries)))
 
     # Changes
 
@@ -133,7 +135,7 @@ class Offers:
         start, end = record.day("startDate"), date_of(asked["end"], today)
         wanted = date_of(asked["start"], today) if "start" in asked else start
         if wanted is None:
-            why = "Celitech lists no start of this purchase: say from when, with start="
+            why = "Celitech lists no start of this purchase; say from when, with start="
             raise NotOffered(Unavailable(field="start", why=why))
         if wanted != start and await self._is_active(look, record.text("id")):
             raise NotOffered(Unavailable(field="start", why=_begun(start)))

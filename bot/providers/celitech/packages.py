@@ -151,7 +151,7 @@ def not_sold(wanted: Wanted, place: str, packages: Sequence[Listed], amount: int
     if not has_size:
         why = f"Celitech does not sell {data} for {place}"
         return Unavailable(field="data", why=why, nearest=nearest(wanted, packages, amount))
-    how_long = f"{wanted.days} days" if wanted.days else "these dates"
+    how_long = _in_days(wanted.days) if wanted.days else "these dates"
     return Unavailable(
         field="days" if wanted.days else "end",
         why=f"Celitech does not sell {data} for {how_long} in {place}",
@@ -225,7 +225,7 @@ def _row(place: Destination, package: Listed, days: int) -> Package:
     return Package(
         destination=place.name,
         size=data.replace("GB", " GB"),
-        days=f"{spans} days" if spans else "",
+        days=_in_days(spans) if spans else "",
         price=package.price(1).once,
         options=options,
     )
@@ -248,14 +248,14 @@ def none_of(
 def wrong_dates(start: date | None, end: date | None, earliest: date) -> Unavailable | None:
     """What is wrong with these dates when nothing may start before `earliest`."""
     if start and start < earliest:
-        why = f"{in_words(start)} is over: it starts today or later"
+        why = f"{in_words(start)} is over, and a package starts today or later"
         return Unavailable(field="start", why=why)
     if start and start > earliest + timedelta(days=_LATEST_START):
-        return Unavailable(field="start", why="it starts within twelve months")
+        return Unavailable(field="start", why="a package starts within twelve months from today")
     if start and end and end < start:
         return Unavailable(field="end", why=f"it ends before it starts ({in_words(start)})")
     if start and end and end > start + timedelta(days=LONGEST_DAYS):
-        return Unavailable(field="end", why=f"it lasts at most {LONGEST_DAYS} days")
+        return Unavailable(field="end", why=f"a package lasts at most {LONGEST_DAYS} days")
     return None
 
 
@@ -286,5 +286,8 @@ def validity(options: Mapping[str, Value], wanted: Wanted) -> str:
         bought = options["start"] == TODAY
         first = "the day it is bought" if bought else in_words(wanted.start)
         return f"{first} to {in_words(wanted.end)}"
-    days = "1 day" if wanted.days == 1 else f"{wanted.days} days"
-    return f"{days}, within {LONGEST_DAYS} days of the purchase"
+    return f"{_in_days(wanted.days)}, within {LONGEST_DAYS} days of the purchase"
+
+
+def _in_days(days: int | str | None) -> str:
+    return f"{days} {'day' if str(days) == '1' else 'days'}"

@@ -94,7 +94,7 @@ def check_data(text: str) -> str:
     if (found[2] or "g").startswith("m"):
         size /= _BINARY_GIGABYTE if size % _GIGABYTE and not size % 512 else _GIGABYTE
     if not 0 < size <= _MOST_GIGABYTES:
-        raise ValueError(f"data goes up to {_MOST_GIGABYTES}GB; or write unlimited")
+        raise ValueError(f"data is more than 0 and up to {_MOST_GIGABYTES}GB; or write unlimited")
     return f"{size.normalize():f}GB"
 
 
@@ -198,7 +198,9 @@ def check_id(text: str) -> str:
     """An id of Celitech's, or a reference: letters, digits and `-_.@+`."""
     plain = plainly(text).strip()
     if not _ID.fullmatch(plain):
-        raise ValueError("an id or reference has letters, digits and the signs -_.@+ only")
+        raise ValueError(
+            "an id or reference has up to 255 letters, digits and the signs -_.@+ only"
+        )
     return plain
 
 

@@ -8,7 +8,7 @@ from bot.domain.grammar import FROM, Ask, Buy, InvalidCommand, Rules, parse, ren
 from bot.domain.request import PurchaseRequest
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.message import Block, context, rendered, section, table
-from bot.slack.mrkdwn import clip, code, code_block, counted, escape, money
+from bot.slack.mrkdwn import clip, code, code_block, escape, money
 
 _TABLED = 60
 """Packages in the table."""
@@ -53,16 +53,19 @@ def _row(package: Package, *, several: bool) -> list[str]:
 
 def _how_to_order(question: Ask, found: PackageList, rules: Rules) -> Iterator[Block]:
     """A line for the first package; the others differ from it in what the table shows."""
-    lines = ((package, _line(question, package, rules)) for package in found.packages)
-    for package, line in lines:
-        if line:
-            price = escape(money(package.price.cents, package.price.currency))
-            what = f"{clip(package.size, 40)}, {clip(package.days, 40)}, for {price}"
-            yield section(
-                f"To order one eSIM with {what}:\n{code_block(line)}\n"
-                "For another one write its size, and a number of its days, instead."
-            )
-            return
+    shown = found.packages[:_TABLED]
+    lines = [(package, _line(question, package, rules)) for package in shown]
+    package, first = next((pair for pair in lines if pair[1]), (None, ""))
+    if package is None:
+        return
+    price = escape(money(package.price.cents, package.price.currency))
+    what = f"{clip(package.size, 40)}, {clip(package.days, 40)}, for {price}"
+    others = dict.fromkeys(package.size for package, line in lines if not line)
+    more = f" `{rules.command} help` shows how to order: {clip(', '.join(others), 200)}."
+    yield section(
+        f"To order one eSIM with {what}:\n{code_block(first)}\nFor another one write its size, "
+        f"and the last of its days, instead.{more if others else ''}"
+    )
 
 
 def _line(question: Ask, package: Package, rules: Rules) -> str:
@@ -85,7 +88,8 @@ def _line(question: Ask, package: Package, rules: Rules) -> str:
 
 def _countries(found: PackageList) -> Iterator[Block]:
     if found.countries:
-        count = counted(len(found.countries), "countr").replace("countrs", "countries")
+        many = len(found.countries)
+        count = f"{many:,} countries" if many > 1 else "1 country"
         yield section(f"*Works in {count}:* {clip(', '.join(found.countries), _LONGEST_LIST)}")
 
 

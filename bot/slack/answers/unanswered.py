@@ -27,8 +27,9 @@ def unanswered(error: EsimBotError, question: Ask, rules: Rules) -> Answer:
             )
         case LookupPostponed(seconds):
             return plain(
-                f"{title} has been asked too often just now. Nothing was ordered or changed: ask "
-                f"again in {max(1, round(seconds)):,} seconds."
+                f"{title} can't be asked just now: it has been asked too often, or other questions "
+                "still wait for its answer. Nothing was ordered or changed: ask again in "
+                f"{max(1, round(seconds)):,} seconds."
             )
     return plain(words_of(error))
 

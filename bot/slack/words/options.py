@@ -12,6 +12,8 @@ _LONGEST = 1500
 """Characters of a text on a card."""
 _LONGEST_FACT = 300
 """Characters of a text among other facts."""
+_LONGEST_OFFERED = 700
+"""Characters of what a provider says on a card: the countries of a region are a long text."""
 _MOST_FACTS = 10
 """Facts of a provider's that a card has room for."""
 _LONGEST_LIST = 800
@@ -32,7 +34,7 @@ def option_fields(order: Order, forms: Forms) -> Iterator[str]:
 def offer_fields(order: Order) -> Iterator[str]:
     """For the card: what the provider says about what it sells."""
     for fact in order.facts[:_MOST_FACTS]:
-        yield f"*{clip(fact.label, 100)}*\n{clip(fact.value, _LONGEST_FACT)}"
+        yield f"*{clip(fact.label, 100)}*\n{clip(fact.value, _LONGEST_OFFERED)}"
 
 
 def offer_facts(order: Order) -> Iterator[str]:

@@ -7,7 +7,7 @@ from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
 from bot.domain.form import NOTE
-from bot.domain.grammar import Buy, InvalidCommand, Problem, parse
+from bot.domain.grammar import Buy, InvalidCommand, Problem, Rules, parse
 from bot.domain.order import BOT
 from bot.domain.purchase.outcome import Bought, NotSent
 from bot.providers.telnyx.form import SimStatus
@@ -15,6 +15,8 @@ from bot.slack.answers.help import usage
 from bot.slack.ephemeral import mistaken, order_list, plain
 from bot.slack.mrkdwn import unescape
 from bot.slack.words.states import state_in_words
+from tests.support.harness.traveller import FORM as TRAVELLER
+from tests.support.harness.traveller import ICCID
 from tests.support.order_steps import answered, now_of, started
 from tests.support.orders import an_order, some_sims, terms
 from tests.support.requests import FORM, rules
@@ -111,6 +113,16 @@ I can't read this command; nothing was ordered.
 This would work:
 /esim buy 3 tags=a
 """)
+
+
+@pytest.mark.parametrize("line", [f"suspnd {ICCID}", f"recharge {ICCID} data=5GB days=7"])
+def test_a_line_that_changes_what_was_bought_is_not_said_to_order_nothing(line: str) -> None:
+    """A suspension is final, and a top-up costs money: only what shows something is called so."""
+    with pytest.raises(InvalidCommand) as wrong:
+        parse(line, Rules({each.provider: each for each in (FORM, TRAVELLER)}))
+    told = page(mistaken(wrong.value))
+    assert f"{ICCID}" in told.split("This would work:")[1]
+    assert "orders nothing" not in told
 
 
 def test_a_line_with_two_meanings_is_asked_back() -> None:

@@ -72,6 +72,29 @@ data=5GB days=7 start=2026-12-01
 """)
 
 
+@pytest.mark.parametrize(
+    "line", ["buy 3 France 5GB 7 days", "buy 3 esims for France with 5GB for 7 days"]
+)
+def test_what_only_another_provider_sells_is_not_offered_as_a_note(line: str) -> None:
+    """All that it needs is there: nobody means cards of the usual one with these words on them."""
+    assert offered(line, RULES) == ["/esim buy 3 from=traveller to=France data=5GB days=7"]
+    (told,) = messages(line, RULES)
+    assert told == "these are options of Traveller: from=traveller orders there"
+
+
+@pytest.mark.parametrize(
+    "line", ["buy 3,000 France 5GB 7 days", 'buy 3 France 5GB 7 days note="for x', "buy France 5GB"]
+)
+def test_another_doubt_in_such_a_line_stays(line: str) -> None:
+    """A line is offered for the other provider only where nothing else is wrong."""
+    assert offered(line, RULES) == ["/esim help"]
+
+
+def test_a_part_of_what_another_provider_needs_stays_a_note() -> None:
+    """`for Japan` alone may be either."""
+    assert '/esim buy 1 note="for Japan"' in offered("buy 1 esim for Japan", RULES)
+
+
 def test_values_without_names_are_offered_with_them() -> None:
     """Never taken: what they are is seen first."""
     assert explained("buy 3 from=traveller France 5GB 7 days", rules=RULES) == snapshot("""\

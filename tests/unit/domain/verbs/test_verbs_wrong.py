@@ -147,6 +147,12 @@ def test_one_of_several_providers_is_never_guessed() -> None:
     assert usual.request.provider == "traveller"
 
 
+@pytest.mark.parametrize("line", ["topup 3 {} data=5GB days=7", "suspend 12 {}", "suspend {} 1"])
+def test_no_number_beside_an_iccid_makes_another_one_of_it(line: str) -> None:
+    """An amount before it is no part of it: nobody is offered to end an eSIM that nobody named."""
+    assert offered(line.format(ICCID), RULES) == ["/esim help"]
+
+
 def test_a_misspelt_option_is_offered_right() -> None:
     """As in a purchase."""
     assert offered(f"topup {ICCID} dat=5GB days 7", RULES) == [

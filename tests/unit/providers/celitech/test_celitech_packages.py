@@ -168,7 +168,13 @@ def test_a_catalogue() -> None:
 
 @pytest.mark.parametrize(
     ("least", "most", "days"),
-    [(7, 7, "7 days"), (None, 7, "7 days"), (3, None, "3 to 90 days"), (None, None, "")],
+    [
+        (1, 1, "1 day"),
+        (7, 7, "7 days"),
+        (None, 7, "7 days"),
+        (3, None, "3 to 90 days"),
+        (None, None, ""),
+    ],
 )
 def test_the_days_of_a_row(least: int | None, most: int | None, days: str) -> None:
     """A range, one number, or nothing where nothing is said."""
@@ -223,3 +229,12 @@ def test_dates(start: date | None, end: date | None, field: str | None) -> None:
     """Not in the past, within twelve months, in order, and at most ninety days."""
     wrong = wrong_dates(start, end, TODAY)
     assert (wrong.field if wrong else None) == field
+
+
+def test_dates_are_refused_in_a_sentence() -> None:
+    """What is wrong with them, and what would be right."""
+    over, late = wrong_dates(date(2026, 11, 26), None, TODAY), wrong_dates(date.max, None, TODAY)
+    assert over is not None
+    assert over.why == "26 Nov 2026 is over, and a package starts today or later"
+    assert late is not None
+    assert late.why == "a package starts within twelve months from today"

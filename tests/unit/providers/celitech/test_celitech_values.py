@@ -162,3 +162,11 @@ def test_who_may_get_codes_by_mail() -> None:
             check(text)
     with pytest.raises(ValueError, match="like anna"):
         check("anna")
+
+
+def test_why_a_value_is_refused_is_true_of_it() -> None:
+    """Nothing is not too much, and an id that is too long has no wrong letter."""
+    with pytest.raises(ValueError, match="more than 0 and up to 1000GB"):
+        check_data("0")
+    with pytest.raises(ValueError, match="up to 255 letters"):
+        check_id("a" * 256)

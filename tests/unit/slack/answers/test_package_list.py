@@ -47,7 +47,7 @@ Data  Days     Price
 5 GB  30 days  $12.34
 To order one eSIM with 1 GB, 7 days, for $1.90:
 /esim buy 1 from=traveller to=France data=1GB days=7
-For another one write its size, and a number of its days, instead.
+For another one write its size, and the last of its days, instead.
 Prices are of one eSIM, as named just now; an order's card shows them again.
 """)
 
@@ -56,6 +56,8 @@ def test_several_countries() -> None:
     """Where it works is said where that is more than one country."""
     found = a_list(a_package(), countries=("France", "Monaco"))
     assert "Works in 2 countries: France, Monaco" in read(package_list(ASKED, found, RULES))
+    alone = a_list(a_package(), countries=("France",))
+    assert "Works in 1 country: France" in read(package_list(ASKED, alone, RULES))
 
 
 def test_more_than_are_shown() -> None:
@@ -78,6 +80,13 @@ def test_a_package_that_no_line_orders() -> None:
     assert "from=traveller to=France data=5GB" in read(
         package_list(ASKED, a_list(odd, a_package()), RULES)
     )
+
+
+def test_packages_that_are_ordered_otherwise() -> None:
+    """The line, with another size, does not order them: it is said which these are."""
+    odd = a_package(size="unlimited", options={"destination": "France", "data": "unlimited"})
+    shown = read(package_list(ASKED, a_list(a_package(), odd, odd), RULES))
+    assert "instead. /esim help shows how to order: unlimited." in shown
 
 
 def test_packages_of_several_destinations() -> None:

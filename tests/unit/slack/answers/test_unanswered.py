@@ -49,6 +49,7 @@ def test_what_it_means_and_what_to_do() -> None:
     """Nothing was changed, and when to ask again."""
     assert "ask again in a minute" in told(LookupFailed("it is away"))
     assert "ask again in 91 seconds" in told(LookupPostponed(90.6))
+    assert "or other questions still wait for its answer" in told(LookupPostponed(1))
     assert "can't do packages here" in told(NotPossibleThere("Traveller", "packages"))
 
 

@@ -457,3 +457,12 @@ def test_the_time_of_a_top_up(options: dict[str, Any], headline: str) -> None:
     """However it was written, it is read at a glance."""
     order = asked(OrderKind.TOP_UP, iccid="8988247000000000017", **options)
     assert headline in read(drawn(order))
+
+
+def test_every_country_of_a_region_is_read() -> None:
+    """Who decides sees whether the country that is meant is among them."""
+    told = f"32 countries: {', '.join(['Liechtenstein'] * 31)}, Sweden"
+    order = asked()
+    facts = [{"label": "Works in", "value": told}]
+    order = order.offered(offer(900, facts=facts), REQUIREMENT, now_of(order))
+    assert told in read(drawn(order))
