@@ -225,6 +225,12 @@ def test_a_provider_whose_name_no_line_could_hold() -> None:
         Form(provider="The Shop", title="The Shop", fields=(), most_per_call=1)
 
 
+def test_a_subject_is_a_field() -> None:
+    """What stands behind a verb is read by a field of its form."""
+    with pytest.raises(ValueError, match="'iccid' is no field of the form"):
+        Form(provider="shop", title="Shop", fields=(), most_per_call=1, subject="iccid")
+
+
 def test_nobody_else_knows_what_telnyx_sells() -> None:
     """Outside its folder no code names an option of Telnyx, but the settings that feed its form."""
     files = [*Path("bot").rglob("*.py"), *Path("handlers").rglob("*.py")]

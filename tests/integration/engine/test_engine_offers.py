@@ -10,8 +10,12 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain.events import Event, OrderState
+from bot.domain.offer import Offer
 from bot.domain.order import Order
+from bot.domain.policy import Policy
+from bot.domain.request import PurchaseRequest
 from bot.domain.thing import Thing
+from bot.engine.offers import Offers
 from bot.errors import LookupPostponed, StoreUnavailable
 from bot.store.connection import milliseconds
 from bot.store.orders import Change, OrderStore
@@ -274,6 +278,32 @@ async def test_a_crash_between_price_and_commit_asks_again(
     shop.cents = 500
     risen = await stepped(bot, redis, clock, order)
     assert (risen.state, shop.seller.sends) == (OrderState.AWAITING_APPROVAL, [])
+
+
+async def test_nothing_begins_when_the_bot_is_stopped_while_it_asks(
+    bot: Process, shop: Priced, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order stays as it was: the next start asks anew."""
+    order = await approved(bot, redis)
+    usual = shop.offer
+
+    async def stopped(request: PurchaseRequest) -> Offer:
+        bot.stopping.set()
+        return await usual(request)
+
+    monkeypatch.setattr(shop, "offer", stopped)
+    await bot.engine.step(order.id)
+    assert (await order_on(redis, order), shop.seller.sends) == (order, [])
+
+
+async def test_a_limit_that_was_lowered_since_stops_no_order(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock
+) -> None:
+    """It was allowed when it was placed; who must agree stays as it was."""
+    order = await placed(bot)
+    offers = Offers({shop.name: shop}, Policy(largest_amount=1, approvers=(BEN,)), clock)
+    up = await offers.compared(await order_on(redis, order))
+    assert (up.state, up.requirement) == (OrderState.AWAITING_APPROVAL, order.requirement)
 
 
 async def in_need(bot: Process, redis: Redis, clock: ManualClock, seller: Seller) -> Order:

@@ -169,3 +169,18 @@ async def test_a_look_that_failed_goes_on_too(
     await clock.jump(3600)
     await bot.engine.step(ORDER_ID)
     assert len(shop.asked_for) == 16
+
+
+async def test_what_is_remembered_of_looks_is_bounded(
+    bot: Process, redis: Redis, clock: ManualClock, shop: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many looks had to stop: the oldest one begins anew."""
+    monkeypatch.setattr("bot.engine.lookups._MOST_BEGUN", 0)
+    await bot.engine.step(ORDER_ID)
+    shop.budget = 100
+    await clock.jump(61)
+    await bot.engine.step(ORDER_ID)
+    order = await OrderStore(redis, KEYS).load(ORDER_ID)
+    assert order is not None
+    assert order.bought == 17
+    assert len(shop.asked_for) == 3 + 8
