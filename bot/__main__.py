@@ -121,7 +121,7 @@ async def _examine(
     settings: Settings, warnings: Sequence[str], environment: Mapping[str, str]
 ) -> int:
     """Write the line of each answer as it comes; returns the worst mark."""
-    from bot.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
+    from bot.operating.doctor import examine  # noqa: PLC0415 - the demo starts sooner without it
 
     worst = 0
     async for mark, line in examine(settings, warnings, environment):

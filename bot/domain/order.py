@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import Fact, Names, Offer, Unavailable
 from bot.domain.events import Entry, Event, OrderState, Reason
-from bot.domain.money import Quote
-from bot.domain.offer import Fact, Names, Offer, Unavailable
 from bot.domain.policy import Requirement, Vote
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.domain.purchase.evidence import (

@@ -13,7 +13,7 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.domain.money import Quote
+from bot.domain.catalogue.money import Quote
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
 

@@ -8,7 +8,7 @@ from itertools import chain
 import structlog
 
 from bot.clock import Clock, Deadline, Fence
-from bot.domain.offer import NotOffered
+from bot.domain.catalogue.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.purchase.evidence import Found
 from bot.domain.purchase.sim import Sim, marked_sims, merge_sims

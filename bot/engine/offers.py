@@ -3,9 +3,9 @@
 import asyncio
 
 from bot.clock import Clock
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import NotOffered
 from bot.domain.events import OrderState
-from bot.domain.money import Quote
-from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.policy import Policy, Requirement
 from bot.errors import AmountOverLimit, EsimBotError, LookupFailed

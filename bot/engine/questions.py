@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 from bot.clock import Clock, Stopwatch
-from bot.domain.catalogue import PackageList, PastPurchase, PurchasePage
+from bot.domain.catalogue.lists import PackageList, PastPurchase, PurchasePage
 from bot.domain.grammar import Ask
 from bot.domain.policy import Action, Member, Policy
 from bot.errors import LookupFailed, LookupPostponed, NotPossibleThere

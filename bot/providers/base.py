@@ -10,9 +10,9 @@ from typing import Protocol
 
 from bot.check import Check
 from bot.clock import Fence
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import Offer
 from bot.domain.form import Form, form_of
-from bot.domain.money import Quote
-from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import NotSent, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
-from bot.domain.catalogue import PackageList, PurchasePage
+from bot.domain.catalogue.lists import PackageList, PurchasePage
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
 

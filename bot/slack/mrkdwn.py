@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
-from bot.domain.money import Quote
+from bot.domain.catalogue.money import Quote
 from bot.domain.order import BOT
 from bot.domain.policy import OPERATOR
 

@@ -5,9 +5,9 @@ import socket
 import pytest
 
 from bot.check import Mark, worst
+from bot.domain.catalogue.offer import NotOffered
 from bot.domain.form import Form
 from bot.domain.grammar import Buy, Rules, parse
-from bot.domain.offer import NotOffered
 from bot.domain.request import OrderKind
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Provider

@@ -14,8 +14,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.clock import Fence
+from bot.domain.catalogue.offer import Offer
 from bot.domain.events import Event, OrderState
-from bot.domain.offer import Offer
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Outcome, Unknown
 from bot.domain.request import PurchaseRequest

@@ -24,7 +24,10 @@ def without_extra(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own code
 
 
-@pytest.mark.parametrize("module", ["bot.__main__", "bot.bootstrap", "bot.doctor", "handlers"])
+MODULES = ["bot.__main__", "bot.bootstrap", "bot.operating.doctor", "handlers"]
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_the_bot_does_without(module: str) -> None:
     """The bot, its commands and its handlers import nothing of the extra."""
     done = without_extra(f"import {module}")

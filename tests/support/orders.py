@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bot.domain.catalogue.money import Quote
 from bot.domain.events import OrderState
-from bot.domain.money import Quote
 from bot.domain.order import Order
 from bot.domain.policy import Requirement
 from bot.domain.purchase.outcome import Bought

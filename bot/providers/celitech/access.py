@@ -13,7 +13,7 @@ import stamina
 from pydantic import JsonValue, SecretStr
 
 from bot.clock import Clock, Stopwatch
-from bot.domain.offer import NotOffered, Unavailable
+from bot.domain.catalogue.offer import NotOffered, Unavailable
 from bot.errors import LookupFailed
 from bot.providers.http import Connections
 from bot.providers.limits import CallLimits

@@ -13,8 +13,8 @@ from typing import Final, Self
 from pydantic import JsonValue
 
 from bot.clock import Clock, Stopwatch
+from bot.domain.catalogue.offer import Alternative, NotOffered, Unavailable
 from bot.domain.grammar.values import did_you_mean
-from bot.domain.offer import Alternative, NotOffered, Unavailable
 from bot.providers.celitech.access import Account, Page
 from bot.providers.looks import Look
 from bot.providers.text import clean

@@ -8,9 +8,9 @@ import httpx
 from pydantic import JsonValue
 
 from bot.clock import Clock
-from bot.domain.catalogue import PackageList
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Fact, NotOffered, Offer, Unavailable
+from bot.domain.catalogue.lists import PackageList
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Fact, NotOffered, Offer, Unavailable
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import OrderKind, PurchaseRequest, Value
 from bot.errors import LookupFailed

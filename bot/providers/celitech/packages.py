@@ -10,9 +10,9 @@ from typing import Final, Self
 import httpx
 from pydantic import JsonValue
 
-from bot.domain.catalogue import Package, PackageList
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Alternative, Unavailable
+from bot.domain.catalogue.lists import Package, PackageList
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Alternative, Unavailable
 from bot.domain.request import Value
 from bot.errors import LookupFailed
 from bot.providers.celitech.access import Account, all_pages, not_taken

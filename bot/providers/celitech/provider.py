@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
-from bot.domain.catalogue import PackageList, PurchasePage
-from bot.domain.money import Quote
-from bot.domain.offer import NotOffered, Offer, Unavailable
+from bot.domain.catalogue.lists import PackageList, PurchasePage
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import NotSent, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value

@@ -12,9 +12,9 @@ from typing import Final, Self
 import httpx
 from pydantic import JsonValue
 
-from bot.domain.catalogue import PastPurchase, PurchasePage
-from bot.domain.money import Money
-from bot.domain.offer import Fact
+from bot.domain.catalogue.lists import PastPurchase, PurchasePage
+from bot.domain.catalogue.money import Money
+from bot.domain.catalogue.offer import Fact
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import Value
 from bot.errors import LookupFailed

@@ -12,8 +12,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue
 
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.form import Column, Field, FieldKind, Form
-from bot.domain.money import Money, Quote
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
 from bot.domain.typography import fold

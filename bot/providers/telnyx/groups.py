@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from bot.clock import Clock
-from bot.domain.offer import Alternative, NotOffered, Unavailable
+from bot.domain.catalogue.offer import Alternative, NotOffered, Unavailable
 from bot.domain.typography import fold
 from bot.errors import LookupFailed
 from bot.providers.looks import Look, Looks

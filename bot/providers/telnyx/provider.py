@@ -8,9 +8,9 @@ from pydantic import SecretStr, ValidationError
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import Offer
 from bot.domain.form import Form
-from bot.domain.money import Quote
-from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Outcome, Refused
 from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.domain.request import PurchaseRequest

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.domain.catalogue import Package, PackageList
+from bot.domain.catalogue.lists import Package, PackageList
 from bot.domain.form import form_of
 from bot.domain.grammar import FROM, Ask, Buy, InvalidCommand, Rules, parse, render, written
 from bot.domain.request import PurchaseRequest

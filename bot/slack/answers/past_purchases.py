@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import slackblocks
 
-from bot.domain.catalogue import PastPurchase, PurchasePage
+from bot.domain.catalogue.lists import PastPurchase, PurchasePage
+from bot.domain.catalogue.offer import Fact
 from bot.domain.form import Forms
 from bot.domain.grammar import Ask, Rules, written
-from bot.domain.offer import Fact
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.message import (
     Block,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from bot.domain.catalogue.offer import NotOffered, Unavailable
 from bot.domain.grammar import Ask, Rules, written
-from bot.domain.offer import NotOffered, Unavailable
 from bot.errors import EsimBotError, LookupFailed, LookupPostponed
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.message import rendered, section

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 
-from bot.domain.catalogue import PastPurchase
+from bot.domain.catalogue.lists import PastPurchase
 from bot.domain.form import Form
 from bot.slack.downloads.lines import csv_of
 from bot.slack.downloads.rows import Row

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import Alternative
 from bot.domain.events import Entry, Event, OrderState
 from bot.domain.form import Forms
 from bot.domain.grammar import render, with_options
-from bot.domain.money import Quote
-from bot.domain.offer import Alternative
 from bot.domain.order import Order
 from bot.domain.purchase.attempt import Attempt, AttemptOutcome
 from bot.slack.mrkdwn import clip, code, cost, money

@@ -11,8 +11,8 @@ from pydantic import JsonValue
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Alternative, NotOffered, Offer, Unavailable
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Alternative, NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

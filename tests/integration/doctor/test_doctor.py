@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ruamel.yaml import YAML
 
-from bot.doctor import examine
 from bot.health import Answer, Mark, worst
+from bot.operating.doctor import examine
 from bot.settings import Settings
 from bot.slack.web.checkup import SCOPES
 from sandbox.demo.stage import environment

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.catalogue.offer import Offer
 from bot.domain.events import Event, OrderState
-from bot.domain.offer import Offer
 from bot.domain.order import Order
 from bot.domain.policy import Policy
 from bot.domain.request import PurchaseRequest

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.catalogue.money import Quote
 from bot.domain.events import Event, OrderState
-from bot.domain.money import Quote
 from bot.domain.order import Order
 from bot.domain.policy import Member, Policy, Requirement
 from bot.domain.request import PurchaseRequest

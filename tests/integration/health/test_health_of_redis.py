@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.doctor import examine
 from bot.health import Check, Mark
 from bot.health.redis import RedisProbe, redis_checks
+from bot.operating.doctor import examine
 from handlers.web import admin_app
 from tests.support.clock import ManualClock
 from tests.support.world import World

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain.offer import Offer
+from bot.domain.catalogue.offer import Offer
 from bot.domain.order import SCHEMA, Order
 from bot.domain.thing import Thing
 from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable

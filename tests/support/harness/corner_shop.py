@@ -7,9 +7,9 @@ from typing import Final
 
 from bot.check import Answer, Check, well
 from bot.clock import Fence
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Offer
 from bot.domain.form import Column, Field, FieldKind, Form
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Offer
 from bot.domain.purchase.outcome import Bought, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.check import Check
 from bot.clock import Fence
-from bot.domain.money import Quote
-from bot.domain.offer import Offer
+from bot.domain.catalogue.money import Quote
+from bot.domain.catalogue.offer import Offer
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

@@ -7,9 +7,9 @@ from itertools import count
 
 from bot.check import Check
 from bot.clock import Fence
-from bot.domain.catalogue import Package, PackageList, PastPurchase, PurchasePage
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Alternative, Fact, NotOffered, Offer, Unavailable
+from bot.domain.catalogue.lists import Package, PackageList, PastPurchase, PurchasePage
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Alternative, Fact, NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import Bought, Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import OrderKind, PurchaseRequest, Value

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Fence
-from bot.domain.offer import Offer
+from bot.domain.catalogue.offer import Offer
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

@@ -7,8 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from bot.clock import Deadline, Fence
+from bot.domain.catalogue.offer import NotOffered
 from bot.domain.events import OrderState
-from bot.domain.offer import NotOffered
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy, Subject
 from bot.domain.purchase.outcome import Outcome

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.clock import Fence
-from bot.domain.money import Money, Quote
-from bot.domain.offer import NotOffered, Offer, Unavailable
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.money import Money, Quote
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.terms import Terms
 from tests.support.orders import terms
 from tests.support.strategies import terms_of_life

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.catalogue import PastPurchase, PurchasePage
+from bot.domain.catalogue.lists import PastPurchase, PurchasePage
 from bot.domain.grammar import Ask
 from bot.domain.policy import Member, Policy
 from bot.engine.questions import MOST_PAGES, MOST_PURCHASES, Questions

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.domain.money import Money, Quote
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.request import NOTE_LIMIT, PurchaseRequest, check_note
 from bot.providers.telnyx.form import (
     WHITELABEL_ADVISED,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Fact, Offer
 from bot.domain.events import OrderState
 from bot.domain.form import Column, Field, FieldKind, Form, Forms
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Fact, Offer
 from bot.domain.order import Order
 from bot.domain.policy import Requirement
 from bot.domain.purchase.outcome import Bought, Refused, Unknown

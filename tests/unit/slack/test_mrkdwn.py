@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.money import Money, Quote
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.order import BOT
 from bot.slack.mrkdwn import (
     clip,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.catalogue.money import Money
 from bot.domain.grammar import render
-from bot.domain.money import Money
 from bot.domain.order import Order
 from bot.store.orders.earlier import upgraded
 from bot.store.orders.shape import order_of

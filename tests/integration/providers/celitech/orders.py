@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.clock import Fence
-from bot.domain.offer import NotOffered, Unavailable
+from bot.domain.catalogue.offer import NotOffered, Unavailable
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.providers.base import PurchaseCall

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.money import Money
+from bot.domain.catalogue.money import Money
 from bot.domain.purchase.outcome import Bought, NotSent, Refused, Unknown
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import LookupFailed

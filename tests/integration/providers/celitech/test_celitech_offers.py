@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.money import Money
+from bot.domain.catalogue.money import Money
 from bot.errors import LookupFailed
 from bot.providers.celitech import Celitech
 from sandbox.celitech import CelitechSandbox

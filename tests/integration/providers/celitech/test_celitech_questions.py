@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.catalogue import Package
-from bot.domain.offer import NotOffered
+from bot.domain.catalogue.lists import Package
+from bot.domain.catalogue.offer import NotOffered
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.capabilities import Catalogue, Ledger

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.money import Money
-from bot.domain.offer import NotOffered, Offer, Unavailable
+from bot.domain.catalogue.money import Money
+from bot.domain.catalogue.offer import NotOffered, Offer, Unavailable
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import PurchaseCall
 from bot.providers.telnyx import Telnyx

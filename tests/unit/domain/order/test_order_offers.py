@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.catalogue.money import Money, Quote
+from bot.domain.catalogue.offer import Alternative, Fact, Offer, Unavailable
 from bot.domain.events import Event, OrderState
-from bot.domain.money import Money, Quote
-from bot.domain.offer import Alternative, Fact, Offer, Unavailable
 from bot.domain.order import BOT, Order
 from bot.domain.policy import Requirement
 from bot.domain.purchase.outcome import Bought, NotSent

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.money import Money
+from bot.domain.catalogue.money import Money
 from bot.errors import LookupFailed
 from bot.providers.celitech.destinations import Destination
 from bot.providers.celitech.packages import (

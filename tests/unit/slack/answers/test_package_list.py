@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.domain.catalogue import Package, PackageList
+from bot.domain.catalogue.lists import Package, PackageList
+from bot.domain.catalogue.money import Money
 from bot.domain.grammar import Ask, Rules
-from bot.domain.money import Money
 from bot.slack.answers.package_list import package_list
 from tests.support.harness.traveller import FORM, PACKAGES
 from tests.support.requests import FORM as TELNYX

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.domain.catalogue import PastPurchase, PurchasePage
+from bot.domain.catalogue.lists import PastPurchase, PurchasePage
+from bot.domain.catalogue.offer import Fact
 from bot.domain.grammar import Ask, Rules
-from bot.domain.offer import Fact
 from bot.slack.answers.past_purchases import (
     AskedAgain,
     files_are_there,

@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
+from bot.domain.catalogue.offer import Alternative, NotOffered, Unavailable
 from bot.domain.grammar import Ask, Rules
-from bot.domain.offer import Alternative, NotOffered, Unavailable
 from bot.errors import LookupFailed, LookupPostponed, NotPossibleThere
 from bot.slack.answers.unanswered import unanswered
 from tests.support.harness.traveller import FORM, PACKAGES

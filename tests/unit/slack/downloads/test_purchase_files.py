@@ -3,8 +3,8 @@
 import csv
 import io
 
-from bot.domain.money import Money
-from bot.domain.offer import Fact
+from bot.domain.catalogue.money import Money
+from bot.domain.catalogue.offer import Fact
 from bot.slack.downloads import purchase_files
 from tests.support.harness.travel_agency import past
 from tests.support.harness.traveller import FORM

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.events import OrderState
-from bot.domain.money import Money, Quote
 from bot.domain.purchase.outcome import Bought
 from bot.providers.telnyx.form import SimStatus
 from bot.slack.message import Message

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
+from bot.domain.catalogue.offer import Alternative, Unavailable
 from bot.domain.events import OrderState
-from bot.domain.offer import Alternative, Unavailable
 from bot.domain.order import Order
 from bot.domain.policy import Requirement
 from bot.domain.purchase.outcome import Bought, NotSent

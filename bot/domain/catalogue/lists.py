@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.money import Money
-from bot.domain.offer import Fact
+from bot.domain.catalogue.money import Money
+from bot.domain.catalogue.offer import Fact
 from bot.domain.request import Value
 
 

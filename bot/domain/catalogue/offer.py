@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from bot.domain.money import Quote
+from bot.domain.catalogue.money import Quote
 from bot.domain.purchase.sim import Text
 from bot.domain.request import Value
 from bot.errors import EsimBotError
