@@ -22,7 +22,7 @@ async def test_the_way_in(site: Site) -> None:
 async def test_commands_of_the_manifest(site: Site) -> None:
     """The message field offers the manifest's commands with their usage hints."""
     shown = await site.html()
-    assert 'data-line="/esim buy 10 tags=fleet,emea"' in shown
+    assert 'data-line="/esim buy 10"' in shown
     assert 'data-line="/esim help"' in shown
 
 
