@@ -142,6 +142,9 @@ class Offers:
         earliest = wanted if wanted == start else today
         if unavailable := wrong_dates(wanted, end, earliest):
             raise NotOffered(unavailable)
+        if end < today:
+            why = f"{in_words(end)} is over: nothing could be used after that"
+            raise NotOffered(Unavailable(field="end", why=why))
         iccid = record.text("esim", "iccid")
         options = {
             "start": wanted.isoformat(),

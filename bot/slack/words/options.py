@@ -59,7 +59,7 @@ def identifying_options(order: Order, forms: Forms) -> Iterator[str]:
 
 
 def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
-    """Every field with its value: what must be chosen first, then short values.
+    """Every field with its value: short ones first, but where some must be chosen in their order.
 
     Left out is what the headline says, and what the provider has added and tells as a fact.
     """
@@ -70,12 +70,9 @@ def _values(order: Order, forms: Forms) -> list[tuple[Field, Value | None]]:
         for field, value in form.values(order.request)
         if field.name != form.subject and (field in form.fields or value not in told)
     ]
-
-    def place(each: tuple[Field, Value | None]) -> tuple[bool, int]:
-        field, _ = each
-        return not field.required, 0 if field.required else _SHORT_FIRST.index(field.kind)
-
-    return sorted(values, key=place)
+    if any(field.required for field in form.fields):
+        return values
+    return sorted(values, key=lambda each: _SHORT_FIRST.index(each[0].kind))
 
 
 def _with_result(order: Order, field: Field, value: Value, longest: int, list_: int) -> str:

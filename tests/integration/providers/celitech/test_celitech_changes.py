@@ -222,6 +222,8 @@ async def test_an_edit_of_what_is_in_use(
     assert refused.field == "start"
     assert "in use" in refused.why
     assert "1 Jan 2026" in refused.why
+    over = await unavailable(celitech, edit(known, end="2026-01-01"))
+    assert (over.field, over.why[:10]) == ("end", "1 Jan 2026")
     outcome = await bought(celitech, clock, edit(known, end="2026-01-08"), "esim-8888888A-2")
     assert isinstance(outcome, Bought)
 
