@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from traceback import extract_tb
 from typing import NamedTuple
-
-import structlog
 
 from bot.clock import Clock
 from bot.errors import SettingsError
-from bot.providers.base import Provider, Providers
+from bot.providers.base import Provider, Providers, fault_of
 from bot.settings import GROUP, HOW_TO_GET, Settings
 
 Factory = Callable[[Mapping[str, str], Clock], Provider | None]
@@ -71,15 +68,7 @@ def _installed(
     except SettingsError as failure:
         return f"{title}: {failure}"
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with it, the others work
-        # Its message may hold a secret of its own settings, so only its place is told.
-        *_, place = extract_tb(failure.__traceback__)
-        structlog.get_logger().error(
-            "provider_not_loaded",
-            provider=entry.name,
-            error=type(failure).__name__,
-            place=f"{place.filename}:{place.lineno}",
-        )
-        return f"{title}: it fails when it is made ({type(failure).__name__})."
+        return f"{title}: {fault_of(failure)}."
     if wrong:
         return f"{title}: its own name is another one."
     if made is not None and made.name in known:
