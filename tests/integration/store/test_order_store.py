@@ -11,12 +11,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.domain.catalogue.offer import Offer
-from bot.domain.order import SCHEMA, Order
+from bot.domain.order import Order
 from bot.domain.thing import Thing
 from bot.errors import Conflict, DuplicateDelivery, OwnedElsewhere, StoreUnavailable
 from bot.store.connection import lua, milliseconds
 from bot.store.keys import TRIGGER_SECONDS
 from bot.store.orders import Change, Followers, OrderStore
+from bot.store.orders.iccids import bucket_of
+from bot.store.orders.shape import LISTED
 from bot.store.queues import LEASE, Queue
 from bot.store.trust.presence import Presence
 from tests.integration.store.samples import (
@@ -284,20 +286,27 @@ async def test_one_sim_card_is_never_two_orders(redis: Redis) -> None:
 async def test_one_sim_card_is_never_two_orders_of_which_one_is_earlier(redis: Redis) -> None:
     """What an earlier version has counted stays; what is new of its order is another's, if it is.
 
+    The first owner that was written down stays the owner, in the way of any version.
+
     So it is with an outcome that was kept on disk while the bot was replaced.
     """
     store, others = OrderStore(redis, KEYS), life("2B2B2B2B")
     await commit(store, others)
     *before, last = life()
     await commit(store, before)
-    earlier = before[-1].model_copy(update={"schema_number": SCHEMA - 1})
+    earlier = before[-1].model_copy(update={"schema_number": LISTED})
     theirs = others[-1].attempts[0]
     doubled = last.model_copy(update={"attempts": (last.attempts[0], theirs)})
     with pytest.raises(OwnedElsewhere) as owned:
         await store.save(doubled, earlier, now_of(last))
     assert owned.value.owners == {sim.iccid: "2B2B2B2B" for sim in theirs.sims}
-    await redis.hset(KEYS.former_sims, str(NUMBERED[0].iccid), "EARLIER0")
+    first = str(NUMBERED[0].iccid)
+    bucket = KEYS.iccids(bucket_of(first))
+    await redis.hset(bucket, first, "FIRST000")
+    await redis.hset(KEYS.former_sims, first, "EARLIER0")
     assert await store.save(last, earlier, now_of(last))
+    assert await redis.hget(bucket, first) == "FIRST000"
+    assert await store.others_with(last, [NUMBERED[0]]) == {first: "EARLIER0"}
 
 
 async def test_server_that_has_forgotten_the_script(store: OrderStore, redis: Redis) -> None:
