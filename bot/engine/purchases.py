@@ -22,7 +22,7 @@ from bot.engine.lookups import FRESH
 from bot.engine.offers import Offers
 from bot.engine.outcomes import Begun, Outcomes, Started
 from bot.errors import LookupFailed, ServerUnproven
-from bot.providers.base import Provider, Providers, PurchaseCall, provider_of
+from bot.providers.base import Provider, Providers, PurchaseCall, fault_of, provider_of
 from bot.store.orders import OrderStore
 from bot.store.queues import LEASE, Claim
 
@@ -93,17 +93,18 @@ class Purchases:
         """
         provider = provider_of(self._providers, order.provider)
         async with place_unless_stopped(self._stopping, provider) as may_begin:
-            if may_begin:
+            if not may_begin:
+                return
+            try:
                 await self._price_and_send(order, previous, evidence)
+            except LookupFailed as failure:
+                unpriced = _unpriced(previous, str(failure), self._clock.now())
+                await self._store.save(unpriced, previous, self._clock.now())
 
     async def _price_and_send(self, order: Order, previous: Order, evidence: Fence | None) -> None:
+        """Raises LookupFailed, too, where the provider could not be asked: nothing was written."""
         asked = AskedPrice(self._clock)
-        try:
-            priced = await self._offers.compared(order) if order.asks_price else order
-        except LookupFailed as failure:
-            unpriced = _unpriced(previous, str(failure), self._clock.now())
-            await self._store.save(unpriced, previous, self._clock.now())
-            return
+        priced = await self._offers.compared(order) if order.asks_price else order
         if priced is not order and not may_be_bought(priced):
             await self._store.save(priced, previous, self._clock.now())
         elif evidence is not None and evidence.remaining <= 0:
@@ -126,12 +127,13 @@ class Purchases:
             return None
         async with AsyncExitStack() as held:
             await held.enter_async_context(provider.place())
-            started, now = self._started(order), self._clock.now()
+            now = self._clock.now()
             try:
+                started = self._started(order)
                 remembers = await self._store.save(
                     started.order, previous, now, trigger, within=within
                 )
-            except ServerUnproven:
+            except (ServerUnproven, LookupFailed):
                 return None
             if self._stopping.is_set():  # nobody takes it any more, so it is in no doubt
                 await self._note_as_not_sent(started.order)
@@ -155,9 +157,14 @@ class Purchases:
         await self._send_all(started, remembers=remembers)
 
     def _started(self, order: Order) -> Started:
+        """The order with its next attempt. Raises LookupFailed for a fault of its provider."""
         fence, now = Deadline(self._clock, LEASE - MARGIN), self._clock.now()
         started = order.start_attempt(now, now + timedelta(seconds=LEASE))
-        written = provider_of(self._providers, order.provider).prepare(_call_of(started), now)
+        provider = provider_of(self._providers, order.provider)
+        try:
+            written = provider.prepare(_call_of(started), now)
+        except Exception as failure:
+            raise LookupFailed(fault_of(failure)) from failure
         key_until = now + timedelta(seconds=written.key_life) if written.key_life else None
         prepared = started.prepared(written.body, key_until, shares_tag=written.shares_tag)
         return Started(prepared, fence)
@@ -177,7 +184,10 @@ class Purchases:
         crowded = provider_of(self._providers, order.provider).is_waited_for
         if not order.is_due or crowded or self._stopping.is_set() or not _may_follow(order):
             return None
-        return self._started(order)
+        try:
+            return self._started(order)
+        except LookupFailed:  # the next step tells why
+            return None
 
     async def _send(self, started: Started) -> Begun | None:
         """Make the call and write down what came of it, together with the next attempt."""

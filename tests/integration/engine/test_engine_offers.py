@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.catalogue.money import Money, Quote
 from bot.domain.catalogue.offer import Offer
 from bot.domain.events import Event, OrderState
 from bot.domain.order import Order
@@ -17,6 +19,7 @@ from bot.domain.request import PurchaseRequest
 from bot.domain.thing import Thing
 from bot.engine.offers import Offers
 from bot.errors import LookupPostponed, StoreUnavailable
+from bot.providers.base import Prepared, PurchaseCall
 from bot.store.connection import milliseconds
 from bot.store.orders import Change, OrderStore
 from tests.support.clock import ManualClock
@@ -29,6 +32,8 @@ from tests.support.orders import KEYS, OPS
 from tests.support.requests import a_request
 
 Make = Callable[[], Process]
+ESTIMATE = Quote(once=Money(cents=300, currency="USD"))
+"""Of one eSIM, as a setting might name it."""
 
 
 @pytest.fixture
@@ -294,6 +299,52 @@ async def test_nothing_begins_when_the_bot_is_stopped_while_it_asks(
     monkeypatch.setattr(shop, "offer", stopped)
     await bot.engine.step(order.id)
     assert (await order_on(redis, order), shop.seller.sends) == (order, [])
+
+
+@pytest.mark.parametrize("firm", [True, False])
+async def test_a_provider_that_can_not_write_its_call(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock, firm: bool
+) -> None:
+    """Its fault counts as a question that failed: nothing is sent, and at last people are told."""
+
+    class Broken(Priced):
+        def estimate(self, request: PurchaseRequest) -> Quote | None:  # type: ignore[override]
+            return None if firm else Quote(once=Money(cents=request.amount, currency="USD"))
+
+        def prepare(self, call: PurchaseCall, at: datetime) -> Prepared:
+            raise ValueError(call, at)
+
+    shop.__class__ = Broken
+    order = await placed(bot)
+    if firm:
+        await bot.engine.step(order.id)
+    await bot.orders.approve(order.id, by=CARLA, trigger="t2")
+    for _ in range(2):
+        order = await stepped(bot, redis, clock, order)
+    assert (order.state, shop.seller.sends) == (OrderState.REFUSED, [])
+    assert "the code of this provider failed (ValueError" in order.history[-1].detail
+
+
+async def test_a_fault_between_two_calls_loses_no_outcome(
+    bot: Process, shop: Priced, redis: Redis, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first call sold is written down, though the next one can't be written."""
+    monkeypatch.setattr(shop, "estimate", lambda request: ESTIMATE.scaled(request.amount, 1))
+    order = await placed(bot)
+    usual, calls = shop.prepare, count(1)
+
+    def prepare(call: PurchaseCall, at: datetime) -> Prepared:
+        if next(calls) > 1:
+            raise ValueError(call)
+        return usual(call, at)
+
+    monkeypatch.setattr(shop, "prepare", prepare)
+    await bot.orders.approve(order.id, by=CARLA, trigger="t2")
+    for _ in range(3):
+        order = await stepped(bot, redis, clock, order)
+        if order.state.is_final:
+            break
+    assert (order.state, order.bought) == (OrderState.PARTLY_PURCHASED, 2)
 
 
 async def test_a_limit_that_was_lowered_since_stops_no_order(
