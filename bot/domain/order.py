@@ -330,10 +330,7 @@ class Order(BaseModel):
         if not now.exceeds(before):
             return priced._moved(Event.PRICE_FELL, BOT, self.state, at, due=at)
         asked = {"earlier_quote": before, "revision": self.revision + 1}
-        # The entry comes first: since when it is asked anew, the history says.
-        risen = priced._moved(Event.PRICE_ROSE, BOT, OrderState.AWAITING_APPROVAL, at)
-        risen = risen.model_copy(update=asked)
-        return risen.model_copy(update={"due_at": risen.expires_at})
+        return priced.model_copy(update=asked)._put_up(Event.PRICE_ROSE, at)
 
     def not_offered(self, unavailable: Unavailable | None, at: datetime, why: str = "") -> Self:
         """End it with what was bought: the provider does not sell it. Raises WrongState.
