@@ -305,6 +305,9 @@ def _policy(settings: Settings) -> Policy:
         self_approval_limit=settings.esim_self_approval_limit,
         largest_amount=settings.esim_max_amount,
         requesters=settings.esim_requesters,
+        code_senders=settings.esim_code_senders,
+        code_keepers=settings.esim_code_keepers,
+        code_recipients=settings.esim_code_recipients,
     )
 
 

@@ -166,6 +166,8 @@ class Form:
     """What is wrong with these options together: field names, each with a sentence."""
     others: "tuple[Form, ...]" = ()
     """What else can be asked of this provider, a form for each verb."""
+    gives_codes: bool = False
+    """Whether its eSIMs have activation codes that can be fetched."""
 
     def __post_init__(self) -> None:
         """Raises ValueError where two fields, or a field and the head, share a word or name."""

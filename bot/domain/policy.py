@@ -13,6 +13,7 @@ from typing import Annotated, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.domain.activation.recipient import NotARecipient, Recipient
 from bot.domain.catalogue.money import Quote
 from bot.domain.request import OrderKind, PurchaseRequest
 from bot.errors import AmountOverLimit, NotAllowed, Refusal
@@ -48,6 +49,16 @@ class Action(StrEnum):
     """See what a provider sells, with prices."""
     PURCHASES = "purchases"
     """See what was bought on a provider's whole account, also by others."""
+    ACTIVATE = "activate"
+    """Get activation codes of an order's eSIMs, for oneself."""
+    SEND_CODES = "send_codes"
+    """Have activation codes of an order's eSIMs given to somebody else."""
+    ACTIVATE_FOREIGN = "activate_foreign"
+    """Have activation codes given, or say who has them, of eSIMs that no order bought."""
+    ASSIGN = "assign"
+    """Say who has an order's eSIMs."""
+    ASSIGNMENTS = "assignments"
+    """See who has which eSIM, of all orders."""
     REQUEUE = "requeue"
     """Have an order looked at now."""
     AUDIT = "audit"
@@ -139,13 +150,19 @@ class Policy(BaseModel):
     """eSIMs in one order."""
     requesters: tuple[str, ...] = ()
     """Slack user ids that may order; empty: whoever is in a channel with the bot."""
+    code_senders: tuple[str, ...] = ()
+    """Slack user ids that may have codes given to others; empty: requester and approvers."""
+    code_keepers: tuple[str, ...] = ()
+    """Slack user ids that may have codes of eSIMs that no order bought; empty: nobody."""
+    code_recipients: tuple[str, ...] = ()
+    """Slack user ids that may be given codes though they are guests, external, or the like."""
 
     def may(self, person: Member, action: Action, subject: Subject | None = None) -> None:
         """Let this person do this, or raise NotAllowed. Some actions have no subject."""
         reason = self._refusal(person, action, subject)
         if reason is None:
             return
-        named = self.requesters if reason is Refusal.NOT_A_REQUESTER else self.approvers
+        named = self._named(reason)
         raise NotAllowed(
             action=action,
             reason=reason,
@@ -155,9 +172,22 @@ class Policy(BaseModel):
             limit=self.limit_of(subject),
         )
 
+    def _named(self, reason: Refusal) -> tuple[str, ...]:
+        """Whom to ask instead."""
+        return {
+            Refusal.NOT_A_REQUESTER: self.requesters,
+            Refusal.NOT_A_CODE_SENDER: self.code_senders,
+            Refusal.NOT_A_CODE_KEEPER: self.code_keepers,
+        }.get(reason, self.approvers)
+
     def allows(self, person: Member, action: Action, subject: Subject | None = None) -> bool:
         """Whether `may` lets them."""
         return self._refusal(person, action, subject) is None
+
+    def check_recipient(self, recipient: Recipient) -> None:
+        """Let codes be given to this person, or raise NotARecipient."""
+        if recipient.problem and recipient.id not in self.code_recipients:
+            raise NotARecipient(recipient.id, recipient.problem)
 
     def requirement(self, request: PurchaseRequest, quote: Quote | None) -> Requirement:
         """Who must agree to this request at this price (None: not known yet).
@@ -229,6 +259,23 @@ def _channel_requester_or_approver(
     return None if here or own or person.id in policy.approvers else Refusal.ELSEWHERE
 
 
+def _own_requester_or_approver(
+    policy: Policy, person: Member, subject: Subject | None
+) -> Refusal | None:
+    own = subject is not None and person.id == subject.requester
+    return None if own or person.id in policy.approvers else Refusal.NOT_INVOLVED
+
+
+def _code_sender(policy: Policy, person: Member, subject: Subject | None) -> Refusal | None:
+    if policy.code_senders:
+        return None if person.id in policy.code_senders else Refusal.NOT_A_CODE_SENDER
+    return _own_requester_or_approver(policy, person, subject)
+
+
+def _code_keeper(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
+    return None if person.id in policy.code_keepers else Refusal.NOT_A_CODE_KEEPER
+
+
 def _named_requester(policy: Policy, person: Member, _subject: Subject | None) -> Refusal | None:
     named = not policy.requesters or person.id in policy.requesters
     return None if named else Refusal.NOT_A_REQUESTER
@@ -261,6 +308,11 @@ _RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.LIST: _anybody,
         Action.PACKAGES: _named_requester,
         Action.PURCHASES: _of_the_account,
+        Action.ACTIVATE: _own_requester_or_approver,
+        Action.SEND_CODES: _code_sender,
+        Action.ACTIVATE_FOREIGN: _code_keeper,
+        Action.ASSIGN: _own_requester_or_approver,
+        Action.ASSIGNMENTS: _of_the_account,
     }
 )
 """What people in Slack may do."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+from bot.domain.activation.code import ActivationCode
 from bot.domain.catalogue.lists import PackageList, PurchasePage
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
@@ -39,5 +40,19 @@ class Ledger(Protocol):
         """A page of the purchases that fit; `cursor` is that of the page before.
 
         Raises NotOffered for options that name nothing, LookupFailed, LookupPostponed.
+        """
+        ...
+
+
+@runtime_checkable
+class Codes(Protocol):
+    """Gives activation codes; its form says so (`gives_codes`)."""
+
+    async def activation_code(self, sim: Sim) -> ActivationCode:
+        """The activation code of this eSIM, asked for now; nothing keeps it.
+
+        The ICCID or the provider's id of `sim` is there, often both. Raises CodeNotGiven with the
+        reason, LookupFailed when it could not be asked, LookupPostponed when that would be too
+        often: it is asked again then.
         """
         ...

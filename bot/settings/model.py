@@ -106,6 +106,14 @@ class Settings(BaseSettings):
     """Seconds before each new call after one that never reached the provider."""
     esim_reminder_every: Seconds = 14_400
     """Seconds between reminders, and looks, while an order needs a person's decision."""
+    esim_code_senders: UserIds = ()
+    """Who may have activation codes given to others; when empty, the requester and approvers."""
+    esim_code_keepers: UserIds = ()
+    """Who may have the codes of eSIMs that no order bought: Slack user ids; nobody when empty."""
+    esim_code_recipients: UserIds = ()
+    """Guests, people of other workspaces and the like who may be given codes all the same."""
+    esim_codes_shown_for: Seconds = 86_400
+    """Seconds after which messages with activation codes are deleted."""
     celitech_emails: Emails = ()
     """Addresses and domains to which Celitech may mail activation codes itself; none when empty."""
     esim_batch_size: BatchSize = 100

@@ -1,0 +1,1 @@
+"""Activation codes: what they say, who may get them, who has which eSIM."""
