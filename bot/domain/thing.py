@@ -26,6 +26,8 @@ class ThingKind(StrEnum):
     """A purchase: each call at most once."""
     JOB = "job"
     """A change of SIM cards that names a target and may be repeated; none is built yet."""
+    HAND_OUT = "hand_out"
+    """Activation codes given to one person: their messages are deleted in time."""
     SCHEDULE = "schedule"
     """An order that is placed again and again; none is built yet."""
 

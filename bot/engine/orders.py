@@ -13,7 +13,6 @@ from bot.engine.purchases import Purchases
 from bot.errors import (
     DuplicateDelivery,
     EsimBotError,
-    NotRecorded,
     OutdatedCard,
     StoreError,
     StoreUnavailable,
@@ -21,7 +20,7 @@ from bot.errors import (
 )
 from bot.providers.base import Providers, provider_of
 from bot.store.orders import Change, OrderStore
-from bot.store.orders.committing import until_committed
+from bot.store.orders.committing import recording_nothing, until_committed
 
 LISTED = 10
 """Orders in a list."""
@@ -123,7 +122,7 @@ class Orders:
 
         async def order_once(first: Order) -> Order:
             self._check(click, Action.ORDER_REST, first)
-            async with _recording_nothing(click.get("within")):
+            async with recording_nothing(click.get("within")):
                 marked, rest = await self._rest_of(first, click["by"])
             changes, now = [Change(marked, first), Change(rest, None)], self._clock.now()
             await self._store.save_together(
@@ -275,7 +274,7 @@ class Orders:
         """Load the order and commit what is decided about it; on a conflict, both again."""
 
         async def load_and_commit() -> Order:
-            async with _recording_nothing(click.get("within")):
+            async with recording_nothing(click.get("within")):
                 order = await self._load(order_id)
             async with self._silent_again(click["trigger"]):
                 return await commit(order)
@@ -309,14 +308,3 @@ class Orders:
         if order is None:
             raise UnknownOrder(order_id)
         return order
-
-
-@asynccontextmanager
-async def _recording_nothing(within: Fence | None) -> AsyncIterator[None]:
-    """Turn StoreUnavailable into NotRecorded for whoever waits: what fails here only reads."""
-    try:
-        yield
-    except StoreUnavailable as failure:
-        if within is None:
-            raise
-        raise NotRecorded from failure

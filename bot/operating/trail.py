@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.domain.events import Entry
 from bot.domain.policy import Action
 from bot.operating.asking import OperatorAccess
 from bot.operating.terminal import Column, Rows, say_json
@@ -49,8 +50,9 @@ async def show_audit(
 def row_of(line: AuditLine) -> tuple[object, ...]:
     """A step in the columns above."""
     entry = line.entry
-    known = (entry.at, line.order_id, line.version, entry.event, entry.state)
-    return (*known, entry.by, entry.detail)
+    state = entry.state if isinstance(entry, Entry) else ""
+    step = line.version or ""
+    return (entry.at, line.order_id, step, entry.event, state, entry.by, entry.detail)
 
 
 def facts_of(line: AuditLine) -> dict[str, object]:

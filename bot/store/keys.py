@@ -6,7 +6,7 @@ workspace are on one node, so that one commit can change several orders.
 
 from dataclasses import dataclass
 
-from bot.domain.thing import Thing
+from bot.domain.thing import Thing, ThingKind
 
 TRIGGER_SECONDS = 3600
 """How long a delivered command or click is remembered; Slack's signatures hold 300 s."""
@@ -49,6 +49,9 @@ class Keys:
     @property
     def audit(self) -> str:
         """Stream: every step of every order (order, version, op, entry as JSON). Never trimmed.
+
+        Also who was given activation codes, and of which eSIMs it was told who has them: with
+        version 0, and without an order ("") where none bought them.
 
         An id is the number of the commit, counted from 1, and of the step in it, from 0.
         """
@@ -168,6 +171,28 @@ class Keys:
     def trigger(self, trigger_id: str) -> str:
         """String: the order that this command or click changed; forgotten after an hour."""
         return self._key("trigger", trigger_id)
+
+    @property
+    def assignments(self) -> str:
+        """Hash: ICCID to who has the eSIM, who has said so and when, as JSON; no code."""
+        return self._key("assignments")
+
+    def esim_entries(self, order_id: str) -> str:
+        """List: what the audit says of the order's eSIMs, as JSON, oldest first.
+
+        Who was given their codes, and that somebody has said who has them; no code, no holder.
+        """
+        return self._key("esim_entries", order_id)
+
+    def hand_out(self, hand_out_id: str) -> str:
+        """Hash: a hand-out, without any code, until its messages are gone.
+
+        `json` (what it is), `version` (changes so far), `op` (of the last one).
+
+        It is a thing of the agenda: it comes due when whoever gives it has ended without a word,
+        and when its messages must be deleted.
+        """
+        return self.thing(Thing(ThingKind.HAND_OUT, hand_out_id))
 
     def requester(self, user: str) -> str:
         """Sorted set: ids of the orders for this person by creation (ms)."""

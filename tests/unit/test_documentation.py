@@ -97,6 +97,7 @@ def test_the_table_has_every_key() -> None:
     names = [name for name in vars(Keys) if not name.startswith("_") and name != "things"]
     values = [each for name in names if isinstance(each := getattr(keys, name), str)]
     made = [keys.order("A"), keys.history("A"), keys.iccids("1234"), keys.posted("A")]
+    made += [keys.esim_entries("A"), keys.hand_out("A")]
     made += [keys.trigger("A"), keys.requester("A"), keys.channel("A"), keys.state("A")]
     ours = {each.split(":")[2] for each in [*values, *made] if ":" in each}
     assert told == ours

@@ -110,19 +110,3 @@ class MissingCode:
     why: WhyNoCode
     detail: str = ""
     """The provider's own words, cleaned."""
-
-
-class Reveal(BaseModel):
-    """That codes were to be given: it is in the audit before any code is fetched."""
-
-    model_config = ConfigDict(frozen=True)
-
-    at: datetime
-    by: str
-    """Slack user id of whoever had them given."""
-    to: str
-    """Slack user id of whoever gets them."""
-    iccids: tuple[str, ...]
-    form: HandOutForm
-    order_id: str = ""
-    """The order that bought the eSIMs; "" for none."""

@@ -1,11 +1,13 @@
-"""The audit trail: every step of every order, oldest first."""
+"""The audit trail: every step of every order, and who got codes of its eSIMs; oldest first."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from heapq import merge
 from typing import Any, NamedTuple
 
 from redis.asyncio import Redis
 
+from bot.domain.activation.trail import EsimEntry, read_entry
 from bot.domain.events import Entry
 from bot.store.connection import reaching_redis
 from bot.store.keys import Keys
@@ -19,12 +21,13 @@ _MARGIN = timedelta(minutes=5)
 
 
 class AuditLine(NamedTuple):
-    """One step of one order."""
+    """One step of one order, or something that was done with eSIMs."""
 
     order_id: str
+    """"" for eSIMs that no order bought."""
     version: int
-    """Steps that the order had made with it."""
-    entry: Entry
+    """Steps that the order had made with it; 0 for what was done with eSIMs."""
+    entry: Entry | EsimEntry
 
 
 class Audit:
@@ -46,19 +49,25 @@ class Audit:
         last, seen = await self._newest(), 0
         source = self._of(order_id) if order_id else self._all(since, last)
         async for line in source:
-            seen = line.version
+            seen = max(seen, line.version)
             if since is None or line.entry.at >= since:
                 yield line
         while follow:
             for number, line in await self._after(last):
                 last = number
-                if order_id is None or (line.order_id == order_id and line.version > seen):
+                is_new = line.version > seen or not line.version
+                if order_id is None or (line.order_id == order_id and is_new):
                     yield line
 
     async def _of(self, order_id: str) -> AsyncIterator[AuditLine]:
         order = await self._orders.load(order_id)
-        for version, entry in enumerate(order.history if order else (), 1):
-            yield AuditLine(order_id, version, entry)
+        async with reaching_redis():
+            texts: Any = await self._redis.lrange(self._keys.esim_entries(order_id), 0, -1)
+        steps = enumerate(order.history if order else (), 1)
+        of_order = (AuditLine(order_id, version, entry) for version, entry in steps)
+        of_esims = (AuditLine(order_id, 0, read_entry(text)) for text in texts)
+        for line in merge(of_order, of_esims, key=lambda line: line.entry.at):
+            yield line
 
     async def _all(self, since: datetime | None, last: str) -> AsyncIterator[AuditLine]:
         """Those up to the id `last`."""
@@ -105,5 +114,6 @@ class Audit:
 
 
 def _line(fields: dict[str, str]) -> AuditLine:
-    entry = Entry.model_validate_json(fields["entry"])
-    return AuditLine(fields["order"], int(fields["version"]), entry)
+    version, text = int(fields["version"]), fields["entry"]
+    entry = Entry.model_validate_json(text) if version else read_entry(text)
+    return AuditLine(fields["order"], version, entry)

@@ -1,9 +1,11 @@
 """Decides and commits, and does both again when others changed the order meanwhile."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from bot.errors import Conflict
+from bot.clock import Fence
+from bot.errors import Conflict, NotRecorded, StoreUnavailable
 
 _TRIES = 5
 """Tries of a decision when others change the order at the same moment."""
@@ -21,3 +23,14 @@ async def until_committed(step: Callable[[], Awaitable[_Result]]) -> _Result:
         except Conflict:
             continue
     raise Conflict
+
+
+@asynccontextmanager
+async def recording_nothing(within: Fence | None) -> AsyncIterator[None]:
+    """Turn StoreUnavailable into NotRecorded for whoever waits: what fails here only reads."""
+    try:
+        yield
+    except StoreUnavailable as failure:
+        if within is None:
+            raise
+        raise NotRecorded from failure

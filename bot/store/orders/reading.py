@@ -59,10 +59,13 @@ class OrderReader:
         return await self.carried_out(trigger) is not None
 
     async def carried_out(self, trigger: str) -> str | None:
-        """The id of the order that this command or click changed; None: it was not carried out."""
+        """The id of the order that this command or click changed; None: it was not carried out.
+
+        "" where it changed no order.
+        """
         async with reaching_redis():
             changed = await self._redis.get(self._keys.trigger(trigger))
-        return None if changed is None else str(changed)
+        return None if changed is None else str(changed).partition("|")[0]
 
     async def owners(self, iccids: Sequence[str]) -> dict[str, str]:
         """The orders that bought these SIM cards, as far as it is known.

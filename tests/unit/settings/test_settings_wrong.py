@@ -39,6 +39,10 @@ WRONG = {
     "CELITECH_CLIENT_SECRET": ["a\nb", "…"],
     "CELITECH_API_URL": ["celitech"],
     "CELITECH_AUTH_URL": ["ftp://auth"],
+    "ESIM_CODE_SENDERS": ["@ana"],
+    "ESIM_CODE_KEEPERS": ["C012AB3CD"],
+    "ESIM_CODE_RECIPIENTS": ["ana, ben"],
+    "ESIM_CODES_SHOWN_FOR": ["a day", "0", "-24h"],
     "CELITECH_EMAILS": ["@", "acme", "a@b@c.de", "acme.com, it@"],
     "ESIM_PROVIDER": ["Tel nyx", "-", "telnyx,celitech"],
 }

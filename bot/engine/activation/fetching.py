@@ -1,0 +1,121 @@
+"""Fetches activation codes, several at a time; nothing keeps them."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock, Stopwatch
+from bot.domain.activation.assignment import Assignment
+from bot.domain.activation.code import ActivationCode, CodeNotGiven, WhyNoCode
+from bot.domain.activation.hand_out import FoundCode, MissingCode
+from bot.domain.purchase.sim import Sim
+from bot.engine.activation.plans import Plan
+from bot.errors import LookupFailed, LookupPostponed
+from bot.providers.base import Providers, fault_of
+from bot.providers.capabilities import Codes
+
+AT_ONCE: Final = 5
+"""Codes that are asked for at the same time."""
+_LONGEST_ONE, LONGEST = 60.0, 1500.0
+"""Seconds for one code, and for all of a hand-out: Slack takes answers for thirty minutes."""
+_GIVE_UP: Final = 5
+"""Codes in a row that a provider could not be asked for: the others are not asked for then."""
+_LEAST: Final = 0.1
+"""Seconds before a code is asked for again that came too often."""
+_LINE: Final = "whitelabel"
+"""The option of a request that phones show as the line's name (SPN)."""
+
+
+class Fetch:
+    """Fetches the codes of one plan, once."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        providers: Providers,
+        holders: Mapping[str, Assignment],
+        clock: Clock,
+        told: Callable[[int], None],
+    ) -> None:
+        """`told` hears how many were asked for so far."""
+        self._plan = plan
+        self._providers = providers
+        self._holders = holders
+        self._clock = clock
+        self._watch = Stopwatch(clock)
+        self._told = told
+        self._asked = self._failed = 0
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def all(self) -> tuple[list[FoundCode], list[MissingCode]]:
+        """The codes that could be had, and the eSIMs of which there is none, each in order."""
+        pairs = zip(self._plan.numbers, self._plan.sims, strict=True)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._in_turn(number, sim)) for number, sim in pairs]
+        answers = [task.result() for task in tasks]
+        found = [each for each in answers if isinstance(each, FoundCode)]
+        return found, [each for each in answers if isinstance(each, MissingCode)]
+
+    async def _in_turn(self, number: int, sim: Sim) -> FoundCode | MissingCode:
+        async with self._places:
+            answer = await self._one(number, sim)
+        self._asked += 1
+        self._told(self._asked)
+        return answer
+
+    async def _one(self, number: int, sim: Sim) -> FoundCode | MissingCode:
+        name = sim.iccid or sim.provider_id or ""
+        if self._failed >= _GIVE_UP or self._watch.passed > LONGEST:
+            return MissingCode(number, name, WhyNoCode.PROVIDER_DOWN)
+        try:
+            code = await self._code(sim)
+        except CodeNotGiven as refusal:
+            self._failed = 0
+            return MissingCode(number, name, refusal.why, refusal.detail)
+        except LookupFailed as failure:
+            self._failed += 1
+            return MissingCode(number, name, WhyNoCode.PROVIDER_DOWN, str(failure))
+        self._failed = 0
+        holder = self._holders.get(name)
+        return FoundCode(number, name, code, holder.holder if holder else None, self._line(name))
+
+    def _line(self, name: str) -> str:
+        known, order = self._holders.get(name), self._plan.order
+        spn = str(order.request.options.get(_LINE, "")) if order else ""
+        return (known.holder.name if known else "") or spn
+
+    async def _code(self, sim: Sim) -> ActivationCode:
+        """From the first provider that knows it. Raises CodeNotGiven, LookupFailed."""
+        failed: LookupFailed | None = None
+        for name in self._plan.sellers:
+            try:
+                return await self._from(name, sim)
+            except LookupFailed as failure:
+                failed = failure  # another one may know it
+            except CodeNotGiven as refusal:
+                if refusal.why is not WhyNoCode.NOT_KNOWN:
+                    raise
+        raise failed or CodeNotGiven(WhyNoCode.NOT_KNOWN)
+
+    async def _from(self, name: str, sim: Sim) -> ActivationCode:
+        """Ask one provider; again after a wait where that came too often."""
+        provider = self._providers[name]
+        if not isinstance(provider, Codes):
+            raise CodeNotGiven(WhyNoCode.NONE)
+        while True:
+            try:
+                async with asyncio.timeout(_LONGEST_ONE):
+                    return await provider.activation_code(sim)
+            except LookupPostponed as postponed:
+                if self._watch.passed + postponed.seconds > LONGEST:
+                    raise LookupFailed("asked too often for too long") from None
+                await self._clock.sleep(max(postponed.seconds, _LEAST))
+            except (CodeNotGiven, LookupFailed):
+                raise
+            except TimeoutError:
+                raise LookupFailed(f"no answer within {_LONGEST_ONE:.0f} seconds") from None
+            except Exception as failure:  # noqa: BLE001 - a third party's code; its words may hold a code
+                structlog.get_logger().error("code_fault", provider=name, why=fault_of(failure))
+                raise LookupFailed(fault_of(failure)) from None

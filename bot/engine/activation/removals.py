@@ -1,0 +1,123 @@
+"""Takes shown activation codes away: on Done, in time, and after an interruption."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.domain.activation.errors import NotYourCodes
+from bot.domain.activation.hand_out import HandOut, Piece
+from bot.domain.policy import Member
+from bot.domain.thing import Thing, ThingKind
+from bot.engine.activation.ports import Giver
+from bot.errors import Conflict, SlackError, SlackUnavailable
+from bot.store.activation import HandOutStore, StoredHandOut
+from bot.store.connection import dictated
+from bot.store.queues import Queue
+
+_RETRY: Final = timedelta(minutes=1)
+"""After which a deletion is tried again that Slack could not carry out."""
+_LONGEST: Final = timedelta(days=7)
+"""After this long past its time a deletion is given up: the log has said why each minute."""
+
+
+class Removals:
+    """Deletes messages with codes."""
+
+    def __init__(
+        self, store: HandOutStore, giver: Giver, agenda: Queue, clock: Clock, shown_for: float
+    ) -> None:
+        """`shown_for`: seconds for which messages with codes stand at most."""
+        self._store = store
+        self._giver = giver
+        self._agenda = agenda
+        self._clock = clock
+        self._shown_for = timedelta(seconds=shown_for)
+        self._log = structlog.get_logger()
+
+    async def done(self, hand_out_id: str, ts: str, by: Member) -> None:
+        """Delete this message and its file, for whoever was given it.
+
+        Raises NotYourCodes, StoreUnavailable, SlackError.
+        """
+        stored = await self._store.load(hand_out_id)
+        if stored is None:
+            return  # nothing of it stands any more
+        hand_out = stored.hand_out
+        if by.id != hand_out.to:
+            raise NotYourCodes
+        piece = next((each for each in hand_out.pieces if each.ts == ts), Piece(ts=ts))
+        await self._giver.remove(hand_out.channel, piece)
+        if hand_out.is_given:
+            await self._without(stored, piece)
+
+    async def _without(self, stored: StoredHandOut, piece: Piece) -> None:
+        """Forget this piece. Where another one is deleted at the same time, its time does it."""
+        left = tuple(each for each in stored.hand_out.pieces if each != piece)
+        rest = stored.hand_out.model_copy(update={"pieces": left}) if left else None
+        try:
+            await self._store.save(
+                stored, rest, dictated(self._clock), self._due(stored.hand_out) if rest else None
+            )
+        except Conflict:
+            self._log.info("hand_out_moved_on", hand_out=stored.hand_out.id)
+
+    async def step(self, hand_out_id: str) -> None:
+        """Do what is due for this hand-out. Raises Conflict, StoreUnavailable: try again later."""
+        stored = await self._store.load(hand_out_id)
+        now = self._clock.now()
+        if stored is None:
+            await self._agenda.put(Thing(ThingKind.HAND_OUT, hand_out_id), None, 0)
+        elif not stored.hand_out.is_given:
+            await self._end_interrupted(stored)
+        elif self._due(stored.hand_out) > now:
+            await self._put(stored, self._due(stored.hand_out))
+        else:
+            await self._delete_all(stored)
+
+    async def _end_interrupted(self, stored: StoredHandOut) -> None:
+        """Take it from whoever gave it, delete what stands, and tell who had it given."""
+        hand_out, now = stored.hand_out, dictated(self._clock)
+        taken = await self._store.save(stored, hand_out, now, self._clock.now() + _RETRY)
+        self._log.warning("hand_out_interrupted", hand_out=hand_out.id, by=hand_out.by)
+        if taken is None or not await self._removed(hand_out):
+            return
+        try:
+            await self._giver.tell_interrupted(hand_out)
+        except SlackUnavailable:
+            return  # it comes due again
+        except SlackError:
+            self._log.warning("hand_out_interrupted_untold", hand_out=hand_out.id)
+        await self._store.save(taken, None, now)
+
+    async def _delete_all(self, stored: StoredHandOut) -> None:
+        if await self._removed(stored.hand_out):
+            await self._store.save(stored, None, dictated(self._clock))
+            self._log.info("codes_deleted", hand_out=stored.hand_out.id)
+        else:
+            await self._put(stored, self._clock.now() + _RETRY)
+
+    async def _removed(self, hand_out: HandOut) -> bool:
+        """Delete everything that stands; whether it is gone, or never will be."""
+        try:
+            for piece in await self._pieces_of(hand_out):
+                await self._giver.remove(hand_out.channel, piece)
+        except SlackError as failure:
+            late = self._clock.now() > self._due(hand_out) + _LONGEST
+            self._log.warning(
+                "codes_not_deleted", hand_out=hand_out.id, why=str(failure), given_up=late
+            )
+            return late
+        return True
+
+    async def _pieces_of(self, hand_out: HandOut) -> tuple[Piece, ...]:
+        """What was recorded is all, once all was given."""
+        return hand_out.pieces if hand_out.is_given else await self._giver.find(hand_out)
+
+    def _due(self, hand_out: HandOut) -> datetime:
+        return hand_out.at + self._shown_for
+
+    async def _put(self, stored: StoredHandOut, due: datetime) -> None:
+        thing = Thing(ThingKind.HAND_OUT, stored.hand_out.id)
+        await self._agenda.put(thing, due, stored.version)
