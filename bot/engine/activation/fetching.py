@@ -88,7 +88,7 @@ class Fetch:
 
     async def _code(self, sim: Sim) -> ActivationCode:
         """From the first provider that knows it. Raises CodeNotGiven, LookupFailed."""
-        failed: LookupFailed | None = None
+        failed: LookupFailed | CodeNotGiven = CodeNotGiven(WhyNoCode.NOT_KNOWN)
         for name in self._plan.sellers:
             try:
                 return await self._from(name, sim)
@@ -97,7 +97,8 @@ class Fetch:
             except CodeNotGiven as refusal:
                 if refusal.why is not WhyNoCode.NOT_KNOWN:
                     raise
-        raise failed or CodeNotGiven(WhyNoCode.NOT_KNOWN)
+                failed = refusal if isinstance(failed, CodeNotGiven) else failed
+        raise failed
 
     async def _from(self, name: str, sim: Sim) -> ActivationCode:
         """Ask one provider; again after a wait where that came too often."""
