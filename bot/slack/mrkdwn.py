@@ -9,6 +9,7 @@ from itertools import accumulate
 from bot.domain.catalogue.money import Quote
 from bot.domain.order import BOT
 from bot.domain.policy import OPERATOR
+from bot.domain.typography import straighten
 
 _REFERENCE = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 LONGEST = 3500
@@ -24,6 +25,25 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """A command's text as the person typed it: mentions, channels and links by their names."""
     return html.unescape(_REFERENCE.sub(_typed, text))
+
+
+def mentioned(text: str) -> dict[str, tuple[str, ...]]:
+    """Who is mentioned in a command's text: Slack user ids by the name that `unescape` leaves.
+
+    Names are as `name_key` writes them; two people may have the same one.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for reference in _REFERENCE.finditer(text):
+        kind, user, _ = reference.groups()
+        if kind == "@" and user:
+            key = name_key(html.unescape(_typed(reference)))
+            found[key] = tuple(dict.fromkeys((*found.get(key, ()), user)))
+    return found
+
+
+def name_key(name: str) -> str:
+    """A person's name, with or without its @, so that it is found however it was typed."""
+    return " ".join(straighten(name).removeprefix("@").split()).casefold()
 
 
 def _typed(reference: re.Match[str]) -> str:

@@ -44,6 +44,8 @@ _LAST: Final = 1.0
 """Seconds for telling people, at the very end, that something is not known."""
 _MOMENT: Final = 0.5
 """Seconds for which other work makes way for acknowledgements, however many are waited for."""
+_A_WHILE: Final = 2.0
+"""Seconds after which somebody who waits for an answer hears that it is still looked for."""
 _REMEMBERED: Final = 5000
 """Commands and clicks whose second delivery is known without asking Redis."""
 _Result = TypeVar("_Result")
@@ -244,10 +246,24 @@ class Hearing:
 
     async def _follow_up(self, interaction: Interaction, arrival: Arrival, asked: Asked) -> None:
         """Ask the provider, and tell the person; at the end `finish` does."""
-        self._promised[arrival] = interaction, plain(NOT_ANSWERED)
-        answer = await self._found(interaction, asked)
+        self._promised[arrival] = interaction, asked.stopped or plain(NOT_ANSWERED)
+        finding = self._run(self._found(interaction, asked))
+        await self._say_meanwhile(interaction, asked, finding)
+        answer = await finding
         if self._promised.pop(arrival, None) is not None:
             await self._reply.send(interaction, answer)
+
+    async def _say_meanwhile(
+        self, interaction: Interaction, asked: Asked, finding: "asyncio.Task[Answer]"
+    ) -> None:
+        """Say that it takes a while, where it does; never once the answer is there."""
+        if asked.meanwhile is None:
+            return
+        pause = self._run(self.pause(_A_WHILE))
+        await asyncio.wait([finding, pause], return_when=asyncio.FIRST_COMPLETED)
+        pause.cancel()
+        if not finding.done() and not self._is_ending:
+            await self._reply.send(interaction, asked.meanwhile)
 
     async def _found(self, interaction: Interaction, asked: Asked) -> Answer:
         try:

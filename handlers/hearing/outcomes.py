@@ -37,6 +37,10 @@ class Asked:
     """Asks, and puts the answer into words; also that there is none, and why."""
     answer: Answer | None = None
     """What is said at once."""
+    meanwhile: Answer | None = None
+    """What is said where the answer takes long, before it."""
+    stopped: Answer | None = None
+    """What is said when the bot ends before the answer; None: that nothing was done."""
 
 
 class Unanswered(Enum):

@@ -14,6 +14,7 @@ from typer.main import get_command
 from bot.__main__ import cli
 from bot.domain.events import OrderState
 from bot.domain.form import NOTE, Form
+from bot.domain.grammar.codes import VERBS, forms_of
 from bot.domain.grammar.commands import FROM
 from bot.domain.grammar.parse import COMMANDS
 from bot.domain.request import PurchaseRequest, Value
@@ -110,6 +111,7 @@ def test_the_readme_has_every_command_and_option() -> None:
     assert typed == {*COMMANDS, *(each.verb for form in FORMS for each in form.others)}
     options = set(re.findall(r"^\| `([a-z_]+)=", text, re.MULTILINE))
     forms = [each for form in FORMS for each in (form, *form.others)]
+    forms += [forms_of(verb, {"telnyx": "Telnyx"})["telnyx"] for verb in VERBS]
     assert options == {FROM, NOTE.word, *chain(*map(words_of, forms))}
 
 

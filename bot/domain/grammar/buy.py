@@ -48,7 +48,7 @@ def _parse(line: Line, start: int, rules: Rules, *, is_sorted: bool = False) -> 
             _check_other_sellers(line, start, meanings, rules)
         problems = [*meanings.problems, *meanings.over]
         raise InvalidCommand(line.text, problems, suggestions or [f"{rules.command} help"])
-    return Buy(requests[0], line.text, meanings.places)
+    return Buy(requests[0], line=line.text, places=meanings.places)
 
 
 def _check_other_sellers(line: Line, start: int, meanings: Meanings, rules: Rules) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from bot.domain.activation.hand_out import Columns, HandOutForm
 from bot.domain.form import NOTE, Field, FieldKind, Form, Forms, form_of
 from bot.domain.line.amount import is_filler
 from bot.domain.line.problems import InvalidCommand, Problem
@@ -14,7 +15,7 @@ from bot.domain.typography import end_of_quoted, plainly
 FROM = "from"
 """The name of the part that names the provider."""
 _ESCAPED = frozenset('"\\')
-_PLAIN = re.compile(r"\w[\w.+/@#-]*")
+_PLAIN = re.compile(r"[\w@][\w.+/@#-]*")
 
 
 @dataclass(frozen=True)
@@ -23,30 +24,36 @@ class Help:
 
 
 @dataclass(frozen=True)
-class _Placing:
-    """Ask for an order."""
+class _Placed:
+    """A line whose parts can be pointed at."""
 
-    request: PurchaseRequest
-    line: str = field(default="", compare=False)
+    line: str = field(default="", compare=False, kw_only=True)
     """The line as read."""
-    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False)
-    """Where each part of the request stands in it."""
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict, compare=False, kw_only=True)
+    """Where each part of it stands."""
 
-    def refused(self, part: str, message: str) -> InvalidCommand:
-        """That this may not be ordered because of one part, which is pointed at in the line."""
+    def refused(self, part: str, message: str, right: str = "help") -> InvalidCommand:
+        """That this can't be done because of one part, which is pointed at in the line.
+
+        `right`: a line that can be sent instead, without the slash command.
+        """
         start, end = self.places.get(part, (0, len(self.line)))
-        help_ = f"{self.line.split(' ', 1)[0]} help"
-        return InvalidCommand(self.line, [Problem(start, end, message, field=part)], [help_])
+        instead = f"{self.line.split(' ', 1)[0]} {right}"
+        return InvalidCommand(self.line, [Problem(start, end, message, field=part)], [instead])
 
 
 @dataclass(frozen=True)
-class Buy(_Placing):
+class Buy(_Placed):
     """Ask for a purchase."""
 
+    request: PurchaseRequest
+
 
 @dataclass(frozen=True)
-class Change(_Placing):
+class Change(_Placed):
     """Ask for a change of what was bought: a top-up, an edit, a suspension."""
+
+    request: PurchaseRequest
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,55 @@ class ListOrders:
     everybody: bool = False
 
 
-Command = Help | Buy | Change | Ask | ShowOrder | ListOrders
+@dataclass(frozen=True)
+class Activate(_Placed):
+    """Ask for activation codes; what comes is a confirmation, with a button that gives them."""
+
+    subject: str
+    """An order's id, or the digits of an ICCID."""
+    to: str = ""
+    """Who gets them, as Slack names people: `@dana`; "" for oneself."""
+    form: HandOutForm = HandOutForm.MESSAGES
+    columns: Columns = Columns.PLAIN
+    provider: str = ""
+    """Whom to ask for an eSIM that no order bought; "": each of them."""
+
+
+@dataclass(frozen=True)
+class Assign(_Placed):
+    """Say who has an eSIM."""
+
+    iccid: str
+    to: str = ""
+    """`@dana`, an e-mail address, a name, or `me`; "" where only the line is named."""
+    name: str = ""
+    """What the line is called."""
+
+
+@dataclass(frozen=True)
+class AssignLines(_Placed):
+    """Open the form in which the eSIMs of an order are assigned."""
+
+    order_id: str
+
+
+@dataclass(frozen=True)
+class Unassign(_Placed):
+    """Forget who has an eSIM."""
+
+    iccid: str
+
+
+@dataclass(frozen=True)
+class Assigned(_Placed):
+    """Show who has which eSIM."""
+
+    subject: str = ""
+    """An order's id, or the digits of an ICCID; "" for all."""
+
+
+CodeCommand = Activate | Assign | AssignLines | Unassign | Assigned
+Command = Help | Buy | Change | Ask | ShowOrder | ListOrders | CodeCommand
 
 
 @dataclass(frozen=True)
@@ -125,6 +180,36 @@ def written(command: Command, forms: Forms) -> str:
             return "orders all" if everybody else "orders"
         case Help():
             return "help"
+    return code_line(command)
+
+
+def code_line(command: CodeCommand) -> str:
+    """The line about codes or holders; reading it back gives the same."""
+    match command:
+        case Activate():
+            return " ".join(_activate(command))
+        case Assign(iccid, to, name):
+            parts = [f"to={_quoted(to)}"] if to else []
+            return " ".join(["assign", iccid, *parts, *([f"name={_quoted(name)}"] if name else [])])
+        case AssignLines(order_id):
+            return f"assign {order_id}"
+        case Unassign(iccid):
+            return f"unassign {iccid}"
+        case Assigned(subject):
+            return f"assigned {subject}".rstrip()
+
+
+def _activate(command: Activate) -> Iterator[str]:
+    yield "activate" if command.form is HandOutForm.MESSAGES else "handout"
+    yield command.subject
+    if command.provider:
+        yield f"{FROM}={command.provider}"
+    if command.to:
+        yield f"to={_quoted(command.to)}"
+    if command.form is HandOutForm.SHEET:
+        yield "as=sheet"
+    if command.columns is not Columns.PLAIN:
+        yield f"format={command.columns}"
 
 
 def render(request: PurchaseRequest, forms: Forms) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import takewhile
 
 from bot.domain.grammar.buy import parse_buy
+from bot.domain.grammar.codes import VERBS, parse_codes
 from bot.domain.grammar.commands import (
     Buy,
     Command,
@@ -23,8 +24,9 @@ from bot.domain.line.scanner import Line, Option, Piece, Words, scan
 from bot.domain.thing import read_order_id
 from bot.domain.typography import question_in, straighten
 
-COMMANDS = ("buy", "order", "orders", "help")
+COMMANDS = ("buy", "order", "orders", *VERBS, "help")
 """What a line may begin with."""
+_SHOWING = ("order", "orders", "help")
 LONGEST = 4000
 """Characters of a line that are read; far more than any request needs."""
 _EXAMPLE_ID = "7K2M9QXA"
@@ -87,8 +89,9 @@ def _read(line: Line, typed: str, rules: Rules) -> Command:
         return Help()
     if read := _READERS.get(word.lower()):
         return read(line, start + len(word), rules)
-    if found := verb_at(line, start, rules):
-        return parse_verb(line, found[1], rules, found[0])
+    if found := verb_at(line, start, (*VERBS, *rules.verbs)):
+        read_verb = parse_codes if found[0] in VERBS else parse_verb
+        return read_verb(line, found[1], rules, found[0])
     raise _unknown(line, start, start + len(word), rules)
 
 
@@ -150,7 +153,7 @@ def _unknown(line: Line, start: int, end: int, rules: Rules) -> InvalidCommand:
         )
         if clear and any(_spends(suggestion, rules) for suggestion in suggestions):
             return InvalidCommand(line.text, [Problem(start, end, message)], suggestions)
-    near = similar_verb(word, rules) or _near_command(word, rules)
+    near = similar_verb(word, (*rules.verbs, *VERBS)) or _near_command(word, rules)
     message = f"there is no such command: there are {', '.join(commands_of(rules))}"
     if word in _DECISIONS:
         message = "orders are approved and cancelled where they are shown, not by a line"
@@ -169,8 +172,9 @@ def commands_of(rules: Rules) -> tuple[str, ...]:
 
 def _near_command(word: str, rules: Rules) -> str | None:
     """The command nearest to a misspelt word; one that changes something is no word in `-ed`."""
-    verbs = () if word.endswith("ed") else rules.verbs
-    return did_you_mean(word, (*verbs, *COMMANDS[1:]), _SURELY)
+    if word.endswith("ed"):
+        return did_you_mean(word, ("assigned", *_SHOWING), _SURELY)
+    return did_you_mean(word, (*rules.verbs, *VERBS, *_SHOWING), _SURELY)
 
 
 def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Reads a line with a verb that only some providers have: a change or a question."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from types import MappingProxyType
 
@@ -30,15 +30,19 @@ SIMILAR = MappingProxyType(
         "catalogue catalog offers destinations rates preise pakete prix forfaits precios",
         "purchases": "bought purchased",
         "topup": "recharge refill reload aufladen recharger recargar ricarica",
+        "activate": "send code codes qr install activation activations aktivieren activer "
+        "activar attivare activeren",
+        "handout": "handouts zip sheet labels print",
+        "assigned": "holders holder assignments assignees",
     }
 )
 """What people type for a verb; for what ends or moves something, nothing is taken for it."""
 
 
-def verb_at(line: Line, start: int, rules: Rules) -> tuple[str, int] | None:
-    """The verb of a provider that the line begins with, also as `top up` or `top-up`; its end."""
+def verb_at(line: Line, start: int, known: Iterable[str]) -> tuple[str, int] | None:
+    """The known verb that the line begins with, also as `top up` or `top-up`; its end."""
     words = line.words(start)[:2]
-    verbs = {_solid(verb): verb for verb in rules.verbs}
+    verbs = {_solid(verb): verb for verb in known}
     for used in range(1, len(words) + 1):
         verb = verbs.get(_solid("".join(word.plain for word in words[:used])))
         if verb:
@@ -46,10 +50,9 @@ def verb_at(line: Line, start: int, rules: Rules) -> tuple[str, int] | None:
     return None
 
 
-def similar_verb(word: str, rules: Rules) -> str | None:
+def similar_verb(word: str, known: Iterable[str]) -> str | None:
     """The verb that people mean by another word for it."""
-    known = (verb for verb in rules.verbs if word in SIMILAR.get(verb, "").split())
-    return next(known, None)
+    return next((verb for verb in known if word in SIMILAR.get(verb, "").split()), None)
 
 
 def changes(line: str, rules: Rules) -> bool:
@@ -92,7 +95,7 @@ def _commands(form: Form, line: Line, meanings: Meanings) -> Iterator[Change | A
         yield from (Ask(form, form.options(parts)) for parts in meanings.wholes())
     else:
         for request in meanings.requests():
-            yield Change(request, line.text, meanings.places)
+            yield Change(request, line=line.text, places=meanings.places)
 
 
 def _check_seller(line: Line, meanings: Meanings, rules: Rules) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.domain.grammar import Buy, parse, render
 from bot.domain.request import PurchaseRequest
-from bot.slack.mrkdwn import escape, unescape
+from bot.slack.mrkdwn import escape, mentioned, name_key, unescape
 from tests.support.requests import FORMS
 from tests.support.strategies import AWKWARD, requests
 from tests.support.typed import RULES
@@ -53,3 +53,28 @@ def test_what_is_escaped_is_read_back(typed: str) -> None:
 def test_a_line_that_went_through_slack_asks_for_the_same(request: PurchaseRequest) -> None:
     """What Slack escapes in a command changes no tag, no name and no note."""
     assert parse(unescape(escape(render(request, FORMS))), RULES) == Buy(request)
+
+
+@pytest.mark.parametrize(
+    ("sent", "people"),
+    [
+        ("activate 7K2M9QXA to=<@U0DANA|dana>", {"dana": ("U0DANA",)}),
+        ("activate 7K2M9QXA to=<@U0DANA>", {"u0dana": ("U0DANA",)}),
+        ("activate 7K2M9QXA to=<@U0DANA|>", {"u0dana": ("U0DANA",)}),
+        ("to=<@U0DANA|@Dana  Smith>", {"dana smith": ("U0DANA",)}),
+        ("<@U0DANA|dana> <@U0DANB|Dana> <@U0DANA|dana>", {"dana": ("U0DANA", "U0DANB")}),
+        ("<@U0RND|R&amp;D>", {"r&d": ("U0RND",)}),
+        ("<#C0OPS|ops> <!here> <mailto:a@b.c|a@b.c> @dana &lt;@U0BEN&gt;", {}),
+    ],
+)
+def test_who_is_mentioned(sent: str, people: dict[str, tuple[str, ...]]) -> None:
+    """The ids stay beside the line; what only looks like a mention names nobody."""
+    assert mentioned(sent) == people
+
+
+@given(st.text(AWKWARD, min_size=1, max_size=20).filter(lambda name: not set(name) & set("<>|&")))
+@UNHURRIED
+def test_a_mention_is_found_by_its_name_in_the_line(label: str) -> None:
+    """What the line shows of a mention leads to the person."""
+    sent = f"<@U0DANA|{label}>"
+    assert mentioned(sent).get(name_key(unescape(sent))) == ("U0DANA",)

@@ -137,14 +137,14 @@ def test_a_forgotten_command_is_told() -> None:
 
 /esim 10
       ^^
-- 10: there is no such command: there are buy, order, orders, help
+- 10: there is no such command: there are buy, order, orders, activate, handout, assign, unassign, assigned, help
 > /esim help
 
 /esim ² tags=,
       ^
-- ²: there is no such command: there are buy, order, orders, help
+- ²: there is no such command: there are buy, order, orders, activate, handout, assign, unassign, assigned, help
 > /esim help
-""")
+""")  # noqa: E501 - as it is told
 
 
 def test_an_unknown_command_is_told_with_all_there_are() -> None:
@@ -152,7 +152,7 @@ def test_an_unknown_command_is_told_with_all_there_are() -> None:
     assert explained("topup", "/esim buy 10", "!", "approve 7K2M9QXA") == snapshot("""\
 /esim topup
       ^^^^^
-- topup: there is no such command: there are buy, order, orders, help
+- topup: there is no such command: there are buy, order, orders, activate, handout, assign, unassign, assigned, help
 > /esim help
 
 /esim /esim buy 10
@@ -162,14 +162,14 @@ def test_an_unknown_command_is_told_with_all_there_are() -> None:
 
 /esim !
       ^
-- !: there is no such command: there are buy, order, orders, help
+- !: there is no such command: there are buy, order, orders, activate, handout, assign, unassign, assigned, help
 > /esim help
 
 /esim approve 7K2M9QXA
       ^^^^^^^
 - approve: orders are approved and cancelled where they are shown, not by a line
 > /esim order 7K2M9QXA
-""")
+""")  # noqa: E501 - as it is told
 
 
 @pytest.mark.parametrize(

@@ -128,9 +128,10 @@ def test_a_verb_that_no_provider_has() -> None:
     """It is unknown, as any other word; what there is follows from the providers."""
     telnyx = Rules({TELNYX.provider: TELNYX})
     known = "there is no such command: there are"
+    ours = "activate, handout, assign, unassign, assigned"
     assert explained("packages France", rules=telnyx).splitlines()[2] == (
-        f"- packages: {known} buy, order, orders, help"
+        f"- packages: {known} buy, order, orders, {ours}, help"
     )
     assert explained("hm", rules=RULES).splitlines()[2] == (
-        f"- hm: {known} buy, topup, edit, suspend, packages, purchases, order, orders, help"
+        f"- hm: {known} buy, topup, edit, suspend, packages, purchases, order, orders, {ours}, help"
     )
