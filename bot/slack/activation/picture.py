@@ -1,6 +1,7 @@
 """The QR code of an activation code: drawn here, for one person, and kept nowhere."""
 
 import io
+import time
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.activation.code import ActivationCode
@@ -12,6 +13,9 @@ _QUIET: Final = 4
 """Modules of white around it, without which phones don't find it (ISO/IEC 18004)."""
 _SCALE: Final = 10
 """Pixels of a module: some 490 in all for a usual code, so that a screen can be scanned."""
+
+_PAUSE: Final = 0.0005
+"""Seconds of sleep after a drawing, which takes some eight milliseconds."""
 
 
 def png(code: ActivationCode) -> bytes:
@@ -32,10 +36,15 @@ def svg(code: ActivationCode) -> str:
 
 
 def _drawn(code: ActivationCode) -> "QRCode | None":
-    """In bytes, since the address of a server has small letters; level M of correction."""
+    """In bytes, since the address of a server has small letters; level M of correction.
+
+    To be called in a thread, which gives the interpreter away after each drawing: the loop goes on.
+    """
     import segno  # noqa: PLC0415 - only a hand-out needs it
 
     try:
-        return segno.make_qr(code.text, mode="byte", error="m", boost_error=False)
+        drawn = segno.make_qr(code.text, mode="byte", error="m", boost_error=False)
     except segno.DataOverflowError:
         return None
+    time.sleep(_PAUSE)
+    return drawn
