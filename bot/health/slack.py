@@ -15,6 +15,8 @@ BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
 """Slack's errors for a token that it does not accept."""
+PEOPLE = "users:read"
+"""The scope without which nobody can be told from a guest or a stranger."""
 _DEAF_FOR = 15.0
 """Seconds without a connection that are normal: Slack moves connections at intervals."""
 
@@ -95,7 +97,8 @@ def _installed(known: Installation, probe: SlackProbe) -> Answer:
     if known.missing:
         scopes = ", ".join(sorted(known.missing))
         do = "Install the app anew with the scopes of slack-manifest.yaml."
-        return Answer(probe.bearable, f"the token lacks {scopes}.", do)
+        lost = "; no activation code is given to anybody" if PEOPLE in known.missing else ""
+        return Answer(probe.bearable, f"the token lacks {scopes}{lost}.", do)
     return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
 
 

@@ -14,10 +14,10 @@ from bot.slack.message import context, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
 from bot.slack.mrkdwn import clip, code, code_block, counted, escape, person, when
+from bot.slack.sims import iccid_of, oddities
 from bot.slack.words.figures import nearest, price
 from bot.slack.words.history import history
 from bot.slack.words.kinds import name_of
-from bot.slack.words.oddities import iccid_of, oddities
 from bot.slack.words.options import offer_facts, option_facts
 from bot.slack.words.states import state_of
 

@@ -29,6 +29,8 @@ class File:
     """Changes when the content of the file changes."""
     content: Callable[[], bytes] = field(compare=False)
     """Makes its bytes, which takes seconds for thousands of lines; call it in a thread."""
+    alt: str = ""
+    """What screen readers get for a picture."""
 
 
 @dataclass(frozen=True)

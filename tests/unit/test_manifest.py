@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.web.trials import NEEDED_METHODS
+from bot.slack.web.checkup import NEEDED_METHODS
 
 ROOT = Path(__file__).parents[2]
 SCOPES = {
@@ -30,6 +30,7 @@ SCOPES = {
     "files_getUploadURLExternal": {"files:write"},
     "files_upload_v2": {"files:write"},
     "users_conversations": {"channels:read"},
+    "users_info": {"users:read"},
     "views_push": set(),
 }
 """What each method of the client needs, in the conversations in which the bot uses it."""

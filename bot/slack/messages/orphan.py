@@ -4,9 +4,9 @@ from bot.domain.purchase.outcome import Bought, Outcome, Unknown
 from bot.domain.purchase.sim import Sim
 from bot.slack.message import Message
 from bot.slack.mrkdwn import clip, code, esims, in_parts, person
+from bot.slack.sims import iccid_of
 from bot.slack.words.kinds import KINDS
 from bot.slack.words.looks import written_name
-from bot.slack.words.oddities import iccid_of
 from bot.slack.words.states import reason_in_words
 from bot.store.emergency import UnsavedOutcome
 

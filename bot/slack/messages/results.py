@@ -13,10 +13,10 @@ from bot.slack.button_value import button_value
 from bot.slack.downloads import files_of
 from bot.slack.message import Block, Message, actions, rendered, section, table
 from bot.slack.mrkdwn import clip, code, esims, person, times
+from bot.slack.sims import iccid_of, oddities
 from bot.slack.words.figures import nearest, spelled, why_stopped
 from bot.slack.words.kinds import done_to, words_of
 from bot.slack.words.looks import provider_name
-from bot.slack.words.oddities import iccid_of, oddities
 
 ORDER_REST = "order_rest"
 """Action id of the button that asks for what is missing; its value is the order's id."""

@@ -12,8 +12,8 @@ from bot.domain.purchase.sim import Sim
 from bot.slack.message import CARD, Message
 from bot.slack.messages.results import TABLED
 from bot.slack.mrkdwn import LONGEST, clip, in_parts, person
+from bot.slack.sims import iccid_of
 from bot.slack.words.kinds import bought_of, name_of, words_of
-from bot.slack.words.oddities import iccid_of
 from bot.slack.words.states import state_of
 
 _PLAINLY = "(Shown plainly, as it can't be shown as usual: whoever runs me finds why in my log.)"

@@ -85,13 +85,20 @@ class SlackClient:
         self._directs: dict[str, str] = {}
 
     async def post(
-        self, message: Message, thread: str | None, metadata: Mapping[str, Any]
+        self,
+        message: Message,
+        thread: str | None,
+        metadata: Mapping[str, Any],
+        *,
+        in_turn: bool = True,
     ) -> Place:
         """Post a message, in a thread when one is given.
 
-        Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
+        `in_turn`: the caller has asked whether it is its turn; else somebody waits for it, as for
+        all that has no such choice. Raises PostedOutsideThread when it stands in the channel and
+        can't be deleted there.
         """
-        async with self._calling(POST, in_turn=True):
+        async with self._calling(POST, in_turn=in_turn):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -120,9 +127,16 @@ class SlackClient:
             raise PostedOutsideThread(place.channel, place.ts) from failure
         raise PlaceFault("thread_not_found")
 
-    async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
+    async def update(
+        self,
+        place: Place,
+        message: Message,
+        metadata: Mapping[str, Any],
+        *,
+        in_turn: bool = True,
+    ) -> None:
         """Replace what a message of ours shows."""
-        async with self._calling(EDIT, in_turn=True):
+        async with self._calling(EDIT, in_turn=in_turn):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -175,7 +189,12 @@ class SlackClient:
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
     async def upload(
-        self, message: Message, thread: str | None, begin: Begin | None = None
+        self,
+        message: Message,
+        thread: str | None,
+        begin: Begin | None = None,
+        *,
+        in_turn: bool = True,
     ) -> tuple[str, ...]:
         """Upload the message's files to its channel in one message, in a thread when one is given.
 
@@ -188,7 +207,7 @@ class SlackClient:
         channel = await self.direct(message.channel)
         if begin is not None:
             await begin()
-        async with self._calling(UPLOAD, in_turn=True):
+        async with self._calling(UPLOAD, in_turn=in_turn):
             answer = await self._web.files_upload_v2(
                 channel=channel, thread_ts=thread, file_uploads=uploads
             )
@@ -196,9 +215,7 @@ class SlackClient:
 
     async def hand(self, user: str, files: tuple[File, ...]) -> None:
         """Upload files for one person alone, who waits for them: as a direct message."""
-        if self._limits is not None:
-            self._limits.count(UPLOAD)
-        await self.upload(Message(user, files[0].title, files=files), None)
+        await self.upload(Message(user, files[0].title, files=files), None, in_turn=False)
 
     async def delete_file(self, file: str) -> None:
         """Remove a file of ours; its message goes with it."""
@@ -225,6 +242,13 @@ class SlackClient:
             if is_ours(found, message, payload):
                 return Found(Place(channel, str(found["ts"])), file_ids(found.get("files")))
         return None
+
+    async def messages(self, channel: str, since: datetime) -> AsyncIterator[dict[str, Any]]:
+        """What stands in a conversation of the bot since then, newest first, with metadata."""
+        async for found in messages_since(
+            self._web, channel, None, since, partial(self._calling, HISTORY)
+        ):
+            yield found
 
     async def stands(self, place: Place) -> bool:
         """Whether a message of the bot, outside of threads, still exists."""
@@ -272,4 +296,5 @@ def searching(thread: str | None) -> str:
 
 
 def _upload_of(file: File) -> dict[str, Any]:
-    return {"filename": file.name, "title": file.title, "content": file.content()}
+    made = {"filename": file.name, "title": file.title, "content": file.content()}
+    return {**made, "alt_txt": file.alt} if file.alt else made

@@ -10,9 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.network.outgoing import open_session
-from bot.slack.web.checkup import SCOPES, Checkup
+from bot.slack.web.checkup import NEEDED_METHODS, SCOPES, Checkup
 from bot.slack.web.client import web_client
-from bot.slack.web.trials import NEEDED_METHODS
 from sandbox.slack import SlackSandbox
 
 if TYPE_CHECKING:

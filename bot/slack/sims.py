@@ -1,14 +1,20 @@
-"""Oddities of SIM cards in words; odd cards are kept, and people are told."""
+"""SIM cards in words: their ICCIDs, who has them, and what is odd about them.
+
+Odd cards are kept, and people are told.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from bot.domain.activation.assignment import Holder
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Oddity, Sim
-from bot.slack.mrkdwn import code
+from bot.slack.mrkdwn import clip, code, person
 
 _NAMED = 5
 """ICCIDs that one line names; the files have the others."""
+_HOLDER = 200
+"""Characters of a name or an address."""
 _OWNERS = 10
 """The most orders that are named as owners of such SIM cards."""
 _CHARACTERS = 1500
@@ -20,6 +26,18 @@ def iccid_of(sim: Sim) -> str:
     if sim.iccid:
         return sim.iccid
     return f"no ICCID was returned; the provider's id is {sim.provider_id or 'missing too'}"
+
+
+def holder_of(holder: Holder) -> str:
+    """Who has a SIM card, and what the line is called: mrkdwn, with people as mentions."""
+    who = person(holder.person) if holder.person else ""
+    told = (who, clip(holder.email, _HOLDER), f"“{clip(holder.name, _HOLDER)}”" * bool(holder.name))
+    return " · ".join(filter(None, told))
+
+
+def plain_holder(holder: Holder) -> str:
+    """Who has it, for files: the e-mail address, else the Slack user id, else the name."""
+    return holder.email or holder.person or holder.name
 
 
 def oddities(order: Order) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""How activation codes are given on Slack: to one person, directly; nothing keeps them."""
