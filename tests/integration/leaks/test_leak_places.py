@@ -133,6 +133,14 @@ def say(world: World, channel: Channel, text: str = "hello", **parts: Any) -> No
     workspace.post(workspace.compose(channel, workspace.bot, text, **parts))
 
 
+def edit(world: World, text: str, blocks: list[dict[str, Any]]) -> None:
+    """Let the bot have changed what it said last; and deleted it then."""
+    workspace = world.slack.workspace
+    message = workspace.timeline[-1]
+    workspace.revise(message, text, blocks)
+    workspace.delete(message)
+
+
 def section(text: str) -> list[dict[str, Any]]:
     """Blocks with a text."""
     return [{"type": "section", "block_id": "b", "text": {"type": "mrkdwn", "text": text}}]
@@ -144,8 +152,6 @@ _IN_MESSAGES: dict[str, Callable[[str], dict[str, Any]]] = {
     "metadata": lambda secret: {"metadata": {"event_type": "x", "event_payload": {"id": secret}}},
     "an attachment": lambda secret: {"attachments": [{"id": 1, "fallback": secret}]},
     "ephemeral": lambda secret: {"text": secret, "only_for": "U0ANA000000"},
-    "an earlier text": lambda secret: {"revisions": [(secret, [])]},
-    "earlier blocks": lambda secret: {"revisions": [("", section(secret))]},
 }
 
 
@@ -153,20 +159,24 @@ _IN_MESSAGES: dict[str, Callable[[str], dict[str, Any]]] = {
 async def test_a_channel(
     world: World, redis: Redis, log: Log, secret: str, parts: Callable[[str], dict[str, Any]]
 ) -> None:
-    """Everything that a message in it is made of, also before it was edited."""
+    """Everything that a message in it is made of, also once it is edited and deleted."""
     say(world, world.slack.workspace.channel("ops"), **parts(secret))
-    assert await found(world, redis, log)
+    before = await found(world, redis, log)
+    assert before
+    edit(world, "nothing", [])
+    assert set(await found(world, redis, log)) == set(before)
 
 
-@pytest.mark.parametrize("what", ["name", "title", "comment", "xlsx", "zip"])
+@pytest.mark.parametrize("what", ["name", "title", "alt_text", "comment", "xlsx", "zip"])
 async def test_a_file(world: World, redis: Redis, log: Log, secret: str, what: str) -> None:
-    """Its name, its title, its comment, its bytes; those within an archive or a workbook."""
+    """What it is called, described and said with; its bytes, within an archive or a workbook."""
     content = {"xlsx": workbook, "zip": archive}.get(what, lambda _: b"x")(secret)
-    file = world.slack.workspace.add_file("a", "b", len(content))
+    file = world.slack.workspace.add_file("a", len(content))
     file.content, file.shared = content, True
-    if what in {"name", "title", "comment"}:
+    if what not in {"xlsx", "zip"}:
         setattr(file, what, f"1-{secret}")
     say(world, world.slack.workspace.channel("ops"), files=[file])
+    del world.slack.workspace.files[file.id]
     assert await found(world, redis, log)
 
 
