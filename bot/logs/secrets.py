@@ -7,14 +7,14 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote
 
-HIDDEN = "(hidden)"
+from bot.logs.codes import HIDDEN, without_codes
+
 _SHORT, _REMEMBERED = 40, 1000
 """Characters of texts that come again and again (events, states, people), and how many of them are
 remembered with what they became: each costs three searches."""
 _SHORTEST = 6
 """Characters that a known secret must have to be searched: shorter ones occur in any text."""
 
-_DOLLAR = r"(?i:\$|%(?:25)*24|\\u0024)"
 _COLON = r"(?i::|%(?:25)*3A)"
 _SLASH = r"(?i:\\*/|%(?:25)*2F)"
 _NAMES = (
@@ -29,8 +29,6 @@ _LOOKS = (
     r"(?i:bearer)(?:[\s+]|%20)+[\w.~+/=%-]+",
     r"\b(?i:basic)(?:[\s+]|%20)+(?=[\w+/%=-]*[A-Z\d=])[\w+/%=-]{6,}",
     r"\bKEY[0-9A-F]{8,}\w*",
-    rf"(?i:LPA){_COLON}1{_DOLLAR}[^\s\"']+",
-    rf"(?<![\w$.])1{_DOLLAR}[^\s\"'$%&\\]+{_DOLLAR}[^\s\"'&]*",
     rf"(?:\w+{_COLON}{_SLASH}{{2}})?(?i:hooks(?:\.|%2E)slack(?:-gov)?(?:\.|%2E)com)[^\s\"'<>&]*",
     r"(?:(?<=redis://)|(?<=rediss://))\S+(?=@)",  # a password may hold any character
     r"(?<=://)[^\s\"'<>]+(?=@)",  # name and password in an address
@@ -47,7 +45,8 @@ _PAIRS = re.compile(
 """A secret by the name before it: in a form, in JSON, in JSON within a form."""
 _SECRET_NAMES = re.compile(
     r"token|secret|password|api_?key|client_id|authorization|activation|response_url|cookie"
-    r"|trigger_id|payload|ticket|signature|^body$",
+    r"|trigger_id|payload|ticket|signature|^body$|confirmation|matching_?id|card_?data|qr_?code"
+    r"|(?<![a-z])pin[12]?$|puk|^lpa$|^ac$",
     re.IGNORECASE,
 )
 
@@ -89,7 +88,7 @@ class Censor:
     def _clean(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(HIDDEN, text)
-        return _PAIRS.sub(_named, _SECRET.sub(HIDDEN, text))
+        return _PAIRS.sub(_named, _SECRET.sub(HIDDEN, without_codes(text)))
 
     def _hidden(self, name: str, value: Any) -> Any:
         if _is_secret(name):

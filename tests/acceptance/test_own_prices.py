@@ -5,35 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
-from bot.providers.celitech.provider import Celitech
-from sandbox.celitech import CelitechSandbox
-
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
+    from sandbox.celitech import CelitechSandbox
     from sandbox.slack.workspace.message import Message
     from tests.support.world import World
 
 LOOKS = (5, 15, 45, 120, 300)
 LINE = "/esim buy 2 from=celitech to=France data=5GB days=7"
-
-
-@pytest.fixture
-async def celitech(world: World) -> AsyncIterator[CelitechSandbox]:
-    """The bot with Telnyx and Celitech."""
-    sandbox = await CelitechSandbox.start(now=world.clock.time, sleep=world.clock.sleep)
-    world.others["celitech"] = Celitech(
-        sandbox.client_id,
-        sandbox.client_secret,
-        world.clock,
-        api_url=sandbox.url,
-        auth_url=sandbox.auth_url,
-    )
-    await world.restart_bot()
-    yield sandbox
-    await sandbox.stop()
 
 
 async def up(world: World, line: str = LINE) -> Message:

@@ -12,6 +12,7 @@ from bot.errors import StoreUnavailable
 from bot.providers.base import Provider
 from bot.settings import Settings
 from bot.store.connection import connect
+from sandbox.celitech import CelitechSandbox
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
@@ -38,6 +39,8 @@ class World:
     changes: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Provider] = field(default_factory=dict)
     """Providers beside the one of the settings."""
+    celitech: CelitechSandbox | None = None
+    """The far side of one of them, where a test opened it."""
     bot: Bot | None = None
     url: str = ""
     _running: AsyncExitStack = field(default_factory=AsyncExitStack)

@@ -17,6 +17,8 @@ class Person:
     """A member of the workspace: `name` is the handle that is typed after the @.
 
     `team` is the id of another workspace that the person belongs to: a channel is shared with it.
+    `is_stranger` marks one whom no channel of this workspace is shared with; `is_restricted` a
+    guest, and with `is_ultra_restricted` one of a single channel. Who is `deleted` was deactivated.
     """
 
     id: str
@@ -24,6 +26,10 @@ class Person:
     real_name: str
     is_bot: bool = False
     team: str | None = None
+    deleted: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
 
     @property
     def email(self) -> str:
@@ -104,7 +110,8 @@ class File:
     """A file: reserved, then sent (it has a `content`), then completed (it is `shared`).
 
     `created` is a Unix time; `channel` is None for a file that nobody else may see. `shares` are
-    the ts of the messages that carry it, by the channel's id.
+    the ts of the messages that carry it, by the channel's id. `alt_text` describes a picture to
+    those who don't see it.
     """
 
     id: str
@@ -119,6 +126,13 @@ class File:
     comment: str = ""
     user: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
+    alt_text: str = ""
+    deleted: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether Slack shows it in place."""
+        return self.mimetype in {"image/png", "image/jpeg", "image/gif"}
 
     @property
     def size(self) -> int:
