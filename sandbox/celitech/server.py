@@ -30,7 +30,7 @@ class CelitechSandbox(ProviderServer):
 
     def __init__(self, now: Now, sleep: Sleep) -> None:
         super().__init__(now, sleep)
-        self.account = Account(self._changes, now)
+        self.account = Account(self._changes, now, sleep)
         self.catalogue = Catalogue(self._changes.announce)
         self._books = Books(self.account, self.catalogue, KeyStore(now), self._changes)
         self.ledger, self.dialect = self._books.ledger, self._books.dialect

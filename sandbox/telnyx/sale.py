@@ -67,7 +67,7 @@ class Sale(Exchange):
         self._ledger.record_sale(self.entry, [sim.fields for sim in sims])
         self._changes.announce()
         # Copies: what was answered does not change when a status does.
-        return [dict(self._account.as_given(sim.fields)) for sim in sims]
+        return [dict(self._account.described(sim)) for sim in sims]
 
     def _refusal(self) -> Answer | None:
         """Return the answer of a refused order, None for one that can be sold."""

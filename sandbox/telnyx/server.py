@@ -26,7 +26,7 @@ class TelnyxSandbox(ProviderServer):
     def __init__(self, now: Now, sleep: Sleep) -> None:
         super().__init__(now, sleep)
         self.api_key = f"KEY{secrets.token_hex(16).upper()}"
-        self.account = Account(self._changes, now)
+        self.account = Account(self._changes, now, sleep)
         self.ledger = Ledger()
         self.faults = Faults(self.account)
         self._books = Books(self.account, self.ledger, self._changes)

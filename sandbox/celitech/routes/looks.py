@@ -10,6 +10,7 @@ from aiohttp import web
 from sandbox.celitech.checks.queries import Query
 from sandbox.celitech.errors import BAD_REQUEST, Refusal
 from sandbox.celitech.state import descriptions
+from sandbox.provider import wire
 
 if TYPE_CHECKING:
     from sandbox.celitech.state.books import Books
@@ -38,7 +39,12 @@ class Looks:
         iccid = query.text("iccid")
         if iccid is None:
             raise Refusal(BAD_REQUEST, "iccid is required.")
-        return self._answer(descriptions.esim(self._account.esim(iccid), self._dialect))
+        esim = self._account.esim(iccid)
+        behaviour = await self._account.codes.ask(iccid)
+        if behaviour == "down":
+            wire.close(request)
+            return web.Response()
+        return self._answer(descriptions.esim(esim, self._dialect, behaviour))
 
     async def device(self, request: web.Request) -> web.Response:
         """Return the device that an eSIM is installed in."""

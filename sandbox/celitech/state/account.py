@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import uuid
 from dataclasses import dataclass, field
@@ -9,15 +10,18 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox.celitech.errors import Refusal
 from sandbox.celitech.state.esims import Esim
+from sandbox.provider.codes import Codes
 from sandbox.provider.numbers import IccidBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from sandbox.celitech.checks.period import Period
     from sandbox.celitech.state.catalogue import Package
     from sandbox.provider.changes import Changes
 
+SMDP: Final = "rsp.celitech.example"
+"""The address of the server that hands the profiles out."""
 FIRST: Final = "First Purchase"
 TOP_UP: Final = "Top-up Purchase"
 DAY: Final = 86_400.0
@@ -71,7 +75,12 @@ class Purchase:
 class Account:
     """Money in cents and the tier, which may be set at any time; what was bought."""
 
-    def __init__(self, changes: Changes, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self.balance_cents = 1_000_000
         self.tier = "Diamond"
         """Gold, Platinum or Diamond; only the last may set a brand."""
@@ -85,6 +94,8 @@ class Account:
         """How many lists leave out a purchase made from now on; infinity: all of them."""
         self.lag_seconds: float = 0
         """How long a purchase made from now on is missing in the list, by the clock."""
+        self.codes = Codes(SMDP, changes, sleep)
+        """The activation codes, and how they behave."""
         self.now = now
         self._iccids = IccidBlock("8948010")
         self._changes = changes
@@ -154,6 +165,18 @@ class Account:
             esim.become(status, self.now())
         self._changes.announce()
 
+    def end(self, iccid: str) -> None:
+        """Let an eSIM be deleted. Raises Refusal for none."""
+        self.esim(iccid).become("DELETED", self.now())
+        self._changes.announce()
+
+    def issued_codes(self) -> frozenset[str]:
+        """Return every secret of every eSIM that there ever was: codes and pictures.
+
+        Those of digits alone are to be looked for as whole numbers.
+        """
+        return self.codes.issued()
+
     def use(self, purchase_id: str, gigabytes: float) -> None:
         """Use up so much data of a purchase. Raises Refusal for none."""
         self.purchase(purchase_id).used_bytes += int(gigabytes * 10**9)
@@ -170,6 +193,6 @@ class Account:
         self.hide_new_for = math.inf if lists is None else lists
 
     def _new_esim(self, package: Package) -> Esim:
-        esim = Esim(self._iccids.next(), package.destination, self.now())
+        esim = Esim(self._iccids.next(), package.destination, self.now(), self.codes.new())
         self.esims[esim.iccid] = esim
         return esim

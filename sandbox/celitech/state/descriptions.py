@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.celitech.state.account import SMDP
 from sandbox.celitech.state.catalogue import UNLIMITED
-from sandbox.celitech.state.esims import SMDP
 
 if TYPE_CHECKING:
     from sandbox.celitech.state.account import Purchase
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from sandbox.celitech.state.dialect import Dialect
     from sandbox.celitech.state.esims import Esim
     from sandbox.provider.answer import Json
+    from sandbox.provider.codes import Behaviour
+
+INSTALLED = frozenset({"DOWNLOADED", "INSTALLED", "ENABLED"})
+"""Statuses of an eSIM that some phone has taken."""
 
 
 def destination(place: Destination) -> Json:
@@ -113,15 +117,19 @@ def consumption(purchase: Purchase, now: float) -> Json:
     }
 
 
-def esim(one: Esim, dialect: Dialect) -> Json:
-    """Return the answer to `GET /esim`."""
+def esim(one: Esim, dialect: Dialect, behaviour: Behaviour = "as_they_are") -> Json:
+    """Return the answer to `GET /esim`, with a code that behaves so."""
+    status = {"installed": "INSTALLED", "gone": "DELETED"}.get(behaviour, one.status)
     described = {
-        **_codes(one, dialect),
+        **_codes(one, dialect, behaviour),
         "smdpAddress": SMDP,
-        "status": one.status,
+        "status": status,
         "connectivityStatus": "ACTIVE" if one.is_connected else "NOT_ACTIVE",
         "isTopUpAllowed": one.allows_top_up and one.is_connected,
     }
+    ended = status == "DELETED" or (status in INSTALLED and not dialect.old_codes)
+    if ended or behaviour == "not_ready":
+        described |= dict.fromkeys(("activationCode", "manualActivationCode", "smdpAddress"))
     return {"esim": described}
 
 
@@ -149,18 +157,21 @@ def _dated(purchase: Purchase, dialect: Dialect) -> Json:
 def _profile(one: Esim, dialect: Dialect, *, links: bool) -> Json:
     profile = _codes(one, dialect)
     if links:
-        code = one.lpa.replace("$", "%24").replace(":", "%3A")
         profile |= {
-            "iosActivationLink": f"https://esimsetup.apple.com/esim_qrcode_provisioning?carddata={code}",
-            "androidActivationLink": f"https://esimsetup.android.com/esim_qrcode_provisioning?carddata={code}",
+            "iosActivationLink": one.code.iphone_link,
+            "androidActivationLink": one.code.android_link,
         }
     return profile
 
 
-def _codes(one: Esim, dialect: Dialect) -> Json:
-    manual = one.lpa if dialect.manual_code == "lpa" else one.matching_id
+def _codes(one: Esim, dialect: Dialect, behaviour: Behaviour = "as_they_are") -> Json:
+    asks = behaviour in {"confirmation", "told_confirmation"}
+    text = one.code.asking if asks else one.code.text
+    forms = {"lpa": text, "bare": text.removeprefix("LPA:"), "matching_id": one.code.matching_id}
+    told = {"confirmationCode": one.code.confirmation}
     return {
         "iccid": one.iccid,
-        "activationCode": dialect.picture_prefix + one.picture(),
-        "manualActivationCode": manual,
+        "activationCode": dialect.picture_prefix + one.code.picture,
+        "manualActivationCode": forms[dialect.manual_code],
+        **(told if behaviour == "told_confirmation" else {}),
     }

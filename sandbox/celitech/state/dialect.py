@@ -59,8 +59,10 @@ class Dialect:
     """How dates end."""
     doubles: bool = False
     """Whether every number has a point: 5.0 for 5."""
-    manual_code: Literal["lpa", "matching_id"] = "lpa"
-    """What `manualActivationCode` holds."""
+    manual_code: Literal["lpa", "bare", "matching_id"] = "lpa"
+    """What `manualActivationCode` holds: the whole text, without `LPA:`, or its end alone."""
+    old_codes: bool = True
+    """Whether an eSIM that is installed still comes with its code, which works no more."""
     picture_prefix: str = ""
     """What stands before the base64 of a picture, such as `data:image/png;base64,`."""
     links: bool = True

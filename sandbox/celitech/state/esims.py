@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import secrets
-import struct
-import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sandbox.celitech.state.destinations import Destination
-
-SMDP: Final = "rsp.celitech.example"
-"""The address of the server that hands the profile out."""
-PICTURE_SIDE: Final = 41
-"""Modules of a side: a QR code of version 6 has so many."""
+    from sandbox.provider.codes import Code
 
 
 @dataclass
@@ -26,7 +17,7 @@ class Esim:
     iccid: str
     destination: Destination
     made_at: float
-    matching_id: str = field(default_factory=lambda: secrets.token_hex(16).upper())
+    code: Code
     status: str = "RELEASED"
     """RELEASED, DOWNLOADED, INSTALLED, ENABLED, DELETED or ERROR."""
     is_connected: bool = True
@@ -40,9 +31,9 @@ class Esim:
         self.history.append((self.status, self.made_at))
 
     @property
-    def lpa(self) -> str:
-        """The activation code of SGP.22, as a QR code would hold it."""
-        return f"LPA:1${SMDP}${self.matching_id}"
+    def matching_id(self) -> str:
+        """Which profile it is at the server that hands it out."""
+        return self.code.matching_id
 
     def become(self, status: str, at: float) -> None:
         """Change the status, and note it in the history."""
@@ -51,20 +42,4 @@ class Esim:
 
     def picture(self) -> str:
         """Return a picture in place of the QR code: a PNG in base64, over 1,000 characters."""
-        seed = hashlib.sha256(self.lpa.encode()).digest()
-        width = PICTURE_SIDE * 3
-        noise = hashlib.shake_256(seed).digest(width * PICTURE_SIDE)
-        rows = b"".join(
-            b"\0" + noise[at : at + width] for at in range(0, width * PICTURE_SIDE, width)
-        )
-        header = struct.pack(">IIBBBBB", PICTURE_SIDE, PICTURE_SIDE, 8, 2, 0, 0, 0)
-        chunks = (
-            _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
-        )
-        return base64.b64encode(b"\x89PNG\r\n\x1a\n" + chunks).decode()
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    """Return a chunk of a PNG file."""
-    checked = kind + content
-    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+        return self.code.picture

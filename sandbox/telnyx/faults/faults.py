@@ -89,7 +89,7 @@ class Faults(PurchaseFaults["Sale"], ListingFaults):
         """
 
         async def fault(sale: Sale) -> None:
-            old = [self._account.as_given(sim.fields) for sim in self._account.sims[:1]]
+            old = [self._account.described(sim) for sim in self._account.sims[:1]]
             await sale.retold(lambda sims: [*sims, *old], lambda amount: amount - len(old))
 
         self._queue.append(fault)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sandbox.telnyx.state.sims import NumberBlock, SimCard, new_sim, timestamp
+from sandbox.provider.codes import Codes
+from sandbox.telnyx.state.sims import LOOKS, NumberBlock, SimCard, new_sim, spilt, timestamp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from sandbox.provider.answer import Json
     from sandbox.provider.changes import Changes
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 PRICE_CENTS: Final = 70
 """What one eSIM costs when it is bought, in US cents (Telnyx's price list of April 2026)."""
 
+SMDP: Final = "rsp.telnyx.example"
+"""The address of the server that hands the profiles out."""
 _PHYSICAL: Final = {"type": "physical", "esim_installation_status": None}
 
 
@@ -40,7 +45,12 @@ class Group:
 class Account:
     """Money in cents, stock in eSIMs; both may be set at any time."""
 
-    def __init__(self, changes: Changes, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        changes: Changes,
+        now: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self.balance_cents = 1_000_000
         self.stock = 100_000
         self.groups = [Group.named("Default", default=True)]
@@ -52,6 +62,12 @@ class Account:
         """Whether answers give tags in small letters."""
         self.next_is_physical = False
         """Whether the next SIM sold is a physical one."""
+        self.codes = Codes(SMDP, changes, sleep)
+        """The activation codes, and how they behave."""
+        self.codes_wait = False
+        """Whether a SIM that is registering has no code yet; the documents promise one at once."""
+        self.spills = False
+        """Whether answers about eSIMs hold their secrets, in fields that no page documents."""
         self.now = now
         self._created_at = timestamp(now())
         self._numbers = NumberBlock()
@@ -83,6 +99,35 @@ class Account:
             return fields
         return {**fields, "tags": [tag.lower() for tag in fields["tags"]]}
 
+    def described(self, sim: SimCard) -> Json:
+        """Return a SIM as answers give it now, with what the switches of its code make of it."""
+        given = self.as_given(sim.fields)
+        if sim.fields["type"] != "esim":
+            return given
+        look = LOOKS.get(self.codes.of(sim.fields["iccid"]), {})
+        spilling = spilt(sim.code) if self.spills else {}
+        return {**given, **look, **spilling} if look or spilling else given
+
+    def issued_codes(self) -> frozenset[str]:
+        """Return every secret of every eSIM that there ever was: codes, pictures, PIN and PUK.
+
+        Those of digits alone are to be looked for as whole numbers.
+        """
+        return self.codes.issued()
+
+    def install(self, iccid: str) -> None:
+        """Let somebody install an eSIM, as a phone would. Raises LookupError for none."""
+        self._named(iccid).fields |= {
+            "esim_installation_status": "installed",
+            "eid": f"8904{secrets.randbelow(10**28):028d}",
+        }
+        self._changes.announce()
+
+    def remove(self, iccid: str) -> None:
+        """Take a SIM out of the account, as its deletion would. Raises LookupError for none."""
+        self.sims.remove(self._named(iccid))
+        self._changes.announce()
+
     def find(self, sim_id: str) -> SimCard | None:
         """Return the SIM card with this id (a UUID), or None."""
         return next((sim for sim in self.sims if sim.fields["id"] == sim_id), None)
@@ -111,6 +156,13 @@ class Account:
 
     def _add(self, group_id: str | None, tags: list[str], status: str) -> SimCard:
         group = group_id.lower() if group_id else self.groups[0].id
-        sim = new_sim(self._numbers.next(), group, tags, status, self.now())
+        own = {**self._numbers.next(), "sim_card_group_id": group, "tags": list(tags)}
+        sim = new_sim(own, status, self.now(), self.codes.new())
         self.sims.append(sim)
         return sim
+
+    def _named(self, iccid: str) -> SimCard:
+        found = next((sim for sim in self.sims if sim.fields["iccid"] == iccid), None)
+        if found is None:
+            raise LookupError(f"no SIM card has the ICCID {iccid}")
+        return found

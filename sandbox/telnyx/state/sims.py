@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.provider.numbers import IccidBlock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sandbox.provider.answer import Json
+    from sandbox.provider.codes import Behaviour, Code
 
 REASONS: Final = {
     "registering": "The SIM card is being registered.",
@@ -19,6 +22,16 @@ REASONS: Final = {
     "disabled": "The SIM card has been disabled and cannot be used.",
     "standby": "The SIM card is in stand by.",
 }
+LOOKS: Mapping[Behaviour, Mapping[str, Any]] = MappingProxyType(
+    {
+        "installed": {"esim_installation_status": "installed"},
+        "not_ready": {
+            "status": {"value": "registering", "reason": REASONS["registering"]},
+            "actions_in_progress": True,
+        },
+    }
+)
+"""What a SIM's fields say of a code that behaves so."""
 PURCHASABLE_STATUSES: Final = ("enabled", "disabled", "standby")
 
 
@@ -47,10 +60,15 @@ class SimCard:
     fields: Json
     target: str
     """The status it has once it is registered."""
-    activation_code: str
-    """The LPA text of SGP.22, as a QR code would hold it."""
+    code: Code
+    """What installs it, and its PIN and PUK."""
     hidden_listings: float = 0
     """How many more listings of one of its tags leave it out; infinity: all of them."""
+
+    @property
+    def activation_code(self) -> str:
+        """The LPA text of SGP.22, as a QR code would hold it."""
+        return self.code.text
 
     def settle(self, now: float) -> None:
         """Finish the registration, as time would: the status becomes the one ordered."""
@@ -62,21 +80,19 @@ class SimCard:
         self.fields["updated_at"] = timestamp(now)
 
 
-def new_sim(numbers: Json, group_id: str, tags: list[str], status: str, now: float) -> SimCard:
-    """Return an eSIM that is still registering and will then have `status`."""
+def new_sim(own: Json, status: str, now: float, code: Code) -> SimCard:
+    """Return an eSIM with fields of its `own` that is registering and will then have `status`."""
     return SimCard(
+        code=code,
         fields={
             "id": str(uuid.uuid4()),
             "record_type": "sim_card",
             "type": "esim",
             "status": {"value": "registering", "reason": REASONS["registering"]},
-            **numbers,
-            "sim_card_group_id": group_id,
-            "tags": list(tags),
+            **own,
             **_untouched(timestamp(now)),
         },
         target=status,
-        activation_code=f"LPA:1$rsp.telnyx.example${secrets.token_hex(16).upper()}",
     )
 
 
@@ -94,4 +110,19 @@ def _untouched(created_at: str) -> Json:
         "eid": None,
         "authorized_imeis": [],
         "voice_enabled": False,
+    }
+
+
+def spilt(code: Code) -> Json:
+    """Return an eSIM's secrets as no page documents them, in every form that they can have."""
+    return {
+        "activation_code": code.text,
+        "lpa": code.bare,
+        "matching_id": code.matching_id,
+        "confirmation_code": code.confirmation,
+        "qr_code": code.picture,
+        "qr_code_url": f"data:image/png;base64,{code.picture}",
+        "esim": {"install_url": code.iphone_link, "codes": [code.android_link, code.asking]},
+        "notes": f"Scan {code.bare} on the phone, PIN {code.pins[0]}.",
+        "pin_puk_codes": code.pin_puk,
     }
