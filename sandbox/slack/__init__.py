@@ -10,6 +10,7 @@ from sandbox.slack.views.entering import CannotSubmitError, NoSuchFieldError
 from sandbox.slack.views.view import View
 from sandbox.slack.web_api.invocation import Call
 from sandbox.slack.web_api.pace import RateLimit, Usage
+from sandbox.slack.workspace.history import History, Stood
 from sandbox.slack.workspace.message import Message
 from sandbox.slack.workspace.model import Channel, File, Person, Usergroup
 from sandbox.slack.workspace.workspace import Workspace
@@ -23,6 +24,7 @@ __all__ = [
     "Delivery",
     "Faults",
     "File",
+    "History",
     "Message",
     "NoSuchButtonError",
     "NoSuchFieldError",
@@ -30,6 +32,7 @@ __all__ = [
     "Person",
     "RateLimit",
     "SlackSandbox",
+    "Stood",
     "Usage",
     "Usergroup",
     "View",

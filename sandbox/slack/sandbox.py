@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sandbox.slack.dispatch.delivery import Delivery
     from sandbox.slack.web_api.invocation import Call
     from sandbox.slack.web_api.pace import RateLimit
+    from sandbox.slack.workspace.history import History
     from sandbox.slack.workspace.message import Message
     from sandbox.slack.workspace.model import File
 
@@ -136,6 +137,11 @@ class SlackSandbox:
     def files(self) -> list[File]:
         """The files whose upload was completed, oldest first."""
         return [file for file in self.workspace.files.values() if file.shared]
+
+    @property
+    def history(self) -> History:
+        """Everything that ever stood here, also what was changed or deleted since."""
+        return self.workspace.history
 
     def connect(self, events_url: str | None) -> None:
         """Send commands and clicks to the bot's `events_url` from now on; None: to nobody.

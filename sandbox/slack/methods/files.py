@@ -33,7 +33,8 @@ def get_upload_url(call: Invocation) -> dict[str, Any]:
         raise bad_argument("missing required field: length")
     if length < 1:
         raise bad_argument("must be greater than 0", "length")
-    file = call.workspace.add_file(name, name, length)
+    alt_text = call.arguments.text("alt_txt") or ""
+    file = call.workspace.add_file(name, length, alt_text)
     return {"upload_url": f"{call.origin}/upload/v1/{file.id}", "file_id": file.id}
 
 
@@ -71,6 +72,7 @@ def delete(call: Invocation) -> dict[str, Any]:
     file = workspace.files.pop(call.arguments.required("file"), None)
     if file is None:
         raise Refusal("file_not_found")
+    file.deleted = True
     for message in [each for each in workspace.timeline if file in each.files]:
         message.files.remove(file)
         if not (message.files or message.text or message.blocks):

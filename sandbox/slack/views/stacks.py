@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sandbox.mrkdwn import Directory
     from sandbox.slack.workspace.clock import Changes, Clock
+    from sandbox.slack.workspace.history import History
 
 MOST_MODALS = 3
 
@@ -27,6 +28,7 @@ class Views:
     clock: Clock
     changes: Changes
     directory: Directory = field(repr=False)
+    history: History = field(repr=False)
     stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
@@ -65,6 +67,7 @@ class Views:
         """Give a view new content; what was entered stays where ids and kinds are the same."""
         self._require_unused(content, view)
         view.content = _stored(content)
+        self.history.note_view(view.person, view.content)
         view.hash, view.errors, view.trouble = self._hash(), {}, ""
         self.changes.announce()
         return view
@@ -94,8 +97,9 @@ class Views:
         """Return a new view that nobody sees yet."""
         self._require_unused(content, None)
         number = f"V0VIEW{next(self.numbers):05d}"
-        kind = content["type"]
-        return View(number, kind, person, _stored(content), self.directory, self._hash())
+        kind, stored = content["type"], _stored(content)
+        self.history.note_view(person, stored)
+        return View(number, kind, person, stored, self.directory, self._hash())
 
     def _require_unused(self, content: dict[str, Any], but: View | None) -> None:
         """Raise Refusal (duplicate_external_id) when another view has the external_id."""

@@ -104,7 +104,8 @@ class File:
     """A file: reserved, then sent (it has a `content`), then completed (it is `shared`).
 
     `created` is a Unix time; `channel` is None for a file that nobody else may see. `shares` are
-    the ts of the messages that carry it, by the channel's id.
+    the ts of the messages that carry it, by the channel's id. `alt_text` describes a picture to
+    those who don't see it.
     """
 
     id: str
@@ -119,6 +120,13 @@ class File:
     comment: str = ""
     user: str = ""
     shares: dict[str, list[str]] = field(default_factory=dict)
+    alt_text: str = ""
+    deleted: bool = False
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether Slack shows it in place."""
+        return self.mimetype in {"image/png", "image/jpeg", "image/gif"}
 
     @property
     def size(self) -> int:

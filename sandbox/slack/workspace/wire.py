@@ -136,6 +136,7 @@ def file_json(workspace: Workspace, file: File) -> dict[str, Any]:
         "is_external": False,
         "is_public": bool(where["channels"]),
         "comments_count": 0,
+        **({"alt_txt": file.alt_text} if file.alt_text else {}),
         **where,
         "shares": _shares(workspace, file),
     }

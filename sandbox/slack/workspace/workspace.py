@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.slack.views.stacks import Triggers, Views
 from sandbox.slack.workspace.clock import Changes
 from sandbox.slack.workspace.emoji import CUSTOM
+from sandbox.slack.workspace.history import History
 from sandbox.slack.workspace.installation import (
     SLACKBOT,
     Consent,
@@ -36,7 +37,8 @@ class Workspace:
     """People, channels, messages (in the order in which they came), files and views.
 
     `consents` are by the code that stands for each. `emoji` are the addresses of the custom ones,
-    by name. `origin` is the sandbox's own address, where files are fetched from.
+    by name. `origin` is the sandbox's own address, where files are fetched from. `history` is
+    everything that ever stood here.
     """
 
     installation: Installation
@@ -52,13 +54,14 @@ class Workspace:
     consents: dict[str, Consent] = field(default_factory=dict)
     emoji: dict[str, str] = field(default_factory=dict)
     origin: str = ""
+    history: History = field(default_factory=History, repr=False)
     _by_channel: dict[str, list[Message]] = field(default_factory=dict, repr=False)
     views: Views = field(init=False)
     triggers: Triggers = field(init=False)
     schedule: Schedule = field(init=False)
 
     def __post_init__(self) -> None:
-        self.views = Views(self.clock, self.changes, self)
+        self.views = Views(self.clock, self.changes, self, self.history)
         self.triggers = Triggers(self.clock)
         self.schedule = Schedule(self.clock, self._post_scheduled)
         self.emoji = {name: f"https://emoji.example.com/{name}.png" for name in CUSTOM}
@@ -196,6 +199,7 @@ class Workspace:
         for file in message.files:
             file.channel, file.thread_ts = message.channel, message.thread_ts
             file.shares.setdefault(message.channel, []).append(message.ts)
+        self.history.note_message(self.channels[message.channel], message)
         self.changes.announce()
         return message
 
@@ -237,6 +241,7 @@ class Workspace:
     def revise(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
         """Replace the content of a message."""
         message.revise(text, blocks, self.clock.next_ts())
+        self.history.note_message(self.channels[message.channel], message)
         self.changes.announce()
 
     def delete(self, message: Message) -> None:
@@ -252,11 +257,12 @@ class Workspace:
             self._by_channel[message.channel].remove(message)
         self.changes.announce()
 
-    def add_file(self, name: str, title: str, length: int) -> File:
+    def add_file(self, name: str, length: int, alt_text: str = "") -> File:
         """Reserve a file of `length` bytes, whose content is still to come."""
-        file_id = f"F0FILE{next(self.numbers):05d}"
-        file = File(file_id, name, title, length, int(self.clock.now()), user=self.bot.id)
+        file_id, now = f"F0FILE{next(self.numbers):05d}", int(self.clock.now())
+        file = File(file_id, name, name, length, now, user=self.bot.id, alt_text=alt_text)
         self.files[file.id] = file
+        self.history.files.append(file)
         return file
 
     def _post_scheduled(self, message: Message) -> None:

@@ -154,7 +154,8 @@ async def test_unread_marks(site: Site) -> None:
 async def test_files(site: Site) -> None:
     """A file comes under its own name to who sees its channel, and to nobody else."""
     workspace = site.scene.slack.workspace
-    file = workspace.add_file('a "b".csv', "Title <b>", 4)
+    file = workspace.add_file('a "b".csv', 4)
+    file.title = "Title <b>"
     file.content = b"x,y\n"
     secret = workspace.channel("secret")
     workspace.post(workspace.compose(secret, workspace.bot, "", files=[file]))
