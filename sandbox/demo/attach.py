@@ -61,6 +61,7 @@ async def serve_alone(options: Options) -> None:
     _check_url(options.app_url)
     stopping = stop_signal()
     async with _started(options, manifest) as servers:
+        servers[0].workspace.welcome_others()
         servers[0].connect(options.app_url)
         async with page_of(Scene(*servers, manifest=manifest), options.port) as url:
             tell("\n".join(_lines(options, servers, url)))

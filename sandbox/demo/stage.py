@@ -41,6 +41,7 @@ class Stage:
     async def set_up(cls) -> AsyncIterator[Self]:
         """Start all of it; stop all of it at the end."""
         slack = await SlackSandbox.start(scopes=read_manifest().content)
+        slack.workspace.welcome_others()
         telnyx, celitech = await TelnyxSandbox.start(), await CelitechSandbox.start()
         try:
             with tempfile.TemporaryDirectory(prefix="esim-demo-") as folder:

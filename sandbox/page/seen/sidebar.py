@@ -25,7 +25,8 @@ class Entry:
 
 def people(look: Look) -> list[Entry]:
     """Return everybody whom the visitor can be, each in the same place if it is theirs too."""
-    staff = [person for person in look.workspace.people.values() if not person.is_bot]
+    everybody = look.workspace.people.values()
+    staff = [person for person in everybody if not (person.is_bot or person.deleted)]
     return [_person(look, person) for person in staff]
 
 

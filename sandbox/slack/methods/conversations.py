@@ -7,7 +7,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.refusal import Refusal, bad_argument
-from sandbox.slack.web_api.access import family, known_channel, readable_channel, require_scope
+from sandbox.slack.web_api.access import (
+    family,
+    known_channel,
+    readable_channel,
+    require_reader,
+    require_scope,
+)
 from sandbox.slack.web_api.arguments import page
 from sandbox.slack.workspace.wire import channel_json, message_json
 
@@ -92,6 +98,7 @@ def open_direct(call: Invocation) -> dict[str, Any]:
         channel, is_new = known_channel(workspace, key), False
         if channel.is_named:
             raise Refusal("method_not_supported_for_channel_type")
+        require_reader(workspace, channel)
     else:
         channel, is_new = _direct_messages(call, _addressed(call))
     shown = channel_json(channel, workspace.bot.id) if arguments.flag("return_im") else {}
@@ -109,6 +116,8 @@ def _addressed(call: Invocation) -> list[Person]:
     others = [person for person in found if person.id != call.workspace.bot.id]
     if not others or any(person.is_bot for person in others):
         raise Refusal("cannot_dm_bot")
+    if any(person.deleted for person in others):
+        raise Refusal("user_disabled")
     if len(others) > LARGEST_GROUP:
         raise Refusal("too_many_users")
     return others

@@ -16,6 +16,7 @@ from sandbox.slack.web_api.access import (
     known_channel,
     require_membership,
     require_open,
+    require_reader,
 )
 from sandbox.slack.workspace.wire import file_json
 
@@ -49,6 +50,7 @@ def complete_upload(call: Invocation) -> dict[str, Any]:
     for channel in channels:
         require_open(channel)
         require_membership(call.workspace, channel)
+        require_reader(call.workspace, channel)
     comment, thread_ts = arguments.text("initial_comment") or "", arguments.stamp("thread_ts")
     for file in files:
         file.comment, file.shared = comment, True

@@ -35,7 +35,7 @@ def by_email(call: Invocation) -> dict[str, Any]:
     """Return the person with this address."""
     email = call.arguments.required("email").lower()
     for person in call.workspace.people.values():
-        if not person.is_bot and person.email.lower() == email:
+        if not (person.is_bot or person.deleted) and person.email.lower() == email:
             return {"user": person_json(call.workspace.installation, person)}
     raise Refusal("users_not_found")
 

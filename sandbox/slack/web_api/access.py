@@ -83,15 +83,22 @@ def require_open(channel: Channel, error: str = "is_archived") -> None:
         raise Refusal(error)
 
 
+def require_reader(workspace: Workspace, channel: Channel) -> None:
+    """Raise Refusal (user_disabled) for direct messages with somebody who was deactivated."""
+    if channel.direct_to and workspace.people[channel.direct_to].deleted:
+        raise Refusal("user_disabled")
+
+
 def postable_channel(workspace: Workspace, key: str) -> Channel:
     """Return a channel that the bot may post to.
 
     With chat:write.public that is any public channel (docs.slack.dev, chat:write.public); a
     private one that it is not in can't be found at all.
-    Raises Refusal: channel_not_found, is_archived, or not_in_channel.
+    Raises Refusal: channel_not_found, is_archived, user_disabled, or not_in_channel.
     """
     channel = addressed_channel(workspace, key)
     require_open(channel)
+    require_reader(workspace, channel)
     if "chat:write.public" not in workspace.installation.scopes:
         require_membership(workspace, channel)
     return channel

@@ -129,6 +129,15 @@ def first_people(bot_user_id: str) -> list[Person]:
     ]
 
 
+def other_people() -> list[Person]:
+    """Return a guest, one from another company, and one who has left: they get no secrets."""
+    return [
+        Person("U0GUS000000", "gus", "Gus Guest", is_restricted=True),
+        Person("U0EVA000000", "eva", "Eva External", team="T0PARTNER00"),
+        Person("U0MAX000000", "max", "Max Deactivated", deleted=True),
+    ]
+
+
 def first_channels(everybody: list[Person]) -> list[Channel]:
     """Return the four channels: the bot is in ops and fleet, only ana and ben are in secret."""
     staff = {person.id for person in everybody if not person.is_bot}

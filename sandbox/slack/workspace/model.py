@@ -17,6 +17,8 @@ class Person:
     """A member of the workspace: `name` is the handle that is typed after the @.
 
     `team` is the id of another workspace that the person belongs to: a channel is shared with it.
+    `is_stranger` marks one whom no channel of this workspace is shared with; `is_restricted` a
+    guest, and with `is_ultra_restricted` one of a single channel. Who is `deleted` was deactivated.
     """
 
     id: str
@@ -24,6 +26,10 @@ class Person:
     real_name: str
     is_bot: bool = False
     team: str | None = None
+    deleted: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    is_stranger: bool = False
 
     @property
     def email(self) -> str:

@@ -176,23 +176,33 @@ def _shares(workspace: Workspace, file: File) -> dict[str, Any]:
 
 
 def person_json(app: Installation, person: Person) -> dict[str, Any]:
-    """Return a user object, with the fields that users:read gives."""
-    return {
+    """Return a user object, with the fields that users:read gives.
+
+    One who was deactivated comes without roles and time zone; `is_stranger` only for people of
+    other workspaces (docs.slack.dev, user object).
+    """
+    common = {
         "id": person.id,
-        "team_id": app.team_id,
+        "team_id": person.team or app.team_id,
         "name": person.name,
         "real_name": person.real_name,
-        "deleted": False,
+        "deleted": person.deleted,
         "is_bot": person.is_bot,
         "is_app_user": False,
+        "profile": profile_json(app, person),
+    }
+    if person.team:
+        common["is_stranger"] = person.is_stranger
+    if person.deleted:
+        return common
+    return common | {
         "is_admin": False,
         "is_owner": False,
-        "is_restricted": False,
-        "is_ultra_restricted": False,
+        "is_restricted": person.is_restricted,
+        "is_ultra_restricted": person.is_ultra_restricted,
         "tz": "Etc/UTC",
         "tz_label": "Coordinated Universal Time",
         "tz_offset": 0,
-        "profile": profile_json(app, person),
     }
 
 
@@ -211,7 +221,7 @@ def profile_json(app: Installation, person: Person) -> dict[str, Any]:
         "status_text": "",
         "status_emoji": "",
         "status_expiration": 0,
-        "team": app.team_id,
+        "team": person.team or app.team_id,
     }
     if "users:read.email" in app.scopes and not person.is_bot:
         profile["email"] = person.email

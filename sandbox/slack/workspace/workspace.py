@@ -18,6 +18,7 @@ from sandbox.slack.workspace.installation import (
     first_channels,
     first_people,
     first_usergroups,
+    other_people,
 )
 from sandbox.slack.workspace.message import Message
 from sandbox.slack.workspace.model import Channel, File, Person, ReadMarks, Usergroup
@@ -81,6 +82,11 @@ class Workspace:
         self.channels[direct.id] = direct
         for channel in channels:
             self.channel(channel).members.add(person.id)
+
+    def welcome_others(self) -> None:
+        """Let a guest and an external person be in ops, and a deactivated one in no channel."""
+        for person in other_people():
+            self.welcome(person, *(() if person.deleted else ("ops",)))
 
     @property
     def bot(self) -> Person:

@@ -169,3 +169,70 @@ async def test_everybody_at_once(slack: SlackSandbox, client: AsyncWebClient) ->
     answer = await client.users_list()
     assert len(answer["members"]) == len(slack.workspace.people)
     assert answer["response_metadata"]["next_cursor"] == ""
+
+
+OTHERS = {
+    "ana": {"deleted": False, "is_restricted": False, "team_id": "T0SANDBOX00"},
+    "gus": {"deleted": False, "is_restricted": True, "team_id": "T0SANDBOX00"},
+    "eva": {"deleted": False, "is_restricted": False, "team_id": "T0PARTNER00"},
+    "max": {"deleted": True, "team_id": "T0SANDBOX00"},
+}
+
+
+@pytest.mark.parametrize(("name", "flags"), OTHERS.items())
+async def test_who_somebody_is(
+    slack: SlackSandbox, client: AsyncWebClient, name: str, flags: dict[str, object]
+) -> None:
+    """A guest, an external person and one who has left are told by their flags."""
+    slack.workspace.welcome_others()
+    user = (await client.users_info(user=slack.person(name).id))["user"]
+    assert flags.items() <= user.items()
+    assert ("is_restricted" in user) is not user["deleted"]
+    assert ("is_stranger" in user) is (name == "eva")
+    assert user["profile"]["team"] == user["team_id"]
+
+
+async def test_a_stranger_and_a_guest_of_one_channel(
+    slack: SlackSandbox, client: AsyncWebClient
+) -> None:
+    """Both are told by flags of their own."""
+    slack.workspace.welcome(Person("U0X", "x", "X", team="T0PARTNER00", is_stranger=True))
+    slack.workspace.welcome(Person("U0Y", "y", "Y", is_restricted=True, is_ultra_restricted=True))
+    assert (await client.users_info(user="U0X"))["user"]["is_stranger"] is True
+    guest = (await client.users_info(user="U0Y"))["user"]
+    assert (guest["is_restricted"], guest["is_ultra_restricted"]) == (True, True)
+
+
+async def test_who_can_not_be_written_to(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """Nothing is posted or uploaded to a bot or to one who has left, and no address finds them."""
+    slack.workspace.welcome_others()
+    gone = slack.person("max").id
+    dm = slack.workspace.direct(slack.workspace.person("max")).id
+    scopes = slack.workspace.installation.scopes | {"im:write", "files:write"}
+    object.__setattr__(slack.workspace.installation, "scopes", scopes)
+    upload = {"filename": "esim.png", "content": b"\x89PNG"}
+    for error, call in (
+        ("user_disabled", client.conversations_open(users=gone)),
+        ("user_disabled", client.conversations_open(channel=dm)),
+        ("user_disabled", client.chat_postMessage(channel=gone, text="x")),
+        ("user_disabled", client.chat_postMessage(channel=dm, text="x")),
+        ("user_disabled", client.files_upload_v2(channel=dm, **upload)),
+        ("cannot_dm_bot", client.conversations_open(users="USLACKBOT")),
+        ("channel_not_found", client.chat_postMessage(channel="USLACKBOT", text="x")),
+        ("users_not_found", client.users_lookupByEmail(email="max@example.com")),
+    ):
+        assert await refusal(call) == error
+    assert slack.history.stood == []
+
+
+async def test_a_guest_is_in_one_channel(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """The others are in ops, and there alone; they can be written to."""
+    slack.workspace.welcome_others()
+    for name in ("gus", "eva"):
+        person = slack.workspace.person(name)
+        places = [each.name for each in slack.workspace.channels.values() if each.is_named]
+        assert [key for key in places if person.id in slack.workspace.channel(key).members] == [
+            "ops"
+        ]
+        await client.chat_postMessage(channel=person.id, text="x")
+        assert len(slack.direct_messages(name)) == 1
