@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sandbox.blockkit import options_of
+from sandbox.slack.views.rich_input import rich_text_of
 from sandbox.slack.views.state import SEVERAL, chosen_in, stateful
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def find_field(blocks: list[dict[str, Any]], key: str) -> Field:
 def chosen(element: dict[str, Any], value: Any, workspace: Workspace) -> Any:
     """Return what goes into the state for `value`; None or "" empties the field.
 
+    A text for a rich_text_input may have several lines, with @names and addresses in them.
     Options are named by their value or their text, people and channels by name or id, a day, a
     time of day and a moment as text or as Python's own. Raises NoSuchFieldError for a choice
     that isn't there.
@@ -61,7 +63,9 @@ def _reader(element: dict[str, Any], workspace: Workspace) -> Callable[[Any], An
         return lambda value: _option(element, value)
     if kind == "external_select":
         return _offered
-    return _rich_text if kind == "rich_text_input" else _written
+    if kind == "rich_text_input":
+        return lambda value: value if isinstance(value, dict) else rich_text_of(value, workspace)
+    return _written
 
 
 def _option(element: dict[str, Any], key: Any) -> dict[str, Any]:
@@ -92,14 +96,6 @@ def _written(value: Any) -> Any:
     if isinstance(value, time):
         return value.strftime("%H:%M")
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _rich_text(value: Any) -> Any:
-    """Return a rich text; plain text becomes one section."""
-    if isinstance(value, dict):
-        return value
-    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": str(value)}]}
-    return {"type": "rich_text", "elements": [section]}
 
 
 def _overflows(blocks: list[dict[str, Any]]) -> list[Field]:

@@ -25,6 +25,25 @@ RICH = {
     "type": "rich_text",
     "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "x"}]}],
 }
+LINES = "Truck 12, @dan\r\nTruck 13, eve@example.com\n@nobody, #ops, @approvers"
+PASTED = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": "Truck 12, "},
+                {"type": "user", "user_id": "U0DAN000000"},
+                {"type": "text", "text": "\nTruck 13, "},
+                {"type": "link", "url": "mailto:eve@example.com", "text": "eve@example.com"},
+                {"type": "text", "text": "\n@nobody, "},
+                {"type": "channel", "channel_id": OPS},
+                {"type": "text", "text": ", "},
+                {"type": "usergroup", "usergroup_id": "S0APPROVERS"},
+            ],
+        }
+    ],
+}
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 ENTERED: dict[str, tuple[str, dict[str, Any], Any, str, Any]] = {
@@ -33,6 +52,7 @@ ENTERED: dict[str, tuple[str, dict[str, Any], Any, str, Any]] = {
     "address": ("email_text_input", {}, "a@b.example", "value", "a@b.example"),
     "link": ("url_text_input", {}, "https://b.example", "value", "https://b.example"),
     "rich text": ("rich_text_input", {}, "x", "rich_text_value", RICH),
+    "pasted lines": ("rich_text_input", {}, LINES, "rich_text_value", PASTED),
     "rich text itself": ("rich_text_input", {}, RICH, "rich_text_value", RICH),
     "option by text": ("static_select", CHOICES, "One", "selected_option", ONE),
     "option by value": ("static_select", CHOICES, "two", "selected_option", TWO),
