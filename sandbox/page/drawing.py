@@ -18,6 +18,7 @@ from sandbox.page.markup import mrkdwn, plain_text, rich_text
 from sandbox.page.seen import content, sidebar
 from sandbox.page.seen.figures import panel
 from sandbox.page.seen.look import label_of
+from sandbox.slack.rendering.text import render_rich_text
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -44,6 +45,7 @@ def templates() -> Environment:
         "iso": iso,
         "utc": _utc,
         "dollars": dollars,
+        "written": _written,
     }
     return environment
 
@@ -86,6 +88,12 @@ def _rich(context: Context, elements: list[dict[str, Any]]) -> Markup:
     return rich_text(elements, context["reader"])
 
 
+@pass_context
+def _written(context: Context, value: dict[str, Any] | None) -> str:
+    """Return a rich text as it is typed."""
+    return render_rich_text(value["elements"], context["reader"].directory) if value else ""
+
+
 @dataclass(frozen=True)
 class Drawing:
     """Draws with one set of templates."""
@@ -117,6 +125,7 @@ def _facts(look: Look) -> dict[str, Any]:
         "people": sidebar.people(look),
         "channels": sidebar.channels(look),
         "direct": sidebar.direct(look),
+        "others_direct": sidebar.others_direct(look),
         "messages": content.messages(look),
         "thread": content.thread(look),
         "panel": panel(look.scene),

@@ -51,6 +51,8 @@ class Figures:
     sent_twice: int
     """References that came in more than one request."""
     armed: list[str]
+    codes_asked: int
+    """How often a code was asked for, given or not."""
     tokens_given: int
     price_percent: float
     price_cents: int
@@ -72,6 +74,7 @@ def figures(scene: Scene) -> Figures:
         sold_beyond=sold_beyond(map(_asked, ledger.requests), scene),
         sent_twice=len(ledger.sent_twice()),
         armed=scene.switches.celitech.armed(),
+        codes_asked=len(celitech.account.codes.asked),
         tokens_given=ledger.tokens_given,
         price_percent=catalogue.percent,
         price_cents=_example_price(scene),

@@ -44,6 +44,25 @@ def direct(look: Look) -> Entry:
     return _channel(look, look.workspace.direct(look.person))
 
 
+def others_direct(look: Look) -> list[Entry]:
+    """Return what the bot wrote to the others: the visitor becomes who they look at."""
+    workspace = look.workspace
+    others = [each for each in workspace.people.values() if each != look.person]
+    return [_to(look, person) for person in others if _has_messages(look, person)]
+
+
+def _has_messages(look: Look, person: Person) -> bool:
+    if person.is_bot or person.deleted:
+        return False
+    return bool(look.workspace.top_level(look.workspace.direct(person).id))
+
+
+def _to(look: Look, person: Person) -> Entry:
+    channel = look.workspace.direct(person)
+    unread = look.workspace.unread(person).get(channel.id, 0)
+    return Entry(f"esim-bot to {person.name}", f"/as/{person.name}/{channel.id}", unread, False)
+
+
 def _person(look: Look, person: Person) -> Entry:
     unread = sum(look.workspace.unread(person).values())
     role = person.real_name.partition(" ")[2].lower()

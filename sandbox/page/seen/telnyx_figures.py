@@ -39,6 +39,8 @@ class Figures:
     sold_beyond: int
     """SIMs sold for orders that had all they ordered."""
     armed: list[str]
+    codes_asked: int
+    """How often a code was asked for, given or not."""
 
 
 def figures(scene: Scene) -> Figures:
@@ -53,6 +55,7 @@ def figures(scene: Scene) -> Figures:
         balance_cents=telnyx.account.balance_cents,
         sold_beyond=sold_beyond(map(_asked, entries), scene),
         armed=scene.switches.telnyx.armed(),
+        codes_asked=len(telnyx.account.codes.asked),
     )
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
-from sandbox.page.switches.source import SLOW_SECONDS, Source
+from sandbox.page.switches.source import SLOW_SECONDS, Source, code_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.celitech import CelitechSandbox
     from sandbox.page.switches.source import Turn
+    from sandbox.provider.codes import Behaviour
 
 RISE_PERCENT = 110
 """What a rise of prices leaves of each, in percent."""
 LIMITED_SECONDS = 2
+CODES: Mapping[str, Behaviour] = MappingProxyType(
+    {
+        "celitech_codes_installed": "installed",
+        "celitech_codes_not_ready": "not_ready",
+        "celitech_codes_gone": "gone",
+        "celitech_codes_confirmation": "confirmation",
+        "celitech_codes_told": "told_confirmation",
+        "celitech_codes_down": "down",
+        "celitech_codes_slow": "slow",
+    }
+)
+"""What codes can be made to do, by the switch."""
 MANY = 10_000
 """More lists than anybody waits for."""
 OPTIONAL = frozenset({"startTime", "endTime", "createdAt", "source", "package.destinationName"})
@@ -45,6 +59,9 @@ class AtCelitech(Source):
             "celitech_all_listed": (faults.ignore_filters, faults.heed_filters),
             "celitech_no_keys": (faults.ignore_keys, faults.honour_keys),
             "celitech_sparse": (self._speak_sparsely, self._speak_fully),
+            "celitech_codes_bare": self._code_form("celitech_codes_bare", "bare"),
+            "celitech_codes_id": self._code_form("celitech_codes_id", "matching_id"),
+            **code_turns(self.on, server.account.codes, CODES),
         }
 
     def single(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
@@ -83,6 +100,8 @@ class AtCelitech(Source):
         await super().clear()
         self._faults.clear()
         self._speak_fully()
+        self._server.account.codes.become("as_they_are")
+        self._write("lpa")
         await self._server.take_connections()
 
     def _speak_sparsely(self) -> None:
@@ -90,6 +109,18 @@ class AtCelitech(Source):
 
     def _speak_fully(self) -> None:
         self._server.dialect.absent = set()
+
+    def _code_form(self, name: str, form: Literal["bare", "matching_id"]) -> tuple[Turn, Turn]:
+        """Return how a form of the code's text is switched on and off; one is on at a time."""
+
+        def turn_on() -> None:
+            self.on.difference_update({"celitech_codes_bare", "celitech_codes_id"} - {name})
+            self._write(form)
+
+        return turn_on, lambda: self._write("lpa")
+
+    def _write(self, form: Literal["lpa", "bare", "matching_id"]) -> None:
+        self._server.dialect.manual_code = form
 
     def _up_again(self) -> None:
         """Switch off whichever of slow and down is not on; `up()` ends both."""

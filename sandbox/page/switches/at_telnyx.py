@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sandbox.page.switches.source import SLOW_SECONDS, Source
+from sandbox.page.switches.source import SLOW_SECONDS, Source, code_turns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.page.switches.source import Turn
+    from sandbox.provider.codes import Behaviour
     from sandbox.telnyx import TelnyxSandbox
 
 LIMITED_SECONDS = 2
@@ -25,6 +26,18 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Error codes of Telnyx that a purchase can be refused with."""
+CODES: Mapping[str, Behaviour] = MappingProxyType(
+    {
+        "codes_installed": "installed",
+        "codes_not_ready": "not_ready",
+        "codes_gone": "gone",
+        "codes_confirmation": "confirmation",
+        "codes_told": "told_confirmation",
+        "codes_down": "down",
+        "codes_slow": "slow",
+    }
+)
+"""What codes can be made to do, by the switch."""
 USUAL_REFUSAL = "20100"
 
 
@@ -49,6 +62,8 @@ class AtTelnyx(Source):
             "spoilt_pages": (faults.spoil_pages, faults.mend_pages),
             "list_hangs": (faults.hang_listings, faults.answer_listings),
             "lower_tags": (faults.lower_tags, faults.keep_tags),
+            "codes_spilt": (lambda: self._spill(True), lambda: self._spill(False)),
+            **code_turns(self.on, server.account.codes, CODES),
         }
 
     def single(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
@@ -77,7 +92,13 @@ class AtTelnyx(Source):
         """Switch everything off, and be in reach."""
         await super().clear()
         self._faults.clear()
+        self._server.account.codes.become("as_they_are")
+        self._spill(False)
         await self._server.take_connections()
+
+    def _spill(self, is_spilling: bool) -> None:
+        """Put secrets into answers about eSIMs, or no longer."""
+        self._server.account.spills = is_spilling
 
     def _up_again(self) -> None:
         """Switch off whichever of slow and down is not on; `up()` ends both."""

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from sandbox.provider.codes import Behaviour, Codes
+
     Turn = Callable[[], Awaitable[None] | None]
+    Turns = tuple[Turn, Turn]
 
 SLOW_SECONDS = 8.0
 """How long a slow provider takes for each call; longer than the bot's first look-ups."""
+
+
+def code_turns(on: set[str], codes: Codes, names: Mapping[str, Behaviour]) -> dict[str, Turns]:
+    """Return how codes are made to behave, by the name of each switch: one is on at a time."""
+
+    def turn_on(name: str) -> None:
+        on.difference_update(set(names) - {name})
+        codes.become(names[name])
+
+    return {name: (partial(turn_on, name), partial(codes.become, "as_they_are")) for name in names}
 
 
 class Source(ABC):

@@ -6,6 +6,11 @@ export function startForms() {
     event.preventDefault();
     press(event.target, event.submitter);
   });
+  document.addEventListener("click", (event) => {
+    // A button with an address leads there, and the bot is told of the click all the same.
+    const link = event.target.closest("form[data-press] a.button");
+    if (link) send(link.closest("form"));
+  });
   document.addEventListener("change", (event) => {
     event.target.closest("form[data-on-change]")?.requestSubmit();
     if (event.target.matches("[data-told]")) tell(event.target);

@@ -210,13 +210,13 @@ async def test_who_can_not_be_written_to(slack: SlackSandbox, client: AsyncWebCl
     dm = slack.workspace.direct(slack.workspace.person("max")).id
     scopes = slack.workspace.installation.scopes | {"im:write", "files:write"}
     object.__setattr__(slack.workspace.installation, "scopes", scopes)
-    upload = {"filename": "esim.png", "content": b"\x89PNG"}
+    upload = client.files_upload_v2(channel=dm, filename="esim.png", content=b"\x89PNG")
     for error, call in (
         ("user_disabled", client.conversations_open(users=gone)),
         ("user_disabled", client.conversations_open(channel=dm)),
         ("user_disabled", client.chat_postMessage(channel=gone, text="x")),
         ("user_disabled", client.chat_postMessage(channel=dm, text="x")),
-        ("user_disabled", client.files_upload_v2(channel=dm, **upload)),
+        ("user_disabled", upload),
         ("cannot_dm_bot", client.conversations_open(users="USLACKBOT")),
         ("channel_not_found", client.chat_postMessage(channel="USLACKBOT", text="x")),
         ("users_not_found", client.users_lookupByEmail(email="max@example.com")),
