@@ -11,9 +11,9 @@ from typing import Final
 import slackblocks
 
 from bot.domain.activation.code import ActivationCode
-from bot.domain.activation.hand_out import FoundCode, HandOut
+from bot.domain.activation.hand_out import Columns, FoundCode, HandOut, HandOutForm
 from bot.slack.message import Block, Message, actions, context, section
-from bot.slack.mrkdwn import clip, code, code_block, person, when
+from bot.slack.mrkdwn import clip, code, code_block, esims, person, when
 from bot.slack.sims import holder_of
 
 DONE: Final = "codes_done"
@@ -42,6 +42,28 @@ _IPHONE: Final = (
 _ANDROID: Final = (
     "*Android*: _Settings → Network & internet → SIMs → Add eSIM_, and scan the picture below "
     "from another screen. By hand it takes the whole code. The link may work: not on every phone."
+)
+_ALL_OF_THEM: Final = (
+    ":lock: Whoever has the file below can take every line in it, and *each code works once*. Keep "
+    "it to yourself, and delete what you download when it is handed out."
+)
+_ARCHIVE: Final = (
+    "It has a QR code for each eSIM, named by its number and the last digits of its ICCID, and "
+    "`esims.csv`. Have a spreadsheet import the ICCIDs as text, or it loses their last digits."
+)
+_FOR_ANDROID: Final = (
+    "Android's device management takes the column `activation_code`, one for each device "
+    "(command `ADD_ESIM`)."
+)
+_FOR_APPLE: Final = (
+    "Apple's device management (Intune, Jamf and others) takes no codes: it needs eSIMs that the "
+    "operator ties to the EIDs of the iPhones, which can't be ordered here. On iPhones each code "
+    "is scanned or typed."
+)
+_SHEET: Final = (
+    "Open it in a browser and print it at 100 %, on A4 or Letter: a label for each eSIM, with a "
+    "field for the person. Confirmation codes, where there are any, come on the last page: hand "
+    "them out apart from the labels."
 )
 _LAST: Final = 6
 """Digits of an ICCID by which people tell eSIMs apart."""
@@ -74,6 +96,44 @@ def code_message(found: FoundCode, hand_out: HandOut, title: str, until: datetim
             context(deleted(hand_out, until)),
         ),
     )
+
+
+def file_message(
+    hand_out: HandOut, count: int, columns: Columns, title: str, until: datetime
+) -> Message:
+    """What is said above the archive or the sheet with so many codes."""
+    is_archive = hand_out.form is HandOutForm.ARCHIVE
+    what = "the ZIP file below" if is_archive else "the page below"
+    whose = f" of order `{hand_out.order_id}`" if hand_out.order_id else ""
+    about = f"{_ARCHIVE} {_FOR_ANDROID if columns is Columns.ANDROID else ''}".strip()
+    head = (
+        f"*Activation codes*{whose}, from {clip(title, 100)}: {esims(count)} in {what}. "
+        f"{given_by(hand_out)}\n{_ALL_OF_THEM}"
+    )
+    told = [head, *([about, _FOR_APPLE] if is_archive else [_SHEET])]
+    return Message(
+        hand_out.channel,
+        f"Activation codes of {esims(count)}",
+        numbered(
+            *map(section, told), actions(done_button(hand_out)), context(deleted(hand_out, until))
+        ),
+    )
+
+
+def interrupted_message(hand_out: HandOut) -> Message:
+    """That a hand-out was interrupted, and how to ask again; for whoever had it given."""
+    subject = hand_out.order_id or next(iter(hand_out.iccids), "")
+    verb = "activate" if hand_out.form is HandOutForm.MESSAGES else "handout"
+    line = f"/esim {verb} {subject}"
+    if hand_out.form is HandOutForm.SHEET:
+        line += " as=sheet"
+    to = f" `to=`{person(hand_out.to)}" if hand_out.to != hand_out.by else ""
+    told = (
+        f":warning: The activation codes of {code(subject, 60)} for {person(hand_out.to)} were "
+        "interrupted: not all of them were shown, and what was shown is deleted. Nothing was "
+        f"bought, and no code is used up by that. Send it again: {code(line, 120)}{to}"
+    )
+    return Message(hand_out.by, "Activation codes were interrupted", numbered(section(told)))
 
 
 def numbered(*blocks: Block) -> tuple[Block, ...]:

@@ -84,21 +84,19 @@ class SlackClient:
         self._limits = limits
         self._directs: dict[str, str] = {}
 
+    def count(self, method: str) -> None:
+        """Count a post, edit or upload that somebody waits for, right before it: in no turn."""
+        if self._limits is not None:
+            self._limits.count(method)
+
     async def post(
-        self,
-        message: Message,
-        thread: str | None,
-        metadata: Mapping[str, Any],
-        *,
-        in_turn: bool = True,
+        self, message: Message, thread: str | None, metadata: Mapping[str, Any]
     ) -> Place:
         """Post a message, in a thread when one is given.
 
-        `in_turn`: the caller has asked whether it is its turn; else somebody waits for it, as for
-        all that has no such choice. Raises PostedOutsideThread when it stands in the channel and
-        can't be deleted there.
+        Raises PostedOutsideThread when it stands in the channel and can't be deleted there.
         """
-        async with self._calling(POST, in_turn=in_turn):
+        async with self._calling(POST, in_turn=True):
             answer = await self._web.chat_postMessage(
                 channel=message.channel,
                 text=message.text,
@@ -127,16 +125,9 @@ class SlackClient:
             raise PostedOutsideThread(place.channel, place.ts) from failure
         raise PlaceFault("thread_not_found")
 
-    async def update(
-        self,
-        place: Place,
-        message: Message,
-        metadata: Mapping[str, Any],
-        *,
-        in_turn: bool = True,
-    ) -> None:
+    async def update(self, place: Place, message: Message, metadata: Mapping[str, Any]) -> None:
         """Replace what a message of ours shows."""
-        async with self._calling(EDIT, in_turn=in_turn):
+        async with self._calling(EDIT, in_turn=True):
             await self._web.chat_update(
                 channel=place.channel,
                 ts=place.ts,
@@ -189,12 +180,7 @@ class SlackClient:
             await self._web.chat_delete(channel=place.channel, ts=place.ts)
 
     async def upload(
-        self,
-        message: Message,
-        thread: str | None,
-        begin: Begin | None = None,
-        *,
-        in_turn: bool = True,
+        self, message: Message, thread: str | None, begin: Begin | None = None
     ) -> tuple[str, ...]:
         """Upload the message's files to its channel in one message, in a thread when one is given.
 
@@ -207,7 +193,7 @@ class SlackClient:
         channel = await self.direct(message.channel)
         if begin is not None:
             await begin()
-        async with self._calling(UPLOAD, in_turn=in_turn):
+        async with self._calling(UPLOAD, in_turn=True):
             answer = await self._web.files_upload_v2(
                 channel=channel, thread_ts=thread, file_uploads=uploads
             )
@@ -215,7 +201,8 @@ class SlackClient:
 
     async def hand(self, user: str, files: tuple[File, ...]) -> None:
         """Upload files for one person alone, who waits for them: as a direct message."""
-        await self.upload(Message(user, files[0].title, files=files), None, in_turn=False)
+        self.count(UPLOAD)
+        await self.upload(Message(user, files[0].title, files=files), None)
 
     async def delete_file(self, file: str) -> None:
         """Remove a file of ours; its message goes with it."""
@@ -273,8 +260,8 @@ class SlackClient:
 
         `in_turn`: whoever makes it has asked whether it is its turn.
         """
-        if self._limits is not None and not in_turn:
-            self._limits.count(method)
+        if not in_turn:
+            self.count(method)
         try:
             async with reaching_slack_within(self._patience, self._metrics):
                 yield
