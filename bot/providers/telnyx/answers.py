@@ -16,7 +16,8 @@ from bot.providers.base import PurchaseCall
 from bot.providers.http import NO_VERDICT
 from bot.providers.limits import retry_after
 from bot.providers.reading import ICCID, ID_LIMIT, distinct_sims, iccid_of, read_json
-from bot.providers.text import clean, without_secrets
+from bot.providers.telnyx.fields import fields_of
+from bot.providers.text import clean
 
 _INPUT: Final = (
     *("10004", "10015", "10023", "10026", "10027", "10032", "10033"),
@@ -93,7 +94,7 @@ def sim_of(entry: JsonValue) -> Sim | None:
         iccid=iccid or None,
         provider_id=provider_id or None,
         status=clean(word, ID_LIMIT) or None,
-        fields=without_secrets(entry),
+        fields=fields_of(entry),
     )
 
 

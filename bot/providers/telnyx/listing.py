@@ -12,8 +12,8 @@ from bot.errors import LookupFailed
 from bot.providers.looks import Look, Looks
 from bot.providers.reading import distinct_sims
 from bot.providers.telnyx.answers import sim_of, tags_of
+from bot.providers.telnyx.fields import fields_of
 from bot.providers.telnyx.pages import Page, read_pages
-from bot.providers.text import without_secrets
 
 _SUBJECT: Final = "the list of SIM cards"
 
@@ -32,7 +32,7 @@ class Entry:
         tags = tags_of(body)
         if tags is None or not isinstance(body, dict):
             raise LookupFailed("an entry in the list of SIM cards could not be read")
-        return cls(sim_of(body) or Sim(fields=without_secrets(body)), tags)
+        return cls(sim_of(body) or Sim(fields=fields_of(body)), tags)
 
 
 @dataclass
