@@ -16,8 +16,8 @@ export function startDrawers() {
 
 function toggle(drawer) {
   const open = drawer.toggleAttribute("data-open");
-  const opener = document.querySelector(`[data-drawer="${drawer.id}"][aria-expanded]`);
-  opener.setAttribute("aria-expanded", String(open));
+  const openers = [...document.querySelectorAll(`[data-drawer="${drawer.id}"][aria-expanded]`)];
+  for (const opener of openers) opener.setAttribute("aria-expanded", String(open));
   if (open) drawer.querySelector("a, button")?.focus();
-  else opener.focus();
+  else openers.at(-1).focus(); // an open thread's is the last one, and lies above the others
 }

@@ -161,6 +161,21 @@ async def test_a_deleted_file(slack: SlackSandbox, client: AsyncWebClient) -> No
     assert await refusal(client.files_delete(file="F0")) == "file_not_found"
 
 
+async def test_a_file_outlives_its_message(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """In direct messages too: who deletes the message alone leaves the file where it can be had."""
+    for first in ("message", "file"):
+        await client.files_upload_v2(channel="D0ANA000000", filename="esim.png", content=CONTENT)
+        (message,), (file,) = slack.direct_messages("ana"), slack.files
+        if first == "message":
+            await client.chat_delete(channel="D0ANA000000", ts=message.ts)
+            assert (slack.direct_messages("ana"), slack.files) == ([], [file])
+        await client.files_delete(file=file.id)
+        assert (slack.direct_messages("ana"), slack.files) == ([], [])
+        gone = client.chat_delete(channel="D0ANA000000", ts=message.ts)
+        assert await refusal(gone) == "message_not_found"
+        assert await refusal(client.files_delete(file=file.id)) == "file_not_found"
+
+
 async def test_file_info_needs_its_scope(client: AsyncWebClient) -> None:
     """Without files:read, which the bot usually has not, files.info is refused."""
     assert await refusal(client.files_info(file="F0")) == "missing_scope"
