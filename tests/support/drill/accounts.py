@@ -129,7 +129,8 @@ class Accounts:
             for key, same in self.board.standing(order_id).items():
                 if len(same) > 1:
                     yield f"{order_id}: {key} stands {len(same)} times"
-        for named, count in Counter((file.name, file.title) for file in self.slack.files).items():
+        files = [file for file in self.slack.files if file.name.startswith("order-")]
+        for named, count in Counter((file.name, file.title) for file in files).items():
             if count > 1:
                 yield f"{named} stands {count} times"
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bot.slack.message import EVENT_TYPE
 from sandbox.slack import Message, Workspace
 
 _TAG = re.compile(r"drill-(\d+)-")
@@ -22,9 +23,10 @@ def errand_tag(number: int) -> str:
 
 
 def facts(message: Message) -> dict[str, str]:
-    """What a message of the bot says of itself: order_id, key, state; nothing for another one."""
-    payload: dict[str, str] = (message.metadata or {}).get("event_payload", {})
-    return payload
+    """What an order's message says of itself: order_id, key, state; nothing for another one."""
+    metadata = message.metadata or {}
+    payload: dict[str, str] = metadata.get("event_payload", {})
+    return payload if metadata.get("event_type") == EVENT_TYPE else {}
 
 
 @dataclass

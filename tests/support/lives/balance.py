@@ -11,6 +11,7 @@ from bot.domain.events import Entry, OrderState
 from bot.domain.order import Order
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.model import File
+from tests.support.drill.board import facts
 from tests.support.lives.life import Life
 from tests.support.orders import KEYS
 
@@ -70,10 +71,10 @@ def _text_of(file: File) -> str:
 
 def no_message_stands_twice(slack: SlackSandbox) -> None:
     """Each message and each file of an order is on Slack once."""
-    told = [each.metadata["event_payload"] for each in slack.workspace.timeline if each.metadata]
-    keys = Counter((payload["order_id"], payload["key"]) for payload in told)
+    told = [facts(message) for message in slack.workspace.timeline]
+    keys = Counter((payload["order_id"], payload["key"]) for payload in told if payload)
     assert max(keys.values()) == 1, f"stands twice: {keys}"
-    names = Counter(file.name for file in slack.files)
+    names = Counter(file.name for file in slack.files if file.name.startswith("order-"))
     assert max(names.values(), default=1) == 1, f"uploaded twice: {names}"
 
 
