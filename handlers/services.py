@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.domain.grammar import Rules
 from bot.domain.order import Order
+from bot.engine.activation import Assignments, HandOuts, Removals
 from bot.engine.orders import Orders
 from bot.engine.questions import Questions
 from bot.errors import StoreUnavailable
@@ -25,6 +26,9 @@ class Services:
 
     orders: Orders
     questions: Questions
+    hand_outs: HandOuts
+    removals: Removals
+    assignments: Assignments
     channels: Channels
     hearing: Hearing
     rules: Rules

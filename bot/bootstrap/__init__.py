@@ -3,6 +3,7 @@
 from functools import partial
 
 import handlers
+from bot.bootstrap.activation import activation_of
 from bot.bootstrap.checks import checks_of, facts, redis_probe
 from bot.bootstrap.doors import bolt_app, door_of, socket_mode_of
 from bot.bootstrap.parts import Bot, Resources
@@ -80,9 +81,9 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         store, outcomes, resources.providers, clock, resources.stopping, handover, offers
     )
     engine = Engine(store, purchases, due, resources.providers, clock, offers)
-    agenda = Worker(
-        "agenda", due, Dispatch({ThingKind.ORDER: engine.step}).step, clock, concurrency=2 * LOOKS
-    )
+    activation = activation_of(settings, resources, slack, store, policy, clock, keys)
+    steps = {ThingKind.ORDER: engine.step, ThingKind.HAND_OUT: activation.removals.step}
+    agenda = Worker("agenda", due, Dispatch(steps).step, clock, concurrency=2 * LOOKS)
     delivery = Delivery(behind, delayed, delivering)
     deliveries = Worker(
         "deliveries",
@@ -100,6 +101,9 @@ def wire(settings: Settings, resources: Resources) -> Bot:
     services = Services(
         orders=orders,
         questions=Questions(policy, resources.providers, clock),
+        hand_outs=activation.hand_outs,
+        removals=activation.removals,
+        assignments=activation.assignments,
         channels=channels,
         hearing=Hearing(Reply(slack, answers), clock, store.carried_out),
         rules=Rules(forms, settings.esim_max_amount),
