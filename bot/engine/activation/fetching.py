@@ -41,7 +41,8 @@ class Fetch:
     ) -> None:
         """`told` hears how many were asked for so far."""
         self._plan = plan
-        self._providers = providers
+        asked = {name: providers[name] for name in plan.sellers}
+        self._sellers = {name: each for name, each in asked.items() if isinstance(each, Codes)}
         self._holders = holders
         self._clock = clock
         self._watch = Stopwatch(clock)
@@ -89,9 +90,9 @@ class Fetch:
     async def _code(self, sim: Sim) -> ActivationCode:
         """From the first provider that knows it. Raises CodeNotGiven, LookupFailed."""
         failed: LookupFailed | CodeNotGiven = CodeNotGiven(WhyNoCode.NOT_KNOWN)
-        for name in self._plan.sellers:
+        for name, seller in self._sellers.items():
             try:
-                return await self._from(name, sim)
+                return await self._from(name, seller, sim)
             except LookupFailed as failure:
                 failed = failure  # another one may know it
             except CodeNotGiven as refusal:
@@ -100,15 +101,12 @@ class Fetch:
                 failed = refusal if isinstance(failed, CodeNotGiven) else failed
         raise failed
 
-    async def _from(self, name: str, sim: Sim) -> ActivationCode:
+    async def _from(self, name: str, seller: Codes, sim: Sim) -> ActivationCode:
         """Ask one provider; again after a wait where that came too often."""
-        provider = self._providers[name]
-        if not isinstance(provider, Codes):
-            raise CodeNotGiven(WhyNoCode.NONE)
         while True:
             try:
                 async with asyncio.timeout(_LONGEST_ONE):
-                    return await provider.activation_code(sim)
+                    return await seller.activation_code(sim)
             except LookupPostponed as postponed:
                 if self._watch.passed + postponed.seconds > LONGEST:
                     raise LookupFailed("asked too often for too long") from None

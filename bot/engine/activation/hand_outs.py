@@ -95,7 +95,7 @@ class HandOuts:
                 fetch = Fetch(plan, self._providers, holders, self._clock, told)
                 found, missing = await fetch.all()
             await self._given(holding, plan, found)
-        return Report(plan, len(found), tuple(missing), hand_out)
+            return Report(plan, len(found), tuple(missing), hand_out)
 
     async def reveals_of(self, order_id: str) -> tuple[Reveal, ...]:
         """Who was given codes of this order's eSIMs, oldest first. Raises StoreUnavailable."""

@@ -179,6 +179,25 @@ async def test_an_order_that_bought_nothing_yet(
         await desk.give()
 
 
+async def test_an_esim_that_its_order_does_not_count(
+    redis: Redis, clock: ManualClock, policy: Policy
+) -> None:
+    """The index knows of it, the order has it no more: it is not guessed whose it is."""
+    desk = await a_desk(redis, clock, policy, an_order(state=OrderState.PURCHASED))
+    iccid = "8988280666000000001"
+    await redis.hset(KEYS.iccids(iccid), iccid, desk.order.id)
+    with pytest.raises(UnknownIccid):
+        await desk.give(subject=iccid)
+
+
+async def test_slack_that_says_no_word(desk: Desk) -> None:
+    """A failure without a name is told as one that passes."""
+    desk.giver.failures["open"] = [SlackUnavailable()]
+    with pytest.raises(NotGiven) as failed:
+        await desk.give()
+    assert failed.value.why == "unavailable"
+
+
 async def test_an_esim_that_no_order_bought(desk: Desk) -> None:
     """Only a keeper may; the audit has it without an order."""
     iccid = "8988280666000000001"

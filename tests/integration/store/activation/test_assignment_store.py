@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot.domain.activation.assignment import Assignment, Holder
 from bot.domain.activation.trail import EsimEntry, EsimEvent
-from bot.errors import DuplicateDelivery, NotRecorded
+from bot.errors import DuplicateDelivery, NotRecorded, StoreUnavailable
 from bot.store.activation import AssignmentStore
 from bot.store.orders import OrderStore
 from bot.store.orders.audit import Audit
@@ -78,3 +78,36 @@ async def test_too_late_nothing_is_written(redis: Redis) -> None:
             not_after=T0 - timedelta(seconds=1),
         )
     assert await redis.keys("*") == []
+
+
+@pytest.mark.parametrize(
+    ("untouched", "waits", "told"),
+    [
+        (True, True, NotRecorded),
+        (True, False, StoreUnavailable),
+        (False, True, StoreUnavailable),
+    ],
+)
+async def test_a_server_that_does_not_answer(
+    redis: Redis,
+    monkeypatch: pytest.MonkeyPatch,
+    untouched: bool,
+    waits: bool,
+    told: type[Exception],
+) -> None:
+    """That it is not recorded is said only where it is certain, and to whoever waits."""
+    store = AssignmentStore(redis, KEYS)
+
+    async def away(*_: object) -> None:
+        raise StoreUnavailable(untouched=untouched)
+
+    monkeypatch.setattr(store, "_script", away)
+    with pytest.raises(told):
+        await store.write(
+            {"8901": assignment("8901")},
+            entry("8901"),
+            "t1",
+            NOW,
+            not_after=T0 if waits else None,
+        )
+    assert await store.about([]) == {}
