@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from inspect import isawaitable
 from typing import TYPE_CHECKING
 
 from bot.domain.activation.hand_out import Columns, FoundCode, HandOut, Piece
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 class GiverInMemory:
     """Keeps what stands by its ts. `failures`: what the next calls of a method raise, by its name.
 
-    `between` is called after each piece stands, before anybody hears of it.
+    `between` is called after each piece stands, before anybody hears of it; what it gives is
+    awaited where that is possible.
     """
 
     def __init__(self) -> None:
@@ -52,7 +54,9 @@ class GiverInMemory:
             self._last += 1
             ts = f"{self._last}.0"
             self.standing[ts] = (hand_out.channel, each)
-            self.between()
+            meanwhile = self.between()
+            if isawaitable(meanwhile):
+                await meanwhile
             yield Piece(ts=ts)
             yield Piece(ts=ts, file=f"F{ts}")
 

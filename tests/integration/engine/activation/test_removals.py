@@ -56,16 +56,13 @@ async def test_done_again_is_no_mistake(desk: Desk) -> None:
 
 async def test_done_while_it_is_given(desk: Desk) -> None:
     """The message goes; whoever gives is not disturbed, and forgets nothing."""
-    steps: list[asyncio.Future[None]] = []
 
-    def click() -> None:
+    async def click() -> None:
         if len(desk.giver.standing) == 2:
-            steps.append(asyncio.ensure_future(done(desk, "1.0")))
+            await done(desk, "1.0")
 
     desk.giver.between = click
     assert (await desk.give()).found == 3
-    await asyncio.gather(*steps)
-    assert steps
     assert len(desk.shown) == 2
     await desk.clock.advance(SHOWN_FOR)
     await desk.work()
