@@ -164,11 +164,15 @@ class Workspace:
         """
         who = self.person(person).id
         counts = {
-            channel.id: self.marks.unread(who, self._in(channel.id))
+            channel.id: self.unread_in(channel, who)
             for channel in self.channels.values()
             if who in channel.members
         }
         return {channel_id: unread for channel_id, unread in counts.items() if unread}
+
+    def unread_in(self, channel: Channel, person: str) -> int:
+        """Return how many messages of one channel a person (an id) has not read yet."""
+        return self.marks.unread(person, self._in(channel.id))
 
     def read(self, person: str | Person, channel: str | Channel) -> None:
         """Remember that a person has seen everything in a channel."""
