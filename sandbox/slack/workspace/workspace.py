@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +87,13 @@ class Workspace:
         """Let a guest and an external person be in ops, and a deactivated one in no channel."""
         for person in other_people():
             self.welcome(person, *(() if person.deleted else ("ops",)))
+
+    def change_person(self, key: str | Person, **flags: Any) -> Person:
+        """Let somebody be deactivated (`deleted=True`), become a guest, and so on."""
+        person = replace(self.person(key), **flags)
+        self.people[person.id] = person
+        self.changes.announce()
+        return person
 
     @property
     def bot(self) -> Person:
