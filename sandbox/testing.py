@@ -12,8 +12,10 @@ Switch it on with `-p sandbox.testing`, and ask for the fixtures by name:
 
 `workspace` is a `sandbox.slack.SlackSandbox`: `person(name)` types, says, clicks, fills, submits,
 closes, opens_home, uses_shortcut, searches and sees; `until(condition)` waits for a change without
-polling. `telnyx` is a `sandbox.telnyx.TelnyxSandbox` with its ledger and faults, `celitech` a
-`sandbox.celitech.CelitechSandbox`. A test folder can give fixtures of its own for
+polling; its `history` is what ever stood there. `telnyx` is a `sandbox.telnyx.TelnyxSandbox` with
+its ledger and faults, `celitech` a `sandbox.celitech.CelitechSandbox`; `account.codes` of either
+says how activation codes behave, and `account.issued_codes()` which secrets there are. A test
+folder can give fixtures of its own for
 `slack_manifest` (an app manifest, or scopes), for `slack_rate_limits`, or for `clock`, which needs
 `time()` and `sleep(seconds)`.
 """

@@ -20,6 +20,7 @@ from sandbox.provider.gate import Gate
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sandbox.provider.answer import Json
     from sandbox.provider.changes import Changes
 
 Behaviour = Literal[
@@ -111,6 +112,21 @@ class Code:
     def pin_puk(self) -> dict[str, str]:
         """The numbers of the SIM, by their names at Telnyx."""
         return dict(zip(("pin1", "pin2", "puk1", "puk2"), self.pins, strict=True))
+
+    @property
+    def spilt(self) -> Json:
+        """Its secrets as no page documents them, in every form that they can have."""
+        return {
+            "activation_code": self.text,
+            "lpa": self.bare,
+            "matching_id": self.matching_id,
+            "confirmation_code": self.confirmation,
+            "qr_code": self.picture,
+            "qr_code_url": f"data:image/png;base64,{self.picture}",
+            "esim": {"install_url": self.iphone_link, "codes": [self.android_link, self.asking]},
+            "notes": f"Scan {self.bare} on the phone, PIN {self.pins[0]}.",
+            "pin_puk_codes": self.pin_puk,
+        }
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -69,6 +69,7 @@ def topped_up(purchase: Purchase, dialect: Dialect) -> Json:
 def listed(purchase: Purchase, dialect: Dialect) -> Json:
     """Return an entry of `GET /purchases`."""
     sold = purchase.package
+    spilt = purchase.esim.code.spilt if dialect.spills else {}
     row = {
         "id": purchase.id,
         "startDate": dialect.moment(purchase.start),
@@ -87,12 +88,12 @@ def listed(purchase: Purchase, dialect: Dialect) -> Json:
             "destinationName": sold.destination.name,
             "priceInCents": sold.cents,
         },
-        "esim": {"iccid": purchase.esim.iccid},
+        "esim": {**spilt, "iccid": purchase.esim.iccid},
         "source": dialect.word(purchase.source),
         "purchaseType": dialect.word(purchase.kind),
         "referenceId": purchase.reference,
     }
-    return dialect.listed(row)
+    return {**spilt, **dialect.listed(row)}
 
 
 def edited(purchase: Purchase, dialect: Dialect) -> Json:
@@ -130,7 +131,8 @@ def esim(one: Esim, dialect: Dialect, behaviour: Behaviour = "as_they_are") -> J
     ended = status == "DELETED" or (status in INSTALLED and not dialect.old_codes)
     if ended or behaviour == "not_ready":
         described |= dict.fromkeys(("activationCode", "manualActivationCode", "smdpAddress"))
-    return {"esim": described}
+    spilt = one.code.spilt if dialect.spills else {}
+    return {"esim": {**spilt, **described}}
 
 
 def history(one: Esim, dialect: Dialect) -> Json:

@@ -61,6 +61,8 @@ class Dialect:
     """Whether every number has a point: 5.0 for 5."""
     manual_code: Literal["lpa", "bare", "matching_id"] = "lpa"
     """What `manualActivationCode` holds: the whole text, without `LPA:`, or its end alone."""
+    spills: bool = False
+    """Whether lists and eSIMs hold their secrets, in properties that no page documents."""
     old_codes: bool = True
     """Whether an eSIM that is installed still comes with its code, which works no more."""
     picture_prefix: str = ""

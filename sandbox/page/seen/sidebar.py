@@ -59,7 +59,7 @@ def _has_messages(look: Look, person: Person) -> bool:
 
 def _to(look: Look, person: Person) -> Entry:
     channel = look.workspace.direct(person)
-    unread = look.workspace.unread(person).get(channel.id, 0)
+    unread = look.workspace.unread_in(channel, person.id)
     return Entry(f"esim-bot to {person.name}", f"/as/{person.name}/{channel.id}", unread, False)
 
 

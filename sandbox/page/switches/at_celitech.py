@@ -59,6 +59,7 @@ class AtCelitech(Source):
             "celitech_all_listed": (faults.ignore_filters, faults.heed_filters),
             "celitech_no_keys": (faults.ignore_keys, faults.honour_keys),
             "celitech_sparse": (self._speak_sparsely, self._speak_fully),
+            "celitech_codes_spilt": (lambda: self._spill(True), lambda: self._spill(False)),
             "celitech_codes_bare": self._code_form("celitech_codes_bare", "bare"),
             "celitech_codes_id": self._code_form("celitech_codes_id", "matching_id"),
             **code_turns(self.on, server.account.codes, CODES),
@@ -102,6 +103,7 @@ class AtCelitech(Source):
         self._speak_fully()
         self._server.account.codes.become("as_they_are")
         self._write("lpa")
+        self._spill(False)
         await self._server.take_connections()
 
     def _speak_sparsely(self) -> None:
@@ -121,6 +123,10 @@ class AtCelitech(Source):
 
     def _write(self, form: Literal["lpa", "bare", "matching_id"]) -> None:
         self._server.dialect.manual_code = form
+
+    def _spill(self, is_spilling: bool) -> None:
+        """Put secrets into lists and answers about eSIMs, or no longer."""
+        self._server.dialect.spills = is_spilling
 
     def _up_again(self) -> None:
         """Switch off whichever of slow and down is not on; `up()` ends both."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +88,13 @@ class Workspace:
         for person in other_people():
             self.welcome(person, *(() if person.deleted else ("ops",)))
 
+    def change_person(self, key: str | Person, **flags: Any) -> Person:
+        """Let somebody be deactivated (`deleted=True`), become a guest, and so on."""
+        person = replace(self.person(key), **flags)
+        self.people[person.id] = person
+        self.changes.announce()
+        return person
+
     @property
     def bot(self) -> Person:
         """The bot as a member of the workspace."""
@@ -164,11 +171,15 @@ class Workspace:
         """
         who = self.person(person).id
         counts = {
-            channel.id: self.marks.unread(who, self._in(channel.id))
+            channel.id: self.unread_in(channel, who)
             for channel in self.channels.values()
             if who in channel.members
         }
         return {channel_id: unread for channel_id, unread in counts.items() if unread}
+
+    def unread_in(self, channel: Channel, person: str) -> int:
+        """Return how many messages of one channel a person (an id) has not read yet."""
+        return self.marks.unread(person, self._in(channel.id))
 
     def read(self, person: str | Person, channel: str | Channel) -> None:
         """Remember that a person has seen everything in a channel."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sandbox.provider.codes import Codes
-from sandbox.telnyx.state.sims import LOOKS, NumberBlock, SimCard, new_sim, spilt, timestamp
+from sandbox.telnyx.state.sims import LOOKS, NumberBlock, SimCard, new_sim, timestamp
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -105,7 +105,7 @@ class Account:
         if sim.fields["type"] != "esim":
             return given
         look = LOOKS.get(self.codes.of(sim.fields["iccid"]), {})
-        spilling = spilt(sim.code) if self.spills else {}
+        spilling = sim.code.spilt if self.spills else {}
         return {**given, **look, **spilling} if look or spilling else given
 
     def issued_codes(self) -> frozenset[str]:

@@ -111,18 +111,3 @@ def _untouched(created_at: str) -> Json:
         "authorized_imeis": [],
         "voice_enabled": False,
     }
-
-
-def spilt(code: Code) -> Json:
-    """Return an eSIM's secrets as no page documents them, in every form that they can have."""
-    return {
-        "activation_code": code.text,
-        "lpa": code.bare,
-        "matching_id": code.matching_id,
-        "confirmation_code": code.confirmation,
-        "qr_code": code.picture,
-        "qr_code_url": f"data:image/png;base64,{code.picture}",
-        "esim": {"install_url": code.iphone_link, "codes": [code.android_link, code.asking]},
-        "notes": f"Scan {code.bare} on the phone, PIN {code.pins[0]}.",
-        "pin_puk_codes": code.pin_puk,
-    }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import httpx
 import pytest
 
-from tests.sandbox.celitech.calling import bought, buy
+from tests.sandbox.celitech.calling import bought, buy, listed
 
 if TYPE_CHECKING:
     from sandbox.celitech import CelitechSandbox
@@ -123,6 +123,22 @@ async def test_no_answer_and_a_slow_one(
     assert not waiting.done()
     clock.move(celitech.account.codes.slow_seconds)
     assert (await waiting)["manualActivationCode"]
+
+
+async def test_secrets_in_odd_places(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:
+    """With the switch lists hold secrets too, and an eSIM more of them, in each form there is."""
+    iccid = await sold(client)
+    (plain,) = await listed(client)
+    celitech.dialect.spills = True
+    (spilt,) = await listed(client)
+    esim = await asked(client, iccid)
+    code = celitech.account.esims[iccid].code
+    assert spilt.items() > {name: plain[name] for name in plain if name != "esim"}.items()
+    for fields in (spilt, spilt["esim"], esim):
+        assert (fields["lpa"], fields["activation_code"]) == (code.bare, code.text)
+        assert fields["pin_puk_codes"] == code.pin_puk
+    assert spilt["esim"]["iccid"] == esim["iccid"] == iccid
+    assert code.secrets <= celitech.account.issued_codes()
 
 
 async def test_every_secret_is_known(celitech: CelitechSandbox, client: httpx.AsyncClient) -> None:

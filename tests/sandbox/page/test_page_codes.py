@@ -59,15 +59,16 @@ async def test_every_behaviour_and_its_end(site: Site, provider: str) -> None:
 
 
 async def test_forms_of_a_code(site: Site) -> None:
-    """Celitech writes its codes in one form at a time; Telnyx puts secrets in odd places."""
+    """Celitech writes its codes in one form at a time; both can put secrets in odd places."""
     dialect, account = site.scene.celitech.dialect, site.scene.telnyx.account
     await site.post("/faults/flip", name="celitech_codes_bare")
     await site.post("/faults/flip", name="celitech_codes_id")
     assert dialect.manual_code == "matching_id"
     await site.post("/faults/flip", name="codes_spilt")
-    assert account.spills
+    await site.post("/faults/flip", name="celitech_codes_spilt")
+    assert (account.spills, dialect.spills) == (True, True)
     await site.post("/faults/clear")
-    assert (dialect.manual_code, account.spills) == ("lpa", False)
+    assert (dialect.manual_code, account.spills, dialect.spills) == ("lpa", False, False)
 
 
 async def test_how_often_codes_were_asked_for(site: Site) -> None:

@@ -225,6 +225,16 @@ async def test_who_can_not_be_written_to(slack: SlackSandbox, client: AsyncWebCl
     assert slack.history.stood == []
 
 
+async def test_somebody_leaves(slack: SlackSandbox, client: AsyncWebClient) -> None:
+    """Who was there is told as deactivated from then on, and can't be written to."""
+    await client.chat_postMessage(channel="U0DAN000000", text="x")
+    slack.workspace.change_person("dan", deleted=True)
+    assert (await client.users_info(user="U0DAN000000"))["user"]["deleted"] is True
+    late = client.chat_postMessage(channel="U0DAN000000", text="y")
+    assert await refusal(late) == "user_disabled"
+    assert len(slack.direct_messages("dan")) == 1
+
+
 async def test_a_guest_is_in_one_channel(slack: SlackSandbox, client: AsyncWebClient) -> None:
     """The others are in ops, and there alone; they can be written to."""
     slack.workspace.welcome_others()
