@@ -1,20 +1,22 @@
 """Answers that only one person sees: mistakes, an order, a list."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
 
 import structlog
 
+from bot.domain.activation.assignment import Assignment
+from bot.domain.activation.trail import Reveal
 from bot.domain.form import Forms, form_of
 from bot.domain.grammar import InvalidCommand, Rules
 from bot.domain.order import Order
-from bot.slack.message import context, rendered, section
+from bot.slack.message import context, fitting, rendered, section
 from bot.slack.messages.progress import headline, progress
 from bot.slack.messages.results import TABLED, shows_result
-from bot.slack.mrkdwn import clip, code, code_block, counted, escape, person, when
-from bot.slack.sims import iccid_of, oddities
+from bot.slack.mrkdwn import clip, code, code_block, counted, escape, esims, person, when
+from bot.slack.sims import NOBODY, holder_of, iccid_of, oddities
 from bot.slack.words.figures import nearest, price
 from bot.slack.words.history import history
 from bot.slack.words.kinds import name_of
@@ -34,6 +36,10 @@ _SHOWING = frozenset(("help", "order", "orders"))
 """Commands that show what is there, whatever was meant."""
 _STEPS = 6
 """Steps of an order's history in one section."""
+_REVEALS = 8
+"""The latest hand-outs of codes that are shown."""
+_HOLDERS = 2500
+"""Characters of all lines about who has an eSIM."""
 _ROOM = 11_500
 """Characters of an order's sections together; Slack takes 12,000."""
 _PLACES = 49
@@ -98,20 +104,28 @@ def _problem_lines(wrong: InvalidCommand) -> Iterator[str]:
         yield f"…and {counted(more, 'more problem')}"
 
 
-def order_details(order: Order, forms: Forms) -> Answer:
-    """State, request, history and ICCIDs of an order; never fails.
+def order_details(
+    order: Order,
+    forms: Forms,
+    reveals: Sequence[Reveal] = (),
+    assignments: Mapping[str, Assignment] = NOBODY,
+) -> Answer:
+    """State, request, history and ICCIDs of an order, who got codes, who has which; never fails.
 
-    When it is too long for one message, parts of the history are left out first.
+    `reveals` are the oldest first, `assignments` by ICCID. When it is too long for one message,
+    parts of the history are left out first.
     """
     text = f"Order {order.id}: {state_of(order)}"
     try:
-        return Answer(text, rendered(*map(section, _sections(order, forms))))
+        return Answer(text, rendered(*map(section, _sections(order, forms, reveals, assignments))))
     except Exception:  # noqa: BLE001 - who asks for an order is told what can be told
         structlog.get_logger().exception("order_not_drawn", order=order.id)
         return plain(f"{text}. I can't show more of it here; its thread has all of it.")
 
 
-def _sections(order: Order, forms: Forms) -> Iterator[str]:
+def _sections(
+    order: Order, forms: Forms, reveals: Sequence[Reveal], assignments: Mapping[str, Assignment]
+) -> Iterator[str]:
     """The facts, then as much of the history as there is room for, then the ICCIDs."""
     head = [
         f"*Order* `{order.id}`: {headline(order)} · {state_of(order)}",
@@ -119,7 +133,12 @@ def _sections(order: Order, forms: Forms) -> Iterator[str]:
         progress(order),
         *filter(None, [" · ".join(offer_facts(order)), "\n".join(nearest(order, forms))]),
     ]
-    got = [*(f":warning: {line}" for line in oddities(order)), *_iccids(order)]
+    got = [
+        *(f":warning: {line}" for line in oddities(order)),
+        *_revealed(order, reveals),
+        *_iccids(order),
+        *_holders(order, assignments),
+    ]
     steps = list(_history(order))
     room, places = _ROOM - sum(map(len, [*head, *got])), _PLACES - len(head) - len(got)
     ends = accumulate(map(len, steps))
@@ -179,3 +198,35 @@ def _iccids(order: Order) -> Iterator[str]:
         yield f"…and {more:,} more, in the files in the order's thread."
     elif more > 0:
         yield f"…and {more:,} more; the order's thread gets all of them in files at the end."
+
+
+def _revealed(order: Order, reveals: Sequence[Reveal]) -> Iterator[str]:
+    """Who got activation codes of how many of its eSIMs, the latest first."""
+    if not reveals:
+        return
+    lines = [f"• {_reveal(order, reveal)}" for reveal in reversed(reveals[-_REVEALS:])]
+    more = len(reveals) - _REVEALS
+    if more > 0:
+        lines.append(f"…and {counted(more, 'time')} before.")
+    yield "\n".join(["*Activation codes* were asked for", *lines])
+
+
+def _reveal(order: Order, reveal: Reveal) -> str:
+    which = f"of {len(reveal.iccids):,} of {esims(order.bought)}"
+    if len(reveal.iccids) == 1:
+        which = f"of {code(reveal.iccids[0], 60)}"
+    whom = "for themselves" if reveal.to == reveal.by else f"for {person(reveal.to)}"
+    return f"{when(reveal.at)} {which}, by {person(reveal.by)} {whom}"
+
+
+def _holders(order: Order, assignments: Mapping[str, Assignment]) -> Iterator[str]:
+    """Who has which of its eSIMs, as far as somebody has told."""
+    known = [(sim.iccid, assignments[sim.iccid]) for sim in order.sims if sim.iccid in assignments]
+    lines = fitting(
+        (f"• {code(iccid, 60)} {holder_of(each.holder)}" for iccid, each in known), _HOLDERS
+    )
+    if not lines:
+        return
+    more = len(known) - len(lines)
+    rest = [f"…and {more:,} more: `/esim assigned {order.id}` has all of them."] if more else []
+    yield "\n".join(["*Who has which*", *lines, *rest])

@@ -4,15 +4,19 @@ Odd cards are kept, and people are told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
-from bot.domain.activation.assignment import Holder
+from bot.domain.activation.assignment import Assignment, Holder
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Oddity, Sim
 from bot.slack.mrkdwn import clip, code, person
 
 _NAMED = 5
 """ICCIDs that one line names; the files have the others."""
+NOBODY: Final[Mapping[str, Assignment]] = MappingProxyType({})
+"""Nobody has said who has any SIM card; by ICCID."""
 _HOLDER = 200
 """Characters of a name or an address."""
 _OWNERS = 10

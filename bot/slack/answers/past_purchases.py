@@ -1,11 +1,12 @@
 """The purchases of a provider's account: a page of them, one with all that is known, files."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import slackblocks
 
+from bot.domain.activation.assignment import Assignment
 from bot.domain.catalogue.lists import PastPurchase, PurchasePage
 from bot.domain.catalogue.offer import Fact
 from bot.domain.form import Forms
@@ -22,6 +23,7 @@ from bot.slack.message import (
     with_button,
 )
 from bot.slack.mrkdwn import clip, code, counted, escape, money, when
+from bot.slack.sims import NOBODY, holder_of
 
 NEXT_PAGE = "purchases_next"
 """Action id of the button for the next page."""
@@ -86,8 +88,10 @@ def purchase_page(question: Ask, page: PurchasePage, cursor: str, rules: Rules) 
     )
 
 
-def purchase_details(question: Ask, purchase: PastPurchase) -> Answer:
-    """All that is known of one purchase."""
+def purchase_details(
+    question: Ask, purchase: PastPurchase, assignments: Mapping[str, Assignment] = NOBODY
+) -> Answer:
+    """All that is known of one purchase; `assignments`, by ICCID, say who has its eSIM."""
     known = {fact.value for fact in purchase.facts}
     head = [
         Fact(label=label, value=value)
@@ -99,10 +103,11 @@ def purchase_details(question: Ask, purchase: PastPurchase) -> Answer:
         if value and value not in known
     ]
     facts = [*head, *purchase.facts]
-    title = purchase.title or "A purchase"
+    title, held = purchase.title or "A purchase", assignments.get(purchase.iccid)
+    who = [section(f"*Who has it*: {holder_of(held.holder)}")] if held else []
     return Answer(
         f"{clip(title, 200)} at {question.form.title}",
-        rendered(section(_title(purchase)), *_fact_blocks(facts)),
+        rendered(section(_title(purchase)), *_fact_blocks(facts), *who),
     )
 
 

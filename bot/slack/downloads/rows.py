@@ -3,9 +3,11 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from pydantic import JsonValue
 
+from bot.domain.activation.assignment import Assignment, Holder
 from bot.domain.events import OrderState
 from bot.domain.form import Column
 from bot.domain.order import Order
@@ -22,11 +24,34 @@ _ABOUT_THE_ORDER = (
     ("note", 40),
 )
 
+HOLDERS: Final = (("assigned to", 26), ("name", 22))
+"""Columns about who has a SIM card: a person, and what the line is called."""
 _PACE = 8
 """Lines that are made in about a millisecond."""
 _PAUSE = 0.0005
 
 Row = Sequence[str]
+
+
+def with_holders(own: Sequence[Column], assignments: Mapping[str, Assignment]) -> Sequence[Column]:
+    """The columns of a provider, and who has each SIM card; without the latter where nobody has.
+
+    `assignments` are by ICCID.
+    """
+    if not assignments:
+        return own
+    return (*own, *(_of_holders(name, width, assignments) for name, width in HOLDERS))
+
+
+def _of_holders(name: str, width: int, assignments: Mapping[str, Assignment]) -> Column:
+    place = [column for column, _ in HOLDERS].index(name)
+    return Column(name, width, lambda sim: holder_cells(assignments.get(sim.iccid or ""))[place])
+
+
+def holder_cells(assignment: Assignment | None) -> Row:
+    """Who has a SIM card, as `HOLDERS` say."""
+    holder = assignment.holder if assignment is not None else Holder()
+    return (holder.email or holder.person, holder.name)
 
 
 def lean_columns(own: Sequence[Column]) -> Sequence[tuple[str, int]]:

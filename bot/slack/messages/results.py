@@ -6,7 +6,7 @@ from itertools import pairwise
 import slackblocks
 
 from bot.domain.events import Event, OrderState
-from bot.domain.form import Forms
+from bot.domain.form import Forms, form_of
 from bot.domain.order import Order
 from bot.domain.purchase.sim import Sim
 from bot.slack.button_value import button_value
@@ -20,6 +20,8 @@ from bot.slack.words.looks import provider_name
 
 ORDER_REST = "order_rest"
 """Action id of the button that asks for what is missing; its value is the order's id."""
+CODES_ASK = "codes_ask"
+"""Action id of the button that asks for the activation codes of what was bought."""
 INLINE = 10
 """ICCIDs that are listed in the text; more also come as a file."""
 TABLED = 50
@@ -41,7 +43,7 @@ def result(order: Order, forms: Forms) -> Message:
     return Message(
         order.channel,
         f"{done_to(order)}.",
-        rendered(section(told), *listed, *_odd(order), *instead, *_rest(order)),
+        rendered(section(told), *listed, *_odd(order), *instead, *_next(order, forms)),
         in_thread=True,
         or_else=order.requester,
     )
@@ -90,13 +92,26 @@ def _odd(order: Order) -> Iterator[Block]:
         yield section("\n".join(f":warning: {line}" for line in told))
 
 
-def _rest(order: Order) -> Iterator[Block]:
-    """A button for what is missing: a new order, which somebody must approve again. Only once."""
+def _next(order: Order, forms: Forms) -> Iterator[Block]:
+    """Buttons for what can be done now: to have the codes, to order what is missing."""
     if order.rest:
         yield section(f"What was missing is ordered as `{order.rest}`.")
-    elif order.fell_short:
+    if buttons := [*_codes(order, forms), *_rest(order)]:
+        yield actions(*buttons)
+
+
+def _codes(order: Order, forms: Forms) -> Iterator[slackblocks.Button]:
+    """For the activation codes, where the provider gives them: who gets them is asked then."""
+    named = any(sim.iccid or sim.provider_id for sim in order.sims)
+    if named and words_of(order).counts and form_of(forms, order.provider).gives_codes:
+        yield slackblocks.Button("Send activation codes", CODES_ASK, value=button_value(order))
+
+
+def _rest(order: Order) -> Iterator[slackblocks.Button]:
+    """For what is missing: a new order, which somebody must approve again. Only once."""
+    if order.fell_short and not order.rest:
         label = f"Order the missing {order.remaining:,}"
-        yield actions(slackblocks.Button(label, ORDER_REST, value=button_value(order)))
+        yield slackblocks.Button(label, ORDER_REST, value=button_value(order))
 
 
 def _change(order: Order) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 It says what happened, what that means for their money, and what to do next. It is mrkdwn: people
 are mentioned by id, and it never holds text from users. Wrong commands, whose text is repeated,
-are shown by `bot.slack.ephemeral`.
+are shown by `bot.slack.ephemeral`. Those about activation codes stand in `bot.slack.words.codes`.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from bot.domain.events import OrderState
 from bot.domain.order import BOT
 from bot.domain.policy import Action
 from bot.errors import EsimBotError, NotAllowed, Refusal
+from bot.slack.words import codes
 from bot.slack.words.recording import NOT_KNOWN_YET, NOT_RECORDED
 from bot.slack.words.states import state_in_words
 
@@ -40,6 +41,12 @@ def _not_allowed(error: NotAllowed) -> str:
 
 
 def _not_an_approver(error: NotAllowed) -> str:
+    if error.action == Action.ASSIGNMENTS:
+        return (
+            "Who has which eSIM of all orders is shown to approvers, and to people whom "
+            f"`ESIM_REQUESTERS` names; nothing changed. {_whom_to_ask(error.ask, 'Nobody')} "
+            "`/esim assigned` with an order's id shows that order's."
+        )
     if error.action == Action.PURCHASES:
         return (
             "What was bought on the whole account is shown to approvers, and to people whom "
@@ -62,6 +69,12 @@ def _own_order(error: NotAllowed) -> str:
 
 
 def _not_involved(error: NotAllowed) -> str:
+    if error.action in _ABOUT_ESIMS:
+        may = _ABOUT_ESIMS[error.action]
+        return (
+            f"Only <@{error.requester}>, who asked for order `{error.order_id}`, or an approver "
+            f"may {may}. Nothing was fetched or shown, and nothing changed."
+        )
     if error.action == Action.ORDER_REST:
         return (
             f"Only <@{error.requester}>, who asked for order `{error.order_id}`, or an approver "
@@ -81,6 +94,23 @@ def _not_a_requester(error: NotAllowed) -> str:
     )
 
 
+def _not_a_code_sender(error: NotAllowed) -> str:
+    return (
+        "You may not have activation codes given to somebody else. Nothing was fetched or shown, "
+        f"and nothing changed. Ask {_people(error.ask) or 'somebody who may'}, or whoever runs me "
+        "to add you to `ESIM_CODE_SENDERS`."
+    )
+
+
+def _not_a_code_keeper(error: NotAllowed) -> str:
+    ask = f"Ask {_people(error.ask)}." if error.ask else "Nobody is named there yet."
+    return (
+        "No order of mine bought this eSIM. Its code, and who has it, are for people whom "
+        f"`ESIM_CODE_KEEPERS` names: nothing was fetched or shown, and nothing changed. {ask} "
+        "If it is one of yours, look at its digits: `/esim order` with the order's id lists them."
+    )
+
+
 def _whom_to_ask(people: Sequence[str], nobody: str) -> str:
     if people:
         return f"Ask {_people(people)}."
@@ -91,6 +121,12 @@ def _people(users: Sequence[str]) -> str:
     return " or ".join(f"<@{user}>" for user in users[:_NAMED])
 
 
+_ABOUT_ESIMS = {
+    Action.ACTIVATE: "have its activation codes",
+    Action.SEND_CODES: "have its activation codes given to somebody",
+    Action.ASSIGN: "say who has its eSIMs",
+}
+"""What somebody may not do with an order's eSIMs."""
 _NOT_ALLOWED: dict[Refusal, Callable[[NotAllowed], str]] = {
     Refusal.NOT_AN_APPROVER: _not_an_approver,
     Refusal.OWN_ORDER: _own_order,
@@ -100,6 +136,8 @@ _NOT_ALLOWED: dict[Refusal, Callable[[NotAllowed], str]] = {
         "whose order it is."
     ),
     Refusal.NOT_A_REQUESTER: _not_a_requester,
+    Refusal.NOT_A_CODE_SENDER: _not_a_code_sender,
+    Refusal.NOT_A_CODE_KEEPER: _not_a_code_keeper,
     Refusal.ONLY_IN_SLACK: _says(
         "The command line can't decide this: nothing changed. It takes a person in Slack."
     ),
@@ -218,6 +256,7 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     ),
     errors.TooSoon: _says("Slack takes this in {0.seconds:.1f} seconds."),
     errors.SlackRefused: _says("Slack refused: {0.error}"),
+    **codes.SENTENCES,
     errors.LookupFailed: str,
     errors.SettingsError: str,
     errors.EmbeddedServerError: str,

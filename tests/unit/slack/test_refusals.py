@@ -7,6 +7,9 @@ from typing import Any, get_type_hints
 import pytest
 
 from bot import errors
+from bot.domain.activation import errors as activation
+from bot.domain.activation import recipient
+from bot.domain.activation.recipient import NoRecipient, NotARecipient
 from bot.domain.events import Event, OrderState
 from bot.domain.grammar import InvalidCommand
 from bot.domain.order import BOT
@@ -53,6 +56,15 @@ READ = [
     LookFirst(ORDER_ID),
     ApprovalExpired(ORDER_ID),
     NoApproversHere("U0BOT", ("C0OPS",)),
+    activation.UnknownIccid("8931"),
+    activation.NoEsims(ORDER_ID),
+    activation.ConfirmationExpired(),
+    activation.AlreadyGiven("h1"),
+    activation.NotGiven("ratelimited"),
+    activation.NotGiven("user_disabled"),
+    activation.NotYourCodes(),
+    activation.NotAssigned("8931"),
+    *(NotARecipient("U0DANA", problem) for problem in NoRecipient),
 ]
 MONEY = (
     "sent nothing",
@@ -63,15 +75,38 @@ MONEY = (
     "nothing was bought",
     "did nothing more to it",
     "nothing is bought twice",
+    "nothing was fetched or shown",
+    "Nothing was fetched",
+    "Nothing was bought",
+    "did nothing again",
+    "nothing changed",
 )
-NEXT = ("`/esim orders`", "again", "Look at", "must update", "must look", "`/invite`")
-_SAMPLES: dict[Any, Any] = {str: "abc", int: 7, float: 7.0, bool: True, Refusal: Refusal.OWN_ORDER}
+NEXT = (
+    "`/esim assigned`",
+    "Choose somebody",
+    "where it stands",
+    "`/esim orders`",
+    "again",
+    "Look at",
+    "must update",
+    "must look",
+    "`/invite`",
+)
+_SAMPLES: dict[Any, Any] = {
+    str: "abc",
+    int: 7,
+    float: 7.0,
+    bool: True,
+    Refusal: Refusal.OWN_ORDER,
+    NoRecipient: NoRecipient.GUEST,
+}
+_MODULES = {errors.__name__, activation.__name__, recipient.__name__}
 
 
 def concrete(kind: type[EsimBotError] = EsimBotError) -> Iterator[type[EsimBotError]]:
     """Every class of the tree that is raised as it is; those of the grammar explain themselves."""
     for each in kind.__subclasses__():
-        if each.__module__ == errors.__name__:
+        if each.__module__ in _MODULES:
             yield each
             yield from concrete(each)
 
@@ -252,3 +287,58 @@ def test_who_may_not_order() -> None:
         "You may not order here, so nothing was ordered. Ask <@U0ANA>, or whoever runs me "
         "to add you to `ESIM_REQUESTERS`."
     )
+
+
+# Who may not have codes, or say who has an eSIM
+
+
+def test_who_may_have_an_orders_codes() -> None:
+    """Whose order it is, is told; that nothing was fetched, too."""
+    assert refused(Action.ACTIVATE, Refusal.NOT_INVOLVED) == (
+        "Only <@U0ANA>, who asked for order `7K2M9QXA`, or an approver may have its activation "
+        "codes. Nothing was fetched or shown, and nothing changed."
+    )
+    assert "have its activation codes given to somebody." in refused(
+        Action.SEND_CODES, Refusal.NOT_INVOLVED
+    )
+    assert "may say who has its eSIMs." in refused(Action.ASSIGN, Refusal.NOT_INVOLVED)
+
+
+def test_who_may_send_codes_to_others() -> None:
+    """Those who are named are asked; how to become one of them is told."""
+    assert refused(Action.SEND_CODES, Refusal.NOT_A_CODE_SENDER, BEN) == (
+        "You may not have activation codes given to somebody else. Nothing was fetched or shown, "
+        "and nothing changed. Ask <@U0BEN>, or whoever runs me to add you to `ESIM_CODE_SENDERS`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"), [((BEN,), "Ask <@U0BEN>."), ((), "Nobody is named there yet.")]
+)
+def test_an_esim_that_no_order_bought(ask: tuple[str, ...], told: str) -> None:
+    """It may be a slip in the digits: that is told beside whom to ask."""
+    words = refused(Action.ACTIVATE_FOREIGN, Refusal.NOT_A_CODE_KEEPER, *ask)
+    assert told in words
+    assert "`ESIM_CODE_KEEPERS`" in words
+    assert "look at its digits" in words
+
+
+def test_who_sees_all_assignments() -> None:
+    """One order's are for whoever may see it."""
+    told = refused(Action.ASSIGNMENTS, Refusal.NOT_AN_APPROVER, BEN)
+    assert "nothing changed. Ask <@U0BEN>. `/esim assigned` with an order's id" in told
+
+
+def test_each_kind_of_person_who_gets_no_codes_is_told_apart() -> None:
+    """Why, and what to do: it is not the same for a guest, a bot and a slip in the id."""
+    told = [words_of(NotARecipient("U0DANA", problem)) for problem in NoRecipient]
+    assert len({words.split(".")[0] for words in told}) == len(NoRecipient)
+    assert all("U0DANA" in words for words in told)
+    assert all("`ESIM_CODE_RECIPIENTS`" in words or "after `@`" in words for words in told)
+
+
+def test_what_somebody_typed_for_an_iccid_is_harmless() -> None:
+    """It may be anything: no mention rings, no link is made."""
+    told = words_of(activation.UnknownIccid("<!channel> `x` <@U0EVE>"))
+    assert "&lt;!channel&gt;" in told
+    assert "<@U0EVE>" not in told

@@ -1,28 +1,46 @@
 """What was bought: in the text, or in a table; no SIM card is left out."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.events import OrderState
+from bot.domain.form import Forms
 from bot.domain.order import Order
 from bot.domain.purchase.outcome import Bought
 from bot.domain.purchase.sim import Oddity, Sim
 from bot.slack.message import Message
-from bot.slack.messages.results import ORDER_REST, files
+from bot.slack.messages import results
+from bot.slack.messages.results import CODES_ASK, ORDER_REST, files
 from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
-from tests.support.requests import FORMS
+from tests.support.requests import FORM, FORMS
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
 from tests.unit.slack.shown import messages_of, order_details, result
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
+GIVES_CODES = {FORM.provider: replace(FORM, gives_codes=True)}
+GIVES_NONE = {FORM.provider: replace(FORM, gives_codes=False)}
 
 
 def bought(*sims: Sim) -> Order:
     """An order of as many eSIMs as there are SIM cards, all bought in one call."""
     approved = an_order(len(sims), state=OrderState.APPROVED)
     return answered(started(approved), Bought(sims=sims))
+
+
+def drawn(order: Order, forms: Forms) -> Message:
+    """Its result, under these forms."""
+    return results.result(order, forms)
+
+
+def buttons(message: Message) -> dict[str, Any]:
+    """Its buttons by their action ids."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return {button["action_id"]: button for row in rows for button in row}
 
 
 def table_of(message: Message) -> list[list[str]]:
@@ -66,14 +84,13 @@ def test_a_shortage_is_told_with_what_there_is() -> None:
 def test_what_is_missing_can_be_ordered() -> None:
     """A short order has a button for the rest, for as long as there is a rest."""
     short = an_order(3, state=OrderState.PARTLY_PURCHASED)
-    (row,) = [block for block in result(short).blocks if block["type"] == "actions"]
-    (button,) = row["elements"]
-    assert (button["text"]["text"], button["action_id"]) == ("Order the missing 1", ORDER_REST)
+    button = buttons(result(short))[ORDER_REST]
+    assert button["text"]["text"] == "Order the missing 1"
     assert button["value"] == f"{short.id}:1"
     whole = short.record(1, Bought(sims=some_sims(3)), now_of(short))
     doubted = an_order(3, state=OrderState.IN_DOUBT, sims=some_sims(1))
     for order in (whole, doubted, an_order(3, state=PURCHASED)):
-        assert not any(block["type"] == "actions" for block in result(order).blocks)
+        assert ORDER_REST not in buttons(result(order))
 
 
 def test_what_is_missing_of_what_turned_up_late_can_be_ordered() -> None:
@@ -82,8 +99,33 @@ def test_what_is_missing_of_what_turned_up_late_can_be_ordered() -> None:
     closed = closed.close(BEN, now_of(closed))
     late = closed.found_late(listed(closed, 1, some_sims(2)), now_of(closed))
     assert late.state is OrderState.REFUSED
-    (row,) = [block for block in result(late).blocks if block["type"] == "actions"]
-    assert row["elements"][0]["text"]["text"] == "Order the missing 1"
+    assert buttons(result(late))[ORDER_REST]["text"]["text"] == "Order the missing 1"
+
+
+def test_codes_can_be_asked_for() -> None:
+    """A purchase has the button where its provider gives codes, beside that for the rest."""
+    whole = an_order(3, state=PURCHASED)
+    button = buttons(drawn(whole, GIVES_CODES))[CODES_ASK]
+    assert (button["text"]["text"], button["value"]) == ("Send activation codes", f"{whole.id}:1")
+    short = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    assert list(buttons(drawn(short, GIVES_CODES))) == [CODES_ASK, ORDER_REST]
+    must_be_taken_by_slack(drawn(short, GIVES_CODES))
+
+
+def test_codes_that_nobody_could_have_are_not_offered() -> None:
+    """Where the provider gives none, is not set up any more, or names no eSIM."""
+    whole = an_order(1, state=PURCHASED)
+    nameless = answered(started(an_order(1, state=OrderState.APPROVED)), Bought(sims=(Sim(),)))
+    for order, forms in ((whole, GIVES_NONE), (whole, {}), (nameless, GIVES_CODES)):
+        assert CODES_ASK not in buttons(drawn(order, forms))
+
+
+def test_the_button_for_codes_stays_as_it_is() -> None:
+    """What turns up later changes the text, not the button: no edit comes of it alone."""
+    short = an_order(3, state=OrderState.PARTLY_PURCHASED)
+    whole = short.record(1, Bought(sims=some_sims(3)), now_of(short))
+    before, after = (buttons(drawn(each, GIVES_CODES))[CODES_ASK] for each in (short, whole))
+    assert before == after
 
 
 def test_any_number_of_other_owners() -> None:
