@@ -45,6 +45,8 @@ class CallLimits:
     """Looks under way at once, beside the purchases; half of them for looks that can wait."""
     looks_per_minute: int = 30
     """Calls a minute above which looks that can wait are postponed."""
+    codes_per_minute: int = 120
+    """The same for activation codes: a person waits for them, and no order depends on them."""
 
     def for_purchase(self, within: float) -> httpx.Timeout:
         """The limits of a purchase's parts; it must be sent `within` so many seconds."""
@@ -89,22 +91,24 @@ class Places:
 
 
 class Budget:
-    """Calls for the list a minute: looks that can wait begin only while some are left.
+    """Calls a minute: looks that can wait begin only while some are left.
 
     A look that is urgent always goes, and counts too, as does each further page and try of one
     that has begun; what was used beyond the budget postpones the later ones.
     """
 
-    def __init__(self, clock: Clock, calls: int) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._most = calls
         self._calls = deque[float]()
         self._refused_until = -math.inf
 
-    def take(self, *, may_wait: bool) -> None:
-        """Count a call that is made now. Raises LookupPostponed: too many, and it may wait."""
-        wait = self.wait
-        if may_wait and wait > 0:
+    def take(self, most: int | None) -> None:
+        """Count a call that is made now. `most`: calls a minute that it keeps to; None: it goes.
+
+        Raises LookupPostponed where there were as many.
+        """
+        wait = self.wait(most) if most is not None else 0
+        if wait > 0:
             raise LookupPostponed(wait)
         self._calls.append(self._clock.monotonic())
 
@@ -113,13 +117,12 @@ class Budget:
         until = self._clock.monotonic() + max(1.0, _UNNAMED_WAIT if wait is None else wait)
         self._refused_until = max(self._refused_until, until)
 
-    @property
-    def wait(self) -> float:
-        """Seconds until a look that can wait may begin; 0 or below: now."""
+    def wait(self, most: int) -> float:
+        """Seconds until a look that keeps to `most` calls a minute may begin; 0 or below: now."""
         now = self._clock.monotonic()
         while self._calls and self._calls[0] <= now - _MINUTE:
             self._calls.popleft()
-        full = len(self._calls) - self._most
+        full = len(self._calls) - most
         free_at = self._calls[full] + _MINUTE if full >= 0 else now
         return max(free_at, self._refused_until) - now
 

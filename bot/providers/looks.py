@@ -36,6 +36,8 @@ class Look:
     """What is looked at, as a sentence about its failure begins: `the list of SIM cards`."""
     urgent: bool
     """Whether it goes at once; one that can wait keeps to the budget of calls."""
+    for_code: bool = False
+    """Whether a person waits for an activation code: it waits for a place, at a pace of its own."""
     begun: bool = False
     """Whether a call was made: its further ones are never held back."""
 
@@ -47,9 +49,10 @@ class Looks:
         self._connections = connections
         self._clock = clock
         self._limits = limits
-        self._budget = Budget(clock, limits.looks_per_minute)
+        self._budget = Budget(clock)
         self._places = asyncio.Semaphore(limits.looks)
         self._postponable = asyncio.Semaphore(max(1, limits.looks // 2))
+        self._for_codes = asyncio.Semaphore(max(1, limits.looks // 2))
 
     async def carried_out(self, look: Look, read: Callable[[Look], Awaitable[_Found]]) -> _Found:
         """What `read` finds, by calls of `get`, within the time for a whole look.
@@ -59,6 +62,10 @@ class Looks:
         """
         if look.urgent:
             return await self._found(look, read)
+        if look.for_code:
+            # Many are asked for at once: half of the places stay free for orders.
+            async with self._for_codes:
+                return await self._found(look, read)
         if self._postponable.locked():
             raise LookupPostponed(_CROWDED)
         async with self._postponable:
@@ -79,7 +86,7 @@ class Looks:
         except httpx.HTTPStatusError as failure:
             status = failure.response.status_code
             if status == _TOO_MANY and not look.urgent:
-                raise LookupPostponed(self._budget.wait) from failure
+                raise LookupPostponed(self._budget.wait(self._pace(look))) from failure
             raise LookupFailed(f"{look.subject} answered with HTTP {status}") from failure
         except Exception as failure:
             why = f"{look.subject} can't be reached: {reason_of(failure)}"
@@ -107,13 +114,18 @@ class Looks:
         query: Mapping[str, str | int],
         headers: Mapping[str, str] | None,
     ) -> httpx.Response:
-        self._budget.take(may_wait=not (look.urgent or look.begun))
+        self._budget.take(None if look.urgent or look.begun else self._pace(look))
         look.begun = True
         async with self._connections.client(self._limits.for_listing()) as http:
             response = await http.get(path, params=query, headers=headers)
         if response.status_code == _TOO_MANY:
             self._budget.refused(retry_after(response.headers, self._clock.now()))
         return response.raise_for_status()
+
+    def _pace(self, look: Look) -> int:
+        """Calls a minute that it keeps to."""
+        limits = self._limits
+        return limits.codes_per_minute if look.for_code else limits.looks_per_minute
 
     def _worth_another_try(self, failure: Exception, look: Look) -> bool | float:
         """Whether to try again; a number: the seconds that the provider asked to wait first."""

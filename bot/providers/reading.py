@@ -15,6 +15,8 @@ from bot.domain.purchase.sim import Sim, merge_sims
 from bot.providers.text import clean
 
 ICCID: Final = re.compile(r"[0-9]{18,22}")
+CONFIRMATION: Final = re.compile(r"[A-Za-z0-9-]{1,64}", re.ASCII)
+"""A confirmation code: usually a few digits."""
 ID_LIMIT: Final = 64
 """Characters of an id, or of a word such as a status, that are kept."""
 _TEXT_LIMIT: Final = 255
@@ -63,6 +65,12 @@ def distinct_sims(sims: Iterable[Sim]) -> tuple[Sim, ...]:
     return merge_sims((), renamed)
 
 
+def confirmation_in(value: JsonValue) -> str:
+    """The confirmation code that stands beside an activation code; "" for none."""
+    text = str(value).strip() if isinstance(value, str | int) else ""
+    return text if CONFIRMATION.fullmatch(text) and not isinstance(value, bool) else ""
+
+
 def named_fields(
     entry: Mapping[str, JsonValue], readers: Mapping[str, Reader]
 ) -> dict[str, JsonValue]:
@@ -83,10 +91,10 @@ def text_in(value: JsonValue) -> JsonValue:
     """A text, cleaned, or a number in its place; what is nothing but a secret is left out."""
     if isinstance(value, str):
         return clean(value, _TEXT_LIMIT) or (None if value else "")
-    return number_in(value)
+    return _number(value)
 
 
-def number_in(value: JsonValue) -> JsonValue:
+def _number(value: JsonValue) -> JsonValue:
     """A number that can be written down."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

@@ -11,7 +11,7 @@ from bot.domain.grammar import Buy, Rules, parse
 from bot.domain.request import OrderKind
 from bot.errors import LookupFailed, LookupPostponed
 from bot.providers.base import Provider
-from bot.providers.capabilities import Catalogue, Changes, Ledger
+from bot.providers.capabilities import Catalogue, Changes, Codes, Ledger
 from tests.contract.sides.relay import instead
 from tests.contract.sides.side import Side
 from tests.integration.providers.wire.calls import OPEN
@@ -139,6 +139,7 @@ def test_what_else_it_can_do_has_its_line(provider: Provider) -> None:
     assert isinstance(provider, Catalogue) is (form.of_verb("packages") is not None)
     assert isinstance(provider, Ledger) is (form.of_verb("purchases") is not None)
     assert isinstance(provider, Changes) is bool(kinds(form))
+    assert isinstance(provider, Codes) is form.gives_codes
     for each in form.others:
         assert (each.provider, each.about != "") == (form.provider, True)
         assert each.kind is not OrderKind.PURCHASE

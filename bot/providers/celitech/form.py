@@ -222,6 +222,7 @@ def form(emails: Collection[str] = ()) -> Form:
             _column("package", 38, ("packageId",), ("package", "id")),
             _column("created", 26, ("createdDate",), ("createdAt",)),
         ),
+        gives_codes=True,
         examples=(
             "2 to=France data=5GB days=7",
             "1 to=Japan data=unlimited start=2026-12-01 end=2026-12-15",

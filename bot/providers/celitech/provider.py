@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
+from bot.domain.activation.code import ActivationCode
 from bot.domain.catalogue.lists import PackageList, PurchasePage
 from bot.domain.catalogue.money import Quote
 from bot.domain.catalogue.offer import NotOffered, Offer, Unavailable
@@ -19,13 +20,14 @@ from bot.domain.request import PurchaseRequest, Value
 from bot.errors import LookupFailed, LookupPostponed
 from bot.network.proxies import through
 from bot.providers.base import Prepared, PurchaseCall
-from bot.providers.capabilities import Catalogue, Changes, Ledger
+from bot.providers.capabilities import Catalogue, Changes, Codes, Ledger
 from bot.providers.celitech.access import NOT_ACCEPTED, TITLE, Access, Account
 from bot.providers.celitech.calls import body_of, is_unauthorised, outcome_of, path_of
-from bot.providers.celitech.destinations import learn_names
+from bot.providers.celitech.codes import activation_code
 from bot.providers.celitech.form import NAME, form
-from bot.providers.celitech.offers import Offers
 from bot.providers.celitech.purchases import page_for_people, sims_under
+from bot.providers.celitech.sold.destinations import learn_names
+from bot.providers.celitech.sold.offers import Offers
 from bot.providers.celitech.values import check_email_in
 from bot.providers.http import (
     Connections,
@@ -47,7 +49,7 @@ _NOBODYS: Final = "esim-doctor0"
 _NO_TOKEN: Final = NotSent(why="no token of Celitech's is good any more; the next try gets one")
 
 
-class Celitech(HttpSeller, Changes, Catalogue, Ledger):
+class Celitech(HttpSeller, Changes, Catalogue, Ledger, Codes):
     """Sells eSIMs through an account at Celitech.
 
     Each call carries its reference twice: as what its purchases are found by, and as the key under
@@ -181,6 +183,13 @@ class Celitech(HttpSeller, Changes, Catalogue, Ledger):
     ) -> tuple[Sim, ...]:
         """The SIM card that was changed, once Celitech shows it. Raises as `find` does."""
         return await self._offers.find_change(request, reference, urgent=urgent)
+
+    async def activation_code(self, sim: Sim) -> ActivationCode:
+        """The code of this eSIM, asked for now. Raises CodeNotGiven, LookupFailed, LookupPostponed.
+
+        The token is asked for anew where it is not accepted any more.
+        """
+        return await activation_code(self._account, sim)
 
     # Questions
 

@@ -19,7 +19,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.request import Value
 from bot.errors import LookupFailed
 from bot.providers.celitech.access import Account, Page, all_pages, not_taken
-from bot.providers.celitech.destinations import code_of, usual_name
+from bot.providers.celitech.sold.destinations import code_of, usual_name
 from bot.providers.celitech.values import UNLIMITED, past_date_of
 from bot.providers.looks import Look
 from bot.providers.reading import ID_LIMIT, distinct_sims, iccid_of

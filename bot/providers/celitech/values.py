@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.domain.request import Value
 from bot.domain.typography import fold, plainly
-from bot.providers.celitech.destinations import (
+from bot.providers.celitech.sold.destinations import (
     named,
     nearest_to,
     region_named,

@@ -259,6 +259,7 @@ def form(default_status: str = SimStatus.STANDBY) -> Form:
             Column("status", 14, lambda sim: sim.status or ""),
             _raw("tags", 30),
         ),
+        gives_codes=True,
         examples=(
             "10 tags=fleet,emea status=enabled",
             '5 whitelabel="Acme Mobile" note="for the Lyon trial"',

@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
+from bot.domain.activation.code import ActivationCode
 from bot.domain.catalogue.money import Quote
 from bot.domain.catalogue.offer import Offer
 from bot.domain.form import Form
@@ -17,6 +18,7 @@ from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed, LookupPostponed
 from bot.network.proxies import through
 from bot.providers.base import PurchaseCall
+from bot.providers.capabilities import Codes
 from bot.providers.http import (
     Connections,
     checked_address,
@@ -26,6 +28,7 @@ from bot.providers.limits import CallLimits
 from bot.providers.looks import Looks
 from bot.providers.seller import HttpSeller
 from bot.providers.telnyx.answers import outcome_of
+from bot.providers.telnyx.codes import ActivationCodes
 from bot.providers.telnyx.form import NAME, Prices, TelnyxOptions, form
 from bot.providers.telnyx.groups import FIELD, Groups
 from bot.providers.telnyx.listing import Listing
@@ -51,7 +54,7 @@ _NOBODYS: Final = "esim-doctor0"
 _NOT_ACCEPTED: Final = ("HTTP 401", "HTTP 403")
 
 
-class Telnyx(HttpSeller):
+class Telnyx(HttpSeller, Codes):
     """Sells eSIMs through an account at Telnyx.
 
     Telnyx has no idempotency key, so no purchase is ever repeated here; tags are the only way to
@@ -77,6 +80,7 @@ class Telnyx(HttpSeller):
         looks = Looks(self._connections, clock, limits)
         self._listing = Listing(looks)
         self._groups = Groups(looks, clock)
+        self._codes = ActivationCodes(looks)
 
     def estimate(self, request: PurchaseRequest) -> Quote | None:
         """By the prices of the settings; None where a SIM card group must be looked up first."""
@@ -138,6 +142,13 @@ class Telnyx(HttpSeller):
         Raises LookupFailed, and LookupPostponed for one that can wait.
         """
         return await self._listing.find(order_reference, urgent=urgent)
+
+    async def activation_code(self, sim: Sim) -> ActivationCode:
+        """The code of this eSIM, asked for now.
+
+        Raises CodeNotGiven, LookupFailed, LookupPostponed.
+        """
+        return await self._codes.of(sim)
 
 
 def _not_asked_for(wrong: ValidationError) -> Refused:

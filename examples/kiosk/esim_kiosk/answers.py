@@ -7,10 +7,11 @@ from typing import Final
 import httpx
 from pydantic import JsonValue
 
+from bot.domain.activation.code import ActivationCode, CodeNotGiven, UnreadableCode, WhyNoCode
 from bot.domain.purchase.outcome import Bought, NotSent, Outcome, Refused, Unknown
 from bot.domain.purchase.sim import ProviderError, Remedy, Sim
 from bot.providers.limits import retry_after
-from bot.providers.reading import iccid_of, read_json
+from bot.providers.reading import confirmation_in, iccid_of, read_json
 from bot.providers.text import clean
 
 _TOO_MANY: Final = 429
@@ -22,6 +23,14 @@ _REFUSALS: Final = {
     422: Remedy.CHANGE_REQUEST,
 }
 """Statuses with which it says that it sold nothing, and what helps then."""
+
+_NO_CODE: Final = {
+    404: WhyNoCode.NOT_KNOWN,
+    409: WhyNoCode.INSTALLED,
+    410: WhyNoCode.GONE,
+    425: WhyNoCode.NOT_READY,
+}
+"""Statuses with which it says that an eSIM has no code for anybody."""
 
 
 def outcome_of(answer: httpx.Response, now: datetime) -> Outcome:
@@ -52,3 +61,20 @@ def _errors_in(body: JsonValue, status: int) -> Iterator[ProviderError]:
     if said or httpx.codes.is_error(status):
         remedy = _REFUSALS.get(status, Remedy.UNKNOWN)
         yield ProviderError(title=said or f"HTTP {status}", remedy=remedy)
+
+
+def code_in(body: JsonValue) -> ActivationCode | CodeNotGiven:
+    """The activation code of an answer, or why it has none.
+
+    It is returned: an error that is raised here would have the answer in its traceback.
+    """
+    fields = body if isinstance(body, dict) else {}
+    try:
+        return ActivationCode(str(fields.get("lpa")), confirmation_in(fields.get("pin")))
+    except UnreadableCode:
+        return CodeNotGiven(WhyNoCode.UNREADABLE)
+
+
+def why_no_code(answer: httpx.Response) -> WhyNoCode | None:
+    """Why an eSIM has no code; None where the status is about something else."""
+    return _NO_CODE.get(answer.status_code)

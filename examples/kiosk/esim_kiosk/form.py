@@ -36,5 +36,6 @@ FORM: Final = Form(
     ),
     most_per_call=MOST_PER_CALL,
     columns=(Column("plan", 12, lambda sim: sim.fields.get("plan")),),
+    gives_codes=True,
     examples=("3 from=kiosk plan=japan-5",),
 )

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.check import Answer, Check, Mark, Occasion, well
 from bot.clock import Clock, Fence
+from bot.domain.activation.code import ActivationCode, CodeNotGiven
 from bot.domain.catalogue.money import Money, Quote
 from bot.domain.catalogue.offer import Alternative, NotOffered, Offer, Unavailable
 from bot.domain.purchase.outcome import Outcome
@@ -18,6 +19,7 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
 from bot.errors import LookupFailed
 from bot.providers.base import Prepared, PurchaseCall
+from bot.providers.capabilities import Codes
 from bot.providers.http import (
     Connections,
     checked_address,
@@ -29,7 +31,7 @@ from bot.providers.reading import read_json
 from bot.providers.seller import HttpSeller
 from bot.providers.text import clean
 from bot.reasons import reason_of
-from esim_kiosk.answers import outcome_of, sims_in
+from esim_kiosk.answers import code_in, outcome_of, sims_in, why_no_code
 from esim_kiosk.form import FORM, NAME
 
 USUAL: Final = CallLimits()
@@ -38,7 +40,7 @@ _KEY_LIFE: Final = 86_400.0
 _MOST_PAGES: Final = 20
 
 
-class Kiosk(HttpSeller):
+class Kiosk(HttpSeller, Codes):
     """Sells eSIMs by the piece, at the price that it names when it is asked."""
 
     name = NAME
@@ -120,6 +122,31 @@ class Kiosk(HttpSeller):
             if not isinstance(body, dict) or number >= int(str(body.get("pages"))):
                 return tuple(found)
         raise LookupFailed(f"{look.subject} has no end after {_MOST_PAGES} pages")
+
+    # Codes
+
+    async def activation_code(self, sim: Sim) -> ActivationCode:
+        """The code of this eSIM, asked for now.
+
+        Raises CodeNotGiven, LookupFailed, LookupPostponed.
+        """
+
+        async def read(look: Look) -> ActivationCode | CodeNotGiven:
+            try:
+                answer = await self._looks.get(look, f"/sims/{sim.iccid}/code", {})
+            except httpx.HTTPStatusError as failure:
+                if (why := why_no_code(failure.response)) is None:
+                    raise
+                return CodeNotGiven(why)
+            return code_in(read_json(answer.content))
+
+        look = Look("the activation code", urgent=False, for_code=True)
+        found = await self._looks.carried_out(look, read)
+        if isinstance(found, CodeNotGiven):
+            raise found
+        return found
+
+    # Health
 
     def checks(self) -> Sequence[Check]:
         """A check whether the kiosk answers, and takes the key."""

@@ -14,6 +14,9 @@ MOST: Final = 5
 PAGE: Final = 3
 """SIM cards on a page of its list."""
 
+_NO_CODE: Final = {"installed": 409, "gone": 410, "registering": 425}
+"""States of eSIMs that have no code, and how it says so."""
+
 
 @dataclass
 class KioskServer:
@@ -31,6 +34,8 @@ class KioskServer:
     """All that it sold, in the order in which it did."""
     hidden: int = 0
     """How many of the SIM cards sold last its list leaves out."""
+    confirmation: str = ""
+    """What phones ask for beside a code; "" for nothing."""
     _answers: dict[str, tuple[bytes, Json]] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
     url: str = ""
@@ -45,6 +50,7 @@ class KioskServer:
                 web.get("/plans", kiosk._plans),
                 web.post("/orders", kiosk._order),
                 web.get("/sims", kiosk._list),
+                web.get("/sims/{iccid}/code", kiosk._code),
             ]
         )
         kiosk._runner = web.AppRunner(app, shutdown_timeout=1)
@@ -67,6 +73,7 @@ class KioskServer:
                 "plan": plan,
                 "reference": reference,
                 "lpa": f"LPA:1$kiosk.example$SECRET{number}",
+                "state": "sold",
             }
             for number in range(first, first + count)
         ]
@@ -118,6 +125,16 @@ class KioskServer:
         return web.json_response(
             {"sims": mine[(number - 1) * PAGE : number * PAGE], "pages": pages}
         )
+
+    async def _code(self, request: web.Request) -> web.Response:
+        """The code of an eSIM, unless its `state` is one of those that have none."""
+        named = (sim for sim in self.sims if sim["iccid"] == request.match_info["iccid"])
+        if (sim := next(named, None)) is None:
+            return _says(404, "there is no such eSIM")
+        if (status := _NO_CODE.get(sim["state"])) is not None:
+            return _says(status, f"this eSIM is {sim['state']}")
+        asks = {"lpa": f"{sim['lpa']}$$1", "pin": self.confirmation} if self.confirmation else {}
+        return web.json_response({"lpa": sim["lpa"], **asks})
 
 
 def _says(status: int, error: str) -> web.Response:

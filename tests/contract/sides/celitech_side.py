@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import ClassVar, Self
 
+from bot.domain.activation.code import WhyNoCode
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import OrderKind, PurchaseRequest, Value
 from bot.providers.base import Provider
@@ -12,7 +13,7 @@ from bot.providers.celitech.form import NAME
 from sandbox.celitech import CelitechSandbox
 from sandbox.celitech.checks.period import Period
 from tests.contract.sides.relay import Relay
-from tests.contract.sides.side import Side
+from tests.contract.sides.side import BEHAVIOURS, Side
 from tests.support.clock import ManualClock
 
 _WEEK = {"start": "2026-01-02", "end": "2026-01-08"}
@@ -92,10 +93,26 @@ class CelitechSide(Side):
     @property
     def secrets(self) -> set[str]:
         """The client's secret, each token, and the code of each eSIM, as text and as picture."""
-        esims = self.sandbox.account.esims.values()
-        codes = {code for esim in esims for code in (esim.matching_id, esim.picture())}
         tokens = {each.header("Authorization")[7:] for each in self.relay.exchanges} - {""}
-        return {self.sandbox.client_secret, *tokens, *codes}
+        return {self.sandbox.client_secret, *tokens, *self.sandbox.account.issued_codes()}
+
+    def code_target(self, sim: Sim) -> str:
+        """The same for each: the ICCID stands in the query."""
+        del sim
+        return "GET /v1/esim"
+
+    def code(self, sim: Sim) -> str:
+        """As it was made."""
+        return self.sandbox.account.esims[str(sim.iccid)].code.text
+
+    def let_be(self, sim: Sim, why: WhyNoCode) -> None:
+        """Say so in its status, or leave its code out."""
+        self.sandbox.account.codes.become(BEHAVIOURS[why], str(sim.iccid))
+
+    def ask_confirmation(self, sim: Sim) -> str:
+        """Tell it beside the code."""
+        self.sandbox.account.codes.become("told_confirmation", str(sim.iccid))
+        return self.sandbox.account.esims[str(sim.iccid)].code.confirmation
 
     def changes(self, sims: Iterable[Sim]) -> list[PurchaseRequest]:
         """Top it up, move its dates, and at last suspend it."""

@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
+from bot.domain.activation.code import WhyNoCode
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
 from bot.providers.base import Provider
 from esim_kiosk import kiosk
@@ -75,7 +77,30 @@ class KioskSide(Side):
     @property
     def secrets(self) -> set[str]:
         """The key, and the code of each eSIM."""
-        return {self.server.key, *(sim["lpa"] for sim in self.server.sims)}
+        codes = {part for sim in self.server.sims for part in (sim["lpa"], sim["lpa"][20:])}
+        return {self.server.key, *codes}
+
+    def code_target(self, sim: Sim) -> str:
+        """By its ICCID."""
+        return f"GET /sims/{sim.iccid}/code"
+
+    def code(self, sim: Sim) -> str:
+        """As it was made."""
+        return str(self._sold(sim)["lpa"])
+
+    def let_be(self, sim: Sim, why: WhyNoCode) -> None:
+        """Let it be in a state that has no code."""
+        self._sold(sim)["state"] = "registering" if why is WhyNoCode.NOT_READY else why.value
+
+    def ask_confirmation(self, sim: Sim) -> str:
+        """The same for every eSIM."""
+        del sim
+        self.server.confirmation = "4711"
+        return self.server.confirmation
+
+    def _sold(self, sim: Sim) -> dict[str, Any]:
+        (sold,) = (each for each in self.server.sims if each["iccid"] == sim.iccid)
+        return sold
 
 
 def _request(plan: str, amount: int) -> PurchaseRequest:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from bot.domain.activation.code import WhyNoCode
 from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest, Value
 from bot.providers.base import Prepared, Provider, PurchaseCall
+from sandbox.provider.codes import Behaviour
 from tests.contract.sides.relay import Fault, Relay, after_all, instead
 from tests.integration.providers.wire.rude_server import answers, breaks_off, closes, resets
 from tests.support.clock import ManualClock
@@ -17,6 +19,12 @@ if TYPE_CHECKING:
 
 ORDER: Final = "esim-7K2M9QXA"
 """The reference of the order whose calls are made."""
+BEHAVIOURS: Final[Mapping[WhyNoCode, Behaviour]] = {
+    WhyNoCode.INSTALLED: "installed",
+    WhyNoCode.NOT_READY: "not_ready",
+    WhyNoCode.GONE: "gone",
+}
+"""How the codes of a sandbox behave where there is none for this reason."""
 _CUT: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"
 
 
@@ -76,6 +84,26 @@ class Side(ABC):
     @abstractmethod
     def secrets(self) -> set[str]:
         """What nobody may ever be told: keys, tokens, activation codes; those known so far."""
+
+    # Activation codes: only of a provider that gives some
+
+    def code_target(self, sim: Sim) -> str:
+        """Method and path by which the code of this eSIM is asked for."""
+        raise AssertionError(sim)
+
+    def code(self, sim: Sim) -> str:
+        """The text of its activation code: `LPA:1$...`."""
+        raise AssertionError(sim)
+
+    def let_be(self, sim: Sim, why: WhyNoCode) -> None:
+        """Let the eSIM be installed, not ready or gone: it has no code for anybody then."""
+        raise AssertionError(sim, why)
+
+    def ask_confirmation(self, sim: Sim) -> str:
+        """Let phones ask for a confirmation code besides; what that is."""
+        raise AssertionError(sim)
+
+    # What else it may be asked for
 
     def changes(self, sims: Iterable[Sim]) -> list[PurchaseRequest]:
         """A request of each other kind that the provider takes, about these SIM cards."""

@@ -1,15 +1,18 @@
 """Telnyx in the contract: the sandbox."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
 
+from bot.domain.activation.code import WhyNoCode
+from bot.domain.purchase.sim import Sim
 from bot.domain.request import PurchaseRequest
 from bot.providers.base import Provider
 from bot.providers.telnyx import Telnyx
 from sandbox.telnyx import TelnyxSandbox
+from sandbox.telnyx.state.sims import SimCard
 from tests.contract.sides.relay import Relay
-from tests.contract.sides.side import Side
+from tests.contract.sides.side import BEHAVIOURS, Side
 from tests.support.clock import ManualClock
 from tests.support.requests import a_request
 
@@ -30,6 +33,7 @@ class TelnyxSide(Side):
     async def begin(cls, clock: ManualClock) -> AsyncIterator[Self]:
         """Start an account; it waits for nothing."""
         sandbox = await TelnyxSandbox.start(now=clock.time, sleep=clock.sleep)
+        sandbox.account.spills = True
         relay = await Relay.start(sandbox.url.removesuffix("/v2"))
         try:
             yield cls(relay, clock, sandbox)
@@ -74,5 +78,29 @@ class TelnyxSide(Side):
 
     @property
     def secrets(self) -> set[str]:
-        """The key, and the code of each eSIM."""
-        return {self.sandbox.api_key, *(sim.activation_code for sim in self.sandbox.account.sims)}
+        """The key, and the code of each eSIM with all that comes with it."""
+        return {self.sandbox.api_key, *self.sandbox.account.issued_codes()}
+
+    def code_target(self, sim: Sim) -> str:
+        """By the id, which is all that Telnyx takes."""
+        (known,) = (each.fields["id"] for each in self._sims if sim.iccid == each.fields["iccid"])
+        return f"GET /v2/sim_cards/{known}/activation_code"
+
+    def code(self, sim: Sim) -> str:
+        """As it was made."""
+        (text,) = (each.code.text for each in self._sims if sim.iccid == each.fields["iccid"])
+        return text
+
+    def let_be(self, sim: Sim, why: WhyNoCode) -> None:
+        """Refuse its code, and let the SIM card show why."""
+        self.sandbox.account.codes.become(BEHAVIOURS[why], str(sim.iccid))
+
+    def ask_confirmation(self, sim: Sim) -> str:
+        """Tell it beside the code."""
+        self.sandbox.account.codes.become("told_confirmation", str(sim.iccid))
+        (told,) = (each.code for each in self._sims if sim.iccid == each.fields["iccid"])
+        return told.confirmation
+
+    @property
+    def _sims(self) -> Iterable[SimCard]:
+        return self.sandbox.account.sims

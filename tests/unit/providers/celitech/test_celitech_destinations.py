@@ -2,7 +2,13 @@
 
 import pytest
 
-from bot.providers.celitech.destinations import code_of, named, nearest_to, region_named, usual_name
+from bot.providers.celitech.sold.destinations import (
+    code_of,
+    named,
+    nearest_to,
+    region_named,
+    usual_name,
+)
 from bot.providers.celitech.values import check_destination
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.catalogue.money import Money
 from bot.errors import LookupFailed
-from bot.providers.celitech.destinations import Destination
-from bot.providers.celitech.packages import (
+from bot.providers.celitech.sold.destinations import Destination
+from bot.providers.celitech.sold.packages import (
     Listed,
     Wanted,
     catalogue_of,

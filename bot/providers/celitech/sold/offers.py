@@ -15,8 +15,9 @@ from bot.domain.purchase.sim import Sim
 from bot.domain.request import OrderKind, PurchaseRequest, Value
 from bot.errors import LookupFailed
 from bot.providers.celitech.access import TITLE, Account, not_taken
-from bot.providers.celitech.destinations import Destination, Destinations
-from bot.providers.celitech.packages import (
+from bot.providers.celitech.purchases import CURRENCY, Record, records, sims_under
+from bot.providers.celitech.sold.destinations import Destination, Destinations
+from bot.providers.celitech.sold.packages import (
     Listed,
     Wanted,
     catalogue_of,
@@ -29,7 +30,6 @@ from bot.providers.celitech.packages import (
     validity,
     wrong_dates,
 )
-from bot.providers.celitech.purchases import CURRENCY, Record, records, sims_under
 from bot.providers.celitech.values import date_of
 from bot.providers.looks import Look
 from bot.providers.reading import ID_LIMIT, iccid_of

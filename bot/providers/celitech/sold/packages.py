@@ -16,8 +16,8 @@ from bot.domain.catalogue.offer import Alternative, Unavailable
 from bot.domain.request import Value
 from bot.errors import LookupFailed
 from bot.providers.celitech.access import Account, all_pages, not_taken
-from bot.providers.celitech.destinations import Destination
 from bot.providers.celitech.purchases import CURRENCY, number_in
+from bot.providers.celitech.sold.destinations import Destination
 from bot.providers.celitech.values import DURATIONS, LONGEST_DAYS, TODAY, UNLIMITED, date_of
 from bot.providers.looks import Look
 from bot.providers.text import clean

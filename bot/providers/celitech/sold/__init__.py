@@ -1,0 +1,1 @@
+"""What Celitech sells: destinations, their packages, and what an offer makes of them."""
