@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from handlers import actions, commands, events, questions, views
+from handlers import actions, activation, commands, events, questions, views
 from handlers.door import Workspace, guard
 from handlers.services import Services
 
@@ -17,6 +17,7 @@ def register(app: AsyncApp, services: Services, workspace: Workspace) -> None:
     guard(app, workspace, services.hearing)
     commands.register(app, services)
     questions.register(app, services)
+    activation.register(app, services)
     actions.register(app, services)
     views.register(app, services.hearing)
     events.register(app)

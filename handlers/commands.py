@@ -12,12 +12,27 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.clock import Fence
-from bot.domain.grammar import Ask, Buy, Change, Help, ListOrders, ShowOrder, over_limit, parse
+from bot.domain.grammar import (
+    Activate,
+    Ask,
+    Assign,
+    Assigned,
+    AssignLines,
+    Buy,
+    Change,
+    Help,
+    ListOrders,
+    ShowOrder,
+    Unassign,
+    over_limit,
+    parse,
+)
 from bot.errors import AmountOverLimit, NoApproversHere, StoreUnavailable
 from bot.slack.answers.help import usage
 from bot.slack.ephemeral import Answer, not_allowed, order_details, order_list, plain
-from bot.slack.mrkdwn import unescape
+from bot.slack.mrkdwn import mentioned, unescape
 from bot.slack.words.recording import NOT_SHOWN
+from handlers.activation import carry_out, show
 from handlers.hearing import Asked, Recorded, saying
 from handlers.interaction import Interaction
 from handlers.questions import ask
@@ -67,7 +82,10 @@ async def _carry_out(
             return await _place(services, interaction, wish, within)
         case Ask() as question:
             return ask(services, interaction, question)
-        case (ShowOrder() | ListOrders()) as question:
+        case (Activate() | Assign() | AssignLines() | Unassign()) as told:
+            mentions = mentioned(command.get("text") or "")
+            return await carry_out(services, interaction, told, mentions, within)
+        case (ShowOrder() | ListOrders() | Assigned()) as question:
             try:
                 async with asyncio.timeout(max(_IN_TIME * within.remaining, _LEAST)):
                     return await _show(services, interaction, question)
@@ -104,8 +122,10 @@ async def _place(
 
 
 async def _show(
-    services: Services, interaction: Interaction, question: ShowOrder | ListOrders
+    services: Services, interaction: Interaction, question: ShowOrder | ListOrders | Assigned
 ) -> Answer:
+    if isinstance(question, Assigned):
+        return await show(services, interaction, question)
     orders, person, channel = services.orders, interaction.user, interaction.channel
     if isinstance(question, ShowOrder):
         order = await orders.show(question.order_id, to=person, channel=channel)

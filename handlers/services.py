@@ -1,9 +1,11 @@
 """What the listeners need."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+from bot.clock import Clock
 from bot.domain.grammar import Rules
 from bot.domain.order import Order
 from bot.engine.activation import Assignments, HandOuts, Removals
@@ -41,6 +43,9 @@ class Services:
     """Seconds until a card can be posted to a channel, as far as is known."""
     hand: Callable[[str, tuple[File, ...]], Awaitable[None]]
     """Sends files to one person alone, by user id. Raises SlackError."""
+    open_form: Callable[[str, Mapping[str, Any]], Awaitable[None]]
+    """Opens a form by the trigger of a command or click. Raises SlackError."""
+    clock: Clock
 
     def answer_about(self, order: Order) -> Recorded:
         """What is said of a new order: nothing, when its card is posted soon enough."""

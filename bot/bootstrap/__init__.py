@@ -111,6 +111,8 @@ def wire(settings: Settings, resources: Resources) -> Bot:
         is_card_settled=delivery.is_card_settled,
         card_wait=pacer.expected_wait,
         hand=slack.hand,
+        open_form=slack.open,
+        clock=clock,
     )
     handover.join(agenda, deliveries, delivery.deliver, services.hearing.quiet)
     app = bolt_app(resources.slack, resources.identity)

@@ -115,9 +115,9 @@ def _mrkdwn(text: str, longest: int) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def actions(*buttons: slackblocks.Button) -> Block:
-    """A row of buttons."""
-    return _built(slackblocks.ActionsBlock(list(buttons)))
+def actions(*elements: slackblocks.Button | slackblocks.UserSelectMenu) -> Block:
+    """A row of buttons and menus."""
+    return _built(slackblocks.ActionsBlock(list(elements)))
 
 
 def with_button(paragraph: Block, button: slackblocks.Button) -> Block:

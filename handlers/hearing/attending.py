@@ -250,11 +250,11 @@ class Hearing:
         finding = self._run(self._found(interaction, asked))
         await self._say_meanwhile(interaction, asked, finding)
         answer = await finding
-        if self._promised.pop(arrival, None) is not None:
+        if self._promised.pop(arrival, None) is not None and answer is not None:
             await self._reply.send(interaction, answer)
 
     async def _say_meanwhile(
-        self, interaction: Interaction, asked: Asked, finding: "asyncio.Task[Answer]"
+        self, interaction: Interaction, asked: Asked, finding: "asyncio.Task[Answer | None]"
     ) -> None:
         """Say that it takes a while, where it does; never once the answer is there."""
         if asked.meanwhile is None:
@@ -265,7 +265,7 @@ class Hearing:
         if not finding.done() and not self._is_ending:
             await self._reply.send(interaction, asked.meanwhile)
 
-    async def _found(self, interaction: Interaction, asked: Asked) -> Answer:
+    async def _found(self, interaction: Interaction, asked: Asked) -> Answer | None:
         try:
             return await asked.find()
         except Exception as failure:  # noqa: BLE001 - whatever it was, an answer was promised
@@ -287,10 +287,12 @@ class Hearing:
     ) -> None:
         """Tell the person what became of it, as soon as that is known; at the end `finish` does."""
         answer = await self._known(interaction, arrival, await task)
-        if self._promised.pop(arrival, None) is not None:
+        if self._promised.pop(arrival, None) is not None and answer is not None:
             await self._reply.send(interaction, answer)
 
-    async def _known(self, interaction: Interaction, arrival: Arrival, outcome: Outcome) -> Answer:
+    async def _known(
+        self, interaction: Interaction, arrival: Arrival, outcome: Outcome
+    ) -> Answer | None:
         """The answer to work that was not done in time, or whose outcome is not known."""
         match outcome:
             case Unanswered():

@@ -31,10 +31,10 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Asked:
-    """Something is asked of a provider once the acknowledgement has left; nothing is recorded."""
+    """Something is done once the acknowledgement has left: a provider or Slack is asked."""
 
-    find: Callable[[], Awaitable[Answer]]
-    """Asks, and puts the answer into words; also that there is none, and why."""
+    find: Follow
+    """Asks, and puts the answer into words; also that there is none, and why. None: no words."""
     answer: Answer | None = None
     """What is said at once."""
     meanwhile: Answer | None = None

@@ -10,6 +10,7 @@ from bot.domain.activation.errors import NoEsims, NotAssigned, UnknownIccid
 from bot.domain.activation.trail import EsimEntry, EsimEvent
 from bot.domain.order import Order
 from bot.domain.policy import Action, Member, Policy
+from bot.domain.request import OrderKind
 from bot.engine.activation.plans import Plans
 from bot.errors import DuplicateDelivery, UnknownOrder
 from bot.store.activation import AssignmentStore
@@ -103,6 +104,29 @@ class Assignments:
     async def about(self, iccids: Sequence[str]) -> dict[str, Assignment]:
         """The same of eSIMs that somebody may see anyway. Raises StoreUnavailable."""
         return await self._store.about(iccids)
+
+    async def at(self, iccid: str, by: Member) -> tuple[str, Assignment | None]:
+        """The ICCID as it stands in its order, and who has it, None for nobody that is known.
+
+        Raises NotAllowed, UnknownIccid, StoreUnavailable.
+        """
+        order, known = await self._plans.owner(iccid)
+        self._policy.may(by, Action.VIEW if order else Action.ACTIVATE_FOREIGN, order)
+        return known, (await self.about([known])).get(known)
+
+    async def for_form(self, order_id: str, by: Member) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The eSIMs of an order that this person may assign, and those that somebody has.
+
+        Raises NotAllowed, UnknownOrder, NoEsims, StoreUnavailable.
+        """
+        order = await self._orders.load(order_id)
+        if order is None:
+            raise UnknownOrder(order_id)
+        self._check(by, order)
+        iccids = tuple(sim.iccid for sim in order.sims if sim.counts and sim.iccid)
+        if order.kind != OrderKind.PURCHASE or not iccids:
+            raise NoEsims(order_id)
+        return iccids, frozenset(await self.about(iccids))
 
     async def all(self, by: Member) -> tuple[Assignment, ...]:
         """Who has which eSIM at all, newest first. Raises NotAllowed, StoreUnavailable."""

@@ -63,6 +63,11 @@ class HandOuts:
         self._shown_for = timedelta(seconds=shown_for)
         self._log = structlog.get_logger()
 
+    @property
+    def shown_for(self) -> timedelta:
+        """How long messages with codes stand at most."""
+        return self._shown_for
+
     async def plan(self, wish: Wish, by: Member) -> Plan:
         """What a confirmation shows. Raises as `Plans.of` does."""
         return await self._plans.of(wish, by)

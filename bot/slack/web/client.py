@@ -158,6 +158,11 @@ class SlackClient:
         if answer.status_code != _OK:
             raise SlackUnavailable
 
+    async def open(self, trigger: str, view: Mapping[str, Any]) -> None:
+        """Open a form, within three seconds of what the trigger came with."""
+        async with self._calling("views.open"):
+            await self._web.views_open(trigger_id=trigger, view=dict(view))
+
     async def push(self, trigger: str, view: Mapping[str, Any]) -> None:
         """Open a window above an open form."""
         async with self._calling("views.push"):

@@ -1,0 +1,138 @@
+"""What a click in a confirmation does: codes for one person, once, and told to who asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.hearing.signed import button, in_message, interaction
+
+if TYPE_CHECKING:
+    from tests.integration.hearing.activation.conftest import Bought
+
+
+async def test_codes_for_oneself(bought: Bought) -> None:
+    """A direct message with each code; the answer says how many, and holds none."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    told = await bought.clicks("Send to you", message)
+    assert "3 eSIMs" in told
+    assert len(bought.codes("ana")) == 3
+    assert not any("LPA:" in each.plain() for each in bought.world.slack.ephemerals("ana"))
+
+
+async def test_codes_for_somebody_else(bought: Bought) -> None:
+    """They go to that person alone; who had them given is told that, without a code."""
+    message = await bought.says(f"/esim activate {bought.iccids[1]} to=@ben")
+    told = await bought.clicks("Send to @ben", message)
+    assert "@ben" in told
+    assert len(bought.codes("ana")) == 0
+    (code,) = bought.codes("ben")
+    assert bought.iccids[1] in code
+
+
+@pytest.mark.parametrize(
+    ("label", "name"), [("As ZIP file", ".zip"), ("As sheet to print", ".html")]
+)
+async def test_as_a_file(bought: Bought, label: str, name: str) -> None:
+    """One file in a direct message, and no message with a code."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    assert await bought.clicks(label, message)
+    assert [file.endswith(name) for file in bought.files("ana")] == [True]
+    assert bought.codes("ana") == []
+
+
+async def test_a_second_click(bought: Bought) -> None:
+    """Also on another button of the same confirmation: it is given once."""
+    message = await bought.says(f"/esim activate {bought.iccids[0]}")
+    await bought.clicks("Send to you", message)
+    asked, codes = bought.asked, bought.codes("ana")
+    for label in ("Send to you", "As ZIP file"):
+        assert await bought.clicks(label, message)
+    assert (bought.asked, bought.codes("ana")) == (asked, codes)
+
+
+async def test_a_confirmation_that_is_too_old(bought: Bought) -> None:
+    """After half an hour it must be asked for again: nothing is fetched."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    await bought.world.clock.jump(31 * 60)
+    assert await bought.clicks("Send to you", message)
+    assert bought.asked == []
+
+
+async def test_a_right_that_was_taken_away(bought: Bought) -> None:
+    """The rights are asked at the click, not only at the confirmation."""
+    message = await bought.says(f"/esim activate {bought.id}", who="ben")
+    await bought.world.restart_bot(esim_approvers=(bought.world.id("carla"),))
+    told = await bought.clicks("Send to you", message, who="ben")
+    assert "carla" in told or "ana" in told
+    assert bought.asked == []
+
+
+async def test_a_recipient_who_left(bought: Bought) -> None:
+    """Slack is asked anew, too."""
+    message = await bought.says(f"/esim activate {bought.id} to=@ben")
+    people = bought.world.slack.workspace.people
+    people[bought.world.id("ben")] = replace(people[bought.world.id("ben")], deleted=True)
+    assert await bought.clicks("Send to @ben", message)
+    assert bought.asked == []
+
+
+async def test_done(bought: Bought) -> None:
+    """The message goes with its file, and nothing more is said."""
+    message = await bought.says(f"/esim activate {bought.iccids[0]}")
+    await bought.clicks("Send to you", message)
+    slack = bought.world.slack
+    shown = next(each for each in bought.direct("ana") if "LPA:1$" in each.plain())
+    before = len(slack.ephemerals("ana"))
+    assert (await slack.person("ana").clicks("Done: delete this", shown)).ok
+    await slack.until(lambda: not (bought.codes("ana") or bought.files("ana")))
+    assert len(slack.ephemerals("ana")) == before
+
+
+async def test_still_fetching(bought: Bought) -> None:
+    """Whoever waits longer than two seconds hears that it goes on; then comes the answer."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    gate = bought.world.telnyx.account.codes.hold()
+    assert (await bought.world.slack.person("ana").clicks("Send to you", message)).ok
+    await bought.passes(lambda: last(bought).startswith("Still fetching"))
+    gate.release()
+    await bought.passes(lambda: "3 eSIMs" in last(bought) and "Still" not in last(bought))
+
+
+def last(bought: Bought) -> str:
+    """What ana alone was told last."""
+    return bought.world.slack.ephemerals("ana")[-1].plain()
+
+
+async def test_a_code_that_there_is_not(bought: Bought) -> None:
+    """Each reason has its own words; the others are given."""
+    codes = bought.world.telnyx.account.codes
+    codes.become("installed", bought.iccids[0])
+    codes.become("not_ready", bought.iccids[1])
+    message = await bought.says(f"/esim activate {bought.id}")
+    told = await bought.clicks("Send to you", message)
+    assert "already installed" in told
+    assert "not ready yet" in told
+    assert len(bought.codes("ana")) == 1
+
+
+async def test_a_button_of_another_version(bought: Bought) -> None:
+    """A value that is none of ours gives nothing, and says so."""
+    for action_id in ("codes_send", "codes_ask", "codes_to", "codes_as_sheet"):
+        parts = {**in_message(bought.world), **button(action_id, value="nonsense")}
+        before = len(bought.seen())
+        assert (await interaction(bought.world, "block_actions", **parts)).status == 200
+        await bought.world.slack.until(lambda: len(bought.seen()) > before)  # noqa: B023 - awaited
+        assert bought.seen()[-1].plain().startswith("I don't know this button")
+    assert bought.asked == []
+
+
+async def test_the_button_at_a_result(bought: Bought) -> None:
+    """It brings the confirmation for the whole order, for whoever clicks, if they may."""
+    value = f"{bought.id}:1"
+    parts = {**in_message(bought.world), **button("codes_ask", value=value)}
+    assert (await interaction(bought.world, "block_actions", **parts)).status == 200
+    await bought.world.slack.until(bought.seen)
+    assert bought.seen()[-1].plain().startswith("Give the activation codes of 3 eSIMs to you?")
