@@ -221,12 +221,11 @@ def _reveal(order: Order, reveal: Reveal) -> str:
 
 def _holders(order: Order, assignments: Mapping[str, Assignment]) -> Iterator[str]:
     """Who has which of its eSIMs, as far as somebody has told."""
-    known = [(sim.iccid, assignments[sim.iccid]) for sim in order.sims if sim.iccid in assignments]
-    lines = fitting(
-        (f"• {code(iccid, 60)} {holder_of(each.holder)}" for iccid, each in known), _HOLDERS
-    )
+    iccids = [sim.iccid for sim in order.sims if sim.iccid and sim.iccid in assignments]
+    told = (f"• {code(iccid, 60)} {holder_of(assignments[iccid].holder)}" for iccid in iccids)
+    lines = fitting(told, _HOLDERS)
     if not lines:
         return
-    more = len(known) - len(lines)
+    more = len(iccids) - len(lines)
     rest = [f"…and {more:,} more: `/esim assigned {order.id}` has all of them."] if more else []
     yield "\n".join(["*Who has which*", *lines, *rest])

@@ -123,15 +123,12 @@ def file_message(
 def interrupted_message(hand_out: HandOut) -> Message:
     """That a hand-out was interrupted, and how to ask again; for whoever had it given."""
     subject = hand_out.order_id or next(iter(hand_out.iccids), "")
-    verb = "activate" if hand_out.form is HandOutForm.MESSAGES else "handout"
-    line = f"/esim {verb} {subject}"
-    if hand_out.form is HandOutForm.SHEET:
-        line += " as=sheet"
     to = f" `to=`{person(hand_out.to)}" if hand_out.to != hand_out.by else ""
     told = (
         f":warning: The activation codes of {code(subject, 60)} for {person(hand_out.to)} were "
         "interrupted: not all of them were shown, and what was shown is deleted. Nothing was "
-        f"bought, and no code is used up by that. Send it again: {code(line, 120)}{to}"
+        "bought, and no code is used up by that. Send it again: "
+        f"{code(_line_of(hand_out), 120)}{to}"
     )
     return Message(hand_out.by, "Activation codes were interrupted", numbered(section(told)))
 
@@ -147,12 +144,22 @@ def done_button(hand_out: HandOut) -> slackblocks.Button:
 
 
 def deleted(hand_out: HandOut, until: datetime) -> str:
-    """When the message goes, and how the codes can be had again."""
-    again = hand_out.order_id or next(iter(hand_out.iccids), "")
-    line = f" {code(f'/esim activate {again}', 60)} gives what is not installed yet anew." * bool(
-        again
+    """When the message goes, and how what is not installed yet can be had again."""
+    again = f"{person(hand_out.by)} can have it sent again."
+    if hand_out.by == hand_out.to:
+        again = f"{code(_line_of(hand_out), 120)} gives it again."
+    return (
+        f"Deleted, with its file, when you press *Done*, and {when(until)} at the latest. What is "
+        f"not installed by then is not lost: {again}"
     )
-    return f"Deleted, with its file, when you press *Done*, and {when(until)} at the latest.{line}"
+
+
+def _line_of(hand_out: HandOut) -> str:
+    """The line that asks for the same again, but for the person."""
+    subject = hand_out.order_id or next(iter(hand_out.iccids), "")
+    if hand_out.form is HandOutForm.MESSAGES:
+        return f"/esim activate {subject}"
+    return f"/esim handout {subject}{' as=sheet' if hand_out.form is HandOutForm.SHEET else ''}"
 
 
 def given_by(hand_out: HandOut) -> str:
@@ -165,14 +172,21 @@ def given_by(hand_out: HandOut) -> str:
 def _which(found: FoundCode, hand_out: HandOut, title: str) -> str:
     """Which eSIM it is, whose, and from whom."""
     named = f"“{clip(found.line, 100)}”, " if found.line else ""
-    from_order = f", number {found.number:,} of order `{hand_out.order_id}`" * bool(
-        hand_out.order_id
-    )
-    whose = f" It is for {holder_of(found.holder)}." if found.holder is not None else ""
+    from_order = f", number {found.number:,} of order `{hand_out.order_id}`"
     return (
-        f"*Your eSIM*: {named}ICCID {code(found.iccid, 60)}{from_order}, from {clip(title, 100)}. "
-        f"{given_by(hand_out)}{whose}"
+        f"*Your eSIM*: {named}ICCID {code(found.iccid, 60)}"
+        f"{from_order if hand_out.order_id else ''}, from {clip(title, 100)}. "
+        f"{given_by(hand_out)}{_whose(found, hand_out)}"
     )
+
+
+def _whose(found: FoundCode, hand_out: HandOut) -> str:
+    """Who has it, where that is somebody else, or says more than the line's name does."""
+    holder = found.holder
+    if holder is None or holder.person == hand_out.to:
+        return ""
+    who = holder_of(holder.model_copy(update={"name": ""} if holder.name == found.line else {}))
+    return f" It is for {who}." if who else ""
 
 
 def _values(given: ActivationCode, title: str) -> Iterator[str]:

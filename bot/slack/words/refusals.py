@@ -121,7 +121,7 @@ def _people(users: Sequence[str]) -> str:
     return " or ".join(f"<@{user}>" for user in users[:_NAMED])
 
 
-_ABOUT_ESIMS = {
+_ABOUT_ESIMS: dict[str, str] = {
     Action.ACTIVATE: "have its activation codes",
     Action.SEND_CODES: "have its activation codes given to somebody",
     Action.ASSIGN: "say who has its eSIMs",

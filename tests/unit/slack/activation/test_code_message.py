@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 
 from bot.domain.activation.assignment import Holder
 from bot.domain.activation.code import ActivationCode
-from bot.slack.activation.message import code_message, last_digits, metadata_of
+from bot.domain.activation.hand_out import Columns, HandOutForm
+from bot.slack.activation.message import code_message, file_message, last_digits, metadata_of
 from bot.slack.message import Message
 from tests.support.orders import ANA, T0
 from tests.unit.slack.activation.given import DANA, HOST, MATCHING_ID, a_code, found, hand_out
@@ -57,8 +58,8 @@ Settings → Cellular → Add eSIM → Use QR Code, and scan the picture below f
 screen. Enter Details Manually takes the SM-DP+ address and the matching id.
 Android: Settings → Network & internet → SIMs → Add eSIM, and scan the picture below from
 another screen. By hand it takes the whole code. The link may work: not on every phone.
-Deleted, with its file, when you press Done, and 2026-01-02 12:00 UTC at the latest. /esim
-activate 7K2M9QXA gives what is not installed yet anew.
+Deleted, with its file, when you press Done, and 2026-01-02 12:00 UTC at the latest. What is
+not installed by then is not lost: @ana can have it sent again.
 """)
 
 
@@ -132,6 +133,50 @@ def test_whose_it_is() -> None:
     holder = Holder(person="U0EVE", email="eve@example.com", name="Truck 12")
     shown = drawn(holder=holder)
     assert "It is for <@U0EVE> · eve@example.com · “Truck 12”." in str(shown.blocks)
+    named = drawn(holder=Holder(person="U0EVE", name="Truck 12"), line="Truck 12")
+    assert "It is for <@U0EVE>." in str(named.blocks)
+    for own in (Holder(person=DANA, name="x"), Holder(name="Truck 12")):
+        assert "It is for" not in read(drawn(holder=own, line="Truck 12"))
+
+
+def test_how_it_is_had_again() -> None:
+    """Who may ask for it gets the line; who may not, the person who can."""
+    assert f"not lost: <@{ANA}> can have it sent again." in str(drawn().blocks)
+    assert "`/esim activate 7K2M9QXA` gives it again." in str(drawn(by=DANA).blocks)
+
+
+def test_what_is_said_above_a_file() -> None:
+    """What is in it, that it is secret, and what device management takes and what not."""
+    archive = hand_out(3, form=HandOutForm.ARCHIVE, by=DANA)
+    assert page(file_message(archive, 3, Columns.ANDROID, "Telnyx", UNTIL)) == snapshot("""\
+Activation codes of order 7K2M9QXA, from Telnyx: 3 eSIMs in the ZIP file below. You asked
+for it.
+:lock: Whoever has the file below can take every line in it, and each code works once. Keep
+it to yourself, and delete what you download when it is handed out.
+It has a QR code for each eSIM, named by its number and the last digits of its ICCID, and
+esims.csv. Have a spreadsheet import the ICCIDs as text, or it loses their last digits.
+Android's device management takes the column activation_code, one for each device (command
+ADD_ESIM).
+Apple's device management (Intune, Jamf and others) takes no codes: it needs eSIMs that the
+operator ties to the EIDs of the iPhones, which can't be ordered here. On iPhones each code
+is scanned or typed.
+[Done: delete this]
+Deleted, with its file, when you press Done, and 2026-01-02 12:00 UTC at the latest. What is
+not installed by then is not lost: /esim handout 7K2M9QXA gives it again.
+""")
+    plain = read(file_message(archive, 3, Columns.PLAIN, "Telnyx", UNTIL))
+    assert "Android's device management" not in plain
+    assert "EIDs" in plain
+
+
+def test_what_is_said_above_a_sheet() -> None:
+    """How it is printed, and the line by which it is had again."""
+    shown = file_message(
+        hand_out(3, form=HandOutForm.SHEET, by=DANA), 3, Columns.PLAIN, "Telnyx", UNTIL
+    )
+    assert "print it at 100 %, on A4 or Letter" in read(shown)
+    assert "/esim handout 7K2M9QXA as=sheet gives it again" in read(shown)
+    must_be_taken_by_slack(shown)
 
 
 @UNHURRIED

@@ -18,7 +18,7 @@ from tests.support.order_steps import answered, listed, looked, now_of, started
 from tests.support.orders import ANA, BEN, OPS, an_order, some_sims
 from tests.support.requests import FORM, FORMS
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
-from tests.unit.slack.shown import messages_of, order_details, result
+from tests.unit.slack.shown import messages_of, order_details
 
 UUID_OF_A_CARD = "6a09cdc3-8948-47f0-aa62-74ac943d6c58"
 PURCHASED = OrderState.PURCHASED
@@ -35,6 +35,11 @@ def bought(*sims: Sim) -> Order:
 def drawn(order: Order, forms: Forms) -> Message:
     """Its result, under these forms."""
     return results.result(order, forms)
+
+
+def result(order: Order) -> Message:
+    """The same where the provider gives no codes: every test is about one thing."""
+    return drawn(order, GIVES_NONE)
 
 
 def buttons(message: Message) -> dict[str, Any]:

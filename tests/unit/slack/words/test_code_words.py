@@ -1,6 +1,7 @@
 """What came of a hand-out, and why there is no code of an eSIM, each with the next step."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def missing(why: WhyNoCode, number: int = 1, detail: str = "") -> MissingCode:
     return MissingCode(number, sim.iccid or "", why, detail)
 
 
-def told(found: int, *lacking: MissingCode, **parts: object) -> str:
+def told(found: int, *lacking: MissingCode, **parts: Any) -> str:
     """What whoever had it given reads."""
     return report_words(Report(found, lacking, hand_out(**parts)))
 
