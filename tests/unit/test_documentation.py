@@ -19,7 +19,7 @@ from bot.domain.grammar.commands import FROM
 from bot.domain.grammar.parse import COMMANDS
 from bot.domain.request import PurchaseRequest, Value
 from bot.providers.base import Provider, PurchaseCall
-from bot.providers.capabilities import Catalogue, Changes, Ledger
+from bot.providers.capabilities import Catalogue, Changes, Codes, Ledger
 from bot.providers.celitech import Celitech
 from bot.providers.telnyx import Telnyx
 from bot.settings import Settings
@@ -129,14 +129,14 @@ def test_the_readme_tells_what_each_provider_can_do() -> None:
     assert head[1:] == tuple(provider.form.title for provider in PROVIDERS)
     verbs = dict.fromkeys(each.verb for form in FORMS for each in form.others)
     names = [name for name, *_ in told]
-    assert names[3:] == [f"`/esim {verb}`" for verb in verbs]
+    assert names[4:] == [f"`/esim {verb}`" for verb in verbs]
     for place, provider in enumerate(PROVIDERS):
         cells = [row[place + 1] for row in told]
         assert cells == [*facts_of(provider), *(ability(provider, verb) for verb in verbs)]
 
 
 def facts_of(provider: Provider) -> list[str]:
-    """How much it takes in a call, whose price it is, and for how long a call has a key."""
+    """How much a call may buy, whose price it is, how long a call has a key, and codes."""
     request = PurchaseRequest(provider=provider.name, amount=1, options=EXAMPLES[provider.name])
     call = PurchaseCall(request, 1, "esim-7K2M9QXA-1", "esim-7K2M9QXA")
     own = provider.estimate(request) is None
@@ -145,6 +145,7 @@ def facts_of(provider: Provider) -> list[str]:
         f"{provider.form.most_per_call:,}",
         "its own, asked again before each call" if own else "an estimate from the settings",
         f"for {life / 3600:.0f} hours" if life else "–",
+        "fetched when somebody asks" if isinstance(provider, Codes) else "–",
     ]
 
 
