@@ -114,6 +114,25 @@ async def test_what_the_sim_card_shows(ask: Ask, fields: dict[str, Any], why: Wh
     assert (result.why, result.detail) == (why, "No code for this eSIM.")
 
 
+@pytest.mark.parametrize("text", [None, "", 7, "LPA:2$a.example$B", "absent"])
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"status": {"value": "registering"}}, WhyNoCode.NOT_READY),
+        ({"esim_installation_status": "installed"}, WhyNoCode.INSTALLED),
+        ({"esim_installation_status": "released"}, WhyNoCode.UNREADABLE),
+    ],
+)
+async def test_a_success_without_a_code(
+    ask: Ask, text: Any, fields: dict[str, Any], why: WhyNoCode
+) -> None:
+    """The SIM card tells why; where it does not, the answer was none that can be read."""
+    data = {} if text == "absent" else {"activation_code": text}
+    result, calls = await ask(SIM, gives({"data": data}), details(**fields))
+    assert (result.why, result.detail) == (why, "")
+    assert calls == [CODE, DETAILS]
+
+
 async def test_words_of_a_refusal(ask: Ask) -> None:
     """Without a detail the title is told."""
     body = {"errors": [{"title": "Not now", "detail": LPA}]}
