@@ -10,7 +10,7 @@ import pytest
 from bot.errors import StoreUnavailable
 from bot.store.activation import HandOutStore
 from bot.store.orders import OrderStore
-from tests.support.hearing.signed import button, in_message, interaction
+from tests.support.hearing.signed import TEAM, button, in_message, interaction
 
 if TYPE_CHECKING:
     from tests.integration.hearing.activation.conftest import Bought
@@ -168,3 +168,21 @@ async def test_slack_is_away(bought: Bought) -> None:
     assert (await ana.types(f"/esim assign {bought.id}")).ok
     await bought.world.until_kept(3)
     assert bought.asked == []
+
+
+async def test_somebody_else_presses_it(bought: Bought) -> None:
+    """A confirmation shows to one person alone; were it pressed by another, the policy is asked."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    (value,) = [
+        each["value"]
+        for block in message.blocks
+        for each in block.get("elements", [])
+        if each.get("action_id") == "codes_send"
+    ]
+    dan = {"id": bought.world.id("dan"), "team_id": TEAM}
+    parts = {**in_message(bought.world), **button("codes_send", value=value), "user": dan}
+    assert (await interaction(bought.world, "block_actions", **parts)).status == 200
+    assert bought.world.bot is not None
+    await bought.world.bot.hearing.finish(5)
+    assert bought.asked == []
+    assert (bought.codes("ana"), bought.codes("dan")) == ([], [])
