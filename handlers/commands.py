@@ -129,7 +129,9 @@ async def _show(
     orders, person, channel = services.orders, interaction.user, interaction.channel
     if isinstance(question, ShowOrder):
         order = await orders.show(question.order_id, to=person, channel=channel)
-        return order_details(order, services.rules.forms)
+        reveals = await services.hand_outs.reveals_of(order.id)
+        holders = await services.assignments.about([sim.iccid for sim in order.sims if sim.iccid])
+        return order_details(order, services.rules.forms, reveals, holders)
     if question.everybody:
         found = await orders.latest_in(channel, to=person)
     else:

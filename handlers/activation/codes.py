@@ -18,7 +18,6 @@ from bot.slack.activation.message import DONE
 from bot.slack.activation.wish_value import AskedHandOut, read_wish_value
 from bot.slack.answers.confirmation import (
     AS_FILE,
-    ASK,
     FETCHING,
     LOOKING,
     NOT_REACHED,
@@ -31,6 +30,7 @@ from bot.slack.answers.confirmation import (
 )
 from bot.slack.button_value import read_button_value
 from bot.slack.ephemeral import Answer, plain
+from bot.slack.messages.results import CODES_ASK
 from bot.slack.words.codes import report_words
 from bot.slack.words.recording import NOT_SHOWN
 from bot.slack.words.refusals import words_of
@@ -50,7 +50,7 @@ _Press = Callable[[Services, Interaction, Mapping[str, Any]], Asked | None]
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the button at a result, to those of a confirmation, and to *Done*."""
     presses: dict[Any, _Press] = {
-        ASK: _ask,
+        CODES_ASK: _ask,
         SEND: _send,
         AS_FILE: _send,
         TO: _to_another,

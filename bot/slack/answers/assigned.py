@@ -9,6 +9,7 @@ from typing import Final
 import slackblocks
 
 from bot.domain.activation.assignment import Assignment, Holder
+from bot.slack.answers.assign_form import OPEN
 from bot.slack.downloads.lines import csv_of
 from bot.slack.downloads.rows import Row
 from bot.slack.downloads.workbook import Sheet, book_of
@@ -88,8 +89,9 @@ def assigned_list(assignments: Sequence[Assignment], about: str, command: str) -
     """
     of = f" of order `{about}`" if about else ""
     if not assignments:
-        how = f"{command} assign {about}" if about else f"{command} assign"
-        return plain(f"Nobody is known to have an eSIM{of}. `{how}` says who has which.")
+        how = f"{command} assign {about}".rstrip()
+        nobody = f"Nobody is known to have an eSIM{of}. `{how}` says who has which."
+        return Answer(nobody, rendered(section(nobody), *_more(about))) if about else plain(nobody)
     title = f"Who has which eSIM{of}"
     shown = assignments[:_MOST_SHOWN]
     hidden = len(assignments) - len(shown)
@@ -99,10 +101,16 @@ def assigned_list(assignments: Sequence[Assignment], about: str, command: str) -
         rendered(
             section(f"*{title}*"),
             *_lines(shown),
-            actions(slackblocks.Button("All as files", FILES, value=about or "all")),
+            *_more(about, slackblocks.Button("All as files", FILES, value=about or "all")),
             context(f"{more}{OURS}"),
         ),
     )
+
+
+def _more(about: str, *buttons: slackblocks.Button) -> Iterator[Block]:
+    """The buttons; of an order also the one that opens the form for its eSIMs."""
+    form = slackblocks.Button("Assign in a form", OPEN, value=about)
+    yield actions(*buttons, *([form] if about else []))
 
 
 def files_are_there(count: int) -> Answer:

@@ -14,8 +14,6 @@ from bot.slack.ephemeral import Answer, plain
 from bot.slack.message import Block, actions, context, fitting, rendered, section
 from bot.slack.mrkdwn import clip, code_block, duration_in_words, esims, person
 
-ASK: Final = "codes_ask"
-"""Action id of the button at a result that asks for the codes of its order."""
 SEND: Final = "codes_send"
 """Action id of the button that gives the codes as the confirmation says."""
 TO: Final = "codes_to"

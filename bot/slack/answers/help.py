@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.domain.form import NOTE, Field, FieldKind, Form
 from bot.domain.grammar import FROM, Rules, a, forms_with, written_option
+from bot.domain.grammar.codes.code_forms import NO_APPLE
 from bot.slack.ephemeral import Answer
 from bot.slack.message import context, fitting, rendered, section
 from bot.slack.mrkdwn import clip, escape, esims
@@ -31,6 +32,7 @@ def usage(rules: Rules) -> Answer:
         buying,
         *_options(rules),
         *(_also_at(form, rules) for form in rules.forms.values() if form.others),
+        list(_about_esims(rules)),
         [
             "*More*",
             f"`{esim} order 7K2M9QXA` shows an order",
@@ -49,6 +51,27 @@ def usage(rules: Rules) -> Answer:
             ),
         ),
     )
+
+
+def _about_esims(rules: Rules) -> Iterator[str]:
+    """Activation codes, where a provider gives any, and who has which eSIM."""
+    esim = rules.command
+    yield "*eSIMs that were bought*"
+    if any(form.gives_codes for form in rules.forms.values()):
+        yield (
+            f"`{esim} activate 7K2M9QXA` gives you the activation codes of an order's eSIMs, or of "
+            "one by its ICCID, once you confirm it; `to=@dana` gives them to somebody else"
+        )
+        yield (
+            f"`{esim} handout 7K2M9QXA as=sheet` gives them as one file: `as=` zip | sheet; "
+            f"`format=` plain | android for the columns of a ZIP. {NO_APPLE}"
+        )
+    yield (
+        f'`{esim} assign 8931080019073497795 to=@dana name="Truck 12"` says who has an eSIM: '
+        f"somebody here, an e-mail address or a name; `{esim} assign 7K2M9QXA` opens a form for "
+        f"all of an order, `{esim} unassign` and an ICCID forgets it"
+    )
+    yield f"`{esim} assigned` shows who has which; also with an order's id or an ICCID"
 
 
 def _texts(lines: Iterable[str]) -> Iterator[str]:

@@ -36,7 +36,12 @@ NOT_SHOWN: Final = (
 
 
 def recorded_after_all(order_id: str) -> str:
-    """The answer that was promised, after a look."""
+    """The answer that was promised, after a look; `order_id` is "" where it is about no order."""
+    if not order_id:
+        return (
+            "Now I know: what you did was recorded, once. `/esim assigned` shows who has which "
+            "eSIM. Don't send it again."
+        )
     return (
         f"Now I know: what you did was recorded, once, for order `{order_id}`. Its card shows "
         f"where it stands, and so does `/esim order {order_id}`. Don't send it again."

@@ -1,5 +1,7 @@
 """What one person reads in answer to a command."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,7 +41,8 @@ def wrongs(line: str) -> list[InvalidCommand]:
 
 def test_help() -> None:
     """What can be typed, for whom, and that typing alone buys nothing."""
-    assert page(usage(RULES)) == snapshot("""\
+    with_codes = replace(FORM, gives_codes=True)
+    assert page(usage(replace(RULES, forms={FORM.provider: with_codes}))) == snapshot("""\
 /esim buys eSIMs. You ask, an approver clicks, and the ICCIDs come to the thread. Nothing is
 bought before somebody approves it.
 /esim buy 3
@@ -52,6 +55,16 @@ quotes
 • group= the name or id of a SIM card group
 • status= enabled | disabled | standby; standby when left out
 • note= a word to whoever decides
+eSIMs that were bought
+/esim activate 7K2M9QXA gives you the activation codes of an order's eSIMs, or of one by its
+ICCID, once you confirm it; to=@dana gives them to somebody else
+/esim handout 7K2M9QXA as=sheet gives them as one file: as= zip | sheet; format= plain |
+android for the columns of a ZIP. Apple's device management takes no codes: it needs EIDs
+bound by the provider, which none of ours sells
+/esim assign 8931080019073497795 to=@dana name="Truck 12" says who has an eSIM: somebody
+here, an e-mail address or a name; /esim assign 7K2M9QXA opens a form for all of an order,
+/esim unassign and an ICCID forgets it
+/esim assigned shows who has which; also with an order's id or an ICCID
 More
 /esim order 7K2M9QXA shows an order
 /esim orders lists your last ten, /esim orders all everybody's here

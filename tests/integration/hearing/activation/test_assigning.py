@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.errors import NotRecorded, StoreUnavailable
+from bot.store.activation import AssignmentStore
 from tests.support.hearing.signed import button, in_message, interaction
 
 if TYPE_CHECKING:
@@ -103,6 +105,20 @@ async def test_the_form(bought: Bought) -> None:
     assert [third in order[2], "@carla" in order[2]] == [True, True]
 
 
+async def test_the_form_by_its_button(bought: Bought) -> None:
+    """A list of an order, also an empty one, has a button that opens it; for whom may assign."""
+    message = await bought.says(f"/esim assigned {bought.id}")
+    assert (await bought.world.slack.person("ana").clicks("Assign in a form", message)).ok
+    await bought.world.slack.until(lambda: forms(bought, "ana"))
+
+
+async def test_a_form_that_slack_does_not_open(bought: Bought) -> None:
+    """Whoever waited is told how to go on."""
+    bought.world.slack.faults.error("views.open", "expired_trigger_id")
+    told = await bought.told(f"/esim assign {bought.id}")
+    assert told.startswith("Slack did not open the form in time")
+
+
 async def test_wrong_lines(bought: Bought) -> None:
     """They are told under the field, with their numbers; nothing is noted."""
     body = await sent(bought, "Dana\nBen, 9999\na\nb\nc\nd")
@@ -151,3 +167,53 @@ async def test_a_button_of_another_version(bought: Bought, action_id: str) -> No
     assert (await interaction(bought.world, "block_actions", **parts)).status == 200
     await bought.world.slack.until(bought.seen)
     assert bought.seen()[-1].plain().startswith("I don't know this button or form")
+
+
+async def test_an_esim_of_no_order(bought: Bought) -> None:
+    """It is for those whom the settings name: they say who has it, and see it."""
+    iccid = "8931080019073497795"
+    assert "is with" not in await bought.told(f"/esim assign {iccid} to=@ben")
+    await bought.world.restart_bot(esim_code_keepers=(bought.world.id("ana"),))
+    assert f"{iccid} is with @ben" in await bought.told(f"/esim assign {iccid} to=@ben")
+    assert "@ben" in await bought.told(f"/esim assigned {iccid}")
+    assert "@ben" not in await bought.told(f"/esim assigned {iccid}", who="dan")
+
+
+async def test_details_show_who_has_it(bought: Bought) -> None:
+    """Whoever may see the order sees who has its eSIMs, and who got codes."""
+    await bought.told(f'/esim assign {bought.iccids[0]} name="Truck 12"')
+    message = await bought.says(f"/esim activate {bought.iccids[1]} to=@ben")
+    await bought.clicks("Send to @ben", message)
+    shown = await bought.told(f"/esim order {bought.id}")
+    assert "Truck 12" in shown
+    assert "@ben" in shown
+
+
+async def test_what_can_not_be_recorded(bought: Bought, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever said it is told that nothing was noted; nobody is left to guess."""
+
+    async def away(*_: object, **__: object) -> None:
+        raise NotRecorded
+
+    monkeypatch.setattr(AssignmentStore, "write", away)
+    told = await bought.told(f"/esim assign {bought.iccids[0]} to=@ben")
+    assert "nothing was recorded" in told
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+async def test_what_is_not_known_to_be_recorded(
+    bought: Bought, monkeypatch: pytest.MonkeyPatch, *, is_written: bool
+) -> None:
+    """The answer of Redis was lost: the person is told so, and then what became of it."""
+    write = AssignmentStore.write
+
+    async def lost(*args: Any, **parts: Any) -> None:
+        if is_written:
+            await write(*args, **parts)
+        raise StoreUnavailable
+
+    monkeypatch.setattr(AssignmentStore, "write", lost)
+    assert "I can't tell yet" in await bought.told(f"/esim assign {bought.iccids[0]} to=@ben")
+    await bought.passes(lambda: len(bought.seen()) > 1)
+    expected = "was recorded, once" if is_written else "was not recorded"
+    assert expected in bought.seen()[-1].plain()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.hearing.signed import button, in_message, interaction
+from bot.errors import StoreUnavailable
+from bot.store.activation import HandOutStore
+from bot.store.orders import OrderStore
+from tests.support.hearing.signed import TEAM, button, in_message, interaction
 
 if TYPE_CHECKING:
     from tests.integration.hearing.activation.conftest import Bought
@@ -136,3 +139,50 @@ async def test_the_button_at_a_result(bought: Bought) -> None:
     assert (await interaction(bought.world, "block_actions", **parts)).status == 200
     await bought.world.slack.until(bought.seen)
     assert bought.seen()[-1].plain().startswith("Give the activation codes of 3 eSIMs to you?")
+
+
+async def test_no_code_without_its_line_in_the_audit(
+    bought: Bought, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where Redis can't be reached, nothing is fetched, and the person is told so."""
+
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    message = await bought.says(f"/esim activate {bought.id}")
+    monkeypatch.setattr(HandOutStore, "reveal", away)
+    told = await bought.clicks("Send to you", message)
+    assert told.startswith("I can't reach my memory (Redis), so I gave no activation codes")
+    assert bought.asked == []
+    monkeypatch.setattr(OrderStore, "load", away)
+    assert "I can't reach my memory" in await bought.told(f"/esim activate {bought.id}")
+
+
+async def test_slack_is_away(bought: Bought) -> None:
+    """Nothing remote is asked before the acknowledgement; the answer comes when Slack is back."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    await bought.world.slack.refuse_connections()
+    ana = bought.world.slack.person("ana")
+    assert (await ana.types(f"/esim activate {bought.id} to=@ben")).ok
+    assert (await ana.clicks("Send to you", message)).ok
+    assert (await ana.types(f"/esim assign {bought.id}")).ok
+    await bought.world.until_kept(3)
+    assert bought.asked == []
+
+
+async def test_somebody_else_presses_it(bought: Bought) -> None:
+    """A confirmation shows to one person alone; were it pressed by another, the policy is asked."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    (value,) = [
+        each["value"]
+        for block in message.blocks
+        for each in block.get("elements", [])
+        if each.get("action_id") == "codes_send"
+    ]
+    dan = {"id": bought.world.id("dan"), "team_id": TEAM}
+    parts = {**in_message(bought.world), **button("codes_send", value=value), "user": dan}
+    assert (await interaction(bought.world, "block_actions", **parts)).status == 200
+    assert bought.world.bot is not None
+    await bought.world.bot.hearing.finish(5)
+    assert bought.asked == []
+    assert (bought.codes("ana"), bought.codes("dan")) == ([], [])

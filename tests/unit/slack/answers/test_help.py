@@ -1,19 +1,20 @@
 """The help tells what every provider can do, from the forms themselves."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from inline_snapshot import snapshot
 
 from bot.domain.form import Field, FieldKind, Form
-from bot.domain.grammar import Ask, Buy, Change, Rules, parse
+from bot.domain.grammar import Activate, Ask, Assign, Assigned, Buy, Change, Rules, parse
 from bot.slack.answers.help import usage
 from bot.slack.ephemeral import order_list
 from tests.support.harness.traveller import FORM, PACKAGES
 from tests.support.requests import FORM as TELNYX
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
 
-RULES = Rules({form.provider: form for form in (TELNYX, FORM)})
+RULES = Rules({form.provider: form for form in (replace(TELNYX, gives_codes=True), FORM)})
 
 
 def test_both_providers() -> None:
@@ -46,6 +47,16 @@ end=
 • /esim suspend 8988247000000000017 ends an eSIM for good
 • /esim packages France lists what can be bought, with prices; also data= days=
 • /esim purchases lists what was bought on the whole account; also iccid= ref= since= until=
+eSIMs that were bought
+/esim activate 7K2M9QXA gives you the activation codes of an order's eSIMs, or of one by its
+ICCID, once you confirm it; to=@dana gives them to somebody else
+/esim handout 7K2M9QXA as=sheet gives them as one file: as= zip | sheet; format= plain |
+android for the columns of a ZIP. Apple's device management takes no codes: it needs EIDs
+bound by the provider, which none of ours sells
+/esim assign 8931080019073497795 to=@dana name="Truck 12" says who has an eSIM: somebody
+here, an e-mail address or a name; /esim assign 7K2M9QXA opens a form for all of an order,
+/esim unassign and an ICCID forgets it
+/esim assigned shows who has which; also with an order's id or an ICCID
 More
 /esim order 7K2M9QXA shows an order
 /esim orders lists your last ten, /esim orders all everybody's here
@@ -53,6 +64,24 @@ More
 At most 1,000 eSIMs in one order. A name or note goes on to the next option; quotes keep
 anything together. When in doubt, I ask.
 """)
+
+
+def test_a_provider_without_codes() -> None:
+    """Nobody is told of codes that can't be had; who has which eSIM is ours alone."""
+    without = Rules({FORM.provider: replace(FORM, gives_codes=False)})
+    shown = read(usage(without))
+    assert "activate" not in shown
+    assert "handout" not in shown
+    assert "/esim assigned shows who has which" in shown
+
+
+def test_the_lines_about_esims_can_be_sent() -> None:
+    """Each is a whole line as it is shown."""
+    shown = [line for line in read(usage(RULES)).splitlines() if line.startswith("/esim a")]
+    wanted = (" gives", " says", " shows")
+    lines = [re.split("|".join(wanted), line)[0].removeprefix("/esim ") for line in shown]
+    read_as = [type(parse(line, RULES)) for line in lines]
+    assert read_as == [Activate, Assign, Assigned]
 
 
 @pytest.mark.parametrize("form", FORM.others, ids=lambda form: form.verb)
