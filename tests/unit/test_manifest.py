@@ -31,6 +31,7 @@ SCOPES = {
     "files_upload_v2": {"files:write"},
     "users_conversations": {"channels:read"},
     "users_info": {"users:read"},
+    "views_open": set(),
     "views_push": set(),
 }
 """What each method of the client needs, in the conversations in which the bot uses it."""

@@ -102,6 +102,10 @@ NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
             "knowing who may be given activation codes",
             lambda web: web.users_info(user=_PERSON),
         ),
+        "views.open": (
+            "opening a form for who has which eSIM",
+            lambda web: web.views_open(trigger_id=_TRIGGER, view=notice(plain("trial"))),
+        ),
         "views.push": (
             "answering a click in a form",
             lambda web: web.views_push(trigger_id=_TRIGGER, view=notice(plain("trial"))),
