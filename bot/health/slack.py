@@ -15,8 +15,8 @@ BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
 """Slack's errors for a token that it does not accept."""
-PEOPLE = "users:read"
-"""The scope without which nobody can be told from a guest or a stranger."""
+_PEOPLE = "users:read"
+"""The scope without which nobody can be told from a guest or a stranger: orders go on."""
 _DEAF_FOR = 15.0
 """Seconds without a connection that are normal: Slack moves connections at intervals."""
 
@@ -41,6 +41,7 @@ def slack_checks(probe: SlackProbe) -> Iterator[Check]:
     yield _token(probe)
     if probe.app_token:
         yield _app_token(probe)
+    yield _people(probe)
     yield _methods(probe)
     if probe.notify:
         yield _channels(probe)
@@ -94,11 +95,10 @@ def _token(probe: SlackProbe) -> Check:
 
 
 def _installed(known: Installation, probe: SlackProbe) -> Answer:
-    if known.missing:
-        scopes = ", ".join(sorted(known.missing))
+    if missing := known.missing - {_PEOPLE}:
+        scopes = ", ".join(sorted(missing))
         do = "Install the app anew with the scopes of slack-manifest.yaml."
-        lost = "; no activation code is given to anybody" if PEOPLE in known.missing else ""
-        return Answer(probe.bearable, f"the token lacks {scopes}{lost}.", do)
+        return Answer(probe.bearable, f"the token lacks {scopes}.", do)
     return Answer(Mark.OK, f"the bot is @{known.bot} in {known.workspace}.")
 
 
@@ -130,6 +130,25 @@ def _app_token(probe: SlackProbe) -> Check:
     )
 
 
+def _people(probe: SlackProbe) -> Check:
+    async def ask() -> Sequence[Answer]:
+        known = await probe.checkup.installation()
+        if _PEOPLE in known.missing:
+            return [Answer(Mark.WARN, f"the token lacks {_PEOPLE}.")]
+        return well("people can be told from guests and strangers.")
+
+    return Check(
+        name="slack_people",
+        title="Slack",
+        asks="May the bot ask who somebody is, before they are given activation codes?",
+        means="No activation code is given to anybody; orders go on.",
+        do="Install the app anew with the scopes of slack-manifest.yaml.",
+        ask=ask,
+        on=Occasion.START,
+        late=Mark.WARN,
+    )
+
+
 def _methods(probe: SlackProbe) -> Check:
     async def ask() -> Sequence[Answer]:
         troubles = [answer async for answer in _troubles(probe)]
@@ -151,7 +170,8 @@ async def _troubles(probe: SlackProbe) -> AsyncIterator[Answer]:
     """An answer for each method that does not work."""
     async for method, purpose, why, scope in probe.checkup.troubles():
         do = f"Install the app anew with the scope {scope}." if scope else ""
-        yield Answer(Mark.WRONG, f"{method}, for {purpose}, can't be used ({why}).", do)
+        mark = Mark.WARN if scope == _PEOPLE else Mark.WRONG
+        yield Answer(mark, f"{method}, for {purpose}, can't be used ({why}).", do)
 
 
 def _channels(probe: SlackProbe) -> Check:

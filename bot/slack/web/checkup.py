@@ -103,7 +103,7 @@ NEEDED_METHODS: Mapping[str, tuple[str, _Try]] = MappingProxyType(
             lambda web: web.users_info(user=_PERSON),
         ),
         "views.open": (
-            "opening the form that assigns an order's eSIMs",
+            "opening a form for who has which eSIM",
             lambda web: web.views_open(trigger_id=_TRIGGER, view=notice(plain("trial"))),
         ),
         "views.push": (

@@ -175,6 +175,19 @@ def _no_approvers_here(error: errors.NoApproversHere) -> str:
     )
 
 
+def _slack_unavailable(error: errors.SlackUnavailable) -> str:
+    if error.error == "missing_scope":
+        return (
+            "My app at Slack lacks a scope that `slack-manifest.yaml` names, so Slack does not let "
+            "me do this: nothing was fetched, and nothing changed. Whoever runs me must install it "
+            "anew; then try again."
+        )
+    return (
+        "Slack can't be reached, or does not do what I ask it to. Look at the card, and try again "
+        "in a minute: nothing is bought twice. If it goes on, tell whoever runs me."
+    )
+
+
 SENTENCES: dict[type, Callable[[Any], str]] = {
     errors.NotAllowed: _not_allowed,
     errors.AmountOverLimit: _says(
@@ -250,10 +263,7 @@ SENTENCES: dict[type, Callable[[Any], str]] = {
     ),
     errors.DuplicateDelivery: _says("I have done this before, and did nothing again."),
     errors.LookupPostponed: _says("The provider is asked again in {0.seconds:.0f} seconds."),
-    errors.SlackUnavailable: _says(
-        "Slack can't be reached, or does not do what I ask it to. Look at the card, and try again "
-        "in a minute: nothing is bought twice. If it goes on, tell whoever runs me."
-    ),
+    errors.SlackUnavailable: _slack_unavailable,
     errors.TooSoon: _says("Slack takes this in {0.seconds:.1f} seconds."),
     errors.SlackRefused: _says("Slack refused: {0.error}"),
     **codes.SENTENCES,

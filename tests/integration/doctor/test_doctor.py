@@ -172,6 +172,19 @@ async def test_missing_scopes(settings: Settings) -> None:
     assert "lacks files:write, im:write" in told
 
 
+async def test_people_are_not_known(settings: Settings) -> None:
+    """Installed before activation codes were there: that is told, and all else works."""
+    slack = await SlackSandbox.start(scopes=SCOPES - {"users:read"})
+    changes = {"slack_api_url": slack.api_url, "slack_bot_token": slack.bot_token}
+    try:
+        mark, told = await report(settings, slack_app_token=slack.app_token, **changes)
+    finally:
+        await slack.stop()
+    assert mark is Mark.WARN
+    assert "users.info, for knowing who may be given activation codes, can't be used" in told
+    assert "Install the app anew with the scope users:read." in told
+
+
 def test_the_scopes_are_those_of_the_manifest() -> None:
     """What the doctor asks for is what the app asks for."""
     assert sorted(SCOPES) == MANIFEST["oauth_config"]["scopes"]["bot"]

@@ -9,13 +9,15 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.check import Mark, Occasion
+from bot.health.slack import SlackProbe, slack_checks
 from bot.network.outgoing import open_session
 from bot.slack.web.checkup import NEEDED_METHODS, SCOPES, Checkup
 from bot.slack.web.client import web_client
 from sandbox.slack import SlackSandbox
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
 PASSED = ("Authorization", "Content-Type")
 """Headers that a gateway passes on."""
@@ -103,3 +105,19 @@ async def test_a_method_that_is_not_known(slack: SlackSandbox, method: str) -> N
     """Slack's own word for it is told, also where it is the word for a call that must not be."""
     slack.faults.refuse(method, "unknown_method")
     assert await told(slack.bot_token, slack.api_url) == {method: "Slack says unknown_method"}
+
+
+@pytest.mark.parametrize(("lacking", "mark"), [((), Mark.OK), (("users:read",), Mark.WARN)])
+async def test_the_start_says_that_no_codes_are_given(lacking: Sequence[str], mark: Mark) -> None:
+    """An app that was installed before there were codes goes on with orders; it is told."""
+    slack = await SlackSandbox.start(scopes=SCOPES - set(lacking))
+    async with open_session() as session:
+        probe = SlackProbe(
+            Checkup(web_client(slack.bot_token, session, slack.api_url)), slack.api_url
+        )
+        checks = {check.name: check for check in slack_checks(probe) if Occasion.START in check.on}
+        answers = {name: await checks[name].answers() for name in ("slack", "slack_people")}
+    await slack.stop()
+    assert [answer.mark for answer in answers["slack"]] == [Mark.OK]
+    assert [answer.mark for answer in answers["slack_people"]] == [mark]
+    assert "No activation code is given to anybody" in checks["slack_people"].means

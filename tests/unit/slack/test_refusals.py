@@ -52,6 +52,7 @@ READ = [
     StoreUnavailable(),
     NotRecorded(),
     SlackUnavailable(),
+    SlackUnavailable(error="missing_scope", undone=True),
     OutdatedCard(ORDER_ID),
     LookFirst(ORDER_ID),
     ApprovalExpired(ORDER_ID),
