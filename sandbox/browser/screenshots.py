@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from sandbox.browser.chromium import ARGUMENTS, MISSING, find
 from sandbox.browser.running import running_demo
-from sandbox.browser.visitor import Visitor
+from sandbox.browser.visitor import ANAS_MESSAGES, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -20,6 +20,8 @@ SCREEN = {"width": 1240, "height": 700}
 SCALE = 0.8
 """Pixels of a picture for each of the screen: as large as a README shows it."""
 PHONE = {"width": 390, "height": 780}
+WHOLE_MESSAGE = 1390
+"""Pixels that a direct message with a code needs on a phone."""
 PATIENCE_MS = 30_000
 
 
@@ -37,6 +39,7 @@ def main() -> int:
         _main_path(Visitor(page, url))
         _celitech(Visitor(page, url))
         _phone(browser, url)
+        _codes(browser, url)
         browser.close()
     return 0
 
@@ -79,14 +82,32 @@ def _celitech(visitor: Visitor) -> None:
     _take(visitor, "celitech")
 
 
+def _on_phone(browser: Browser, url: str) -> Visitor:
+    options = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
+    return Visitor(browser.new_page(**options), url)  # type: ignore[arg-type]
+
+
 def _phone(browser: Browser, url: str) -> None:
     """Show a card that waits on a small screen."""
-    options = {"viewport": PHONE, "is_mobile": True, "has_touch": True}
-    visitor = Visitor(browser.new_page(**options), url)  # type: ignore[arg-type]
+    visitor = _on_phone(browser, url)
     visitor.become("ana")
     visitor.types("/esim buy 2 tags=demo")
     expect(visitor.message("Buy 2 eSIMs")).to_be_visible()
     _take(visitor, "phone")
+
+
+def _codes(browser: Browser, url: str) -> None:
+    """Show an activation code in the direct message that it comes in."""
+    visitor = _on_phone(browser, url)
+    expect(visitor.order("/esim buy 1 tags=demo", "1 eSIM from Telnyx")).to_contain_text("Bought")
+    visitor.become("ana")
+    _open_thread(visitor, "1 eSIM from Telnyx", "Send activation codes")
+    visitor.page.get_by_role("button", name="Send activation codes").click()
+    visitor.with_button("Send to you").get_by_role("button", name="Send to you").click()
+    visitor.become("ana", ANAS_MESSAGES)
+    expect(visitor.page.locator("figure.picture img")).to_be_visible()
+    visitor.page.set_viewport_size({"width": PHONE["width"], "height": WHOLE_MESSAGE})
+    _take(visitor, "codes")
 
 
 def _open_thread(visitor: Visitor, title: str, says: str) -> None:

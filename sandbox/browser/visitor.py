@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
+    import re
+
     from playwright.sync_api import ConsoleMessage, Locator, Page, Response
 
 OPS = "C0OPS000000"
+ANAS_MESSAGES = "D0ANA000000"
+"""Ana's direct messages with the bot."""
 REDIRECTS = range(300, 400)
 
 
@@ -44,6 +48,20 @@ class Visitor:
     def message(self, text: str) -> Locator:
         """The last message in the channel that says this."""
         return self.page.locator("#messages article", has_text=text).last
+
+    def with_button(self, name: str | re.Pattern[str]) -> Locator:
+        """The last message with this button; an open thread that is not its place is closed.
+
+        On a small screen a thread covers the channel.
+        """
+        button = self.page.get_by_role("button", name=name)
+        message = self.page.locator("#messages article, #thread article").filter(has=button).last
+        expect(message).to_be_visible()
+        thread = self.page.locator("#thread")
+        if thread.count() and not thread.filter(has=button).count():
+            self.page.locator("#close-thread").click()
+            self.until_ready()
+        return message
 
     def approve(self, card: Locator) -> None:
         """Click Approve and confirm."""
