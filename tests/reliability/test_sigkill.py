@@ -48,5 +48,6 @@ async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path)
     assert balance.orders.total() >= PLAN.orders
     assert (balance.twice, balance.lost, balance.stuck, balance.other) == ([], [], [], [])
     assert balance.told == balance.sold > 0
+    assert drill.searched.endswith(" 0 found")
     assert drill.books.telnyx.ledger.sims
     assert drill.books.celitech.ledger.purchases
