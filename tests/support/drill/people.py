@@ -19,7 +19,15 @@ from sandbox.slack import (
 from sandbox.slack.workspace.installation import direct_channel
 from tests.support.drill.board import ENDED, UNDECIDED, Board, errand_tag
 from tests.support.drill.fleet import Fleet
-from tests.support.hand_outs import DONE, SEND, codes_before, confirmation_of, label_of
+from tests.support.hand_outs import (
+    AS_ARCHIVE,
+    DONE,
+    SEND,
+    codes_before,
+    confirmation_of,
+    has,
+    label_of,
+)
 
 _PATIENCE = 4.0
 """Seconds after which a person clicks again."""
@@ -167,7 +175,8 @@ class People:
         who = "ben" if to else requester
         stood = len(codes_before(self.slack, who))
         self.fleet.turn()
-        sent = await actor.clicks(label_of(confirmation, SEND), confirmation)
+        action = SEND if has(confirmation, SEND) else AS_ARCHIVE
+        sent = await actor.clicks(label_of(confirmation, action), confirmation)
         self.presses["Send"] += sent.ok
         await self._shown(lambda: len(codes_before(self.slack, who)) > stood)
         for message in codes_before(self.slack, who)[: self.random.randrange(3)]:
