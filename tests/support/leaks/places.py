@@ -59,14 +59,18 @@ def opened(content: bytes) -> Iterator[bytes]:
     """The content, and whatever is packed in it: archives, workbooks, what the store packs."""
     yield content
     if content.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield name.encode()
-                yield from opened(archive.read(name))
+        yield from _unzipped(content)
     yield from _unpacked(content)
     for found in _INLINE.finditer(content):
         with suppress(binascii.Error):
             yield base64.b64decode(found[1])
+
+
+def _unzipped(content: bytes) -> Iterator[bytes]:
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in archive.namelist():
+            yield name.encode()
+            yield from opened(archive.read(name))
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
