@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from bot.errors import StoreUnavailable
 from sandbox.blockkit import buttons
 from sandbox.slack import NoSuchButtonError, SlackSandbox
 from sandbox.slack.dispatch.delivery import Delivery
@@ -101,7 +102,8 @@ async def until(world: World, condition: Callable[[], object]) -> None:
     """Wait until it is true; while nothing happens, let time go by, second by second."""
     assert world.bot is not None
     for _ in range(_ROUNDS):
-        await world.up_to_date()
+        with suppress(StoreUnavailable):
+            await world.up_to_date()
         with suppress(TimeoutError):
             await world.slack.workspace.changes.until(condition, _A_MOMENT)
             return
