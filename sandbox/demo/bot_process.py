@@ -6,7 +6,9 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import aiohttp
@@ -38,28 +40,24 @@ class BotProcess:
         settings: Mapping[str, str],
         port: int | None = None,
         ready_within: float = _READY_WITHIN,
+        log: Path | None = None,
     ) -> Self:
         """Start it on `port` (None: a free one) and wait until it is ready.
 
-        Raises BotDiedError, or TimeoutError when that takes longer than `ready_within` seconds.
+        What it logs is added to the file `log`; None: it goes to standard error. Raises
+        BotDiedError, or TimeoutError when that takes longer than `ready_within` seconds.
         """
         port, admin = port or _free_port(), _free_port()
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            "--env-file",
-            os.devnull,
-            env={
-                **kept,
-                "ESIM_ADMIN_ADDR": f"127.0.0.1:{admin}",
-                **settings,
-                "PORT": str(port),
-            },
-            start_new_session=True,  # Ctrl-C is for the demo, which then stops the bot
-        )
+        env = {**kept, "ESIM_ADMIN_ADDR": f"127.0.0.1:{admin}", **settings, "PORT": str(port)}
+        with ExitStack() as stack:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "bot", "run", "--env-file", os.devnull),
+                env=env,
+                stderr=stack.enter_context(log.open("ab")) if log else None,
+                start_new_session=True,  # Ctrl-C is for the demo, which then stops the bot
+            )
         bot = cls(process, f"http://127.0.0.1:{port}", f"http://127.0.0.1:{admin}")
         try:
             async with asyncio.timeout(ready_within):

@@ -18,6 +18,7 @@ from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.message import Message
 from sandbox.telnyx import TelnyxSandbox
 from tests.support.clock import ManualClock
+from tests.support.hand_outs import asked, bought, codes_before, given, sent, until
 from tests.support.lives.balance import check
 from tests.support.lives.life import Life
 from tests.support.lives.troubles import TROUBLES, Frozen, Killed, Patient, Trouble
@@ -105,6 +106,21 @@ async def is_recorded(world: World, who: str, told: str) -> bool:
     promised = world.slack.ephemerals(who)[1].plain()
     assert (AFTER_ALL in promised) != (RECORDED in promised)
     return RECORDED in promised
+
+
+async def test_codes_are_sent_meanwhile(world: World, trouble: Trouble) -> None:
+    """Without a line in the audit no code is fetched, and it is said; later it works, once."""
+    line = f"/esim activate {world.order_id(await bought(world))}"
+    confirmation = await asked(world, line)
+    await trouble.begin()
+    told = await sent(world, confirmation)
+    fetched = list(world.telnyx.account.codes.asked)
+    await trouble.end()
+    assert "no activation codes" in told.plain()
+    assert fetched == []
+    await until(world, lambda: not codes_before(world.slack, "ana"))
+    await given(world, line)
+    assert len(codes_before(world.slack, "ana")) == 2
 
 
 async def test_a_command_meanwhile(world: World, trouble: Trouble) -> None:

@@ -1,5 +1,6 @@
 """SIGKILL for real: two `esim-bot run` on one Redis, killed while orders flow through them."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,5 +49,8 @@ async def test_bots_are_killed_while_orders_flow(server: Server, tmp_path: Path)
     assert balance.orders.total() >= PLAN.orders
     assert (balance.twice, balance.lost, balance.stuck, balance.other) == ([], [], [], [])
     assert balance.told == balance.sold > 0
+    sys.stdout.write(f"{drill.searched}\n")
+    assert drill.searched.endswith(" 0 found")
+    assert drill.people.presses["Send"] > 0
     assert drill.books.telnyx.ledger.sims
     assert drill.books.celitech.ledger.purchases

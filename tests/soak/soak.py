@@ -70,6 +70,7 @@ async def _soak(plan: Plan, server: Server, folder: Path, console: Console) -> i
         _list(balance, console)
         _tell_stories(balance, drill, console)
         console.print(_met(drill), highlight=False, markup=False)
+        console.print(f"activation codes: {drill.searched}", highlight=False, markup=False)
     seconds = time.monotonic() - began
     figures = f"{balance.line()}; {seconds:.0f} s, {plan.orders / seconds:.1f} orders/s"
     sys.stdout.write(f"{figures}; SEED={plan.seed}\n")

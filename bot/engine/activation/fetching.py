@@ -24,7 +24,7 @@ _GIVE_UP: Final = 5
 """Codes in a row that a provider could not be asked for: the others are not asked for then."""
 _LEAST: Final = 0.1
 """Seconds before a code is asked for again that came too often."""
-_LINE: Final = "whitelabel"
+_LINE: Final = "whitelabel_name"
 """The option of a request that phones show as the line's name (SPN)."""
 
 

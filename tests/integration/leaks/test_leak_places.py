@@ -100,14 +100,16 @@ async def test_the_log(world: World, redis: Redis, log: Log, secret: str, level:
 
 
 async def test_folders(world: World, redis: Redis, log: Log, secret: str) -> None:
-    """The name and the bytes of a file, also of one within an archive."""
+    """The name and the bytes of a file, also within an archive, or in the server's own log."""
     (world.folder / "emergency").mkdir()
     (world.folder / "emergency" / f"{secret}.json").write_text("{}")
     (world.folder / "emergency" / "2").write_text(secret)
     (world.folder / "3.zip").write_bytes(archive(secret))
+    part = packed(json.dumps({"lpa": secret}).encode())
+    (world.folder / "4.aof").write_bytes(b"*3 HSET k " + part + b" and more " + part[:9])
     told = await found(world, redis, log)
     assert sum("in file name" in each for each in told) == 1
-    assert sum("in file on disk" in each for each in told) == 2
+    assert sum("in file on disk" in each for each in told) == 3
 
 
 def archive(secret: str) -> bytes:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -24,6 +24,9 @@ from tests.support.drill.mishaps import Mishaps, Rates
 from tests.support.drill.people import Desk, Errand, Habits, People, seat
 from tests.support.drill.server import Server
 from tests.support.harness.sandboxes import Sandboxes
+from tests.support.leaks.given import given, still_standing, unrevealed
+from tests.support.leaks.issued import audit_of, secrets_of
+from tests.support.leaks.whole import Run, search
 
 _PLENTY = 10**9
 _AMOUNTS = (1, 1, 2, 3, 5, 7, 12)
@@ -37,8 +40,13 @@ _QUICK = {
     "ESIM_LOOKUPS_PER_MINUTE": "6000",
     "ESIM_SEND_DELAYS": "0.5,1,2,4",
     "ESIM_NOTIFY_CHANNELS": "",
-    "LOG_LEVEL": "ERROR",
+    "ESIM_CODES_SHOWN_FOR": "20",
+    "LOG_LEVEL": "DEBUG",
 }
+_CODES_STAND = 20.0
+"""Seconds for which messages with codes stand."""
+_CODES_GONE = _CODES_STAND + 100.0
+"""Seconds after which they must be gone: a deletion that Slack refuses is tried each minute."""
 _LOOKED_AFTER = AFTERCARE[0] + 30
 """Seconds within which the first look after an order's end tells what it had missed."""
 _UP_TO_DATE = 300.0
@@ -102,6 +110,8 @@ class Drill:
     desks: list[Desk]
     accounts: Accounts = field(init=False)
     """As they were at the last look."""
+    searched: str = ""
+    """How often secrets were searched where, and found, in one line."""
 
     @classmethod
     @asynccontextmanager
@@ -111,6 +121,7 @@ class Drill:
             slack, telnyx = around.slack, around.telnyx
             telnyx.account.balance_cents = telnyx.account.stock = _PLENTY
             telnyx.faults.slow(plan.provider_seconds)
+            telnyx.account.spills = True
             desks = seat(slack.workspace, plan.desks)
             settings = _settings(slack, telnyx, server.url, folder) | at_celitech(celitech)
             fleet = await Fleet.start(slack, settings, folder)
@@ -199,8 +210,25 @@ class Drill:
         while True:
             balance = await self._balance(stuck)
             if balance.holds or asyncio.get_running_loop().time() > end:
-                return balance
+                return replace(balance, other=[*balance.other, *await self._leaks()])
             await asyncio.sleep(_LOOK_EVERY)
+
+    async def _leaks(self) -> list[str]:
+        """Secrets that stand anywhere but before whom they were given to, and for too long."""
+        sellers = (self.books.telnyx, self.books.celitech)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_CODES_GONE):
+                while still_standing(self.slack):  # noqa: ASYNC110 - other processes delete them
+                    await asyncio.sleep(_LOOK_EVERY)
+        logs = "".join(each.read_text() for each in self.fleet.logs)
+        folders = [Path(each["ESIM_DATA_DIR"]) for each in self.fleet.settings]
+        async with connect(self.server.url) as redis:
+            run = Run(self.slack, sellers, redis, [*folders, self.server.folder], logs)
+            findings, audit = await search(run), await audit_of(redis)
+        self.searched = findings.line()
+        early = unrevealed(list(given(self.slack, secrets_of(*sellers))), audit)
+        stand = [f"{one} still stands" for one in still_standing(self.slack)]
+        return [*findings.found, *early, *stand]
 
     async def _balance(self, stuck: list[str]) -> Balance:
         redis = connect(self.server.url)

@@ -22,6 +22,8 @@ class Fleet:
 
     slack: SlackSandbox
     settings: list[Mapping[str, str]]
+    logs: list[Path]
+    """What each of them logs."""
     bots: list[BotProcess]
     kills: int = 0
     freezes: int = 0
@@ -35,7 +37,9 @@ class Fleet:
     ) -> Self:
         """Start `size` of them, each with a data folder of its own below `folder`."""
         each = [{**settings, "ESIM_DATA_DIR": str(folder / f"bot-{n}")} for n in range(size)]
-        return cls(slack, list(each), await asyncio.gather(*map(BotProcess.start, each)))
+        logs = [folder / f"bot-{n}.log" for n in range(size)]
+        begun = (BotProcess.start(one, log=log) for one, log in zip(each, logs, strict=True))
+        return cls(slack, list(each), logs, await asyncio.gather(*begun))
 
     async def stop(self) -> None:
         """Stop all of them as a supervisor does."""
@@ -56,7 +60,7 @@ class Fleet:
             await self.bots[place].process.wait()
             self.kills += 1
             self.bots[place] = await BotProcess.start(
-                self.settings[place], ready_within=_READY_WITHIN
+                self.settings[place], ready_within=_READY_WITHIN, log=self.logs[place]
             )
         finally:
             self._befallen.discard(place)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from random import Random
+from typing import TypeVar
 
 from sandbox.slack import (
     Channel,
@@ -18,6 +19,15 @@ from sandbox.slack import (
 from sandbox.slack.workspace.installation import direct_channel
 from tests.support.drill.board import ENDED, UNDECIDED, Board, errand_tag
 from tests.support.drill.fleet import Fleet
+from tests.support.hand_outs import (
+    AS_ARCHIVE,
+    DONE,
+    SEND,
+    codes_before,
+    confirmation_of,
+    has,
+    label_of,
+)
 
 _PATIENCE = 4.0
 """Seconds after which a person clicks again."""
@@ -28,6 +38,8 @@ _RETRY = 0.3
 _TRIES = 200
 """Times that somebody does the same again before they call it stuck."""
 _APPROVERS = ("ben", "carla")
+_BOUGHT = frozenset({"purchased", "partly_purchased"})
+_Seen = TypeVar("_Seen")
 _ORDER_REST = "Order the missing"
 _PACKAGE = "to=France data=5GB days=7"
 
@@ -69,6 +81,8 @@ class Habits:
     """Whoever must decide has the list looked at once more; the others close the order."""
     buy_again: float = 5
     """Whoever must decide has it bought again."""
+    ask_for_codes: float = 30
+    """Whoever ordered asks for the activation codes, for themselves or for an approver."""
 
     def told(self) -> str:
         """One line."""
@@ -134,6 +148,8 @@ class People:
         await self._until(
             lambda: self.board.state(order_id) in ENDED, lambda: self._decide(order_id)
         )
+        if self.board.state(order_id) in _BOUGHT and self._does(self.habits.ask_for_codes):
+            await self._ask_for_codes(order_id, requester)
         short = self.board.state(order_id) == "partly_purchased"
         if short and self._does(self.habits.order_rest):
             await self._order_rest(order_id, requester)
@@ -145,6 +161,35 @@ class People:
         await self._until(lambda: self._rest_is_settled(order_id), act)
         if rest := self.board.rest_of(order_id):
             await self._see_through(rest, requester)
+
+    async def _ask_for_codes(self, order_id: str, requester: str) -> None:
+        """Have the codes sent, and press *Done* at some; one that is interrupted stays so."""
+        to = self.random.choice(["", " to=@ben"])
+        actor, before = self.slack.person(requester), len(self.slack.ephemerals(requester))
+        channel = f"C1DESK{int(requester.removeprefix('U1PERSON')):05d}"
+        self.fleet.turn()
+        delivery = await actor.types(f"/esim activate {order_id}{to}", channel)
+        confirmation = await self._shown(lambda: confirmation_of(self.slack, requester, before))
+        if not delivery.ok or confirmation is None:
+            return
+        who = "ben" if to else requester
+        stood = len(codes_before(self.slack, who))
+        self.fleet.turn()
+        action = SEND if has(confirmation, SEND) else AS_ARCHIVE
+        sent = await actor.clicks(label_of(confirmation, action), confirmation)
+        self.presses["Send"] += sent.ok
+        await self._shown(lambda: len(codes_before(self.slack, who)) > stood)
+        for message in codes_before(self.slack, who)[: self.random.randrange(3)]:
+            with contextlib.suppress(NoSuchButtonError):
+                self.fleet.turn()
+                done = await self.slack.person(who).clicks(label_of(message, DONE), message)
+                self.presses["Done"] += done.ok
+
+    async def _shown(self, condition: Callable[[], _Seen]) -> _Seen | None:
+        """What Slack shows once it is there; None where that takes too long."""
+        with contextlib.suppress(TimeoutError):
+            return await self.slack.workspace.changes.until(condition, _PATIENCE)
+        return None
 
     def _rest_label(self, order_id: str) -> str:
         result = self.board.message(order_id, "result")

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from sandbox.celitech import CelitechSandbox
 from sandbox.telnyx import TelnyxSandbox
+from tests.support.leaks.on_slack import NOBODY
 from tests.support.orders import KEYS
 
 Seller = TelnyxSandbox | CelitechSandbox
@@ -49,9 +50,13 @@ async def revealed(redis: Redis) -> dict[str, set[str]]:
 def may_have(
     revealed_to: Mapping[str, Iterable[str]], secrets: Mapping[str, frozenset[str]]
 ) -> dict[str, set[str]]:
-    """The secrets that each person may have, in a direct message."""
+    """The secrets that each person may have, in a direct message.
+
+    All of them may lie in files that nobody sees: that is where an upload begins.
+    """
     nothing = frozenset[str]()
-    return {
+    own = {
         person: {secret for iccid in iccids for secret in secrets.get(iccid, nothing)}
         for person, iccids in revealed_to.items()
     }
+    return {**own, NOBODY: set().union(*own.values())}

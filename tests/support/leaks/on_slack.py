@@ -9,6 +9,9 @@ from sandbox.slack.web_api.invocation import Call
 from sandbox.slack.workspace.model import File
 from tests.support.leaks.places import Place, in_blocks, place
 
+NOBODY = "nobody"
+"""Who reads a file that was uploaded and then shared nowhere: Slack shows it to no person."""
+
 
 def on_slack(slack: SlackSandbox) -> Iterator[Place]:
     """All that ever stood, also what was changed or deleted since, and every call.
@@ -43,7 +46,8 @@ def _file(slack: SlackSandbox, file: File) -> Iterator[Place]:
     name = f"file {file.id} in {', '.join(channels)}"
     yield place("file's name, title, alt text", name, [file.name, file.title, file.alt_text])
     yield place("file's comment", name, file.comment)
-    yield place("file", name, file.content, readers.pop() if len(readers) == 1 else "")
+    reader = readers.pop() if len(readers) == 1 else ""
+    yield place("file", name, file.content, reader if channels - {""} else NOBODY)
 
 
 def _call(slack: SlackSandbox, call: Call) -> Iterator[Place]:

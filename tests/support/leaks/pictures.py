@@ -2,12 +2,15 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from struct import error as StructError  # noqa: N812 - struct's own name says nothing
 from struct import iter_unpack, unpack
 from typing import Final
 
 import segno
 
+_REMEMBERED: Final = 5000
+"""Drawings that are remembered: each costs some milliseconds, and is compared with many."""
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 Modules = tuple[tuple[bool, ...], ...]
 """Rows of a QR code without its margin; true where it is dark."""
@@ -17,6 +20,7 @@ class UnreadablePicture(AssertionError):
     """A picture that this small reader can't read: nobody knows what it shows."""
 
 
+@lru_cache(_REMEMBERED)
 def drawn(text: str) -> Modules:
     """The QR code of a text as the bot is to draw it: bytes, level M."""
     code = segno.make_qr(text, mode="byte", error="m", boost_error=False)

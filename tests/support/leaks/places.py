@@ -16,10 +16,12 @@ from typing import Any, Final
 from redis.asyncio import Redis
 from redis.client import NEVER_DECODE
 
-from bot.store.orders.packing import unpacked
+from bot.store.orders.packing import packed, unpacked
 
-_PACKED: Final = b"\x78"
-"""The first byte of what zlib has compressed."""
+_PACKED: Final = packed(b"")[:6]
+"""How every part of an order begins that the store has packed."""
+_USUAL, _LONGEST = 1 << 15, 1 << 23
+"""Bytes of a packed part: of nearly all of them, and of any."""
 _INLINE: Final = re.compile(rb"data:image/png;base64,([A-Za-z0-9+/=]+)")
 """A picture within a page."""
 _NOT_READ: Final = frozenset({"alt_text", "alt_txt", "fallback", "value", "action_id", "block_id"})
@@ -57,16 +59,29 @@ def opened(content: bytes) -> Iterator[bytes]:
     """The content, and whatever is packed in it: archives, workbooks, what the store packs."""
     yield content
     if content.startswith(b"PK"):
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield name.encode()
-                yield from opened(archive.read(name))
-    elif content.startswith(_PACKED):
-        with suppress(zlib.error):
-            yield unpacked(content)
+        yield from _unzipped(content)
+    yield from _unpacked(content)
     for found in _INLINE.finditer(content):
         with suppress(binascii.Error):
             yield base64.b64decode(found[1])
+
+
+def _unzipped(content: bytes) -> Iterator[bytes]:
+    with suppress(zipfile.BadZipFile), zipfile.ZipFile(BytesIO(content)) as archive:
+        for name in archive.namelist():
+            yield name.encode()
+            yield from opened(archive.read(name))
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """What the store has packed in it, wherever that begins: also in the server's own log."""
+    at = content.find(_PACKED)
+    while at >= 0:
+        for size in (_USUAL, _LONGEST):
+            with suppress(zlib.error):
+                yield unpacked(content[at : at + size])
+                break
+        at = content.find(_PACKED, at + 1)
 
 
 def in_folder(folder: Path) -> Iterator[Place]:

@@ -69,7 +69,8 @@ class Search:
         if not content.startswith(SIGNATURE):
             return []
         try:
-            code = code_shown(content, may) or code_shown(content, self.needles.texts)
+            own = self.needles.texts & may
+            code = code_shown(content, own) or code_shown(content, self.needles.texts - own)
         except UnreadablePicture as problem:
             return [f"a picture that can't be read ({problem}) in {at.kind}: {at.name}"]
         if code is None or code in may:

@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Fence
+from bot.domain.activation.code import ActivationCode
 from bot.domain.catalogue.offer import Offer
 from bot.domain.purchase.outcome import Outcome
 from bot.domain.purchase.sim import Sim
@@ -22,7 +23,7 @@ from bot.store.connection import connect, lua
 from tests.support.harness.providers import Between
 
 Result = TypeVar("Result")
-SCRIPTS = ("beat", "commit", "posted", "queue")
+SCRIPTS = ("beat", "commit", "esims", "posted", "queue")
 """The scripts of the store."""
 WRITES = {"HSET": "waiting", "HDEL": "waiting", "ZADD": "queue"}
 """Commands that change something, by the method of the store that sends them."""
@@ -177,6 +178,17 @@ class MortalProvider(Between):
     def __init__(self, provider: Provider, fuse: Fuse) -> None:
         super().__init__(provider)
         self._fuse = fuse
+
+    def __getattr__(self, name: str) -> Any:
+        """Pass on what only some can do; asking for an activation code is an effect."""
+        found = super().__getattr__(name)
+        if name != "activation_code":
+            return found
+
+        async def activation_code(sim: Sim) -> ActivationCode:
+            return await self._fuse.carry_out(name, lambda: found(sim))
+
+        return activation_code
 
     async def offer(self, request: PurchaseRequest) -> Offer:
         """Ask for the price."""
