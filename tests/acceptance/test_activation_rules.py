@@ -39,8 +39,8 @@ AT_CELITECH = "/esim buy 2 from=celitech to=France data=5GB days=7"
 
 def fetched(world: World) -> list[str]:
     """The ICCIDs whose codes the providers were asked for."""
-    sellers = [world.telnyx, *([world.celitech] if world.celitech else [])]
-    return [iccid for each in sellers for iccid in each.account.codes.asked]
+    asked = list(world.telnyx.account.codes.asked)
+    return [*asked, *(world.celitech.account.codes.asked if world.celitech else [])]
 
 
 async def reveals(redis: Redis) -> list[tuple[str, str, tuple[str, ...]]]:
