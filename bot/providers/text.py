@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import unquote
 
 _PLAIN: Final = re.compile(
-    r"[+(-]?"
+    r"[0-9a-f:.TZ+-]{1,40}"  # an id, a number, a time
+    r"|[+(-]?"
     r"(?:(?![pP](?:[iI][nN]|[uU][kK]))(?:\d{1,32}+|[A-Za-z0-9]{1,14}+)(?![A-Za-z0-9])"
     r"[-_.:+,;'!?()]*+ ?+)++",
     re.ASCII,
@@ -50,9 +51,12 @@ def clean(value: object, limit: int) -> str:
     What looks like an activation code is removed, in each encoding that it is known in, with the
     text around it up to the next spaces; and so is a PIN or PUK with its digits.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int):
+    if isinstance(value, str):
+        text = value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        text = str(value)
+    else:
         return ""
-    text = str(value)
     if not _PLAIN.fullmatch(text):
         text = _without_secrets(text)
     return text[:limit].rstrip()

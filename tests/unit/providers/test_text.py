@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.activation.code import ActivationCode
@@ -73,7 +73,6 @@ def secrets(draw: st.DrawFn) -> str:
     return GLUED[draw(st.sampled_from(list(GLUED)))].format(encode(code))
 
 
-@settings(max_examples=300)
 @given(secrets(), st.lists(PLAIN, max_size=3), st.lists(PLAIN, max_size=3))
 def test_no_code_is_left(secret: str, before: list[str], after: list[str]) -> None:
     """However it is written and encoded, it goes with what it is glued to, and only that goes."""
