@@ -32,6 +32,7 @@ from bot.domain.thing import read_order_id
 
 _GROUP: Final = re.compile(r"[0-9-]+[Ff]?|[Ff]", re.ASCII)
 _MOST_GROUPS: Final = 12
+"""Words that an ICCID may be written in."""
 _ABOUT: Final = (
     "esim esims sim sims iccid iccids order activation code codes qr qr-code qr-codes the my all "
     "of for from"
@@ -244,10 +245,9 @@ def _without_courtesy(words: Words) -> Words:
 
 def _used(words: Words) -> int:
     """How many words are one ICCID together; 1 where none is."""
-    groups = next(
-        (n for n, word in enumerate(words) if not _GROUP.fullmatch(word.plain)), len(words)
-    )
-    for used in range(min(groups, _MOST_GROUPS), 1, -1):
+    few = words[:_MOST_GROUPS]
+    groups = next((n for n, word in enumerate(few) if not _GROUP.fullmatch(word.plain)), len(few))
+    for used in range(groups, 1, -1):
         if plain_iccid(" ".join(word.plain for word in words[:used])):
             return used
     return 1

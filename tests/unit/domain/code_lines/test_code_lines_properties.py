@@ -1,5 +1,8 @@
 """What holds for every line about codes and holders that anybody can type."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -144,3 +147,18 @@ def test_nobody_gets_codes_whom_the_line_does_not_name(line: str) -> None:
         assert " ".join(command.to.split()) in " ".join(fold(line).split())
     if isinstance(command, Assign) and is_address(command.to):
         assert "@" in line
+
+
+@pytest.mark.parametrize("junk", ["1 ", "8931 ", "7K2M9QXA ", "of ", "@a ", "to=@a ", "not ", "- "])
+@pytest.mark.parametrize("begin", ["activate ", "assign 7K2M9QXA to=", "assigned "])
+def test_time_does_not_explode_with_the_line(begin: str, junk: str) -> None:
+    """A line of junk four times as long takes about four times as long, not sixteen."""
+    read_or_refused(begin + junk * 10)
+    quarter, whole = (min(_seconds(begin + (junk * n)[:n]) for _ in range(3)) for n in (950, 3800))
+    assert whole < 10 * quarter + 0.02
+
+
+def _seconds(line: str) -> float:
+    start = time.process_time()
+    read_or_refused(line)
+    return time.process_time() - start
