@@ -17,7 +17,7 @@ from bot.slack.web.faults import PLACE
 
 _DETAIL: Final = 200
 """Characters of a provider's own words."""
-_ROOM: Final = ((_DETAIL, 240), (0, 240), (0, 90))
+_ROOM: Final = ((_DETAIL, 130), (0, 130), (0, 90))
 """Characters of a provider's words, and of the ICCIDs that lack a code for one reason: the first
 with which a report fits."""
 _LONGEST: Final = 2900
@@ -149,6 +149,8 @@ _NO_RECIPIENT: Mapping[NoRecipient, str] = MappingProxyType(
     }
 )
 
+_DELETED: Final = "what stood of them is deleted as soon as Slack lets me"
+
 
 def _not_a_recipient(error: NotARecipient) -> str:
     nothing = "Nothing was fetched or shown, and nothing changed."
@@ -170,13 +172,12 @@ def _not_given(error: errors.NotGiven) -> str:
     if error.why in PLACE:
         return (
             f"Slack lets me write no direct message to them ({code(error.why, 60)}), so no "
-            f"activation code was given; what stood of them is deleted. {lost} Choose somebody "
-            "else, or look whether their account is there, and ask again."
+            f"activation code was given; {_DELETED}. {lost} Choose somebody else, or look whether "
+            "their account is there, and ask again."
         )
     return (
         f"Slack did not take all of it ({code(error.why, 60)}), so the activation codes were not "
-        f"given; what stood of them is deleted. {lost} Ask again in a minute; if it goes on, tell "
-        "whoever runs me."
+        f"given; {_DELETED}. {lost} Ask again in a minute; if it goes on, tell whoever runs me."
     )
 
 
@@ -212,7 +213,7 @@ SENTENCES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
         errors.NotGiven: _not_given,
         errors.NotYourCodes: _says(
             "Only whoever was given these codes may have their message deleted; nothing changed. "
-            "It goes by itself after a while: ask them to press *Done* again if it shall go now."
+            "It goes by itself after a while: ask them to press *Done* if it shall go now."
         ),
         errors.NotAssigned: lambda error: (
             f"Nobody is known to have eSIM {code(error.iccid, 60)}, so nothing changed. "

@@ -86,6 +86,7 @@ NEXT = (
     "`/esim assigned`",
     "Choose somebody",
     "where it stands",
+    "ask them to press",
     "`/esim orders`",
     "again",
     "Look at",
