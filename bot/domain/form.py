@@ -81,6 +81,8 @@ class Field:
     """What a card says where nothing was chosen; "" leaves the field out."""
     tells_apart: bool = False
     """Whether people know an order by it, so that a line about the order has it."""
+    on_phones: bool = False
+    """Whether phones show its value as the line's name (SPN)."""
     became: Callable[[Value, Sequence[Sim]], str] = _as_ordered
     """The value that the bought SIM cards really have; "" when it is the ordered one."""
 
@@ -188,6 +190,11 @@ class Form:
     def of_verb(self, verb: str) -> "Form | None":
         """The provider's form that lines with this verb are read by."""
         return next((each for each in (self, *self.others) if each.verb == verb), None)
+
+    def line_name(self, options: Mapping[str, Value]) -> str:
+        """The name that phones show for eSIMs with these options; "" for the provider's own."""
+        shown = (options.get(field.name, "") for field in self.fields if field.on_phones)
+        return next((str(name) for name in shown if name), "")
 
     def options(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """These options, and the defaults of the others."""

@@ -164,7 +164,7 @@ def _done(services: Services, interaction: Interaction, action: Mapping[str, Any
         return None
 
     async def delete() -> None:
-        await services.removals.done(hand_out_id, ts, by)
+        await services.removals.done(hand_out_id, interaction.channel, ts, by)
 
     return Asked(partial(_or_why, delete, plain(NOT_SHOWN)))
 

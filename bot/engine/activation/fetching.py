@@ -24,8 +24,6 @@ _GIVE_UP: Final = 5
 """Codes in a row that a provider could not be asked for: the others are not asked for then."""
 _LEAST: Final = 0.1
 """Seconds before a code is asked for again that came too often."""
-_LINE: Final = "whitelabel_name"
-"""The option of a request that phones show as the line's name (SPN)."""
 
 
 class Fetch:
@@ -44,6 +42,7 @@ class Fetch:
         asked = {name: providers[name] for name in plan.sellers}
         self._sellers = {name: each for name, each in asked.items() if isinstance(each, Codes)}
         self._holders = holders
+        self._on_phones = _on_phones(plan, providers)
         self._clock = clock
         self._watch = Stopwatch(clock)
         self._told = told
@@ -83,9 +82,8 @@ class Fetch:
         return FoundCode(number, name, code, holder.holder if holder else None, self._line(name))
 
     def _line(self, name: str) -> str:
-        known, order = self._holders.get(name), self._plan.order
-        spn = str(order.request.options.get(_LINE, "")) if order else ""
-        return (known.holder.name if known else "") or spn
+        known = self._holders.get(name)
+        return (known.holder.name if known else "") or self._on_phones
 
     async def _code(self, sim: Sim) -> ActivationCode:
         """From the first provider that knows it. Raises CodeNotGiven, LookupFailed."""
@@ -118,3 +116,9 @@ class Fetch:
             except Exception as failure:  # noqa: BLE001 - a third party's code; its words may hold a code
                 structlog.get_logger().error("code_fault", provider=name, why=fault_of(failure))
                 raise LookupFailed(fault_of(failure)) from None
+
+
+def _on_phones(plan: Plan, providers: Providers) -> str:
+    """The name that phones show for the order's eSIMs; "" where nobody chose one."""
+    order = plan.order
+    return providers[order.provider].form.line_name(order.request.options) if order else ""

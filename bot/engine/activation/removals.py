@@ -36,14 +36,17 @@ class Removals:
         self._shown_for = timedelta(seconds=shown_for)
         self._log = structlog.get_logger()
 
-    async def done(self, hand_out_id: str, ts: str, by: Member) -> None:
+    async def done(self, hand_out_id: str, channel: str, ts: str, by: Member) -> None:
         """Delete this message and its file, for whoever was given it.
 
-        Raises NotYourCodes, StoreUnavailable, SlackError.
+        What is not known any more stands before whoever pressed its button, in their own
+        conversation with the bot: the message goes, too. Raises NotYourCodes, StoreUnavailable,
+        SlackError.
         """
         stored = await self._store.load(hand_out_id)
         if stored is None:
-            return  # nothing of it stands any more
+            await self._giver.remove(channel, Piece(ts=ts))
+            return
         hand_out = stored.hand_out
         if by.id != hand_out.to:
             raise NotYourCodes

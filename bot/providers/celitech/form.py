@@ -154,6 +154,7 @@ def _brands() -> tuple[Field, ...]:
             check_network_brand,
             words=("brand", "network_brand"),
             label="Network name",
+            on_phones=True,
             about="the network that phones show (Diamond access): letters, digits, dots, &, spaces",
         ),
         _field(

@@ -230,6 +230,7 @@ def form(default_status: str = SimStatus.STANDBY) -> Form:
                 example="Acme Mobile",
                 about="the name that phones show: letters of any script, digits, spaces",
                 check=check_whitelabel_name,
+                on_phones=True,
                 caution=_may_be_cut,
             ),
             Field(

@@ -19,7 +19,7 @@ WEEK = 7 * 86_400.0
 
 async def done(desk: Desk, ts: str, by: str = ANA) -> None:
     """A click on Done of this message."""
-    await desk.removals.done("h1", ts, Member(by))
+    await desk.removals.done("h1", f"D-{by}", ts, Member(by))
 
 
 async def test_done_deletes_that_message_and_no_other(desk: Desk) -> None:
@@ -52,6 +52,14 @@ async def test_done_again_is_no_mistake(desk: Desk) -> None:
     for ts in ("2.0", "3.0", "2.0"):
         await done(desk, ts)
     assert desk.shown == []
+
+
+async def test_done_of_what_nobody_knows_any_more(desk: Desk) -> None:
+    """Redis may have forgotten it: the message goes all the same."""
+    await desk.give()
+    await desk.redis.delete(KEYS.hand_out("h1"))
+    await done(desk, "1.0")
+    assert list(desk.giver.standing) == ["2.0", "3.0"]
 
 
 async def test_done_while_it_is_given(desk: Desk) -> None:
