@@ -49,13 +49,14 @@ class Visitor:
         """The last message in the channel that says this."""
         return self.page.locator("#messages article", has_text=text).last
 
-    def with_button(self, name: str | re.Pattern[str]) -> Locator:
-        """The last message with this button; an open thread that is not its place is closed.
+    def with_button(self, name: str | re.Pattern[str], says: str = "") -> Locator:
+        """The last message with this button that `says` this.
 
-        On a small screen a thread covers the channel.
+        An open thread that is not its place is closed: on a small screen it covers the channel.
         """
         button = self.page.get_by_role("button", name=name)
-        message = self.page.locator("#messages article, #thread article").filter(has=button).last
+        messages = self.page.locator("#messages article, #thread article").filter(has=button)
+        message = messages.filter(has_text=says).last
         expect(message).to_be_visible()
         thread = self.page.locator("#thread")
         if thread.count() and not thread.filter(has=button).count():

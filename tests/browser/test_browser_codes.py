@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+
+from sandbox.browser.visitor import ANAS_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,8 +68,7 @@ def test_from_a_result_to_the_direct_message(phone: Visitor) -> None:
     thread, iccids = to_result(phone, "/esim buy 1 tags=codes", "1 eSIM from Telnyx")
     assert len(set(iccids)) == 1
     thread.get_by_role("button", name="Send activation codes").click()
-    confirmation = phone.with_button("Send to you")
-    expect(confirmation).to_contain_text(iccids[0])
+    confirmation = phone.with_button("Send to you", iccids[0])
     expect(confirmation).to_contain_text("Only visible to you")
     confirmation.get_by_role("button", name="Send to you").click()
     open_direct_messages(phone, "esim-bot")
@@ -91,11 +93,11 @@ def test_from_a_result_to_the_direct_message(phone: Visitor) -> None:
 def test_codes_for_somebody_else(phone: Visitor) -> None:
     """Another person is chosen in the confirmation; from the thread their messages are a step."""
     page = phone.page
-    thread, _ = to_result(phone, "/esim buy 2 tags=codes", "2 eSIMs from Telnyx")
+    thread, iccids = to_result(phone, "/esim buy 2 tags=codes", "2 eSIMs from Telnyx")
     thread.get_by_role("button", name="Send activation codes").click()
-    phone.with_button("Send to you").locator("select").select_option(label="olga")
+    phone.with_button("Send to you", iccids[0]).locator("select").select_option(label="olga")
     to_another = re.compile("^Send to (?!you)")
-    confirmation = phone.with_button(to_another)
+    confirmation = phone.with_button(to_another, iccids[0])
     expect(confirmation).to_contain_text("to @olga")
     confirmation.get_by_role("button", name=to_another).click()
     page.get_by_role("dialog").get_by_role("button", name=to_another).click()
@@ -110,16 +112,50 @@ def test_codes_for_somebody_else(phone: Visitor) -> None:
 def test_an_esim_that_is_installed(phone: Visitor) -> None:
     """Nothing is sent of it, and the one who asked is told why."""
     page = phone.page
-    thread, _ = to_result(phone, "/esim buy 3 tags=codes", "3 eSIMs from Telnyx")
+    thread, iccids = to_result(phone, "/esim buy 3 tags=codes", "3 eSIMs from Telnyx")
     page.evaluate("document.getElementById('flip-codes_installed').click()")
     expect(page.locator("#flip-codes_installed")).to_have_attribute("aria-checked", "true")
     thread.get_by_role("button", name="Send activation codes").click()
-    phone.with_button("Send to you").get_by_role("button", name="Send to you").click()
+    confirmation = phone.with_button("Send to you", iccids[0])
+    confirmation.get_by_role("button", name="Send to you").click()
     expect(page.locator("#thread, #messages").get_by_text("installed").last).to_be_visible(
         timeout=LONG_MS
     )
     open_direct_messages(phone, "esim-bot")
     expect(page.locator("#messages")).not_to_contain_text("LPA:1$")
+
+
+def test_lines_are_pasted_and_a_sheet_is_printed(phone: Visitor) -> None:
+    """Who has which eSIM is pasted into the form; then the whole order comes as one page."""
+    page = phone.page
+    card = phone.order("/esim buy 2 tags=fleet", "2 eSIMs from Telnyx")
+    expect(card).to_contain_text("Bought 2 of 2")
+    order_id = re.findall(r"\b[0-9A-Z]{8}\b", card.inner_text())[-1]
+    phone.become("ana")
+    phone.types(f"/esim assign {order_id}")
+    form = page.locator("#views dialog")
+    form.locator("textarea").fill("Truck 12, @dan\nTruck 13, eve@example.com, what, else")
+    form.get_by_role("button", name="Assign").click()
+    expect(form.get_by_role("alert")).to_contain_text("Line 2")
+    form.locator("textarea").fill("Truck 12, @dan\nTruck 13, eve@example.com")
+    form.get_by_role("button", name="Assign").click()
+    expect(form).to_contain_text("eve@example.com")
+    expect(form.locator(".mention")).to_have_text("@dan")
+    form.get_by_role("button", name="Close").click()
+    expect(form).to_have_count(0)
+    phone.types(f"/esim handout {order_id} as=sheet")
+    send = re.compile("^Send to you")
+    phone.with_button(send, order_id).get_by_role("button", name=send).click()
+    phone.become("ana", ANAS_MESSAGES)
+    sheet = page.locator("#messages").get_by_role("link", name="html")
+    expect(sheet).to_be_visible(timeout=LONG_MS)
+    with page.expect_download() as download:
+        sheet.click()
+    printed = Path(download.value.path()).read_text(encoding="utf-8")
+    assert printed.count("Truck 1") >= 2
+    assert fits(page)
+    page.locator("#messages").get_by_role("button", name="Done").click()
+    expect(sheet).to_have_count(0)
 
 
 def open_direct_messages(visitor: Visitor, name: str) -> None:
