@@ -60,6 +60,8 @@ class Interaction:
     """Id of the conversation in which it was done; "" in a form or a tab."""
     message: str = ""
     """Slack's ts of the message in which it was done."""
+    thread: str = ""
+    """Slack's ts of the thread in which that message stands; "" for one that stands in none."""
     view: str = ""
     """Id of the view (form or tab) in which it was done."""
     in_modal: bool = False
@@ -78,6 +80,7 @@ class Interaction:
         event = _part(body, "event")
         channel = body.get("channel_id") or _part(body, "channel").get("id")
         message = container.get("message_ts") or _part(body, "message").get("ts")
+        thread = container.get("thread_ts")
         team = body.get("team_id") or _part(body, "team").get("id") or body.get("team")
         return cls(
             kind=_kind(body),
@@ -85,6 +88,7 @@ class Interaction:
             workspace=_text(team),
             channel=_text(channel or container.get("channel_id") or event.get("channel")),
             message=_text(message),
+            thread=_text(thread) if thread != message else "",
             view=_text(view.get("id") or container.get("view_id")),
             in_modal=view.get("type") == "modal",
             trigger=_text(body.get("trigger_id") or body.get("event_id")),

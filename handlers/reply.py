@@ -59,15 +59,17 @@ class Reply:
     def _ways(self, interaction: Interaction, answer: Answer) -> Iterator[_Way]:
         """The ways to reach the person, best first.
 
-        The answer to a form is part of its acknowledgement; a later one is a direct message, as
-        for the Home tab. People of other workspaces are answered only where they acted.
+        The answer to a click in a thread stands there, where the person looks. The answer to a
+        form is part of its acknowledgement; a later one is a direct message, as for the Home tab.
+        People of other workspaces are answered only where they acted.
         """
         user, text, blocks = interaction.user, answer.text, answer.blocks
+        thread = interaction.thread or None
         surface = interaction.surface
         if interaction.response_url:
-            yield lambda: self._client.respond(interaction.response_url, text, blocks)
+            yield lambda: self._client.respond(interaction.response_url, text, blocks, thread)
         if surface is Surface.CHANNEL and interaction.channel:
-            yield lambda: self._client.ephemeral(interaction.channel, user, text, blocks)
+            yield lambda: self._client.ephemeral(interaction.channel, user, text, blocks, thread)
         if surface is Surface.MODAL and interaction.trigger:
             yield lambda: self._client.push(interaction.trigger, notice(answer))
         if surface not in {Surface.CHANNEL, Surface.NONE} and interaction.member:

@@ -324,3 +324,12 @@ async def test_another_time_of_standing(world: World) -> None:
     await world.restart_bot()
     await world.pass_time(700)
     await until(world, lambda: not codes_before(world.slack, "ana"))
+
+
+async def test_the_confirmation_stands_where_the_button_was(world: World) -> None:
+    """In the thread: on a phone, nobody would see it in the channel behind."""
+    card = await bought(world)
+    await world.up_to_date_on_slack()
+    result = next(m for m in world.slack.thread(card) if "Send activation codes" in m.buttons())
+    await world.click_told("Send activation codes", result, "ana")
+    assert world.slack.ephemerals("ana")[-1].thread_ts == card.ts

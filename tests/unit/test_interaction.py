@@ -65,6 +65,17 @@ def test_a_click_in_a_message() -> None:
     )
 
 
+@pytest.mark.parametrize(("thread", "known"), [("1.1", "1.1"), ("1.2", ""), (None, "")])
+def test_a_click_in_a_thread(thread: str | None, known: str) -> None:
+    """The thread is known, so that the answer stands in it; a message is no thread of its own."""
+    body = {
+        "type": "block_actions",
+        **USER,
+        "container": {"message_ts": "1.2", "channel_id": "C1", "thread_ts": thread},
+    }
+    assert Interaction.of(body).thread == known
+
+
 def test_a_form_that_was_sent() -> None:
     """The view is known; it stands in no channel."""
     body = {"type": "view_submission", **USER, **MODAL, "trigger_id": "1.2.3"}

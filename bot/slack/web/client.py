@@ -137,24 +137,43 @@ class SlackClient:
             )
 
     async def ephemeral(
-        self, channel: str, user: str, text: str, blocks: Sequence[Mapping[str, Any]]
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        thread: str | None = None,
     ) -> None:
-        """Show something to one person in a channel."""
+        """Show something to one person in a channel, or in a thread of it."""
         async with self._calling("chat.postEphemeral"):
             await self._web.chat_postEphemeral(
-                channel=channel, user=user, text=text, blocks=[dict(block) for block in blocks]
-            )
-
-    async def respond(self, address: str, text: str, blocks: Sequence[Mapping[str, Any]]) -> None:
-        """Show something to the person who did what this response address came with."""
-        webhook = AsyncWebhookClient(address, session=self._web.session, retry_handlers=[])
-        async with reaching_slack_within(self._patience):
-            answer = await webhook.send(
+                channel=channel,
+                user=user,
                 text=text,
                 blocks=[dict(block) for block in blocks],
-                response_type="ephemeral",
-                replace_original=False,
+                thread_ts=thread,
             )
+
+    async def respond(
+        self,
+        address: str,
+        text: str,
+        blocks: Sequence[Mapping[str, Any]],
+        thread: str | None = None,
+    ) -> None:
+        """Show something to the person who did what this response address came with.
+
+        `thread`: where they did it, in which Slack may show it too.
+        """
+        webhook = AsyncWebhookClient(address, session=self._web.session, retry_handlers=[])
+        body = {
+            "text": text,
+            "blocks": [dict(block) for block in blocks],
+            "response_type": "ephemeral",
+            "replace_original": False,
+        }
+        async with reaching_slack_within(self._patience):
+            answer = await webhook.send_dict(body | ({"thread_ts": thread} if thread else {}))
         if answer.status_code != _OK:
             raise SlackUnavailable
 
