@@ -64,7 +64,7 @@ class Sim(BaseModel):
         PlainValidator(_raw, json_schema_input_type=dict[str, JsonValue]),
         PlainSerializer(lambda fields: RawFields(fields).read()),
     ] = Field(default_factory=lambda: _NO_FIELDS)
-    """The fields that its provider's allow-list names, as returned: for the files, never a secret."""
+    """What its provider's allow-list names, as returned, for the files; never a secret."""
     odd: tuple[Oddity, ...] = ()
     """What is odd about it, if anything."""
     elsewhere: str | None = None
