@@ -36,7 +36,6 @@ _EVERY = thorough(3, 1)
 async def bought(redis: Redis, url: str, folder: Path) -> AsyncIterator[Life]:
     """An order of ana's for two eSIMs that was carried out; no bot runs."""
     async with Life.begin(redis, url, folder, "/esim buy 2", "Approve") as life:
-        life.telnyx.account.spills = True
         await life.restart(Fuse())
         await life.live()
         yield life

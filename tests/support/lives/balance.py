@@ -12,6 +12,7 @@ from bot.domain.order import Order
 from sandbox.slack import SlackSandbox
 from sandbox.slack.workspace.model import File
 from tests.support.drill.board import facts
+from tests.support.leaks.whole import Run, assert_nothing_leaked
 from tests.support.lives.life import Life
 from tests.support.orders import KEYS
 
@@ -32,7 +33,9 @@ async def check(life: Life, *, again: int = 0) -> None:
     assert life.slack.direct_messages("ana"), "the requester was not told"
     await nothing_is_stuck(life, order)
     await the_audit_tells_the_order(life, order)
-    kept = life.settings.esim_data_dir / "emergency"
+    folder = life.settings.esim_data_dir
+    await assert_nothing_leaked(Run(life.slack, [life.telnyx], life.redis, [folder], ""))
+    kept = folder / "emergency"
     assert list(kept.glob("*")) == [], "an outcome is left on disk"
 
 

@@ -73,6 +73,7 @@ class Life:
         await redis.flushall()
         clock = ManualClock()
         async with Sandboxes.begin(clock) as around, AsyncExitStack() as stack:
+            around.telnyx.account.spills = True
             settings = _settings(around, folder, changes)
             (provider,) = providers_of(settings, clock).providers.values()
             stack.push_async_callback(provider.close)
