@@ -20,6 +20,7 @@ from bot.engine.activation.fetching import Fetch
 from bot.engine.activation.holding import Holding
 from bot.engine.activation.plans import Plan, Plans
 from bot.engine.activation.ports import Giver
+from bot.engine.activation.removals import take_away
 from bot.errors import Conflict, DuplicateDelivery, SlackError, SlackRefused, SlackUnavailable
 from bot.providers.base import Providers
 from bot.store.activation import AssignmentStore, HandOutStore
@@ -92,6 +93,7 @@ class HandOuts:
             order_id=plan.order_id,
             iccids=plan.names,
             at=now,
+            until=now + self._shown_for,
             channel=channel,
         )
         holding = await self._revealed(hand_out)
@@ -153,7 +155,7 @@ class HandOuts:
             await holding.check()
         given = _reveal(hand_out, [each.iccid for each in found], EsimEvent.CODES_GIVEN)
         ended = holding.hand_out.model_copy(update={"iccids": (), "is_given": True})
-        await holding.end(ended, hand_out.at + self._shown_for, [given])
+        await holding.end(ended, hand_out.until, [given])
         self._log.info("codes_given", **_about(hand_out), codes=len(found))
 
     async def _recorded(self, holding: Holding, piece: Piece) -> None:
@@ -169,8 +171,7 @@ class HandOuts:
         """Delete what stands; where that fails now, it comes due at once, and is tried again."""
         with suppress(Conflict):
             try:
-                for piece in await self._giver.find(holding.hand_out):
-                    await self._giver.remove(holding.hand_out.channel, piece)
+                await take_away(self._giver, holding.hand_out)
             except SlackError:
                 await holding.end(holding.hand_out, self._clock.now())
             else:

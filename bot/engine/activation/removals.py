@@ -1,5 +1,6 @@
 """Takes shown activation codes away: on Done, in time, and after an interruption."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +21,27 @@ _RETRY: Final = timedelta(minutes=1)
 """After which a deletion is tried again that Slack could not carry out."""
 _LONGEST: Final = timedelta(days=7)
 """After this long past its time a deletion is given up: the log has said why each minute."""
+
+
+async def take_away(giver: Giver, hand_out: HandOut) -> None:
+    """Delete all that stands of it: what is recorded, and of one that is not given what is found.
+
+    What can't be deleted holds up nothing else. Raises SlackError for the last of these.
+    """
+    failures: list[SlackError] = []
+
+    async def delete(pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            try:
+                await giver.remove(hand_out.channel, piece)
+            except SlackError as failure:
+                failures.append(failure)
+
+    await delete(hand_out.pieces)
+    if not hand_out.is_given:
+        await delete(await giver.find(hand_out))
+    if failures:
+        raise failures[-1]
 
 
 class Removals:
@@ -104,8 +126,7 @@ class Removals:
     async def _removed(self, hand_out: HandOut) -> bool:
         """Delete everything that stands; whether it is gone, or never will be."""
         try:
-            for piece in await self._pieces_of(hand_out):
-                await self._giver.remove(hand_out.channel, piece)
+            await take_away(self._giver, hand_out)
         except SlackError as failure:
             late = self._clock.now() > self._due(hand_out) + _LONGEST
             self._log.warning(
@@ -114,12 +135,9 @@ class Removals:
             return late
         return True
 
-    async def _pieces_of(self, hand_out: HandOut) -> tuple[Piece, ...]:
-        """What was recorded is all, once all was given."""
-        return hand_out.pieces if hand_out.is_given else await self._giver.find(hand_out)
-
     def _due(self, hand_out: HandOut) -> datetime:
-        return hand_out.at + self._shown_for
+        """When its messages said that they go, whatever the setting is by now."""
+        return hand_out.until or hand_out.at + self._shown_for
 
     async def _put(self, stored: StoredHandOut, due: datetime) -> None:
         thing = Thing(ThingKind.HAND_OUT, stored.hand_out.id)

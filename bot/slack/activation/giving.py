@@ -122,7 +122,7 @@ class CodeMessages:
     def _all(
         self, hand_out: HandOut, found: Sequence[FoundCode], columns: Columns, title: str
     ) -> Iterator[_Given]:
-        until = hand_out.at + self._shown_for
+        until = hand_out.until or hand_out.at + self._shown_for
         if hand_out.form is HandOutForm.MESSAGES:
             for each in found:
                 message = _harmless(partial(code_message, each, hand_out, title, until))

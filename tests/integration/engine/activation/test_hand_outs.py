@@ -339,7 +339,7 @@ async def test_slack_fails_midway(desk: Desk) -> None:
 async def test_slack_fails_midway_and_at_the_deletion(desk: Desk) -> None:
     """What could not be taken back is tried again, and the person told of the interruption."""
     desk.giver.failures["give"] = [None, SlackUnavailable(error="fatal_error")]
-    desk.giver.failures["remove"] = [SlackUnavailable()]
+    desk.giver.failures["remove"] = [SlackUnavailable()] * 2
     with pytest.raises(NotGiven):
         await desk.give()
     assert len(desk.shown) == 1

@@ -8,6 +8,7 @@ from bot.domain.activation.errors import NotGiven, NotYourCodes
 from bot.domain.activation.hand_out import Piece
 from bot.domain.policy import Member
 from bot.domain.thing import Thing, ThingKind
+from bot.engine.activation import Removals
 from bot.errors import Conflict, MessageFault, SlackUnavailable, StoreUnavailable
 from bot.store.activation import GIVING
 from bot.store.queues import Queue
@@ -110,7 +111,7 @@ async def test_two_dones_at_the_same_moment(desk: Desk, monkeypatch: pytest.Monk
 async def test_a_deletion_is_tried_again(desk: Desk, failure: SlackUnavailable) -> None:
     """A minute later, until it works."""
     await desk.give()
-    desk.giver.failures["remove"] = [failure, failure]
+    desk.giver.failures["remove"] = [failure] * 6
     await desk.clock.advance(SHOWN_FOR)
     await desk.work()
     assert len(desk.shown) == 3
@@ -120,10 +121,42 @@ async def test_a_deletion_is_tried_again(desk: Desk, failure: SlackUnavailable) 
     assert (desk.shown, await desk.store.load("h1")) == ([], None)
 
 
+async def test_one_that_can_not_be_deleted_holds_up_no_other(desk: Desk) -> None:
+    """The codes behind it go at their time, and it is tried again itself."""
+    await desk.give()
+    desk.giver.failures["remove"] = [MessageFault("cant_delete_message")]
+    await desk.clock.advance(SHOWN_FOR)
+    await desk.work()
+    assert list(desk.giver.standing) == ["1.0"]
+    await desk.clock.advance(60)
+    await desk.work()
+    assert (desk.shown, await desk.store.load("h1")) == ([], None)
+
+
+async def test_what_is_recorded_goes_even_where_nothing_can_be_searched(desk: Desk) -> None:
+    """After an interruption the history can't be read: what is known is deleted all the same."""
+    await _interrupted(desk)
+    assert len(desk.shown) == 1
+    desk.giver.failures["find"] = [SlackUnavailable(error="missing_scope")]
+    await desk.work()
+    assert desk.shown == []
+    assert await desk.store.load("h1") is not None
+
+
+async def test_what_is_told_about_the_time_holds(desk: Desk) -> None:
+    """The setting was raised meanwhile: the messages still go when they said that they would."""
+    await desk.give()
+    agenda = Queue.agenda(desk.redis, KEYS)
+    desk.removals = Removals(desk.store, desk.giver, agenda, desk.clock, 3 * SHOWN_FOR)
+    await desk.clock.advance(SHOWN_FOR)
+    await desk.work()
+    assert (desk.shown, await desk.store.load("h1")) == ([], None)
+
+
 async def test_a_deletion_that_never_works_is_given_up(desk: Desk) -> None:
     """After a week the log has said it often enough."""
     await desk.give()
-    desk.giver.failures["remove"] = [MessageFault("cant_delete_message")] * 2
+    desk.giver.failures["remove"] = [MessageFault("cant_delete_message")] * 6
     await desk.clock.advance(SHOWN_FOR)
     await desk.work()
     assert await desk.store.load("h1") is not None
