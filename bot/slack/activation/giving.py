@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from math import inf
 from typing import Any, Final, TypeVar
 
 from bot.clock import Clock
@@ -82,29 +83,32 @@ class CodeMessages:
                 yield Piece(ts=place.ts, file=await self._upload(hand_out, each.file, content))
 
     async def remove(self, channel: str, piece: Piece) -> None:
-        """Delete a message and its file; what is gone already is no failure. Raises SlackError."""
-        if piece.file:
-            await self._delete(partial(self._slack.delete_file, piece.file))
-        if piece.ts:
-            await self._delete(partial(self._slack.delete, Place(channel, piece.ts)))
+        """Delete a message and its file; what is gone already is no failure. Raises SlackError.
+
+        A file that can't be deleted keeps no message.
+        """
+        try:
+            if piece.file:
+                await self._delete(partial(self._slack.delete_file, piece.file))
+        finally:
+            if piece.ts:
+                await self._delete(partial(self._slack.delete, Place(channel, piece.ts)))
 
     async def find(self, hand_out: HandOut) -> tuple[Piece, ...]:
         """What stands of this hand-out, recorded or not. Raises SlackError.
 
-        Messages are known by their metadata. A file comes after its message: it is one of this
-        name that whoever wrote the messages posted since the first of them.
+        Messages are known by their metadata. A file comes after its message, which may be gone:
+        it is one of this name that the bot posted since the first of them.
         """
         since = hand_out.at - _AHEAD
         there = [each async for each in self._slack.messages(hand_out.channel, since)]
         messages = [each for each in there if each.get("metadata") == metadata_of(hand_out)]
-        if not messages:
-            return ()
-        first, author = min(_ts(each) for each in messages), messages[0].get("user")
-        names = _file_names(hand_out)
+        known = (*(str(each["ts"]) for each in messages), *(each.ts for each in hand_out.pieces))
+        first, names = min(map(float, filter(None, known)), default=inf), _file_names(hand_out)
         files = [
             Piece(file=str(file["id"]))
             for each in there
-            if _ts(each) >= first and each.get("user") == author
+            if _ts(each) >= first and each.get("user") != hand_out.to
             for file in each.get("files") or ()
             if file.get("name") in names and file.get("id")
         ]
@@ -145,7 +149,7 @@ class CodeMessages:
         return await self._patiently(post)
 
     async def _upload(self, hand_out: HandOut, file: File, content: bytes) -> str:
-        """Returns the file's id; "" where Slack does not tell it: `find` finds it."""
+        """Returns the file's id. Where Slack does not tell it, it failed: nobody could delete it."""
         made = File(file.name, file.title, "", lambda: content, alt=file.alt)
         carrier = Message(hand_out.channel, file.title, files=(made,))
 
@@ -153,7 +157,10 @@ class CodeMessages:
             self._slack.count(UPLOAD)
             return await self._slack.upload(carrier, None)
 
-        return next(iter(await self._patiently(upload)), "")
+        files = await self._patiently(upload)
+        if not files:
+            raise SlackUnavailable(error="no_file_id")
+        return files[0]
 
     async def _delete(self, call: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -254,6 +254,40 @@ async def test_a_deletion_that_fails_is_told(giver: CodeMessages, slack: SlackSa
         await giver.remove(to.channel, piece)
 
 
+async def test_a_file_that_can_not_be_deleted_keeps_no_message(
+    giver: CodeMessages, slack: SlackSandbox
+) -> None:
+    """The code in words goes, and the failure is told all the same."""
+    to = await opened(giver)
+    *_, piece = await given(giver, to)
+    slack.faults.error("files.delete", "cant_delete_file")
+    with pytest.raises(SlackError):
+        await giver.remove(to.channel, piece)
+    (left,) = slack.direct_messages("ana")
+    assert left.files
+
+
+async def test_the_file_of_a_message_that_is_gone_is_found(
+    giver: CodeMessages, slack: SlackSandbox, client: SlackClient
+) -> None:
+    """Its recipient said Done before the picture was known: it is found by what was recorded."""
+    to = await opened(giver)
+    message, picture = await given(giver, to)
+    await client.delete(Place(to.channel, message.ts))
+    found = await giver.find(to.model_copy(update={"pieces": (message,)}))
+    assert found == (Piece(file=picture.file),)
+
+
+async def test_a_file_without_an_id_is_a_failure(
+    giver: CodeMessages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What nobody could delete later must not stay: it is taken back like all that fails."""
+    monkeypatch.setattr("bot.slack.web.client.file_ids", lambda _: ())
+    with pytest.raises(SlackUnavailable) as failure:
+        await given(giver, await opened(giver))
+    assert not failure.value.undone
+
+
 # Telling
 
 
