@@ -87,6 +87,8 @@ class HandOut(BaseModel):
     """What stands there; only what is known of it."""
     is_given: bool = False
     """Whether all was given, or the person was told what was not."""
+    is_told: bool = False
+    """Whether it was taken back, and whoever had it given knows: only what came late is deleted."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from bot.store.connection import dictated
 
 _AHEAD: Final = timedelta(minutes=1)
 """How far the clock of the process that made a confirmation may be ahead of ours."""
+_LATE: Final = timedelta(minutes=1)
+"""After which Slack has posted what it will post of a call that it did not answer."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class HandOuts:
         try:
             await self._show(holding, plan, found)
         except SlackError as failure:
-            await self._take_back(holding)
+            await self._take_back(holding, may_come=not _is_certain(failure))
             raise NotGiven(_word_of(failure)) from failure
         except Conflict as failure:
             raise NotGiven("interrupted") from failure
@@ -167,15 +169,20 @@ class HandOuts:
                 await self._giver.remove(holding.hand_out.channel, piece)
             raise
 
-    async def _take_back(self, holding: Holding) -> None:
-        """Delete what stands; where that fails now, it comes due at once, and is tried again."""
+    async def _take_back(self, holding: Holding, *, may_come: bool = False) -> None:
+        """Delete what stands; where that fails now, it comes due at once, and is tried again.
+
+        `may_come`: Slack may still post what it did not answer about, so it is looked for later.
+        """
+        now, hand_out = self._clock.now(), holding.hand_out
         with suppress(Conflict):
             try:
-                await take_away(self._giver, holding.hand_out)
+                await take_away(self._giver, hand_out)
             except SlackError:
-                await holding.end(holding.hand_out, self._clock.now())
+                await holding.end(hand_out, now)
             else:
-                await holding.end(None, None)
+                told = hand_out.model_copy(update={"is_told": True})
+                await holding.end(told if may_come else None, now + _LATE)
 
 
 def _reveal(
@@ -195,6 +202,11 @@ def _reveal(
 def _about(hand_out: HandOut) -> dict[str, object]:
     facts = hand_out.model_dump(include={"by", "to", "form"})
     return {**facts, "hand_out": hand_out.id, "order": hand_out.order_id or None}
+
+
+def _is_certain(failure: SlackError) -> bool:
+    """Whether Slack did nothing, and will not."""
+    return not isinstance(failure, SlackUnavailable) or failure.undone
 
 
 def _word_of(failure: SlackError) -> str:

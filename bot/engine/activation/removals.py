@@ -109,7 +109,8 @@ class Removals:
         if taken is None or not await self._removed(hand_out):
             return
         try:
-            await self._giver.tell_interrupted(hand_out)
+            if not hand_out.is_told:
+                await self._giver.tell_interrupted(hand_out)
         except SlackUnavailable:
             return  # it comes due again
         except SlackError:

@@ -149,7 +149,7 @@ class CodeMessages:
         return await self._patiently(post)
 
     async def _upload(self, hand_out: HandOut, file: File, content: bytes) -> str:
-        """Returns the file's id. Where Slack does not tell it, it failed: nobody could delete it."""
+        """Returns the file's id. Without one it failed: nobody could delete it."""
         made = File(file.name, file.title, "", lambda: content, alt=file.alt)
         carrier = Message(hand_out.channel, file.title, files=(made,))
 

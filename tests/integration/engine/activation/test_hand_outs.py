@@ -15,7 +15,13 @@ from bot.domain.activation.errors import (
     NotGiven,
     UnknownIccid,
 )
-from bot.domain.activation.hand_out import ASKED_ANEW, Columns, HandOutForm, Wish
+from bot.domain.activation.hand_out import (
+    ASKED_ANEW,
+    Columns,
+    FoundCode,
+    HandOutForm,
+    Wish,
+)
 from bot.domain.activation.recipient import NoRecipient, NotARecipient
 from bot.domain.events import OrderState
 from bot.domain.policy import Member, Policy
@@ -346,6 +352,31 @@ async def test_slack_fails_midway_and_at_the_deletion(desk: Desk) -> None:
     await desk.work()
     assert desk.shown == []
     assert [each.id for each in desk.giver.interrupted] == ["h1"]
+
+
+async def test_a_post_that_comes_late_does_not_stay(desk: Desk) -> None:
+    """Slack did not answer in time, and posts it after all was taken back: it is looked for again.
+
+    Whoever asked was told already: they hear nothing more.
+    """
+    desk.giver.failures["give"] = [None, SlackUnavailable()]
+    with pytest.raises(NotGiven):
+        await desk.give()
+    assert desk.shown == []
+    late = FoundCode(number=2, iccid=ICCIDS[1], code=code_of(ICCIDS[1]))
+    desk.giver.standing["late"] = (f"D-{ANA}", late)
+    await desk.clock.advance(60)
+    await desk.work()
+    assert (desk.shown, await desk.store.load("h1")) == ([], None)
+    assert desk.giver.interrupted == []
+
+
+async def test_a_post_that_certainly_failed_is_not_looked_for(desk: Desk) -> None:
+    """Slack said that it did nothing: no record stays."""
+    desk.giver.failures["give"] = [SlackUnavailable(error="ratelimited", undone=True)]
+    with pytest.raises(NotGiven):
+        await desk.give()
+    assert await desk.store.load("h1") is None
 
 
 async def test_a_fault_of_our_own_takes_back_what_stood(desk: Desk) -> None:

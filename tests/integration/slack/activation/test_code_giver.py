@@ -268,7 +268,7 @@ async def test_a_file_that_can_not_be_deleted_keeps_no_message(
 
 
 async def test_the_file_of_a_message_that_is_gone_is_found(
-    giver: CodeMessages, slack: SlackSandbox, client: SlackClient
+    giver: CodeMessages, client: SlackClient
 ) -> None:
     """Its recipient said Done before the picture was known: it is found by what was recorded."""
     to = await opened(giver)
