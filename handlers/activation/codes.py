@@ -140,7 +140,8 @@ class _Confirming:
     async def _confirmation(self) -> Answer:
         hand_outs = self.services.hand_outs
         plan = await hand_outs.plan(self.wish, self.by)
-        asked = AskedHandOut(secrets.token_urlsafe(12), self.services.clock.now(), self.wish)
+        wish = self.wish.model_copy(update={"confirmed": plan.digest})
+        asked = AskedHandOut(secrets.token_urlsafe(12), self.services.clock.now(), wish)
         return confirmation(plan, asked, self.by.id, self.called, hand_outs.shown_for)
 
 

@@ -25,6 +25,13 @@ class ConfirmationExpired(EsimBotError):
 
 
 @dataclass(eq=False)
+class ConfirmationOutdated(EsimBotError):
+    """It is about other eSIMs by now than the confirmation showed. Nothing was fetched."""
+
+    hand_out_id: str
+
+
+@dataclass(eq=False)
 class AlreadyGiven(EsimBotError):
     """This confirmation was used: its hand-out was given, or is being given."""
 

@@ -49,6 +49,8 @@ class Wish(BaseModel):
     columns: Columns = Columns.PLAIN
     provider: str = ""
     """Whom to ask for an eSIM that no order bought; "": each of them."""
+    confirmed: str = ""
+    """The digest of what the confirmation showed: nothing else is given; "" before it is shown."""
 
 
 class Piece(BaseModel):

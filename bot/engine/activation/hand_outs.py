@@ -12,7 +12,12 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.domain.activation.errors import AlreadyGiven, ConfirmationExpired, NotGiven
+from bot.domain.activation.errors import (
+    AlreadyGiven,
+    ConfirmationExpired,
+    ConfirmationOutdated,
+    NotGiven,
+)
 from bot.domain.activation.hand_out import ASKED_ANEW, FoundCode, HandOut, MissingCode, Piece, Wish
 from bot.domain.activation.trail import EsimEvent, Reveal
 from bot.domain.policy import Member
@@ -79,12 +84,15 @@ class HandOuts:
         """Give these codes, once for each id: it is the confirmation's.
 
         The rights are asked again. The reveal is recorded before anything is fetched. Raises as
-        `plan` does, ConfirmationExpired, AlreadyGiven, NotGiven when Slack did not take it.
+        `plan` does, ConfirmationExpired, ConfirmationOutdated where it showed other eSIMs,
+        AlreadyGiven, NotGiven when Slack did not take it.
         """
         now = self._clock.now()
         if not now - ASKED_ANEW <= asked_at <= now + _AHEAD:
             raise ConfirmationExpired
         plan = await self._plans.of(wish, by)
+        if wish.confirmed and wish.confirmed != plan.digest:
+            raise ConfirmationOutdated(hand_out_id)
         channel = await self._opened(wish.to)
         holders = await self._assignments.about(plan.names)
         hand_out = HandOut(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from bot.domain.activation.errors import NoEsims, UnknownIccid
 from bot.domain.activation.hand_out import Wish
@@ -40,6 +41,12 @@ class Plan:
     def names(self) -> tuple[str, ...]:
         """The ICCIDs; of one without, the provider's id."""
         return tuple(sim.iccid or sim.provider_id or "" for sim in self.sims)
+
+    @property
+    def digest(self) -> str:
+        """A short text that is another one for other eSIMs, or other providers that are asked."""
+        told = "\n".join((*self.sellers, "", *self.names))
+        return sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
     @property
     def order_id(self) -> str:

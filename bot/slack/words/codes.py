@@ -206,6 +206,11 @@ SENTENCES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
             "This confirmation is more than half an hour old, so nothing was fetched or shown. "
             "Send the command again, and confirm the new one."
         ),
+        errors.ConfirmationOutdated: _says(
+            "It is about other eSIMs by now than this confirmation shows: a look has found more, "
+            "or fewer. Nothing was fetched or shown. Send the command again, and confirm the new "
+            "one."
+        ),
         errors.AlreadyGiven: _says(
             "This confirmation was used before: its codes were given, or are being given. I did "
             "nothing again. For another hand-out, send the command again."

@@ -11,6 +11,7 @@ from bot.domain.activation.code import CodeNotGiven, WhyNoCode
 from bot.domain.activation.errors import (
     AlreadyGiven,
     ConfirmationExpired,
+    ConfirmationOutdated,
     NoEsims,
     NotGiven,
     UnknownIccid,
@@ -118,6 +119,27 @@ async def test_an_old_confirmation_gives_nothing(desk: Desk, age: timedelta) -> 
     with pytest.raises(ConfirmationExpired):
         await desk.hand_outs.give("h1", wish, desk.clock.now() - age, Member(ANA))
     assert (await desk.events(), desk.seller.asked) == ({}, [])
+
+
+async def test_what_was_not_confirmed_is_not_given(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look found one more eSIM of the order since: the confirmation did not show it."""
+    shown = (await desk.hand_outs.plan(Wish(subject=desk.order.id, to=ANA), Member(ANA))).digest
+
+    async def with_one_more(_: str) -> object:
+        return an_order(4, state=OrderState.PURCHASED)
+
+    monkeypatch.setattr(desk.orders, "load", with_one_more)
+    with pytest.raises(ConfirmationOutdated):
+        await desk.give(confirmed=shown)
+    assert (await desk.events(), desk.seller.asked, desk.shown) == ({}, [], [])
+
+
+async def test_what_was_confirmed_is_given(desk: Desk) -> None:
+    """Nothing has changed, so the same confirmation holds."""
+    shown = (await desk.hand_outs.plan(Wish(subject=desk.order.id, to=ANA), Member(ANA))).digest
+    assert (await desk.give(confirmed=shown)).found == 3
 
 
 # Who may, asked again at the click

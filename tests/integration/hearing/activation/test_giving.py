@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,25 @@ async def test_a_confirmation_that_is_too_old(bought: Bought) -> None:
     message = await bought.says(f"/esim activate {bought.id}")
     await bought.world.clock.jump(31 * 60)
     assert await bought.clicks("Send to you", message)
+    assert bought.asked == []
+
+
+async def test_other_esims_than_the_confirmation_showed(bought: Bought) -> None:
+    """Each of its buttons carries what it showed: what has changed since is not given."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    values = [
+        json.loads(each["value"])
+        for block in message.blocks
+        for each in block.get("elements", ())
+        if each["type"] == "button"
+    ]
+    (shown,) = {value["wish"]["confirmed"] for value in values}
+    other = json.dumps(values[0]).replace(shown, "0123456789abcdef")
+    parts = {**in_message(bought.world), **button("codes_send", value=other)}
+    before = len(bought.seen())
+    assert (await interaction(bought.world, "block_actions", **parts)).status == 200
+    await bought.passes(lambda: len(bought.seen()) > before)
+    assert bought.seen()[-1].plain().startswith("It is about other eSIMs by now")
     assert bought.asked == []
 
 
