@@ -24,6 +24,8 @@ _GIVE_UP: Final = 5
 """Codes in a row that a provider could not be asked for: the others are not asked for then."""
 _LEAST: Final = 0.1
 """Seconds before a code is asked for again that came too often."""
+_KNOWN: Final = frozenset({WhyNoCode.INSTALLED, WhyNoCode.NOT_READY, WhyNoCode.GONE})
+"""Reasons that only the provider of an eSIM can give: nobody else is asked then."""
 
 
 class Fetch:
@@ -94,9 +96,10 @@ class Fetch:
             except LookupFailed as failure:
                 failed = failure  # another one may know it
             except CodeNotGiven as refusal:
-                if refusal.why is not WhyNoCode.NOT_KNOWN:
+                if refusal.why in _KNOWN:
                     raise
-                failed = refusal if isinstance(failed, CodeNotGiven) else failed
+                if isinstance(failed, CodeNotGiven) and failed.why is WhyNoCode.NOT_KNOWN:
+                    failed = refusal
         raise failed
 
     async def _from(self, name: str, seller: Codes, sim: Sim) -> ActivationCode:

@@ -53,9 +53,11 @@ function operations.reveal()
 end
 
 -- Writes down a hand-out that is at `version`: `json` ('' when nothing stands any more); it comes
--- due at `due` (ms), or `lease` ms from now. Gives 1; 0 when it has moved on.
+-- due at `due` (ms), or `lease` ms from now. Gives 1; 0 when it has moved on. What is to be forgotten
+-- and is not there was forgotten by the call whose answer was lost.
 function operations.save()
   if redis.call('HGET', keys.thing, 'op') == call.op then return 1 end
+  if call.json == '' and redis.call('EXISTS', keys.thing) == 0 then return 1 end
   if redis.call('HGET', keys.thing, 'version') ~= call.version then return 0 end
   write_entries()
   if call.json == '' then

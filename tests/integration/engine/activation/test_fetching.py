@@ -53,6 +53,16 @@ async def test_the_next_one_is_asked(
     assert [each.asked for each in sellers] == [[ICCID], [ICCID]]
 
 
+@pytest.mark.parametrize("why", [WhyNoCode.NONE, WhyNoCode.UNREADABLE])
+async def test_a_refusal_that_shows_no_knowledge_is_not_the_last_word(
+    sellers: tuple[CodeSeller, Counter], clock: ManualClock, why: WhyNoCode
+) -> None:
+    """A bad request may be how a provider says that it knows no such eSIM."""
+    sellers[0].refusals[ICCID] = [CodeNotGiven(why)]
+    (found,), missing = await a_fetch(a_plan(), sellers, clock).all()
+    assert (found.code, missing) == (code_of(ICCID), [])
+
+
 @pytest.mark.parametrize("why", [WhyNoCode.INSTALLED, WhyNoCode.NOT_READY, WhyNoCode.GONE])
 async def test_whoever_knows_it_has_the_last_word(
     sellers: tuple[CodeSeller, Counter], clock: ManualClock, why: WhyNoCode
@@ -69,6 +79,10 @@ async def test_whoever_knows_it_has_the_last_word(
         ((UNKNOWN, UNKNOWN), WhyNoCode.NOT_KNOWN),
         ((LookupFailed("x"), UNKNOWN), WhyNoCode.PROVIDER_DOWN),
         ((UNKNOWN, LookupFailed("x")), WhyNoCode.PROVIDER_DOWN),
+        ((CodeNotGiven(WhyNoCode.NONE), UNKNOWN), WhyNoCode.NONE),
+        ((UNKNOWN, CodeNotGiven(WhyNoCode.NONE)), WhyNoCode.NONE),
+        ((CodeNotGiven(WhyNoCode.NONE), LookupFailed("x")), WhyNoCode.PROVIDER_DOWN),
+        ((CodeNotGiven(WhyNoCode.UNREADABLE), UNKNOWN), WhyNoCode.UNREADABLE),
     ],
 )
 async def test_not_known_is_said_only_where_all_could_be_asked(

@@ -147,6 +147,25 @@ async def test_a_save_whose_answer_was_lost_is_no_conflict(
     assert len(await HandOutStore(redis, KEYS).entries_of(ORDER_ID)) == 1
 
 
+async def test_an_end_whose_answer_was_lost_is_no_conflict(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is forgotten already: that is what was asked for."""
+    store = HandOutStore(redis, KEYS)
+    stored = await store.reveal(HAND_OUT, REVEAL, NOW)
+    script, lost = store._script, ["once", "twice"]
+
+    async def losing(*arguments: Any) -> Any:
+        answer = await script(*arguments)
+        if lost.pop(0) == "once":
+            raise StoreUnavailable
+        return answer
+
+    monkeypatch.setattr(store, "_script", losing)
+    assert await store.save(stored, None, NOW) is None
+    assert await store.load("h1") is None
+
+
 async def test_one_of_a_newer_version_is_left_alone(redis: Redis) -> None:
     """What can't be read waits for the version that wrote it."""
     store = HandOutStore(redis, KEYS)
