@@ -47,6 +47,13 @@ class NotGiven(EsimBotError):
 
 
 @dataclass(eq=False)
+class StillGiven(EsimBotError):
+    """This message can't be deleted yet: its file is on its way, and would stand alone."""
+
+    hand_out_id: str
+
+
+@dataclass(eq=False)
 class NotYourCodes(EsimBotError):
     """Only whoever was given the codes may delete their messages."""
 

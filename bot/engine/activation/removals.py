@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.domain.activation.errors import NotYourCodes
+from bot.domain.activation.errors import NotYourCodes, StillGiven
 from bot.domain.activation.hand_out import HandOut, Piece
 from bot.domain.policy import Member
 from bot.domain.thing import Thing, ThingKind
@@ -62,8 +62,8 @@ class Removals:
         """Delete this message and its file, for whoever was given it.
 
         What is not known any more stands before whoever pressed its button, in their own
-        conversation with the bot: the message goes, too. Raises NotYourCodes, StoreUnavailable,
-        SlackError.
+        conversation with the bot: the message goes, too. Raises NotYourCodes, StillGiven,
+        StoreUnavailable, SlackError.
         """
         stored = await self._store.load(hand_out_id)
         if stored is None:
@@ -73,6 +73,8 @@ class Removals:
         if by.id != hand_out.to:
             raise NotYourCodes
         piece = next((each for each in hand_out.pieces if each.ts == ts), Piece(ts=ts))
+        if not (hand_out.is_given or piece.file):
+            raise StillGiven(hand_out_id)
         await self._giver.remove(hand_out.channel, piece)
         if hand_out.is_given:
             await self._without(stored, piece)

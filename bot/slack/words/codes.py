@@ -216,6 +216,10 @@ SENTENCES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
             "nothing again. For another hand-out, send the command again."
         ),
         errors.NotGiven: _not_given,
+        errors.StillGiven: _says(
+            "The picture of this code is still on its way, so nothing changed. Press *Done* again "
+            "in a few seconds: then both go."
+        ),
         errors.NotYourCodes: _says(
             "Only whoever was given these codes may have their message deleted; nothing changed. "
             "It goes by itself after a while: ask them to press *Done* if it shall go now."

@@ -61,6 +61,7 @@ READ = [
     activation.NoEsims(ORDER_ID),
     activation.ConfirmationExpired(),
     activation.AlreadyGiven("h1"),
+    activation.StillGiven("h1"),
     activation.ConfirmationOutdated("h1"),
     activation.NotGiven("ratelimited"),
     activation.NotGiven("user_disabled"),

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.domain.activation.errors import NotGiven, NotYourCodes
+from bot.domain.activation.errors import NotGiven, NotYourCodes, StillGiven
 from bot.domain.activation.hand_out import Piece
 from bot.domain.policy import Member
 from bot.domain.thing import Thing, ThingKind
@@ -76,6 +76,21 @@ async def test_done_while_it_is_given(desk: Desk) -> None:
     await desk.clock.advance(SHOWN_FOR)
     await desk.work()
     assert desk.shown == []
+
+
+async def test_done_before_the_picture_is_there(desk: Desk) -> None:
+    """The message keeps its button until the picture can go with it, and the person is told."""
+    refused: list[BaseException] = []
+
+    async def click() -> None:
+        try:
+            await done(desk, f"{len(desk.giver.standing)}.0")
+        except StillGiven as failure:
+            refused.append(failure)
+
+    desk.giver.between = click
+    assert (await desk.give()).found == 3
+    assert (len(refused), len(desk.shown)) == (3, 3)
 
 
 async def test_done_that_slack_refuses_is_told_and_tried_in_time(desk: Desk) -> None:
