@@ -74,6 +74,12 @@ def test_more_than_a_message_holds() -> None:
     assert "All as files" in read
 
 
+def test_what_the_audit_has_of_it() -> None:
+    """It keeps that somebody said it: who was told to have an eSIM is what it does not keep."""
+    read = page(assigned_list([assigned(person="U0BEN")], "", "/esim"))
+    assert "audit keeps that it was said, not who has the eSIM" in " ".join(read.split())
+
+
 def test_no_formula_is_run() -> None:
     """A name that a spreadsheet would run is harmless in the CSV file, and text in the workbook."""
     evil = [assigned(name="=HYPERLINK(1)", email="+cmd@x.y")]
