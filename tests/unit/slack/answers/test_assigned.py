@@ -134,6 +134,20 @@ def test_many_wrong_lines() -> None:
     wrong = mistakes(caught.value, "x, 9999\n" * 9, "/esim")
     told = field_errors(wrong.problems, {FIELD: FIELD})[FIELD]
     assert told.startswith("Nothing was assigned. Line 1, 'x, 9999': no eSIM of this order")
+    assert " · Line 2, 'x, 9999': " in told
+    assert told.endswith("…and 7 more wrong lines.")
+    assert len(told) <= 300
+
+
+def test_people_in_wrong_lines() -> None:
+    """A field's error shows no mention: nobody reads an id there, cut in its middle."""
+    text = f"{'Lee ' * 5}<@U0BEN000000> <@U0EVE000000>"
+    with pytest.raises(InvalidLines) as caught:
+        read_lines(text, ICCIDS, ())
+    told = mistakes(caught.value, text, "/esim").problems[0].message
+    assert "U0" not in told
+    assert "Lee @person" in told
+    assert told.endswith("Right: @person")
 
 
 def test_one_wrong_line() -> None:
