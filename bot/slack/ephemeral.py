@@ -32,7 +32,7 @@ _UNSHOWN = (
     "Mend the parts named above in your own line, and send that."
 )
 """Shown in place of a suggestion that would order something else when it is copied."""
-_SHOWING = frozenset(("help", "order", "orders"))
+_SHOWING = frozenset(("help", "order", "orders", "assigned"))
 """Commands that show what is there, whatever was meant."""
 _STEPS = 6
 """Steps of an order's history in one section."""

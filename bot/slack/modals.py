@@ -7,7 +7,7 @@ from bot.domain.line.problems import Problem
 from bot.domain.typography import clipped
 from bot.slack.ephemeral import Answer
 
-_LONGEST = 300
+LONGEST_ERROR = 300
 """Columns of the error under one field."""
 
 
@@ -31,4 +31,4 @@ def field_errors(problems: Iterable[Problem], blocks: Mapping[str, str]) -> dict
     told: dict[str, list[str]] = {}
     for problem in problems:
         told.setdefault(blocks.get(problem.field, first), []).append(problem.message)
-    return {block: clipped(" ".join(messages), _LONGEST) for block, messages in told.items()}
+    return {block: clipped(" ".join(messages), LONGEST_ERROR) for block, messages in told.items()}

@@ -33,6 +33,7 @@ from bot.slack.answers.assigned import (
     files_are_there,
     files_not_sent,
     forgotten,
+    holder_shown,
     nobody_has,
     now_assigned,
 )
@@ -125,7 +126,7 @@ async def show(services: Services, interaction: Interaction, command: Assigned) 
     iccid, assignment = await services.assignments.at(command.subject, by)
     if assignment is None:
         return nobody_has(iccid, line)
-    return assigned_list([assignment], "", line)
+    return holder_shown(assignment)
 
 
 async def _found(services: Services, order_id: str, by: Member) -> tuple[Assignment, ...]:

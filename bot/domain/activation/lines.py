@@ -136,6 +136,9 @@ def _line(text: str, iccids: Sequence[str]) -> tuple[str, Holder]:
     addresses = [part for part in parts if is_address(part)]
     names = [part for part in parts if part and part not in numbers and part not in addresses]
     behind = f", {numbers[0]}" if numbers else ""
+    if len(names) > 1 and any(map(_is_short, names)):
+        why = f"of an ICCID at least its last {_LEAST_DIGITS} digits are needed"
+        raise _Wrong(why, ", ".join([_EXAMPLE, *iccids[:1]]))
     if len(addresses) > 1 or len(names) > 1:
         raise _Wrong("one person a line: a name, an e-mail address, or both", f"{_EXAMPLE}{behind}")
     if not (person or addresses or names):
@@ -160,14 +163,26 @@ def _person(text: str) -> tuple[str, str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """What stands between commas; a whole ICCID also without them."""
+    """What stands between commas; a whole ICCID and an e-mail address also without them."""
     for part in _APART.split(text):
         found = _LONG.search(part.strip())
         if found and plain_iccid(found[0]):
             yield found[0]
-            yield part.strip().replace(found[0], " ", 1)
+            yield from _apart_from_address(part.strip().replace(found[0], " ", 1))
         else:
-            yield part
+            yield from _apart_from_address(part)
+
+
+def _apart_from_address(part: str) -> Iterator[str]:
+    """`Dana Smith dana@example.com`, also as programs for mail write it: with `<` and `>`."""
+    words = part.split()
+    addresses = [word for word in words if is_address(word.strip("<>"))]
+    if len(addresses) != 1:
+        yield part
+        return
+    words.remove(addresses[0])
+    yield addresses[0].strip("<>")
+    yield " ".join(words)
 
 
 def _is_number(part: str) -> bool:
@@ -177,6 +192,11 @@ def _is_number(part: str) -> bool:
     found = _DIGITS.fullmatch(part)
     only_signs = bool(found) and not any(map(str.isalpha, part))
     return only_signs and found is not None and len(found[1]) >= _LEAST_DIGITS
+
+
+def _is_short(part: str) -> bool:
+    """Whether it is the end of an ICCID, but too little of it."""
+    return part.lstrip("#…. ").isdecimal()
 
 
 def _iccid(number: str, iccids: Sequence[str]) -> str:

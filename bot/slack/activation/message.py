@@ -12,6 +12,7 @@ import slackblocks
 
 from bot.domain.activation.code import ActivationCode
 from bot.domain.activation.hand_out import Columns, FoundCode, HandOut, HandOutForm
+from bot.domain.activation.iccids import plain_iccid
 from bot.slack.message import Block, Message, actions, context, section
 from bot.slack.mrkdwn import clip, code, code_block, esims, person, when
 from bot.slack.sims import holder_of
@@ -93,7 +94,7 @@ def code_message(found: FoundCode, hand_out: HandOut, title: str, until: datetim
             *map(section, _values(found.code, title)),
             actions(*_links(found.code), done_button(hand_out)),
             section(f"{_IPHONE}\n{_ANDROID}"),
-            context(deleted(hand_out, until)),
+            context(deleted(hand_out, until, _line_of(hand_out, found.iccid))),
         ),
     )
 
@@ -111,18 +112,21 @@ def file_message(
         f"{given_by(hand_out)}\n{_ALL_OF_THEM}"
     )
     told = [head, *([about, _FOR_APPLE] if is_archive else [_SHEET])]
+    line = _line_of(hand_out) + (f" format={columns}" if columns is not Columns.PLAIN else "")
     return Message(
         hand_out.channel,
         f"Activation codes of {esims(count)}",
         numbered(
-            *map(section, told), actions(done_button(hand_out)), context(deleted(hand_out, until))
+            *map(section, told),
+            actions(done_button(hand_out)),
+            context(deleted(hand_out, until, line)),
         ),
     )
 
 
 def interrupted_message(hand_out: HandOut) -> Message:
     """That a hand-out was interrupted, and how to ask again; for whoever had it given."""
-    subject = hand_out.order_id or next(iter(hand_out.iccids), "")
+    subject = _subject(hand_out)
     to = f" `to=`{person(hand_out.to)}" if hand_out.to != hand_out.by else ""
     told = (
         f":warning: The activation codes of {code(subject, 60)} for {person(hand_out.to)} were "
@@ -143,23 +147,32 @@ def done_button(hand_out: HandOut) -> slackblocks.Button:
     return slackblocks.Button("Done: delete this", DONE, value=hand_out.id)
 
 
-def deleted(hand_out: HandOut, until: datetime) -> str:
-    """When the message goes, and how what is not installed yet can be had again."""
+def deleted(hand_out: HandOut, until: datetime, line: str) -> str:
+    """When the message goes, and how what is not installed yet can be had again.
+
+    `line` asks for it, where whoever reads this may.
+    """
     again = f"{person(hand_out.by)} can have it sent again."
     if hand_out.by == hand_out.to:
-        again = f"{code(_line_of(hand_out), 120)} gives it again."
+        again = f"{code(line, 120)} gives it again."
     return (
         f"Deleted, with its file, when you press *Done*, and {when(until)} at the latest. What is "
         f"not installed by then is not lost: {again}"
     )
 
 
-def _line_of(hand_out: HandOut) -> str:
-    """The line that asks for the same again, but for the person."""
-    subject = hand_out.order_id or next(iter(hand_out.iccids), "")
+def _line_of(hand_out: HandOut, iccid: str = "") -> str:
+    """The line that asks for the same again, but for the person; for one eSIM of it."""
+    subject = _subject(hand_out, iccid)
     if hand_out.form is HandOutForm.MESSAGES:
         return f"/esim activate {subject}"
     return f"/esim handout {subject}{' as=sheet' if hand_out.form is HandOutForm.SHEET else ''}"
+
+
+def _subject(hand_out: HandOut, iccid: str = "") -> str:
+    """The eSIM where it is about one that has an ICCID, else the order."""
+    one = iccid or (hand_out.iccids[0] if len(hand_out.iccids) == 1 else "")
+    return one if plain_iccid(one) else hand_out.order_id or next(iter(hand_out.iccids), "")
 
 
 def given_by(hand_out: HandOut) -> str:

@@ -39,6 +39,8 @@ table { border-collapse: collapse; break-before: page }
 caption { white-space: nowrap; text-align: left; padding: 2mm 0 } td, th { border: .2mm solid #999;
   padding: 1mm 3mm; text-align: left }
 .screen { padding: 3mm; background: #fff3cd } @media print { .screen { display: none } }
+@media screen and (max-width: 180mm) { header { height: auto } .row { display: block; height: auto }
+  .label { margin-bottom: 4mm; padding: 4mm 2mm; gap: 3mm } }
 """
 _HEAD: Final = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8">'

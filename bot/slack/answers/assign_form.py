@@ -1,13 +1,16 @@
 """The form in which the eSIMs of an order are assigned: a paste of lines, and what it holds."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from bot.domain.activation.lines import MOST_LINES, InvalidLines
+from bot.domain.activation.lines import MOST_LINES, InvalidLines, LineProblem
 from bot.domain.line.problems import InvalidCommand, Problem
 from bot.domain.thing import read_order_id
+from bot.domain.typography import length
 from bot.slack.message import Block, rendered, section
-from bot.slack.mrkdwn import esims
+from bot.slack.modals import LONGEST_ERROR
+from bot.slack.mrkdwn import counted, esims
 
 FORM: Final = "assign_lines"
 """Callback id of the form."""
@@ -18,8 +21,10 @@ FIELD: Final = "lines"
 _LONGEST: Final = 3000
 """Characters that Slack takes in the field."""
 _SHOWN: Final = 3
-"""Problems that are told whole under the field, which has little room."""
+"""Problems that are told under the field at most, as far as they fit whole."""
 _LAST_DIGITS: Final = 6
+_PERSON: Final = re.compile("<@[UW][A-Z0-9]+>")
+"""Somebody in a line; the error of a field has no mentions."""
 _INTRODUCTION: Final = (
     "One line an eSIM: a name, an e-mail address or @person, a name with one of them, with commas "
     "between. They go to the eSIMs without holder, in the order's sequence; the ICCID, or its last "
@@ -106,12 +111,23 @@ def _text(element: Mapping[str, Any]) -> str:
 
 def mistakes(wrong: InvalidLines, lines: str, command: str) -> InvalidCommand:
     """The problems of the lines, as they are shown under the field: the first ones whole."""
-    told = [
-        f"Line {each.number}{f', {each.text[:30]!r}' if each.text else ''}: {each.why}. "
-        f"Right: {each.right[:60]}"
-        for each in wrong.problems[:_SHOWN]
-    ]
-    more = len(wrong.problems) - len(told)
-    told += [f"…and {more:,} more wrong lines."] if more else []
-    problem = Problem(0, len(lines), "Nothing was assigned. " + " ".join(told), field=FIELD)
-    return InvalidCommand(lines, [problem], [f"{command} assigned"])
+    most = min(len(wrong.problems), _SHOWN)
+    texts = [_together(wrong.problems, shown) for shown in range(most, 0, -1)]
+    told = next((text for text in texts if length(text) <= LONGEST_ERROR), texts[-1])
+    return InvalidCommand(
+        lines, [Problem(0, len(lines), told, field=FIELD)], [f"{command} assigned"]
+    )
+
+
+def _together(problems: Sequence[LineProblem], shown: int) -> str:
+    """The first ones, and how many others there are."""
+    more = len(problems) - shown
+    told = " · ".join(map(_told, problems[:shown]))
+    others = f" …and {counted(more, 'more wrong line')}." if more else ""
+    return f"Nothing was assigned. {told}{others}"
+
+
+def _told(problem: LineProblem) -> str:
+    text, right = (_PERSON.sub("@person", each) for each in (problem.text, problem.right))
+    which = f", {text[:30]!r}" if text else ""
+    return f"Line {problem.number}{which}: {problem.why}. Right: {right[:60]}"

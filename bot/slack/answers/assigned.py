@@ -32,7 +32,10 @@ _COLUMNS: Final = (
     ("assigned by", 14),
     ("since", 22),
 )
-OURS: Final = "This is the bot's own note: no provider sees it, and nothing of it is in the audit."
+OURS: Final = (
+    "This is the bot's own note: no provider sees it. The audit keeps that it was said, not who "
+    "has the eSIM."
+)
 
 
 def holder_in_words(holder: Holder) -> str:
@@ -80,6 +83,12 @@ def nobody_has(iccid: str, command: str) -> Answer:
         f"Nobody is known to have {code(iccid)}. `{command} assign {iccid} to=` and a person, an "
         "e-mail address or a name says who has it."
     )
+
+
+def holder_shown(assignment: Assignment) -> Answer:
+    """Who has this one."""
+    title = section("*Who has this eSIM*")
+    return Answer("1 eSIM with a holder", rendered(title, *_lines([assignment]), context(OURS)))
 
 
 def assigned_list(assignments: Sequence[Assignment], about: str, command: str) -> Answer:

@@ -116,6 +116,8 @@ def _given(report: GivenReport) -> str:
             "bought or changed."
         )
     how = _AS[hand_out.form].replace("their", "your") if own else _AS[hand_out.form]
+    if report.found == 1 and hand_out.form is HandOutForm.MESSAGES:
+        how = "as a direct message"
     who = "You have" if own else f"{person(hand_out.to)} has"
     noun = "code" if report.found == 1 else "codes"
     return (

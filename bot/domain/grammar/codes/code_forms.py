@@ -29,6 +29,10 @@ _PEOPLE: Final = ("to", "person", "recipient", "user", "holder")
 _TRIED: Final = (("for", "write to= and the person behind it, like to=@dana"),)
 _APPLE: Final = ("apple", "mdm", "jamf", "kandji", "abm", "ios", "iphone", "ipad", "eid", "eids")
 _INTUNE: Final = ("intune", "microsoft", "windows")
+_NO_PERSON: Final = re.compile("@?[#<!]")
+"""Begins a channel, a group, or a mention of everybody."""
+_TURNED: Final = "98"
+"""What an ICCID begins with where the digits of each pair are swapped: it begins with 89."""
 NO_APPLE: Final = (
     "Apple's device management takes no codes: it needs EIDs bound by the provider, which none of "
     "ours sells"
@@ -60,6 +64,10 @@ def forms_of(verb: str, titles: Mapping[str, str]) -> dict[str, Form]:
 
 def subject(text: str) -> str:
     """The order's id or the ICCID that somebody meant. Raises ValueError."""
+    if turned := _turned(text):
+        raise ValueError(
+            f"its digits are swapped in pairs, as SIMs keep them: did you mean {turned}?"
+        )
     meant = plain_iccid(text) or read_order_id(text)
     if meant is not None:
         return meant
@@ -69,6 +77,14 @@ def subject(text: str) -> str:
         f"an ICCID has 18 to 22 digits, like {_AN_ICCID}; an order's id has 8 letters and digits, "
         f"like {_AN_ORDER}"
     )
+
+
+def _turned(text: str) -> str | None:
+    """The ICCID that was meant, where it is written as a SIM keeps it: `98…`, perhaps with `F`."""
+    signs = "".join(filter(str.isalnum, text))
+    if not signs.startswith(_TURNED) or len(signs) % 2:
+        return None
+    return plain_iccid("".join(map("".join, zip(signs[1::2], signs[::2], strict=True))))
 
 
 def is_order(text: str) -> bool:
@@ -87,12 +103,12 @@ def _person(text: str) -> str:
     name = " ".join(text.split())
     if name.lower() in ME:
         return "me"
-    if is_mention(name):
+    if is_mention(name) and not _NO_PERSON.match(name):
         return name
     if is_address(name):
         raise ValueError("codes are given on Slack alone: type @ and pick the person there")
-    words = name.split()
-    if not name or "@" in name or len(words) > 3 or any(map(negates, words)):  # noqa: PLR2004
+    words, is_other = name.split(), _NO_PERSON.match(name) or "@" in name
+    if is_other or not 1 <= len(words) <= 3 or any(map(negates, words)):  # noqa: PLR2004
         raise ValueError("this is no one person: type @ and pick one name from Slack's list")
     raise ValueError(f"a person on Slack is written with @: did you mean @{name}?")
 

@@ -19,12 +19,13 @@ from bot.domain.grammar.commands import (
     Rules,
     Unassign,
     code_line,
+    written_option,
 )
 from bot.domain.grammar.lexicon import form_asked, words_of
 from bot.domain.grammar.loose_words import LooseWords
 from bot.domain.grammar.meanings import Meanings, Parts
 from bot.domain.grammar.reader import LineReader
-from bot.domain.grammar.values import meant, negates
+from bot.domain.grammar.values import meant, negates, possible
 from bot.domain.line.amount import is_courteous, is_courtesy, names_esims
 from bot.domain.line.problems import InvalidCommand
 from bot.domain.line.scanner import Line, Words, scan
@@ -86,7 +87,7 @@ def _behind_fillers(line: Line, start: int) -> int:
 def _check_provider(verb: str, meanings: Meanings) -> None:
     if meanings.has(FROM) and verb not in {"activate", "handout"}:
         message = "who has an eSIM is ours, not a provider's: leave from= out"
-        meanings.unclear(*meanings.places.get(FROM, (0, 0)), message, FROM)
+        meanings.wrong(*meanings.places.get(FROM, (0, 0)), message, FROM)
 
 
 def _command(verb: str, parts: Parts, line: Line, meanings: Meanings) -> CodeCommand:
@@ -114,10 +115,9 @@ def _right_line(verb: str, subjects: list[str], *, marked: bool) -> str:
     about = next(iter(subjects), "")
     if not about:
         return "assigned" if verb == "assigned" else "orders"
-    if verb == "unassign" or marked:
+    if marked or verb == "unassign" or (verb == "assign" and not is_order(about)):
         return f"assigned {about}"
-    needs = " to=me" if verb == "assign" and not is_order(about) else ""
-    return f"{verb} {about}{needs}"
+    return f"{verb} {about}"
 
 
 class _CodeReader(LineReader):
@@ -187,7 +187,7 @@ class _CodeWords(LooseWords):
 
     def _checked(self, field: Field, words: Words) -> tuple[str, str]:
         """What the words mean, "" for nothing; and what is wrong with them."""
-        text = " ".join(word.plain for word in words)
+        text = _joined(words)
         try:
             value = str(field.check(text))
         except ValueError as wrong:
@@ -201,10 +201,9 @@ class _CodeWords(LooseWords):
         found: list[str] = []
         while words:
             used = _used(words)
-            text = " ".join(word.plain for word in words[:used])
             if words[0].plain.lower() not in {"and", "or", ","}:
                 try:
-                    found.append(str(field.check(text.strip(","))))
+                    found.append(str(field.check(_joined(words[:used]))))
                 except ValueError:
                     return []
             words = words[used:]
@@ -220,14 +219,25 @@ class _CodeWords(LooseWords):
         start, end = words[0].start, words[-1].end
         named = words[words[0].plain.lower() == "for" and len(words) > 1 :]
         text, meanings = self._line.text_of(named), self._meanings
-        is_free = "to" in meanings.lexicon.fields and "to" not in meanings.named
-        if is_free and is_mention(text) and not any(negates(word.plain) for word in words):
-            meanings.wrong(start, end, f"write to= before it, like to={text}", "to")
+        is_free = "to" in meanings.lexicon.fields and not {"to", "name"} & set(meanings.named)
+        if (
+            is_free
+            and self._may_be_somebody(text)
+            and not any(negates(each.plain) for each in words)
+        ):
+            right = written_option(meanings.lexicon.fields["to"], text)
+            meanings.wrong(start, end, f"write to= before it, like {right}", "to")
             meanings.give("to", text, start, end)
         elif found := self._told_by_value(words):
             self._suggest(found, start, end)
         else:
             meanings.unclear(start, end, self._what_is_this())
+
+    def _may_be_somebody(self, text: str) -> bool:
+        """Somebody on Slack; where it is said who has an eSIM, also a name or an address."""
+        field = self._meanings.lexicon.fields["to"]
+        is_one = any(not is_order(each) for each in self.subjects) and bool(possible(field, text))
+        return is_mention(text) or is_one
 
     def _what_is_this(self) -> str:
         fields = self._meanings.lexicon.fields.values()
@@ -245,9 +255,14 @@ def _without_courtesy(words: Words) -> Words:
 
 def _used(words: Words) -> int:
     """How many words are one ICCID together; 1 where none is."""
-    few = words[:_MOST_GROUPS]
-    groups = next((n for n, word in enumerate(few) if not _GROUP.fullmatch(word.plain)), len(few))
+    few = [word.plain.rstrip(",") for word in words[:_MOST_GROUPS]]
+    groups = next((n for n, word in enumerate(few) if not _GROUP.fullmatch(word)), len(few))
     for used in range(groups, 1, -1):
-        if plain_iccid(" ".join(word.plain for word in words[:used])):
+        if plain_iccid(_joined(words[:used])):
             return used
     return 1
+
+
+def _joined(words: Words) -> str:
+    """The words as one text, without the comma behind them."""
+    return " ".join(word.plain for word in words).strip(",")

@@ -152,6 +152,14 @@ async def test_all_of_them(bought: Bought) -> None:
     assert f"{bought.iccids[0]},,,'=HYPERLINK(1),{bought.id}" in content.decode("utf-8-sig")
 
 
+async def test_one_esim_has_no_files(bought: Bought) -> None:
+    """Who has this one stands there; no button offers everybody's, which ana may not see."""
+    await bought.told(f"/esim assign {bought.iccids[0]} to=@ben")
+    told = await bought.told(f"/esim assigned {bought.iccids[0]}")
+    assert f"{bought.iccids[0]} · @ben" in told
+    assert "[All as files]" not in told
+
+
 async def test_files_of_an_order(bought: Bought) -> None:
     """Those of this order alone; for whom may not see them there are none."""
     await bought.told(f"/esim assign {bought.iccids[0]} to=@ben")

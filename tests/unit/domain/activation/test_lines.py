@@ -39,6 +39,11 @@ def problems(
         ("Truck 1012", Holder(name="Truck 1012")),
         ("Truck 1012 ", Holder(name="Truck 1012")),
         ("李雷", Holder(name="李雷")),
+        ("Dana Smith dana@example.com", Holder(name="Dana Smith", email="dana@example.com")),
+        ("Dana Smith <dana@example.com>", Holder(name="Dana Smith", email="dana@example.com")),
+        ("dana@example.com Dana  Smith", Holder(name="Dana Smith", email="dana@example.com")),
+        ("<dana@example.com>", Holder(email="dana@example.com")),
+        ("Truck 12 <@U0BEN> ben@b.c", Holder(person="U0BEN", name="Truck 12", email="ben@b.c")),
         ("=1+1", Holder(name="=1+1")),
     ],
 )
@@ -90,7 +95,7 @@ def test_every_wrong_line_is_told() -> None:
     )
     assert wrong(text) == [
         "2: no eSIM of this order has this ICCID",
-        "3: one person a line: a name, an e-mail address, or both",
+        "3: of an ICCID at least its last 4 digits are needed",
         "5: this eSIM is there twice: leave one line out",
         "6: nobody is named in this line",
         "7: one person a line: a name, an e-mail address, or both",

@@ -177,12 +177,12 @@ def test_a_holder() -> None:
 /esim assign 8931080019073497795
                                 ^
 - : to= is missing: write who has it, like to=@dana
-> /esim assign 8931080019073497795 to=me
+> /esim assigned 8931080019073497795
 
 /esim assign 8931080019073497795 to=
                                  ^^
 - to: it needs a value: to=@dana
-> /esim assign 8931080019073497795 to=me
+> /esim assigned 8931080019073497795
 
 /esim assign 8931080019073497795
 @dana
@@ -194,7 +194,7 @@ def test_a_holder() -> None:
 to=Dana name=Truck 12
         ^^^^^^^^^^^^^
 - name=Truck 12: an eSIM has one name: write it in to= or in name=
-> /esim assign 8931080019073497795 to=me
+> /esim assigned 8931080019073497795
 
 /esim assign 8931080019073497795
 name=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
@@ -204,7 +204,7 @@ xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
 xxxxxxxxxxxxxx
 ^^^^^^^^^^^^^^
 - xxxxxxxxxxxxxxxxxxxxxxx…: this has 81 characters; a name may have 80 at most
-> /esim assign 8931080019073497795 to=me
+> /esim assigned 8931080019073497795
 
 /esim assign 7K2M9QXA to=@dana
                       ^^^^^^^^
@@ -215,7 +215,7 @@ xxxxxxxxxxxxxx
 to=@dana @ben
    ^^^^^^^^^^
 - @dana @ben: this is no one person: type @ and pick one name from Slack's list
-> /esim assign 8931080019073497795 to=me
+> /esim assigned 8931080019073497795
 
 /esim assign 8931080019073497795
 to=@dana
@@ -296,3 +296,60 @@ def test_a_negation(line: str) -> None:
 def test_a_negated_person(line: str) -> None:
     """The line that is offered names nobody: who gets the codes is seen before."""
     assert offered(line) == ["/esim activate 7K2M9QXA"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"assign {ICCID}",
+        f"assign {ICCID} to=",
+        f"assign {ICCID} not to @dana",
+        f"assign {ICCID} to=@dana @ben",
+        f'assign {ICCID} to="Dana Smith" name="Truck 12"',
+        f"assign {ICCID} name={'x' * 81}",
+    ],
+)
+def test_nobody_is_made_the_holder_by_a_copied_line(line: str) -> None:
+    """Where it can't be told who is meant, the line to copy only shows who has the eSIM."""
+    assert offered(line) == [f"/esim assigned {ICCID}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("Truck 12", 'to="Truck 12"'),
+        ("ben", "to=ben"),
+        ("ben please", "to=ben"),
+        ("dana@example.com", "to=dana@example.com"),
+        ("to=@dana from=telnyx", "to=@dana"),
+    ],
+)
+def test_who_is_plain_is_suggested(line: str, right: str) -> None:
+    """A name without `to=`, or a provider too many: the line to copy has what was typed."""
+    assert offered(f"assign {ICCID} {line}") == [f"/esim assign {ICCID} {right}"]
+
+
+@pytest.mark.parametrize("to", ["#ops", "#", "@#ops", "<!channel>", "!channel"])
+def test_a_channel_is_no_person(to: str) -> None:
+    """Nobody is asked whether they meant `@#ops`."""
+    (told,) = messages(f"activate 7K2M9QXA to={to}")
+    assert "no one person" in told
+    assert offered(f"activate 7K2M9QXA to={to}") == ["/esim activate 7K2M9QXA"]
+
+
+def test_commas_between_subjects() -> None:
+    """Each is read, also where the comma sticks to it; one is to be chosen."""
+    other = "8931080019073497803"
+    for line in (f"{ICCID}, {other}", f"8931 0800 1907 3497 795, {other}", f"{ICCID} , {other}"):
+        assert offered(f"activate {line}") == [f"/esim activate {ICCID}", f"/esim activate {other}"]
+
+
+def test_an_iccid_with_its_digits_swapped_in_pairs() -> None:
+    """As SIM cards keep it; what it is the right way round is suggested, never taken."""
+    assert offered("activate 981380009170437997F5") == [f"/esim activate {ICCID}"]
+    assert "pairs" in messages("activate 981380009170437997F5")[0]
+
+
+def test_twenty_digits_swapped_in_pairs() -> None:
+    """Without a padding they look like an ICCID, but none begins with 98."""
+    assert offered("unassign 98138050380703000011") == ["/esim unassign 89310805837030000011"]

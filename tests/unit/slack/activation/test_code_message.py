@@ -12,7 +12,13 @@ from inline_snapshot import snapshot
 from bot.domain.activation.assignment import Holder
 from bot.domain.activation.code import ActivationCode
 from bot.domain.activation.hand_out import Columns, HandOutForm
-from bot.slack.activation.message import code_message, file_message, last_digits, metadata_of
+from bot.slack.activation.message import (
+    code_message,
+    file_message,
+    interrupted_message,
+    last_digits,
+    metadata_of,
+)
 from bot.slack.message import Message
 from tests.support.orders import ANA, T0
 from tests.unit.slack.activation.given import DANA, HOST, MATCHING_ID, a_code, found, hand_out
@@ -142,7 +148,17 @@ def test_whose_it_is() -> None:
 def test_how_it_is_had_again() -> None:
     """Who may ask for it gets the line; who may not, the person who can."""
     assert f"not lost: <@{ANA}> can have it sent again." in str(drawn().blocks)
-    assert "`/esim activate 7K2M9QXA` gives it again." in str(drawn(by=DANA).blocks)
+    assert "`/esim activate 89310410106543000001` gives it again." in str(drawn(by=DANA).blocks)
+    unknown = drawn(by=DANA, iccid="3a1e-9f")
+    assert "`/esim activate 7K2M9QXA` gives it again." in str(unknown.blocks)
+
+
+def test_an_interrupted_one_of_one_esim() -> None:
+    """The line asks for that eSIM, not for all of its order; of several for the order."""
+    one, three = (str(interrupted_message(hand_out(count)).blocks) for count in (1, 3))
+    assert "`/esim activate 89310410106543000001`" in one
+    assert "7K2M9QXA" not in one
+    assert "`/esim activate 7K2M9QXA`" in three
 
 
 def test_what_is_said_above_a_file() -> None:
@@ -162,7 +178,7 @@ operator ties to the EIDs of the iPhones, which can't be ordered here. On iPhone
 is scanned or typed.
 [Done: delete this]
 Deleted, with its file, when you press Done, and 2026-01-02 12:00 UTC at the latest. What is
-not installed by then is not lost: /esim handout 7K2M9QXA gives it again.
+not installed by then is not lost: /esim handout 7K2M9QXA format=android gives it again.
 """)
     plain = read(file_message(archive, 3, Columns.PLAIN, "Telnyx", UNTIL))
     assert "Android's device management" not in plain

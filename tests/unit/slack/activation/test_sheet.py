@@ -57,6 +57,13 @@ def test_no_label_is_torn_apart() -> None:
     assert re.search(r"@page \{ size: auto", page)
 
 
+def test_a_screen_that_is_narrower_than_a_page() -> None:
+    """One label a row there, in its whole width: by what it is told apart is never cut off."""
+    narrow = drawn(found()).split("@media screen and (max-width: 180mm)")[1]
+    assert ".row { display: block; height: auto }" in narrow
+    assert ".label { margin-bottom:" in narrow
+
+
 def test_nothing_is_loaded_and_nothing_runs() -> None:
     """It can be opened without a network: no address is in it, and no script may run."""
     page = drawn(found(1, line="<script>alert(1)</script>"), title="<img src=x onerror=y>")

@@ -74,6 +74,12 @@ def test_more_than_a_message_holds() -> None:
     assert "All as files" in read
 
 
+def test_what_the_audit_has_of_it() -> None:
+    """It keeps that somebody said it: who was told to have an eSIM is what it does not keep."""
+    read = page(assigned_list([assigned(person="U0BEN")], "", "/esim"))
+    assert "audit keeps that it was said, not who has the eSIM" in " ".join(read.split())
+
+
 def test_no_formula_is_run() -> None:
     """A name that a spreadsheet would run is harmless in the CSV file, and text in the workbook."""
     evil = [assigned(name="=HYPERLINK(1)", email="+cmd@x.y")]
@@ -128,6 +134,20 @@ def test_many_wrong_lines() -> None:
     wrong = mistakes(caught.value, "x, 9999\n" * 9, "/esim")
     told = field_errors(wrong.problems, {FIELD: FIELD})[FIELD]
     assert told.startswith("Nothing was assigned. Line 1, 'x, 9999': no eSIM of this order")
+    assert " · Line 2, 'x, 9999': " in told
+    assert told.endswith("…and 7 more wrong lines.")
+    assert len(told) <= 300
+
+
+def test_people_in_wrong_lines() -> None:
+    """A field's error shows no mention: nobody reads an id there, cut in its middle."""
+    text = f"{'Lee ' * 5}<@U0BEN000000> <@U0EVE000000>"
+    with pytest.raises(InvalidLines) as caught:
+        read_lines(text, ICCIDS, ())
+    told = mistakes(caught.value, text, "/esim").problems[0].message
+    assert "U0" not in told
+    assert "Lee @person" in told
+    assert told.endswith("Right: @person")
 
 
 def test_one_wrong_line() -> None:

@@ -21,6 +21,7 @@ WORKS, SHOWS = "This would work:", "This shows more, and orders nothing:"
         ("buy 3 to=France data=5GB days=7", WORKS),
         ("topup", SHOWS),
         ("buy 3 to=France", SHOWS),
+        (f"assign {ICCID} to=@dana @ben", SHOWS),
     ],
 )
 def test_what_a_suggested_line_does(line: str, title: str) -> None:

@@ -84,6 +84,12 @@ def test_own_codes() -> None:
     assert "as a ZIP file in your direct messages" in said
 
 
+def test_one_code_is_one_message() -> None:
+    """Nobody looks for more of them."""
+    assert ", as a direct message. " in told(1, by="U0ANA", to=DANA)
+    assert ", as direct messages. " in told(2, by="U0ANA", to=DANA)
+
+
 def test_some_are_missing() -> None:
     """Each reason once, with its eSIMs: one eSIM has a sentence, many a count and a list."""
     lacking = [missing(WhyNoCode.INSTALLED, number) for number in range(4, 44)]
