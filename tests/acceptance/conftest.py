@@ -26,6 +26,7 @@ async def world(
     with written() as log:
         log.configure("DEBUG")
         async with World.begin(redis_server.url, clock, tmp_path) as world:
+            world.telnyx.account.spills = True  # what must be kept nowhere comes with each answer
             await world.start_bot()
             yield world
             _no_call_was_made_twice(world)
@@ -37,6 +38,7 @@ async def world(
 async def celitech(world: World) -> AsyncIterator[CelitechSandbox]:
     """Let the bot buy at Celitech, too."""
     sandbox = await CelitechSandbox.start(now=world.clock.time, sleep=world.clock.sleep)
+    sandbox.dialect.spills = True
     world.celitech = sandbox
     world.others["celitech"] = Celitech(
         sandbox.client_id,
