@@ -163,7 +163,8 @@ class HandOuts:
         async for piece in pieces:
             await self._recorded(holding, piece)
             await holding.check()
-        given = _reveal(hand_out, [each.iccid for each in found], EsimEvent.CODES_GIVEN)
+        at, iccids = self._clock.now(), [each.iccid for each in found]
+        given = _reveal(hand_out, iccids, EsimEvent.CODES_GIVEN).model_copy(update={"at": at})
         ended = holding.hand_out.model_copy(update={"iccids": (), "is_given": True})
         await holding.end(ended, hand_out.until, [given])
         self._log.info("codes_given", **_about(hand_out), codes=len(found))

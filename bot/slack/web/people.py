@@ -6,11 +6,13 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.activation.recipient import NoRecipient, Recipient
-from bot.errors import SlackRefused
+from bot.errors import SlackRefused, SlackUnavailable
 from bot.slack.web.calling import TIMEOUT, reaching_slack_within
 
 _SLACKBOT = "USLACKBOT"
 """Slack's own bot, which Slack does not call one."""
+_NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
+"""Slack's words for an id that it does not show us; other refusals say nothing of a person."""
 
 
 class People:
@@ -28,7 +30,9 @@ class People:
             async with reaching_slack_within(TIMEOUT):
                 answer = await self._web.users_info(user=user)
                 return Recipient(user, self._problem(answer["user"]))
-        except SlackRefused:
+        except SlackRefused as failure:
+            if failure.error not in _NOBODY:
+                raise SlackUnavailable(error=failure.error, undone=True) from None
             return Recipient(user, NoRecipient.NOT_FOUND)
 
     def _problem(self, user: Mapping[str, Any]) -> NoRecipient | None:

@@ -66,6 +66,19 @@ async def test_the_reveal_is_in_the_audit_before_anything_is_fetched(desk: Desk)
     assert seen == [1, 1, 1]
 
 
+async def test_what_was_given_has_its_own_time(desk: Desk) -> None:
+    """Fetching may take half an hour: the audit says when the codes stood."""
+    began = desk.clock.now()
+
+    async def take() -> None:
+        await desk.clock.advance(60)
+
+    desk.seller.meanwhile = take
+    await desk.give()
+    revealed, given = await desk.store.entries_of(desk.order.id)
+    assert (revealed.at, given.at) == (began, desk.clock.now())
+
+
 async def test_without_the_reveal_nothing_is_fetched(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

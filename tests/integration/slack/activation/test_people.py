@@ -87,6 +87,9 @@ async def test_somebody_whom_slack_does_not_know(
     [
         saying({"ok": False, "error": "missing_scope", "needed": "users:read"}),
         saying({"ok": True}),
+        saying({"ok": True, "user": None}),
+        saying({"ok": False, "error": "invalid_arguments"}),
+        saying({"ok": False, "error": "is_inactive"}),
         saying({"ok": False, "error": "ratelimited"}, status=429, Retry_After="30"),
         answering(status=502),
     ],
