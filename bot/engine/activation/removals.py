@@ -1,5 +1,6 @@
 """Takes shown activation codes away: on Done, in time, and after an interruption."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,6 +20,11 @@ from bot.store.queues import Queue
 
 _RETRY: Final = timedelta(minutes=1)
 """After which a deletion is tried again that Slack could not carry out."""
+AT_ONCE: Final = 4
+"""Hand-outs whose deletion is under way: Slack may have it wait for minutes, in a place that orders
+need, too."""
+_SOON: Final = timedelta(seconds=5)
+"""After which the next ones look whether it is their turn."""
 _LONGEST: Final = timedelta(days=7)
 """After this long past its time a deletion is given up: the log has said why each minute."""
 
@@ -56,6 +62,7 @@ class Removals:
         self._agenda = agenda
         self._clock = clock
         self._shown_for = timedelta(seconds=shown_for)
+        self._places = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger()
 
     async def done(self, hand_out_id: str, channel: str, ts: str, by: Member) -> None:
@@ -96,12 +103,19 @@ class Removals:
         now = self._clock.now()
         if stored is None:
             await self._agenda.put(Thing(ThingKind.HAND_OUT, hand_out_id), None, 0)
-        elif not stored.hand_out.is_given:
-            await self._end_interrupted(stored)
-        elif self._due(stored.hand_out) > now:
+        elif stored.hand_out.is_given and self._due(stored.hand_out) > now:
             await self._put(stored, self._due(stored.hand_out))
+        elif self._places.locked():
+            await self._put(stored, now + _SOON)
         else:
-            await self._delete_all(stored)
+            await self._end(stored)
+
+    async def _end(self, stored: StoredHandOut) -> None:
+        async with self._places:
+            if stored.hand_out.is_given:
+                await self._delete_all(stored)
+            else:
+                await self._end_interrupted(stored)
 
     async def _end_interrupted(self, stored: StoredHandOut) -> None:
         """Take it from whoever gave it, delete what stands, and tell who had it given."""

@@ -9,6 +9,7 @@ from bot.domain.activation.hand_out import Piece
 from bot.domain.policy import Member
 from bot.domain.thing import Thing, ThingKind
 from bot.engine.activation import Removals
+from bot.engine.activation.removals import AT_ONCE
 from bot.errors import Conflict, MessageFault, SlackUnavailable, StoreUnavailable
 from bot.store.activation import GIVING
 from bot.store.queues import Queue
@@ -166,6 +167,48 @@ async def test_what_is_told_about_the_time_holds(desk: Desk) -> None:
     await desk.clock.advance(SHOWN_FOR)
     await desk.work()
     assert (desk.shown, await desk.store.load("h1")) == ([], None)
+
+
+async def test_deletions_that_wait_for_slack_leave_room_for_orders(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many come due while Slack asks to go slower: a few wait in the agenda's places, and no more.
+
+    The others come due again soon, and go as soon as it works.
+    """
+    for number in range(8):
+        await desk.give(f"h{number}")
+    slower, waiting, most = asyncio.Event(), 0, 0
+    remove = desk.giver.remove
+
+    async def removing(channel: str, piece: Piece) -> None:
+        nonlocal waiting, most
+        waiting += 1
+        most = max(most, waiting)
+        await slower.wait()
+        waiting -= 1
+        await remove(channel, piece)
+
+    monkeypatch.setattr(desk.giver, "remove", removing)
+    await desk.clock.advance(SHOWN_FOR)
+    steps = [asyncio.ensure_future(desk.removals.step(f"h{number}")) for number in range(8)]
+    ended = asyncio.as_completed(steps)
+    for _ in range(8 - AT_ONCE):
+        await next(ended)
+    assert (len(await due_later(desk)), most) == (8 - AT_ONCE, AT_ONCE)
+    slower.set()
+    await asyncio.gather(*steps)
+    for _ in range(2):
+        await desk.clock.advance(5)
+        await desk.work()
+    assert (desk.shown, await due_later(desk)) == ([], [])
+
+
+async def due_later(desk: Desk) -> list[object]:
+    """The hand-outs that nobody works on, and that come due within seconds."""
+    now = desk.clock.now().timestamp() * 1000
+    found = await desk.redis.zrangebyscore(KEYS.agenda, now + 1, now + 5000)
+    return [each for each in found if str(each).startswith("hand_out")]
 
 
 async def test_a_deletion_that_never_works_is_given_up(desk: Desk) -> None:
