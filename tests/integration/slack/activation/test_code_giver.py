@@ -303,7 +303,7 @@ async def test_an_interruption_is_told(
     giver: CodeMessages, slack: SlackSandbox, form: HandOutForm, line: str
 ) -> None:
     """Whoever had it given learns what it means, and the line by which they get it."""
-    await giver.tell_interrupted(await opened(giver, form=form))
+    await giver.tell_interrupted(await opened(giver, 2, form=form))
     (told,) = slack.direct_messages("ben")
     assert "Nothing was bought" in told.plain()
     assert f"Send it again: {line} to=@ana" in told.plain()
