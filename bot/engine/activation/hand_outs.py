@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Stopwatch
 from bot.domain.activation.errors import (
     AlreadyGiven,
     ConfirmationExpired,
@@ -26,13 +26,22 @@ from bot.engine.activation.holding import Holding
 from bot.engine.activation.plans import Plan, Plans
 from bot.engine.activation.ports import Giver
 from bot.engine.activation.removals import take_away
-from bot.errors import Conflict, DuplicateDelivery, SlackError, SlackRefused, SlackUnavailable
+from bot.errors import (
+    Conflict,
+    DuplicateDelivery,
+    EsimBotError,
+    SlackError,
+    SlackRefused,
+    SlackUnavailable,
+)
 from bot.providers.base import Providers
 from bot.store.activation import AssignmentStore, HandOutStore
 from bot.store.connection import dictated
 
 _AHEAD: Final = timedelta(minutes=1)
 """How far the clock of the process that made a confirmation may be ahead of ours."""
+_ASKED_AGAIN: Final = 30.0
+"""Seconds of fetching after which Slack and the policy are asked again before codes are shown."""
 _LATE: Final = timedelta(minutes=1)
 """After which Slack has posted what it will post of a call that it did not answer."""
 
@@ -83,9 +92,9 @@ class HandOuts:
     async def give(self, hand_out_id: str, wish: Wish, asked_at: datetime, by: Member) -> Report:
         """Give these codes, once for each id: it is the confirmation's.
 
-        The rights are asked again. The reveal is recorded before anything is fetched. Raises as
-        `plan` does, ConfirmationExpired, ConfirmationOutdated where it showed other eSIMs,
-        AlreadyGiven, NotGiven when Slack did not take it.
+        The rights are asked again, and once more where fetching takes long. The reveal is recorded
+        before anything is fetched. Raises as `plan` does, ConfirmationExpired, ConfirmationOutdated
+        where it showed other eSIMs, AlreadyGiven, NotGiven when Slack did not take it.
         """
         now = self._clock.now()
         if not now - ASKED_ANEW <= asked_at <= now + _AHEAD:
@@ -106,11 +115,14 @@ class HandOuts:
             until=now + self._shown_for,
             channel=channel,
         )
+        began = Stopwatch(self._clock)
         holding = await self._revealed(hand_out)
         async with holding.going_on():
             async with self._giver.progress(by.id, len(plan.sims)) as told:
                 fetch = Fetch(plan, self._providers, holders, self._clock, told)
                 found, missing = await fetch.all()
+            if began.passed > _ASKED_AGAIN:
+                await self._ask_again(holding, wish, by)
             await self._given(holding, plan, found)
             return Report(plan, len(found), tuple(missing), hand_out)
 
@@ -139,6 +151,15 @@ class HandOuts:
             raise AlreadyGiven(hand_out.id) from None
         self._log.info("codes_revealed", **_about(hand_out))
         return Holding(self._store, stored, self._clock)
+
+    async def _ask_again(self, holding: Holding, wish: Wish, by: Member) -> None:
+        """Make sure that they may still be given to this person. Raises as `plan` does."""
+        try:
+            await self._plans.of(wish, by)
+        except EsimBotError:
+            with suppress(Conflict):
+                await holding.end(None, None)
+            raise
 
     async def _given(self, holding: Holding, plan: Plan, found: Sequence[FoundCode]) -> None:
         """Show what was found. What can't be shown as a whole is taken back. Raises NotGiven."""

@@ -185,6 +185,20 @@ async def test_a_recipient_who_became_a_stranger(desk: Desk, problem: NoRecipien
     assert (await desk.events(), desk.seller.asked) == ({}, [])
 
 
+async def test_a_recipient_who_left_while_codes_were_fetched(desk: Desk) -> None:
+    """Fetching may take half an hour: who gets them is asked again before they are shown."""
+
+    async def leave() -> None:
+        await desk.clock.advance(60)
+        desk.people.problems[KIM] = NoRecipient.DEACTIVATED
+
+    desk.seller.meanwhile = leave
+    with pytest.raises(NotARecipient):
+        await desk.give(to=KIM)
+    assert (desk.shown, await desk.store.load("h1")) == ([], None)
+    assert await desk.events() == {"codes_revealed": 1}
+
+
 async def test_when_slack_does_not_say_who_it_is_nobody_gets_anything(desk: Desk) -> None:
     """What can't be known is not taken for harmless."""
     desk.people.failure = SlackUnavailable()
