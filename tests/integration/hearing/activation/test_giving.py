@@ -57,6 +57,16 @@ async def test_a_second_click(bought: Bought) -> None:
     assert (bought.asked, bought.codes("ana")) == (asked, codes)
 
 
+async def test_a_second_click_after_nothing_was_given(bought: Bought) -> None:
+    """It is not said that codes were given, only that this confirmation was used."""
+    message = await bought.says(f"/esim activate {bought.iccids[0]}")
+    bought.world.telnyx.account.codes.become("down")
+    assert "No activation code" in await bought.clicks("Send to you", message)
+    told = await bought.clicks("Send to you", message)
+    assert told.startswith("This confirmation was used before")
+    assert "were given" not in told
+
+
 async def test_a_confirmation_that_is_too_old(bought: Bought) -> None:
     """After half an hour it must be asked for again: nothing is fetched."""
     message = await bought.says(f"/esim activate {bought.id}")
