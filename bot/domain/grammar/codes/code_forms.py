@@ -31,6 +31,8 @@ _APPLE: Final = ("apple", "mdm", "jamf", "kandji", "abm", "ios", "iphone", "ipad
 _INTUNE: Final = ("intune", "microsoft", "windows")
 _NO_PERSON: Final = re.compile("@?[#<!]")
 """Begins a channel, a group, or a mention of everybody."""
+NOBODY: Final = frozenset(("nobody", "noone", "no-one", "no one", "none", "-"))
+"""How people write that nobody shall have an eSIM any more."""
 _TURNED: Final = "98"
 """What an ICCID begins with where the digits of each pair are swapped: it begins with 89."""
 NO_APPLE: Final = (
@@ -120,6 +122,10 @@ def _holder(text: str) -> str:
         return "me"
     if name.startswith("@") and not is_mention(name):
         raise ValueError("this is no one person: type @ and pick one name from Slack's list")
+    if name.lower() in NOBODY:
+        raise ValueError("this is nobody: unassign with the ICCID forgets who has an eSIM")
+    if not is_address(name) and any(map(is_address, name.split())):
+        raise ValueError("an address stands alone: write name= before what the line is called")
     return name
 
 
