@@ -177,6 +177,11 @@ def _not_given(error: errors.NotGiven) -> str:
             f"activation code was given; {_DELETED}. {lost} Choose somebody else, or look whether "
             "their account is there, and ask again."
         )
+    if error.why == errors.INTERRUPTED:
+        return (
+            "I was held up while I gave these activation codes, so they were not given; "
+            f"{_DELETED}. {lost} Ask again in a minute."
+        )
     return (
         f"Slack did not take all of it ({code(error.why, 60)}), so the activation codes were not "
         f"given; {_DELETED}. {lost} Ask again in a minute; if it goes on, tell whoever runs me."
