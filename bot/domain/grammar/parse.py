@@ -178,8 +178,9 @@ def _near_command(word: str, rules: Rules) -> str | None:
         return did_you_mean(word, ("assigned", *_SHOWING), _SURELY)
     near = did_you_mean(word, (*rules.verbs, *VERBS, *_SHOWING), _SURELY)
     denied = _DENIED.match(word)
-    is_opposite = bool(near and denied) and not near.startswith(denied[1])
-    return None if is_opposite else near
+    if near and denied and not near.startswith(denied[1]):
+        return None  # it is the opposite that was meant
+    return near
 
 
 def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:

@@ -238,7 +238,7 @@ class _CodeWords(LooseWords):
     def _may_be_somebody(self, text: str) -> bool:
         """Somebody on Slack; where it is said who has an eSIM, also a name or an address."""
         field = self._meanings.lexicon.fields["to"]
-        is_one = text[0] not in _SIGNS and any(not is_order(each) for each in self.subjects)
+        is_one = text[:1] not in _SIGNS and any(not is_order(each) for each in self.subjects)
         return is_mention(text) or (is_one and bool(possible(field, text)))
 
     def _what_is_this(self) -> str:

