@@ -13,13 +13,15 @@ from slack_bolt.response import BoltResponse
 from bot.domain.activation.hand_out import Wish
 from bot.domain.grammar import Activate, InvalidCommand, parse
 from bot.domain.policy import Member
-from bot.errors import EsimBotError, StoreUnavailable
+from bot.errors import EsimBotError, SlackUnavailable, StoreUnavailable
 from bot.slack.activation.message import DONE
 from bot.slack.activation.wish_value import AskedHandOut, read_wish_value
 from bot.slack.answers.confirmation import (
     AS_FILE,
     FETCHING,
     LOOKING,
+    NOT_DELETED,
+    NOT_IDENTIFIED,
     NOT_REACHED,
     SEND,
     STOPPED,
@@ -167,16 +169,20 @@ def _done(services: Services, interaction: Interaction, action: Mapping[str, Any
     async def delete() -> None:
         await services.removals.done(hand_out_id, interaction.channel, ts, by)
 
-    return Asked(partial(_or_why, delete, plain(NOT_SHOWN)))
+    return Asked(partial(_or_why, delete, NOT_DELETED, NOT_DELETED))
 
 
 async def _or_why(
-    find: Callable[[], Awaitable[Answer | None]], unreachable: Answer
+    find: Callable[[], Awaitable[Answer | None]],
+    unreachable: Answer,
+    slack_away: Answer = NOT_IDENTIFIED,
 ) -> Answer | None:
     """What is found, or why nothing was. `unreachable`: said while Redis is away."""
     try:
         return await find()
     except StoreUnavailable:
         return unreachable
+    except SlackUnavailable:
+        return slack_away
     except EsimBotError as failure:
         return plain(words_of(failure))

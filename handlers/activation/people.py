@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.domain.activation.assignment import Holder
 from bot.domain.activation.holders import is_address, is_mention
-from bot.domain.grammar import Activate, Assign, code_line
+from bot.domain.grammar import Activate, Assign, Assigned, code_line
+from bot.domain.grammar.codes.code_forms import NOBODY
 from bot.slack.mrkdwn import name_key
 
 Mentions = Mapping[str, tuple[str, ...]]
@@ -40,13 +41,24 @@ def holder_of(command: Assign, mentions: Mentions, own: str) -> Holder:
     if is_mention(to):
         found = mentions.get(name_key(to), ())
         if len(found) != 1:
-            named = Assign(command.iccid, to.removeprefix("@"))
             why = f"{_why(found)}: {_PICK}; a name without @ is kept as a name"
-            raise command.refused("to", why, code_line(named))
+            raise command.refused("to", why, _instead(command, mentions))
         return Holder(person=found[0], name=command.name)
     if is_address(to):
         return Holder(email=to, name=command.name)
     return Holder(name=to or command.name)
+
+
+def _instead(command: Assign, mentions: Mentions) -> str:
+    """The line with the person whose name begins what was typed; else with it as a name."""
+    words = command.to.split()
+    for used in range(len(words) - 1, 0, -1):
+        person, rest = " ".join(words[:used]), " ".join(words[used:])
+        if len(mentions.get(name_key(person), ())) == 1:
+            return code_line(Assign(command.iccid, person, command.name or rest.strip('"')))
+    name = command.to.removeprefix("@")
+    is_nobody = name.lower() in NOBODY
+    return code_line(Assigned(command.iccid) if is_nobody else Assign(command.iccid, name))
 
 
 def _why(found: tuple[str, ...]) -> str:

@@ -1,8 +1,12 @@
 """What is not possible with activation codes and assignments; `bot/slack` finds the words."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.errors import EsimBotError
+
+INTERRUPTED: Final = "interrupted"
+"""Why a hand-out was not given that another process has taken over, to end it."""
 
 
 @dataclass(eq=False)
@@ -43,7 +47,7 @@ class NotGiven(EsimBotError):
     """Slack did not take the hand-out. What stood of it is deleted, as far as Slack let it."""
 
     why: str
-    """Slack's word for it."""
+    """Slack's word for it, or INTERRUPTED."""
 
 
 @dataclass(eq=False)

@@ -30,6 +30,8 @@ _SHOWING = ("order", "orders", "help")
 LONGEST = 4000
 """Characters of a line that are read; far more than any request needs."""
 _EXAMPLE_ID = "7K2M9QXA"
+_DENIED = re.compile("(un|de|dis)")
+"""Begins what undoes something."""
 _GLUED = re.compile(r"buy[^a-z]", re.IGNORECASE)
 _LIKE_BUY = (
     "purchase kaufen kaufe kauf acheter achète achetez achete comprar compra compre comprare "
@@ -174,7 +176,11 @@ def _near_command(word: str, rules: Rules) -> str | None:
     """The command nearest to a misspelt word; one that changes something is no word in `-ed`."""
     if word.endswith("ed"):
         return did_you_mean(word, ("assigned", *_SHOWING), _SURELY)
-    return did_you_mean(word, (*rules.verbs, *VERBS, *_SHOWING), _SURELY)
+    near = did_you_mean(word, (*rules.verbs, *VERBS, *_SHOWING), _SURELY)
+    denied = _DENIED.match(word)
+    if near and denied and not near.startswith(denied[1]):
+        return None  # it is the opposite that was meant
+    return near
 
 
 def _mended_purchases(line: Line, start: int, end: int, rules: Rules) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ import structlog
 
 from bot.clock import Clock, Stopwatch
 from bot.domain.activation.errors import (
+    INTERRUPTED,
     AlreadyGiven,
     ConfirmationExpired,
     ConfirmationOutdated,
@@ -169,7 +170,7 @@ class HandOuts:
             await self._take_back(holding, may_come=not _is_certain(failure))
             raise NotGiven(_word_of(failure)) from failure
         except Conflict as failure:
-            raise NotGiven("interrupted") from failure
+            raise NotGiven(INTERRUPTED) from failure
         except Exception:
             await self._take_back(holding)
             raise

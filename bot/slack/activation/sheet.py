@@ -12,6 +12,7 @@ from typing import Final
 from bot.domain.activation.hand_out import FoundCode, HandOut
 from bot.slack.activation.message import last_digits
 from bot.slack.activation.picture import svg
+from bot.slack.mrkdwn import esims
 
 _COLUMNS: Final = 2
 _STYLE: Final = """
@@ -65,7 +66,7 @@ def _parts(found: Sequence[FoundCode], hand_out: HandOut, title: str) -> Iterato
     of_order = f" of order {hand_out.order_id}" if hand_out.order_id else ""
     yield _HEAD.format(title=html.escape(f"eSIMs{of_order}"), style=_STYLE)
     yield (
-        f"<header><span>{len(found):,} eSIMs{html.escape(of_order)}, from <bdi>"
+        f"<header><span>{esims(len(found))}{html.escape(of_order)}, from <bdi>"
         f"{html.escape(title[:60])}</bdi> · {hand_out.at:%Y-%m-%d}</span><span>iPhone: Settings, "
         "Cellular, Add eSIM. Android: Settings, Network &amp; internet, SIMs. Works once.</span>"
         "</header>"

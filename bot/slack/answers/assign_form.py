@@ -106,6 +106,8 @@ def _text(element: Mapping[str, Any]) -> str:
             return told if told != address else str(element.get("text") or address)
         case "emoji":
             return f":{element.get('name', '')}:"
+        case "usergroup" | "channel" | "broadcast" as many:
+            return f"@{many}"  # nobody's name: the line is refused
     return str(element.get("text", ""))
 
 

@@ -35,6 +35,16 @@ NOT_REACHED: Final = plain(
     "minute; if it goes on, tell whoever runs me."
 )
 """Nothing is given that can't be recorded."""
+NOT_IDENTIFIED: Final = plain(
+    "Slack did not tell me who gets the codes, so nothing was fetched or given, and nothing "
+    "changed. Try again in a minute; if it goes on, tell whoever runs me."
+)
+"""Nobody is given codes of whom it is not known who they are now."""
+NOT_DELETED: Final = plain(
+    "I could not delete this message just now: Slack or my memory (Redis) can't be reached. Press "
+    "*Done* again in a minute. If it still stands then, it goes by itself at the time it names."
+)
+"""*Done* was pressed, and the message still stands."""
 _LINE: Final = "codes "
 """Begins the id of the block with the menu, which carries the line that asks the same."""
 _ROOM: Final = 2700

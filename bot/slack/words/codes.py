@@ -177,6 +177,11 @@ def _not_given(error: errors.NotGiven) -> str:
             f"activation code was given; {_DELETED}. {lost} Choose somebody else, or look whether "
             "their account is there, and ask again."
         )
+    if error.why == errors.INTERRUPTED:
+        return (
+            "I was held up while I gave these activation codes, so they were not given; "
+            f"{_DELETED}. {lost} Ask again in a minute."
+        )
     return (
         f"Slack did not take all of it ({code(error.why, 60)}), so the activation codes were not "
         f"given; {_DELETED}. {lost} Ask again in a minute; if it goes on, tell whoever runs me."
@@ -200,9 +205,9 @@ SENTENCES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
         NotARecipient: _not_a_recipient,
         errors.UnknownIccid: _unknown_iccid,
         errors.NoEsims: _says(
-            "Order `{0.order_id}` has bought no eSIM whose code could be asked for: not yet, or it "
-            "changes one that was there. Nothing was fetched, and nothing changed. `/esim order "
-            "{0.order_id}` shows where it stands; an eSIM that was there is asked for by its ICCID."
+            "Order `{0.order_id}` has bought no eSIM: not yet, or it changes one that was there. "
+            "Nothing was fetched, and nothing changed. `/esim order {0.order_id}` shows where it "
+            "stands; for an eSIM that was there, write its ICCID."
         ),
         errors.ConfirmationExpired: _says(
             "This confirmation is more than half an hour old, so nothing was fetched or shown. "
@@ -214,8 +219,9 @@ SENTENCES: Mapping[type, Callable[[Any], str]] = MappingProxyType(
             "one."
         ),
         errors.AlreadyGiven: _says(
-            "This confirmation was used before: its codes were given, or are being given. I did "
-            "nothing again. For another hand-out, send the command again."
+            "This confirmation was used before, and works once: I did nothing again. What came of "
+            "it is told here as soon as it is known. If codes are still wanted, send the command "
+            "again."
         ),
         errors.NotGiven: _not_given,
         errors.StillGiven: _says(

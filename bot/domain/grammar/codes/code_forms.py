@@ -29,8 +29,10 @@ _PEOPLE: Final = ("to", "person", "recipient", "user", "holder")
 _TRIED: Final = (("for", "write to= and the person behind it, like to=@dana"),)
 _APPLE: Final = ("apple", "mdm", "jamf", "kandji", "abm", "ios", "iphone", "ipad", "eid", "eids")
 _INTUNE: Final = ("intune", "microsoft", "windows")
-_NO_PERSON: Final = re.compile("@?[#<!]")
+_NO_PERSON: Final = re.compile("[#<!]")
 """Begins a channel, a group, or a mention of everybody."""
+NOBODY: Final = frozenset(("nobody", "noone", "no-one", "no one", "none"))
+"""How people write that nobody shall have an eSIM any more."""
 _TURNED: Final = "98"
 """What an ICCID begins with where the digits of each pair are swapped: it begins with 89."""
 NO_APPLE: Final = (
@@ -64,13 +66,13 @@ def forms_of(verb: str, titles: Mapping[str, str]) -> dict[str, Form]:
 
 def subject(text: str) -> str:
     """The order's id or the ICCID that somebody meant. Raises ValueError."""
+    meant = plain_iccid(text) or read_order_id(text)
+    if meant is not None:
+        return meant
     if turned := _turned(text):
         raise ValueError(
             f"its digits are swapped in pairs, as SIMs keep them: did you mean {turned}?"
         )
-    meant = plain_iccid(text) or read_order_id(text)
-    if meant is not None:
-        return meant
     if mended := read_order_id(re.sub("[- ]", "", text)):
         raise ValueError(f"an order's id has no signs within: did you mean {mended}?")
     raise ValueError(
@@ -80,7 +82,7 @@ def subject(text: str) -> str:
 
 
 def _turned(text: str) -> str | None:
-    """The ICCID that was meant, where it is written as a SIM keeps it: `98…`, perhaps with `F`."""
+    """The ICCID that was meant, where it is written as a SIM keeps it: `98…F5`."""
     signs = "".join(filter(str.isalnum, text))
     if not signs.startswith(_TURNED) or len(signs) % 2:
         return None
@@ -103,7 +105,7 @@ def _person(text: str) -> str:
     name = " ".join(text.split())
     if name.lower() in ME:
         return "me"
-    if is_mention(name) and not _NO_PERSON.match(name):
+    if is_mention(name):
         return name
     if is_address(name):
         raise ValueError("codes are given on Slack alone: type @ and pick the person there")
@@ -120,6 +122,10 @@ def _holder(text: str) -> str:
         return "me"
     if name.startswith("@") and not is_mention(name):
         raise ValueError("this is no one person: type @ and pick one name from Slack's list")
+    if name.lower() in NOBODY:
+        raise ValueError("this is nobody: unassign with the ICCID forgets who has an eSIM")
+    if not is_address(name) and any(map(is_address, name.split())):
+        raise ValueError("an address stands alone: write name= before what the line is called")
     return name
 
 

@@ -40,6 +40,8 @@ _ABOUT: Final = (
 )
 _BEFORE: Final = frozenset(_ABOUT.split())
 """Words before a subject that say nothing."""
+_SIGNS: Final = "=<>:|→-"
+"""What a name does not begin with where no option says that it is one."""
 _CHANGING: Final = ("assign", "unassign")
 _ASKED: Final = "a question changes nothing: write the line without the question mark"
 
@@ -236,8 +238,8 @@ class _CodeWords(LooseWords):
     def _may_be_somebody(self, text: str) -> bool:
         """Somebody on Slack; where it is said who has an eSIM, also a name or an address."""
         field = self._meanings.lexicon.fields["to"]
-        is_one = any(not is_order(each) for each in self.subjects) and bool(possible(field, text))
-        return is_mention(text) or is_one
+        is_one = text[:1] not in _SIGNS and any(not is_order(each) for each in self.subjects)
+        return is_mention(text) or (is_one and bool(possible(field, text)))
 
     def _what_is_this(self) -> str:
         fields = self._meanings.lexicon.fields.values()
@@ -264,5 +266,5 @@ def _used(words: Words) -> int:
 
 
 def _joined(words: Words) -> str:
-    """The words as one text, without the comma behind them."""
-    return " ".join(word.plain for word in words).strip(",")
+    """The words as one text, without the comma or the stop behind them."""
+    return " ".join(word.plain for word in words).lstrip(",").rstrip(",.;!")

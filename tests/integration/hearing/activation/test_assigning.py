@@ -51,9 +51,9 @@ async def test_one_esim(bought: Bought) -> None:
 
 async def test_a_person_who_is_not_known(bought: Bought) -> None:
     """Nobody is guessed at: the place is pointed at, and nothing is noted."""
-    told = await bought.told(f"/esim assign {bought.iccids[0]} to=@nobody")
+    told = await bought.told(f"/esim assign {bought.iccids[0]} to=@stranger")
     assert "I don't know who this is" in told
-    assert f"/esim assign {bought.iccids[0]} to=nobody" in told
+    assert f"/esim assign {bought.iccids[0]} to=stranger" in told
     assert "Nobody is known" in await bought.told(f"/esim assigned {bought.id}")
 
 
@@ -131,7 +131,7 @@ async def test_the_form_of_what_has_no_esims(bought: Bought) -> None:
     """An order that bought none yet, one that there is not: no form opens."""
     card = await bought.world.ask("/esim buy 1")
     for order_id in (bought.world.order_id(card), "7K2M9QXA"):
-        assert await bought.told(f"/esim assign {order_id}")
+        assert "code" not in await bought.told(f"/esim assign {order_id}")
     assert forms(bought, "ana") == []
 
 
@@ -150,6 +150,13 @@ async def test_all_of_them(bought: Bought) -> None:
         if file.name == "holders.csv"
     )
     assert f"{bought.iccids[0]},,,'=HYPERLINK(1),{bought.id}" in content.decode("utf-8-sig")
+
+
+@pytest.mark.parametrize("typed", ["to=@ben Truck 12", 'to=@ben "Truck 12"'])
+async def test_a_person_with_a_name_behind_them(bought: Bought, typed: str) -> None:
+    """The line to copy keeps the person, and calls the line by the rest."""
+    told = await bought.told(f"/esim assign {bought.iccids[0]} {typed}")
+    assert told.splitlines()[-1] == f'/esim assign {bought.iccids[0]} to=@ben name="Truck 12"'
 
 
 async def test_one_esim_has_no_files(bought: Bought) -> None:

@@ -57,6 +57,16 @@ async def test_a_second_click(bought: Bought) -> None:
     assert (bought.asked, bought.codes("ana")) == (asked, codes)
 
 
+async def test_a_second_click_after_nothing_was_given(bought: Bought) -> None:
+    """It is not said that codes were given, only that this confirmation was used."""
+    message = await bought.says(f"/esim activate {bought.iccids[0]}")
+    bought.world.telnyx.account.codes.become("down")
+    assert "No activation code" in await bought.clicks("Send to you", message)
+    told = await bought.clicks("Send to you", message)
+    assert told.startswith("This confirmation was used before")
+    assert "were given" not in told
+
+
 async def test_a_confirmation_that_is_too_old(bought: Bought) -> None:
     """After half an hour it must be asked for again: nothing is fetched."""
     message = await bought.says(f"/esim activate {bought.id}")
@@ -206,3 +216,35 @@ async def test_somebody_else_presses_it(bought: Bought) -> None:
     await bought.world.bot.hearing.finish(5)
     assert bought.asked == []
     assert (bought.codes("ana"), bought.codes("dan")) == ([], [])
+
+
+async def test_slack_does_not_say_who_that_is(bought: Bought) -> None:
+    """Nothing is fetched or given; the words are about codes, not about a card."""
+    message = await bought.says(f"/esim activate {bought.id}")
+    bought.world.slack.faults.refuse("users.info", "internal_error")
+    for told in (
+        await bought.told(f"/esim activate {bought.id} to=@ben"),
+        await bought.clicks("Send to you", message),
+    ):
+        assert told.startswith("Slack did not tell me who gets the codes")
+        assert "nothing was fetched" in told
+    assert bought.asked == []
+
+
+async def test_done_that_has_to_wait(bought: Bought, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Slack or Redis is away: the message still stands, when it goes, what to do."""
+
+    async def away(*_: object, **__: object) -> None:
+        raise StoreUnavailable
+
+    message = await bought.says(f"/esim activate {bought.iccids[0]}")
+    await bought.clicks("Send to you", message)
+    shown = next(each for each in bought.direct("ana") if "LPA:1$" in each.plain())
+    faults = bought.world.slack.faults
+    faults.refuse("chat.delete", "internal_error")
+    faults.refuse("files.delete", "internal_error")
+    assert "could not delete this message" in await bought.clicks("Done: delete this", shown)
+    faults.clear()
+    monkeypatch.setattr(HandOutStore, "load", away)
+    assert "could not delete this message" in await bought.clicks("Done: delete this", shown)
+    assert len(bought.codes("ana")) == 1

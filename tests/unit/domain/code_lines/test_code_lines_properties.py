@@ -22,12 +22,15 @@ from bot.domain.grammar import (
     parse,
     written,
 )
+from bot.domain.grammar.codes.code_forms import NOBODY
 from bot.domain.thing import order_id_of
 from bot.domain.typography import fold
 from tests.support.requests import FORMS
 from tests.support.strategies import characters, folded
 from tests.support.typed import RULES, typed
 
+OTHERS = {"me", "myself", *NOBODY}
+"""What is never a name."""
 WORDS = [
     *("activate", "handout", "assign", "unassign", "assigned", "7K2M9QXA", "send", "codes", "of"),
     *("8931080019073497795", "8931", "0800", "1907 3497 795", "795F", "to=", "to", "@dana", "@"),
@@ -72,7 +75,7 @@ def names() -> st.SearchStrategy[str]:
     return (
         folded(LONGEST_NAME)
         .map(lambda text: " ".join(text.split()))
-        .filter(lambda text: not text.startswith("@") and text.lower() not in {"me", "myself", ""})
+        .filter(lambda text: not text.startswith("@") and text.lower() not in {*OTHERS, ""})
     )
 
 

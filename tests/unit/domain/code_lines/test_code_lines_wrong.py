@@ -3,7 +3,8 @@
 import pytest
 from inline_snapshot import snapshot
 
-from tests.support.typed import explained, messages, offered
+from bot.domain.grammar import Activate, parse
+from tests.support.typed import RULES, explained, messages, offered
 
 ICCID = "8931080019073497795"
 
@@ -329,7 +330,7 @@ def test_who_is_plain_is_suggested(line: str, right: str) -> None:
     assert offered(f"assign {ICCID} {line}") == [f"/esim assign {ICCID} {right}"]
 
 
-@pytest.mark.parametrize("to", ["#ops", "#", "@#ops", "<!channel>", "!channel"])
+@pytest.mark.parametrize("to", ["#ops", "#", "<!channel>", "!channel"])
 def test_a_channel_is_no_person(to: str) -> None:
     """Nobody is asked whether they meant `@#ops`."""
     (told,) = messages(f"activate 7K2M9QXA to={to}")
@@ -350,6 +351,36 @@ def test_an_iccid_with_its_digits_swapped_in_pairs() -> None:
     assert "pairs" in messages("activate 981380009170437997F5")[0]
 
 
-def test_twenty_digits_swapped_in_pairs() -> None:
-    """Without a padding they look like an ICCID, but none begins with 98."""
-    assert offered("unassign 98138050380703000011") == ["/esim unassign 89310805837030000011"]
+@pytest.mark.parametrize("word", ["deactivate", "unactivate", "de-activate", "disactivate"])
+def test_the_opposite_of_a_command(word: str) -> None:
+    """It is never answered with the command itself; what shows the order is offered."""
+    assert offered(f"{word} 7K2M9QXA") == ["/esim order 7K2M9QXA"]
+    assert "did you mean" not in messages(f"{word} 7K2M9QXA")[0]
+
+
+def test_a_misspelt_command_that_takes_something_away() -> None:
+    """Its own beginning is no denial."""
+    assert offered(f"unasign {ICCID}") == [f"/esim unassign {ICCID}"]
+
+
+@pytest.mark.parametrize("to", ["nobody", "none", "No one", "no-one"])
+def test_nobody_is_no_holder(to: str) -> None:
+    """Whoever wants it forgotten is told the command that does it."""
+    assert "unassign" in messages(f"assign {ICCID} to={to}")[0]
+    assert offered(f"assign {ICCID} to={to}") == [f"/esim assigned {ICCID}"]
+
+
+def test_an_address_with_more_behind_it() -> None:
+    """It is not kept as a name: what the line is called stands in name=."""
+    assert "name=" in messages(f"assign {ICCID} to=dana@example.com Truck 12")[0]
+
+
+@pytest.mark.parametrize("end", [".", ";", "!", ","])
+def test_a_stop_behind_the_subject(end: str) -> None:
+    """It is no part of it."""
+    assert isinstance(parse(f"activate 7K2M9QXA{end}", RULES), Activate)
+
+
+def test_signs_before_a_person() -> None:
+    """No sign becomes a part of somebody's name."""
+    assert offered(f"assign {ICCID} = Dana") == [f"/esim assigned {ICCID}"]

@@ -49,6 +49,12 @@ def test_a_label_each() -> None:
         assert told in page
 
 
+def test_a_sheet_of_one() -> None:
+    """One eSIM is one."""
+    assert f"1 eSIM of order {ORDER_ID}" in drawn(found())
+    assert f"2 eSIMs of order {ORDER_ID}" in drawn(found(), found(2))
+
+
 def test_no_label_is_torn_apart() -> None:
     """Two labels a row; a page ends between rows, on A4 and on Letter."""
     page = drawn(*map(found, range(1, 42)))

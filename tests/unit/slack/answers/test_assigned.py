@@ -111,6 +111,24 @@ def test_what_is_pasted() -> None:
     assert order_of(view) == "7K2M9QXA"
 
 
+@pytest.mark.parametrize(
+    "element",
+    [
+        {"type": "usergroup", "usergroup_id": "S0FLEET"},
+        {"type": "channel", "channel_id": "C0OPS000000"},
+        {"type": "broadcast", "range": "here"},
+    ],
+)
+def test_a_line_that_names_many(element: dict[str, Any]) -> None:
+    """A group, a channel, everybody: the line is refused, never left out without a word."""
+    lines = pasted(rich(paragraph(element, words("\nDana Smith"))))
+    with pytest.raises(InvalidLines) as caught:
+        read_lines(lines, ICCIDS, ())
+    assert [(each.number, each.why) for each in caught.value.problems] == [
+        (1, "this is no e-mail address; for a person, type @ and pick the name from the list")
+    ]
+
+
 @pytest.mark.parametrize("view", [{}, {"state": None}, {"state": {"values": {FIELD: {}}}}])
 def test_a_form_that_holds_nothing(view: dict[str, Any]) -> None:
     """It is no failure: there are no lines."""

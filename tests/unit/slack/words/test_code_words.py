@@ -8,9 +8,11 @@ from hypothesis import given
 from inline_snapshot import snapshot
 
 from bot.domain.activation.code import WhyNoCode
+from bot.domain.activation.errors import NotGiven
 from bot.domain.activation.hand_out import HandOut, HandOutForm, MissingCode
 from bot.slack.ephemeral import plain
 from bot.slack.words.codes import missing_words, report_words
+from bot.slack.words.refusals import words_of
 from tests.support.orders import some_sims
 from tests.unit.slack.activation.given import DANA, hand_out
 from tests.unit.slack.reading import must_be_taken_by_slack, page, references
@@ -112,6 +114,14 @@ def test_none_was_given() -> None:
     assert f"No activation code of order `7K2M9QXA` could be had, so <@{DANA}> got none" in said
     assert "Nothing was bought or changed." in said
     assert "you got none" in told(0, missing(WhyNoCode.GONE), to="U0ANA", order_id="")
+
+
+def test_slack_is_not_blamed_for_an_interruption() -> None:
+    """Where another process took a hand-out over, Slack refused nothing."""
+    said = words_of(NotGiven("interrupted"))
+    assert "Slack did not" not in said
+    assert "what stood of them is deleted" in said
+    assert "Slack did not take all of it (`fatal_error`)" in words_of(NotGiven("fatal_error"))
 
 
 @UNHURRIED
