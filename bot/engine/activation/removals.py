@@ -127,9 +127,9 @@ class Removals:
         try:
             if not hand_out.is_told:
                 await self._giver.tell_interrupted(hand_out)
-        except SlackUnavailable:
-            return  # it comes due again
-        except SlackError:
+        except SlackError as failure:
+            if isinstance(failure, SlackUnavailable) and not self._is_late(hand_out):
+                return  # it comes due again
             self._log.warning("hand_out_interrupted_untold", hand_out=hand_out.id)
         await self._store.save(taken, None, now)
 
@@ -145,12 +145,16 @@ class Removals:
         try:
             await take_away(self._giver, hand_out)
         except SlackError as failure:
-            late = self._clock.now() > self._due(hand_out) + _LONGEST
+            late = self._is_late(hand_out)
             self._log.warning(
                 "codes_not_deleted", hand_out=hand_out.id, why=str(failure), given_up=late
             )
             return late
         return True
+
+    def _is_late(self, hand_out: HandOut) -> bool:
+        """Whether what Slack still does not do is given up."""
+        return self._clock.now() > self._due(hand_out) + _LONGEST
 
     def _due(self, hand_out: HandOut) -> datetime:
         """When its messages said that they go, whatever the setting is by now."""

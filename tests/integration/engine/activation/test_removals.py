@@ -278,6 +278,17 @@ async def test_whoever_can_not_be_told_any_more(desk: Desk) -> None:
     assert (desk.shown, await desk.store.load("h1")) == ([], None)
 
 
+async def test_whoever_slack_never_lets_be_told(desk: Desk) -> None:
+    """A word of Slack's that nobody foresaw is tried again for a week, and not for ever."""
+    await _interrupted(desk)
+    desk.giver.failures["tell_interrupted"] = [SlackUnavailable(error="messaging_disabled")] * 2
+    await desk.work()
+    assert await desk.store.load("h1") is not None
+    await desk.clock.advance(SHOWN_FOR + WEEK + 1)
+    await desk.work()
+    assert (desk.shown, await desk.store.load("h1")) == ([], None)
+
+
 async def test_what_another_process_takes_first(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
