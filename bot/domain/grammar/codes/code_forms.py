@@ -162,11 +162,6 @@ def _fits(_options: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     yield from ()
 
 
-def _sheet_fits(options: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
-    if options.get("as") == AS_SHEET and "format" in options:
-        yield "format", "a sheet has no columns: leave format= out, or write as=zip"
-
-
 def _assign_fits(options: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
     meant, to = str(options.get(SUBJECT, "")), str(options.get("to", ""))
     given = [name for name in ("to", "name") if name in options]
@@ -233,4 +228,4 @@ _FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "unassign": (_subject_field("ICCID", _AN_ICCID, _one_esim),),
     "assigned": (_subject_field("ICCID or order's id", _AN_ORDER, required=False),),
 }
-_CHECKS: Final = {"handout": _sheet_fits, "assign": _assign_fits}
+_CHECKS: Final = {"assign": _assign_fits}

@@ -62,6 +62,7 @@ def parse_codes(line: Line, start: int, rules: Rules, verb: str) -> CodeCommand:
     loose = _CodeWords(line, meanings)
     _CodeReader(line, meanings, own, loose).read(list(scan(line, start, lexicon.names)))
     _check_provider(verb, meanings)
+    _check_sheet(meanings)
     if marked and verb in _CHANGING:
         meanings.unclear(len(line.text), len(line.text) + 1, _ASKED)
     meanings.check(len(line.text))
@@ -92,6 +93,12 @@ def _check_provider(verb: str, meanings: Meanings) -> None:
         meanings.wrong(*meanings.places.get(FROM, (0, 0)), message, FROM)
 
 
+def _check_sheet(meanings: Meanings) -> None:
+    if any(each.get("as") == AS_SHEET and "format" in each for each in meanings.wholes()):
+        message = "a sheet has no columns: leave format= out, or write as=zip"
+        meanings.wrong(*meanings.places.get("format", (0, 0)), message, "format")
+
+
 def _command(verb: str, parts: Parts, line: Line, meanings: Meanings) -> CodeCommand:
     about, to = str(parts.get(SUBJECT, "")), str(parts.get("to", ""))
     where: Any = {"line": line.text, "places": meanings.places}
@@ -107,7 +114,8 @@ def _command(verb: str, parts: Parts, line: Line, meanings: Meanings) -> CodeCom
     form = HandOutForm.MESSAGES
     if verb == "handout":
         form = HandOutForm.SHEET if parts.get("as") == AS_SHEET else HandOutForm.ARCHIVE
-    columns = Columns(parts.get("format", Columns.PLAIN))
+    as_sheet = form is HandOutForm.SHEET
+    columns = Columns.PLAIN if as_sheet else Columns(parts.get("format", Columns.PLAIN))
     chosen: Any = {"form": form, "columns": columns, "provider": parts.get(FROM, "")}
     return Activate(about, "" if to == "me" else to, **chosen, **where)
 

@@ -147,7 +147,7 @@ def test_a_hand_out() -> None:
 format=android
 ^^^^^^^^^^^^^^
 - format=android: a sheet has no columns: leave format= out, or write as=zip
-> /esim handout 7K2M9QXA
+> /esim handout 7K2M9QXA as=sheet
 
 /esim handout 7K2M9QXA format=xml
                               ^^^
@@ -384,3 +384,11 @@ def test_a_stop_behind_the_subject(end: str) -> None:
 def test_signs_before_a_person() -> None:
     """No sign becomes a part of somebody's name."""
     assert offered(f"assign {ICCID} = Dana") == [f"/esim assigned {ICCID}"]
+
+
+@pytest.mark.parametrize("columns", ["plain", "android"])
+def test_a_sheet_with_columns(columns: str) -> None:
+    """The sheet that was asked for is offered, for the same person, without them."""
+    line = f"handout 7K2M9QXA as=sheet format={columns} to=@dana"
+    assert offered(line) == ["/esim handout 7K2M9QXA to=@dana as=sheet"]
+    assert messages(line) == ["a sheet has no columns: leave format= out, or write as=zip"]
