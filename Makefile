@@ -7,12 +7,16 @@ ORDERS ?= 10000
 SEED ?=
 BIN := .venv/bin
 PARALLEL := -n 4 --dist worksteal
-# Measuring costs half as much time again: the tests of crashes, which repeat these, go without.
-COVERING := tests/unit/domain tests/unit/providers tests/unit/store tests/unit/test_forms_walked.py \
+# Measuring costs twice as much time again: only what is about the measured code is measured.
+COVERING := tests/unit/domain/activation tests/unit/domain/order tests/unit/domain/purchase \
+	$(wildcard tests/unit/domain/test_*.py) \
+	tests/unit/providers tests/unit/store tests/unit/test_forms_walked.py \
 	tests/integration/engine tests/integration/providers tests/integration/store \
-	tests/integration/operating tests/acceptance \
-	tests/reliability/test_redis_forgets.py \
+	tests/integration/operating tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
+# Properties that take the longest, and measure nothing that others do not.
+UNMEASURED := tests/unit/domain/order/test_order_properties.py \
+	tests/unit/domain/order/test_order_nonsense.py tests/unit/domain/purchase/test_tally.py
 # What tries far more when there is time for it.
 THOROUGHLY := tests/reliability/test_state_machine.py tests/reliability/test_every_effect.py \
 	tests/reliability/test_sigkill.py tests/reliability/test_begun_calls.py
@@ -46,10 +50,10 @@ test: .venv/.dev ## Run all tests; what spends money is covered to the last bran
 	@$(BIN)/python -m sandbox.browser.chromium
 ifeq ($(strip $(ARGS)),)
 	@rm -rf .coverage
-	$(BIN)/coverage run -m pytest $(PARALLEL) $(COVERING)
+	$(BIN)/coverage run -m pytest $(PARALLEL) $(COVERING) $(addprefix --ignore=,$(UNMEASURED))
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/pytest $(PARALLEL) $(addprefix --ignore=,$(COVERING))
+	$(BIN)/pytest $(PARALLEL) tests $(UNMEASURED) $(addprefix --ignore=,$(COVERING))
 else
 	$(BIN)/pytest $(ARGS)
 endif

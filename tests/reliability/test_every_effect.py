@@ -180,7 +180,7 @@ KINDS = {
         effects=("chat.update", "files.completeUploadExternal"),
         every=5,
     ),
-    "answer lost": Kind(line="/esim buy 2", faults=answer_lost, effects=("find",)),
+    "answer lost": Kind(line="/esim buy 2", faults=answer_lost, effects=("find",), every=2),
     "list late": Kind(line="/esim buy 3", batch=2, faults=answer_lost_and_list_late, every=8),
     "posts lost": Kind(
         line="/esim buy 12",

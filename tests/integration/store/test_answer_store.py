@@ -25,3 +25,16 @@ async def test_an_answer_that_can_not_be_read(redis: Redis) -> None:
     assert [each.id for each in claimed] == ["b"]
     assert [line["event"] for line in lines] == ["answer_unreadable"]
     assert await store.size() == 2
+
+
+async def test_an_answer_that_was_delivered(redis: Redis) -> None:
+    """Nothing of it is left, and the others stay."""
+    store = UnsentAnswerStore(redis, KEYS)
+    for answer_id in ("a", "b"):
+        assert await store.keep(answer(answer_id))
+    await store.drop("a")
+    claimed = await store.claim(T0, T0 + timedelta(seconds=60), 10)
+    assert [each.id for each in claimed] == ["b"]
+    await store.drop("b")
+    assert await store.size() == 0
+    assert not await redis.exists(KEYS.answers, KEYS.answer_texts)

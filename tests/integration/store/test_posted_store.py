@@ -173,3 +173,10 @@ async def test_nobody_looks_again(redis: Redis) -> None:
     await OrderStore(redis, KEYS).save(order, None, T0)
     await posted.write(order.id, {}, ended(order, due=T0 + timedelta(seconds=0.3)))
     assert await redis.zscore(KEYS.deliveries, f"order:{ORDER_ID}") == T0.timestamp() * 1000 + 300
+
+
+def test_how_long_a_trouble_lasts() -> None:
+    """From its first try to the last one, whatever was waited for since."""
+    assert TROUBLE.lasted == timedelta(0)
+    later = TROUBLE.model_copy(update={"tried_at": T0 + timedelta(minutes=5)})
+    assert later.lasted == timedelta(minutes=5)

@@ -27,6 +27,8 @@ async def test_nothing_is_sent_and_no_look_shows_anything() -> None:
     assert outcome == NotSent(why="the provider telnyx is not set up here")
     with pytest.raises(LookupFailed, match="the provider telnyx is not set up here"):
         await gone.find("esim-A")
+    with pytest.raises(LookupFailed, match="the provider telnyx is not set up here"):
+        await gone.offer(a_request(1))
     await gone.close()
 
 

@@ -15,6 +15,7 @@ from bot.providers.telnyx.form import (
     Prices,
     SimStatus,
     TelnyxOptions,
+    check_group,
     check_tag,
     check_tags,
     check_whitelabel_name,
@@ -223,3 +224,21 @@ def test_an_estimate_grows_with_the_amount(amount: int, status: SimStatus) -> No
 def test_the_setting_is_the_default(status: SimStatus) -> None:
     """An order that names no status has the one that was set."""
     assert form(status).options({}) == {"status": status}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (" Berlin   office ", "Berlin office"),
+        ("6A09CDC3-8948-47F0-AA62-74AC943D6C58", "6a09cdc3-8948-47f0-aa62-74ac943d6c58"),
+    ],
+)
+def test_a_group_by_its_name_or_its_id(text: str, kept: str) -> None:
+    """A name keeps its letters, an id is written as Telnyx writes it."""
+    assert check_group(text) == kept
+
+
+def test_a_group_without_a_name() -> None:
+    """The person is told what a group has."""
+    with pytest.raises(ValueError, match="a SIM card group has a name or an id"):
+        check_group("  ")

@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.clock import Deadline
 from bot.domain.activation.assignment import Holder
 from bot.domain.activation.errors import NoEsims, NotAssigned, UnknownIccid
-from bot.domain.policy import Member
+from bot.domain.policy import Member, Policy
 from bot.errors import DuplicateDelivery, NotAllowed, NotRecorded, StoreUnavailable, UnknownOrder
-from tests.integration.engine.activation.conftest import KIM, Desk
-from tests.support.orders import ANA, BEN, ORDER_ID, some_sims
+from tests.integration.engine.activation.conftest import KIM, Desk, a_desk
+from tests.support.clock import ManualClock
+from tests.support.orders import ANA, BEN, ORDER_ID, an_order, some_sims
 
 ICCIDS = [sim.iccid or "" for sim in some_sims(3)]
 FOREIGN = "8988280666000000001"
@@ -131,3 +133,34 @@ async def test_times_are_those_of_the_bots_clock(desk: Desk) -> None:
     await desk.clock.advance(timedelta(hours=1).total_seconds())
     made = await desk.assignments.assign(ICCIDS[0], TRUCK, by=Member(ANA), trigger="t1")
     assert made.at == desk.clock.now()
+
+
+async def test_one_esim_and_who_has_it(desk: Desk) -> None:
+    """For whoever may see its order; of others, for a keeper."""
+    assert await desk.assignments.at(ICCIDS[0], Member(ANA)) == (ICCIDS[0], None)
+    made = await desk.assignments.assign(ICCIDS[0], TRUCK, by=Member(ANA), trigger="t1")
+    assert await desk.assignments.at(f"{ICCIDS[0]}7", Member(BEN)) == (ICCIDS[0], made)
+    assert await desk.assignments.at(FOREIGN, Member(KIM)) == (FOREIGN, None)
+    for iccid, by in ((ICCIDS[0], KIM), (FOREIGN, BEN)):
+        with pytest.raises(NotAllowed):
+            await desk.assignments.at(iccid, Member(by))
+
+
+async def test_what_a_form_is_about(desk: Desk) -> None:
+    """The order's eSIMs in its sequence, and those of which somebody is known to have them."""
+    await desk.assignments.assign(ICCIDS[1], TRUCK, by=Member(ANA), trigger="t1")
+    told = await desk.assignments.for_form(ORDER_ID, Member(ANA))
+    assert told == (tuple(ICCIDS), frozenset({ICCIDS[1]}))
+    with pytest.raises(UnknownOrder):
+        await desk.assignments.for_form("00000000", Member(ANA))
+    with pytest.raises(NotAllowed):
+        await desk.assignments.for_form(ORDER_ID, Member(KIM))
+
+
+async def test_an_order_without_esims_has_no_form(
+    redis: Redis, clock: ManualClock, policy: Policy
+) -> None:
+    """There is nothing to say of it yet."""
+    desk = await a_desk(redis, clock, policy, an_order())
+    with pytest.raises(NoEsims):
+        await desk.assignments.for_form(ORDER_ID, Member(ANA))

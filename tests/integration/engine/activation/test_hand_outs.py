@@ -543,6 +543,11 @@ async def test_a_code_comes_with_who_has_it(desk: Desk) -> None:
     assert lines[ICCIDS[1]] == ("", None)
 
 
+async def test_how_long_messages_stand(desk: Desk) -> None:
+    """As it is set: a confirmation says it."""
+    assert desk.hand_outs.shown_for == timedelta(seconds=SHOWN_FOR)
+
+
 async def test_reveals_of_an_order(desk: Desk) -> None:
     """Who was to be given which, for whoever looks at the order."""
     await desk.give(to=KIM)
