@@ -14,9 +14,6 @@ COVERING := tests/unit/domain/activation tests/unit/domain/order tests/unit/doma
 	tests/integration/engine tests/integration/providers tests/integration/store \
 	tests/integration/operating tests/reliability/test_redis_forgets.py \
 	tests/reliability/test_takeover.py tests/reliability/test_upgrade.py
-# Properties that take the longest, and measure nothing that others do not.
-UNMEASURED := tests/unit/domain/order/test_order_properties.py \
-	tests/unit/domain/order/test_order_nonsense.py tests/unit/domain/purchase/test_tally.py
 # What tries far more when there is time for it.
 THOROUGHLY := tests/reliability/test_state_machine.py tests/reliability/test_every_effect.py \
 	tests/reliability/test_sigkill.py tests/reliability/test_begun_calls.py
@@ -50,10 +47,10 @@ test: .venv/.dev ## Run all tests; what spends money is covered to the last bran
 	@$(BIN)/python -m sandbox.browser.chromium
 ifeq ($(strip $(ARGS)),)
 	@rm -rf .coverage
-	$(BIN)/coverage run -m pytest $(PARALLEL) $(COVERING) $(addprefix --ignore=,$(UNMEASURED))
+	$(BIN)/coverage run -m pytest $(PARALLEL) $(COVERING)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/pytest $(PARALLEL) tests $(UNMEASURED) $(addprefix --ignore=,$(COVERING))
+	$(BIN)/pytest $(PARALLEL) $(addprefix --ignore=,$(COVERING))
 else
 	$(BIN)/pytest $(ARGS)
 endif
