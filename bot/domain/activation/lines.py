@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.activation.assignment import LONGEST_NAME, Holder
-from bot.domain.activation.holders import is_address
+from bot.domain.activation.holders import NO_NAME, has_code, is_address
 from bot.domain.activation.iccids import plain_iccid, spellings
 from bot.errors import EsimBotError
 
@@ -136,6 +136,8 @@ def _line(text: str, iccids: Sequence[str]) -> tuple[str, Holder]:
     addresses = [part for part in parts if is_address(part)]
     names = [part for part in parts if part and part not in numbers and part not in addresses]
     behind = f", {numbers[0]}" if numbers else ""
+    if has_code(text):
+        raise _Wrong(NO_NAME, f"{_EXAMPLE}{behind}")
     if len(names) > 1 and any(map(_is_short, names)):
         why = f"of an ICCID at least its last {_LEAST_DIGITS} digits are needed"
         raise _Wrong(why, ", ".join([_EXAMPLE, *iccids[:1]]))

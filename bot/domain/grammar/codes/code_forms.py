@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.activation.assignment import LONGEST_NAME
 from bot.domain.activation.hand_out import Columns
-from bot.domain.activation.holders import is_address, is_mention
+from bot.domain.activation.holders import NO_NAME, has_code, is_address, is_mention
 from bot.domain.activation.iccids import plain_iccid
 from bot.domain.form import Field, FieldKind, Form
 from bot.domain.grammar.values import negates
@@ -133,6 +133,8 @@ def _name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise ValueError("it is empty: write a name")
+    if has_code(name):
+        raise ValueError(NO_NAME)
     if len(name) > LONGEST_NAME:
         raise ValueError(f"this has {len(name)} characters; a name may have {LONGEST_NAME} at most")
     return name

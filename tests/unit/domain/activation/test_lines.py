@@ -107,6 +107,14 @@ def test_every_wrong_line_is_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("line", ["LPA:1$smdp.io$K2-1", "Dana, 1$smdp.io$K2-1, 1012"])
+def test_a_code_is_no_name(line: str) -> None:
+    """Whoever pastes one by mistake is told: it is a secret, and kept nowhere."""
+    assert wrong(line) == [
+        "1: this looks like an activation code, which is kept nowhere: leave it out"
+    ]
+
+
 def test_digits_that_several_end_with() -> None:
     """More of them are asked for, with a line that is right."""
     alike = (*ICCIDS, "8931080019073581012")

@@ -392,3 +392,14 @@ def test_a_sheet_with_columns(columns: str) -> None:
     line = f"handout 7K2M9QXA as=sheet format={columns} to=@dana"
     assert offered(line) == ["/esim handout 7K2M9QXA to=@dana as=sheet"]
     assert messages(line) == ["a sheet has no columns: leave format= out, or write as=zip"]
+
+
+@pytest.mark.parametrize("option", ["to", "name"])
+def test_a_code_is_no_name(option: str) -> None:
+    """A secret that is written where a name is kept is refused, and no line with it is offered."""
+    line = f"assign {ICCID} to=@dana name=x".replace(
+        {"to": "to=@dana name=x", "name": "name=x"}[option], f'{option}="LPA:1$smdp.io$K2-1"'
+    )
+    (said,) = messages(line)
+    assert said == "this looks like an activation code, which is kept nowhere: leave it out"
+    assert not any("LPA" in each for each in offered(line))
