@@ -1,6 +1,6 @@
 """Who has which eSIM: lines, a form for a whole order, and lists with files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,7 @@ from bot.slack.button_value import read_button_value
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.words.recording import NOT_SHOWN
 from bot.slack.words.refusals import words_of
+from handlers.activation.clicks import listen
 from handlers.activation.people import Mentions, holder_of
 from handlers.hearing import Asked, Recorded
 from handlers.interaction import Interaction
@@ -67,27 +68,8 @@ def register(app: AsyncApp, services: Services) -> None:
         return await services.hearing.attend(interaction, work, arrival, {FIELD: FIELD})
 
     app.view_submission(FORM)(sent)
-    _listen(app, OPEN, services, _open_by_button)
-    _listen(app, FILES, services, _files)
-
-
-def _listen(
-    app: AsyncApp,
-    action_id: str,
-    services: Services,
-    press: Callable[[Services, Interaction, Mapping[str, Any]], Asked | None],
-) -> None:
-    async def hear(
-        body: Mapping[str, Any], action: Mapping[str, Any], context: AsyncBoltContext
-    ) -> BoltResponse:
-        interaction = Interaction.of(body)
-
-        async def work() -> Answer | Asked:
-            return press(services, interaction, action) or _UNKNOWN
-
-        return await services.hearing.attend(interaction, work, context["arrival"])
-
-    app.action(action_id)(hear)
+    listen(app, OPEN, services, _open_by_button, _UNKNOWN)
+    listen(app, FILES, services, _files, _UNKNOWN)
 
 
 async def assign(

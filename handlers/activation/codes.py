@@ -7,8 +7,6 @@ from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.response import BoltResponse
 
 from bot.domain.activation.hand_out import Wish
 from bot.domain.grammar import Activate, InvalidCommand, parse
@@ -36,6 +34,7 @@ from bot.slack.messages.results import CODES_ASK
 from bot.slack.words.codes import report_words
 from bot.slack.words.recording import NOT_SHOWN
 from bot.slack.words.refusals import words_of
+from handlers.activation.clicks import Press, listen
 from handlers.activation.people import Mentions, recipient_of
 from handlers.hearing import Asked
 from handlers.interaction import Interaction
@@ -45,13 +44,11 @@ _UNKNOWN = plain(
     "I don't know this button: the message is from another version of me. No code was fetched or "
     "given. `/esim activate` with an order or an ICCID asks for codes."
 )
-_Press = Callable[[Services, Interaction, Mapping[str, Any]], Asked | None]
-"""What a click asks for; None where it carries nothing of ours."""
 
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the button at a result, to those of a confirmation, and to *Done*."""
-    presses: dict[Any, _Press] = {
+    presses: dict[Any, Press] = {
         CODES_ASK: _ask,
         SEND: _send,
         AS_FILE: _send,
@@ -59,7 +56,7 @@ def register(app: AsyncApp, services: Services) -> None:
         DONE: _done,
     }
     for action_id, press in presses.items():
-        _listen(app, action_id, services, press)
+        listen(app, action_id, services, press, _UNKNOWN)
 
 
 def activate(
@@ -74,20 +71,6 @@ def activate(
         provider=command.provider,
     )
     return _Confirming(services, _member(interaction), wish, command.to).asked
-
-
-def _listen(app: AsyncApp, action_id: Any, services: Services, press: _Press) -> None:
-    async def hear(
-        body: Mapping[str, Any], action: Mapping[str, Any], context: AsyncBoltContext
-    ) -> BoltResponse:
-        interaction = Interaction.of(body)
-
-        async def work() -> Answer | Asked:
-            return press(services, interaction, action) or _UNKNOWN
-
-        return await services.hearing.attend(interaction, work, context["arrival"])
-
-    app.action(action_id)(hear)
 
 
 def _member(interaction: Interaction) -> Member:
