@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.policy import Member
+
 
 class Kind(StrEnum):
     """What was done; the values are Slack's own types (a command has none)."""
@@ -94,6 +96,11 @@ class Interaction:
             trigger=_text(body.get("trigger_id") or body.get("event_id")),
             response_url=_text(body.get("response_url")),
         )
+
+    @property
+    def person(self) -> Member:
+        """Who did it, as the policy knows them."""
+        return Member(self.user, self.channel)
 
     @property
     def surface(self) -> Surface:

@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
-from slack_bolt.context.async_context import AsyncBoltContext
-from slack_bolt.response import BoltResponse
 
 from bot.domain.grammar import Ask, InvalidCommand, parse
 from bot.domain.policy import Member
@@ -29,7 +27,7 @@ from bot.slack.answers.unanswered import files_not_sent, unanswered
 from bot.slack.downloads import purchase_files
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.mrkdwn import escape
-from handlers.hearing import Asked
+from handlers.hearing import Asked, listen
 from handlers.interaction import Interaction
 from handlers.services import Services
 
@@ -43,35 +41,28 @@ UNKNOWN_QUESTION = plain(
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the buttons of answers that ask the provider again."""
     for action_id, find in ((NEXT_PAGE, _page), (DETAILS, _details), (FILES, _files)):
-        _listen(app, action_id, services, find)
+        press = partial(_again, services, find)
+        listen(app, action_id, services.hearing, press, UNKNOWN_QUESTION)
 
 
 def ask(services: Services, interaction: Interaction, question: Ask) -> Asked:
     """Ask this once the acknowledgement has left. Raises NotAllowed, NotPossibleThere."""
-    person = Member(interaction.user, interaction.channel)
-    services.questions.may(question, person)
+    services.questions.may(question, interaction.person)
     find = _packages if question.form.verb == PACKAGES else _page
     told = plain(f"I ask {escape(question.form.title)}; the answer follows here.")
-    return Asked(partial(_told, services, question, person, find, AskedAgain("")), told)
+    return Asked(partial(_told, services, question, interaction.person, find, AskedAgain("")), told)
 
 
-def _listen(app: AsyncApp, action_id: str, services: Services, find: _Find) -> None:
-    async def hear(
-        body: Mapping[str, Any], action: Mapping[str, Any], context: AsyncBoltContext
-    ) -> BoltResponse:
-        interaction, again = Interaction.of(body), read_asked_again(action.get("value"))
-
-        async def work() -> Answer | Asked:
-            question = _question(services, again)
-            if again is None or question is None:
-                return UNKNOWN_QUESTION
-            person = Member(interaction.user, interaction.channel)
-            services.questions.may(question, person)
-            return Asked(partial(_told, services, question, person, find, again))
-
-        return await services.hearing.attend(interaction, work, context["arrival"])
-
-    app.action(action_id)(hear)
+def _again(
+    services: Services, find: _Find, interaction: Interaction, action: Mapping[str, Any]
+) -> Asked | None:
+    """What a button asks again; None where it carries no question. Raises as `ask` does."""
+    again = read_asked_again(action.get("value"))
+    question = _question(services, again)
+    if again is None or question is None:
+        return None
+    services.questions.may(question, interaction.person)
+    return Asked(partial(_told, services, question, interaction.person, find, again))
 
 
 def _question(services: Services, again: AskedAgain | None) -> Ask | None:

@@ -39,9 +39,9 @@ def activation_of(  # noqa: PLR0913, PLR0917 - what the rest of the bot shares w
     hand_outs, assigned = HandOutStore(redis, keys), AssignmentStore(redis, keys)
     people = People(resources.slack, keys.workspace, resources.identity.enterprise_id or "")
     plans = Plans(orders, policy, resources.providers, people)
-    giver = CodeMessages(slack, clock, shown_for)
+    giver = CodeMessages(slack, clock)
     return Activation(
         HandOuts(hand_outs, assigned, plans, resources.providers, giver, clock, shown_for),
-        Removals(hand_outs, giver, Queue.agenda(redis, keys), clock, shown_for),
+        Removals(hand_outs, giver, Queue.agenda(redis, keys), clock),
         Assignments(assigned, orders, plans, policy, clock),
     )

@@ -41,9 +41,8 @@ from bot.slack.button_value import read_button_value
 from bot.slack.ephemeral import Answer, plain
 from bot.slack.words.recording import NOT_SHOWN
 from bot.slack.words.refusals import words_of
-from handlers.activation.clicks import listen
 from handlers.activation.people import Mentions, holder_of
-from handlers.hearing import Asked, Recorded
+from handlers.hearing import Asked, Recorded, listen
 from handlers.interaction import Interaction
 from handlers.services import Services
 
@@ -68,8 +67,8 @@ def register(app: AsyncApp, services: Services) -> None:
         return await services.hearing.attend(interaction, work, arrival, {FIELD: FIELD})
 
     app.view_submission(FORM)(sent)
-    listen(app, OPEN, services, _open_by_button, _UNKNOWN)
-    listen(app, FILES, services, _files, _UNKNOWN)
+    for action_id, press in ((OPEN, _open_by_button), (FILES, _files)):
+        listen(app, action_id, services.hearing, partial(press, services), _UNKNOWN)
 
 
 async def assign(
@@ -101,7 +100,7 @@ def open_form(services: Services, interaction: Interaction, command: AssignLines
 
 async def show(services: Services, interaction: Interaction, command: Assigned) -> Answer:
     """Who has which eSIM. Raises StoreUnavailable, NotAllowed and the like."""
-    line, by = services.rules.command, _member(interaction)
+    line, by = services.rules.command, interaction.person
     if plain_iccid(command.subject) is None:
         found = await _found(services, command.subject, by)
         return assigned_list(found, command.subject, line)
@@ -119,13 +118,9 @@ async def _found(services: Services, order_id: str, by: Member) -> tuple[Assignm
     return tuple((await services.assignments.of(order, by)).values())
 
 
-def _member(interaction: Interaction) -> Member:
-    return Member(interaction.user, interaction.channel)
-
-
 def _told(interaction: Interaction, within: Fence) -> Any:
     """Who says it, by what, and for how long it may be recorded."""
-    return {"by": _member(interaction), "trigger": interaction.trigger, "within": within}
+    return {"by": interaction.person, "trigger": interaction.trigger, "within": within}
 
 
 def _open_by_button(
@@ -138,7 +133,7 @@ def _open_by_button(
 async def _opened(services: Services, interaction: Interaction, order_id: str) -> Answer | None:
     """Open it; its window is answer enough."""
     try:
-        iccids, assigned = await services.assignments.for_form(order_id, _member(interaction))
+        iccids, assigned = await services.assignments.for_form(order_id, interaction.person)
         await services.open_form(interaction.trigger, assign_form(order_id, iccids, assigned))
     except StoreUnavailable:
         return plain(NOT_SHOWN)
@@ -157,7 +152,7 @@ async def _take_lines(
     if order_id is None:
         return _UNKNOWN
     command = services.rules.command
-    iccids, assigned = await services.assignments.for_form(order_id, _member(interaction))
+    iccids, assigned = await services.assignments.for_form(order_id, interaction.person)
     try:
         holders = dict(read_lines(lines, iccids, assigned))
     except InvalidLines as wrong:
@@ -172,7 +167,7 @@ def _files(services: Services, interaction: Interaction, action: Mapping[str, An
     if about != _EVERYTHING and (not isinstance(about, str) or read_order_id(about) != about):
         return None
     order_id = "" if about == _EVERYTHING else about
-    return Asked(partial(_sent, services, _member(interaction), order_id))
+    return Asked(partial(_sent, services, interaction.person, order_id))
 
 
 async def _sent(services: Services, by: Member, order_id: str) -> Answer:

@@ -34,9 +34,8 @@ from bot.slack.messages.results import CODES_ASK
 from bot.slack.words.codes import report_words
 from bot.slack.words.recording import NOT_SHOWN
 from bot.slack.words.refusals import words_of
-from handlers.activation.clicks import Press, listen
 from handlers.activation.people import Mentions, recipient_of
-from handlers.hearing import Asked
+from handlers.hearing import Asked, listen
 from handlers.interaction import Interaction
 from handlers.services import Services
 
@@ -45,10 +44,12 @@ _UNKNOWN = plain(
     "given. `/esim activate` with an order or an ICCID asks for codes."
 )
 
+_Press = Callable[[Services, Interaction, Mapping[str, Any]], Asked | None]
+
 
 def register(app: AsyncApp, services: Services) -> None:
     """Listen to the button at a result, to those of a confirmation, and to *Done*."""
-    presses: dict[Any, Press] = {
+    presses: dict[Any, _Press] = {
         CODES_ASK: _ask,
         SEND: _send,
         AS_FILE: _send,
@@ -56,25 +57,15 @@ def register(app: AsyncApp, services: Services) -> None:
         DONE: _done,
     }
     for action_id, press in presses.items():
-        listen(app, action_id, services, press, _UNKNOWN)
+        listen(app, action_id, services.hearing, partial(press, services), _UNKNOWN)
 
 
 def activate(
     services: Services, interaction: Interaction, command: Activate, mentions: Mentions
 ) -> Asked:
     """Show what is to be confirmed. Raises InvalidCommand for a person who is not known."""
-    wish = Wish(
-        subject=command.subject,
-        to=recipient_of(command, mentions, interaction.user),
-        form=command.form,
-        columns=command.columns,
-        provider=command.provider,
-    )
-    return _Confirming(services, _member(interaction), wish, command.to).asked
-
-
-def _member(interaction: Interaction) -> Member:
-    return Member(interaction.user, interaction.channel)
+    wish = _wish(command, recipient_of(command, mentions, interaction.user))
+    return _Confirming(services, interaction.person, wish, command.to).asked
 
 
 def _ask(services: Services, interaction: Interaction, action: Mapping[str, Any]) -> Asked | None:
@@ -83,7 +74,7 @@ def _ask(services: Services, interaction: Interaction, action: Mapping[str, Any]
     if pressed is None:
         return None
     wish = Wish(subject=pressed.order_id, to=interaction.user)
-    return _Confirming(services, _member(interaction), wish).asked
+    return _Confirming(services, interaction.person, wish).asked
 
 
 def _to_another(
@@ -97,14 +88,18 @@ def _to_another(
         return None
     if not isinstance(command, Activate) or not isinstance(user, str) or not user:
         return None
-    wish = Wish(
+    return _Confirming(services, interaction.person, _wish(command, user)).asked
+
+
+def _wish(command: Activate, to: str) -> Wish:
+    """What the line asks for, for this person."""
+    return Wish(
         subject=command.subject,
-        to=user,
+        to=to,
         form=command.form,
         columns=command.columns,
         provider=command.provider,
     )
-    return _Confirming(services, _member(interaction), wish).asked
 
 
 @dataclass(frozen=True)
@@ -132,7 +127,7 @@ class _Confirming:
 
 def _send(services: Services, interaction: Interaction, action: Mapping[str, Any]) -> Asked | None:
     """It was confirmed: give the codes."""
-    asked, by = read_wish_value(action.get("value")), _member(interaction)
+    asked, by = read_wish_value(action.get("value")), interaction.person
     if asked is None:
         return None
 
@@ -145,7 +140,7 @@ def _send(services: Services, interaction: Interaction, action: Mapping[str, Any
 
 def _done(services: Services, interaction: Interaction, action: Mapping[str, Any]) -> Asked | None:
     """The person has installed it: the message goes, which is answer enough."""
-    hand_out_id, ts, by = action.get("value"), interaction.message, _member(interaction)
+    hand_out_id, ts, by = action.get("value"), interaction.message, interaction.person
     if not isinstance(hand_out_id, str) or not hand_out_id or not ts:
         return None
 

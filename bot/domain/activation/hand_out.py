@@ -81,7 +81,7 @@ class HandOut(BaseModel):
     iccids: tuple[str, ...] = ()
     """Of which eSIMs; empty once all of it was given."""
     at: datetime
-    until: datetime | None = None
+    until: datetime
     """When its messages are deleted at the latest, as they say themselves."""
     channel: str = ""
     """Slack's id of the conversation with that person; "" until it is known."""

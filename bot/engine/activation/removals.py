@@ -53,15 +53,11 @@ async def take_away(giver: Giver, hand_out: HandOut) -> None:
 class Removals:
     """Deletes messages with codes."""
 
-    def __init__(
-        self, store: HandOutStore, giver: Giver, agenda: Queue, clock: Clock, shown_for: float
-    ) -> None:
-        """`shown_for`: seconds for which messages with codes stand at most."""
+    def __init__(self, store: HandOutStore, giver: Giver, agenda: Queue, clock: Clock) -> None:
         self._store = store
         self._giver = giver
         self._agenda = agenda
         self._clock = clock
-        self._shown_for = timedelta(seconds=shown_for)
         self._places = asyncio.Semaphore(AT_ONCE)
         self._log = structlog.get_logger()
 
@@ -92,7 +88,7 @@ class Removals:
         rest = stored.hand_out.model_copy(update={"pieces": left}) if left else None
         try:
             await self._store.save(
-                stored, rest, dictated(self._clock), self._due(stored.hand_out) if rest else None
+                stored, rest, dictated(self._clock), stored.hand_out.until if rest else None
             )
         except Conflict:
             self._log.info("hand_out_moved_on", hand_out=stored.hand_out.id)
@@ -103,8 +99,8 @@ class Removals:
         now = self._clock.now()
         if stored is None:
             await self._agenda.put(Thing(ThingKind.HAND_OUT, hand_out_id), None, 0)
-        elif stored.hand_out.is_given and self._due(stored.hand_out) > now:
-            await self._put(stored, self._due(stored.hand_out))
+        elif stored.hand_out.is_given and stored.hand_out.until > now:
+            await self._put(stored, stored.hand_out.until)
         elif self._places.locked():
             await self._put(stored, now + _SOON)
         else:
@@ -154,11 +150,7 @@ class Removals:
 
     def _is_late(self, hand_out: HandOut) -> bool:
         """Whether what Slack still does not do is given up."""
-        return self._clock.now() > self._due(hand_out) + _LONGEST
-
-    def _due(self, hand_out: HandOut) -> datetime:
-        """When its messages said that they go, whatever the setting is by now."""
-        return hand_out.until or hand_out.at + self._shown_for
+        return self._clock.now() > hand_out.until + _LONGEST
 
     async def _put(self, stored: StoredHandOut, due: datetime) -> None:
         thing = Thing(ThingKind.HAND_OUT, stored.hand_out.id)

@@ -40,7 +40,6 @@ _AHEAD: Final = timedelta(minutes=5)
 """How far our clock may be ahead of Slack's when messages are looked for."""
 _GONE: Final = frozenset({"message_not_found", "file_not_found", "file_deleted"})
 """Slack's words for what somebody deleted already."""
-_DAY: Final = 86_400.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,9 @@ class _Given:
 class CodeMessages:
     """Puts codes before one person, and takes them away again; see `bot.engine.activation`."""
 
-    def __init__(self, slack: SlackClient, clock: Clock, shown_for: float = _DAY) -> None:
-        """`shown_for`: seconds after which messages are deleted, for the line that says so."""
+    def __init__(self, slack: SlackClient, clock: Clock) -> None:
         self._slack = slack
         self._clock = clock
-        self._shown_for = timedelta(seconds=shown_for)
 
     async def open(self, to: str) -> str:
         """Slack's id of the conversation with this person. Raises SlackError."""
@@ -126,10 +123,9 @@ class CodeMessages:
     def _all(
         self, hand_out: HandOut, found: Sequence[FoundCode], columns: Columns, title: str
     ) -> Iterator[_Given]:
-        until = hand_out.until or hand_out.at + self._shown_for
         if hand_out.form is HandOutForm.MESSAGES:
             for each in found:
-                message = _harmless(partial(code_message, each, hand_out, title, until))
+                message = _harmless(partial(code_message, each, hand_out, title))
                 yield _Given(message, _picture_of(each))
             return
         as_archive = hand_out.form is HandOutForm.ARCHIVE
@@ -138,7 +134,7 @@ class CodeMessages:
             if as_archive
             else partial(sheet, found, hand_out, title)
         )
-        message = file_message(hand_out, len(found), columns, title, until)
+        message = file_message(hand_out, len(found), columns, title)
         yield _Given(message, File(_file_name(hand_out), message.text, "", make))
 
     async def _post(self, message: Message, metadata: Mapping[str, Any]) -> Place:

@@ -5,7 +5,6 @@ The code stands in its blocks only: notification, metadata and file name hold no
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Final
 
 import slackblocks
@@ -81,10 +80,10 @@ def metadata_of(hand_out: HandOut) -> dict[str, object]:
     return {"event_type": EVENT_TYPE, "event_payload": {"hand_out": hand_out.id}}
 
 
-def code_message(found: FoundCode, hand_out: HandOut, title: str, until: datetime) -> Message:
+def code_message(found: FoundCode, hand_out: HandOut, title: str) -> Message:
     """The activation code of one eSIM; its picture is posted below.
 
-    `title` is the provider's name as people know it; `until` is when the message is deleted.
+    `title` is the provider's name as people know it.
     """
     return Message(
         hand_out.channel,
@@ -94,14 +93,12 @@ def code_message(found: FoundCode, hand_out: HandOut, title: str, until: datetim
             *map(section, _values(found.code, title)),
             actions(*_links(found.code), done_button(hand_out)),
             section(f"{_IPHONE}\n{_ANDROID}"),
-            context(deleted(hand_out, until, _line_of(hand_out, found.iccid))),
+            context(deleted(hand_out, _line_of(hand_out, found.iccid))),
         ),
     )
 
 
-def file_message(
-    hand_out: HandOut, count: int, columns: Columns, title: str, until: datetime
-) -> Message:
+def file_message(hand_out: HandOut, count: int, columns: Columns, title: str) -> Message:
     """What is said above the archive or the sheet with so many codes."""
     is_archive = hand_out.form is HandOutForm.ARCHIVE
     what = "the ZIP file below" if is_archive else "the page below"
@@ -119,7 +116,7 @@ def file_message(
         numbered(
             *map(section, told),
             actions(done_button(hand_out)),
-            context(deleted(hand_out, until, line)),
+            context(deleted(hand_out, line)),
         ),
     )
 
@@ -147,7 +144,7 @@ def done_button(hand_out: HandOut) -> slackblocks.Button:
     return slackblocks.Button("Done: delete this", DONE, value=hand_out.id)
 
 
-def deleted(hand_out: HandOut, until: datetime, line: str) -> str:
+def deleted(hand_out: HandOut, line: str) -> str:
     """When the message goes, and how what is not installed yet can be had again.
 
     `line` asks for it, where whoever reads this may.
@@ -156,8 +153,8 @@ def deleted(hand_out: HandOut, until: datetime, line: str) -> str:
     if hand_out.by == hand_out.to:
         again = f"{code(line, 120)} gives it again."
     return (
-        f"Deleted, with its file, when you press *Done*, and {when(until)} at the latest. What is "
-        f"not installed by then is not lost: {again}"
+        f"Deleted, with its file, when you press *Done*, and {when(hand_out.until)} at the latest. "
+        f"What is not installed by then is not lost: {again}"
     )
 
 

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.domain.activation.trail import EsimEntry, read_entry
 from bot.domain.events import Entry
+from bot.store.activation import HandOutStore
 from bot.store.connection import reaching_redis
 from bot.store.keys import Keys
 from bot.store.orders.reading import OrderReader
@@ -37,6 +38,7 @@ class Audit:
         self._redis = redis
         self._keys = keys
         self._orders = OrderReader(redis, keys)
+        self._hand_outs = HandOutStore(redis, keys)
 
     async def lines(
         self, order_id: str | None = None, since: datetime | None = None, *, follow: bool = False
@@ -61,11 +63,10 @@ class Audit:
 
     async def _of(self, order_id: str) -> AsyncIterator[AuditLine]:
         order = await self._orders.load(order_id)
-        async with reaching_redis():
-            texts: Any = await self._redis.lrange(self._keys.esim_entries(order_id), 0, -1)
+        entries = await self._hand_outs.entries_of(order_id)
         steps = enumerate(order.history if order else (), 1)
         of_order = (AuditLine(order_id, version, entry) for version, entry in steps)
-        of_esims = (AuditLine(order_id, 0, read_entry(text)) for text in texts)
+        of_esims = (AuditLine(order_id, 0, entry) for entry in entries)
         for line in merge(of_order, of_esims, key=lambda line: line.entry.at):
             yield line
 

@@ -140,7 +140,7 @@ async def a_desk(
     agenda = Queue.agenda(redis, KEYS)
     return Desk(
         HandOuts(store, assigned, plans, providers, giver, clock, SHOWN_FOR),
-        Removals(store, giver, agenda, clock, SHOWN_FOR),
+        Removals(store, giver, agenda, clock),
         Assignments(assigned, orders, plans, policy, clock),
         store,
         orders,

@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def giver(client: SlackClient, clock: ManualClock) -> CodeMessages:
-    """Give codes as the wiring does; messages stand for a day."""
-    return CodeMessages(client, clock, 86_400)
+    """Give codes as the wiring does."""
+    return CodeMessages(client, clock)

@@ -18,7 +18,14 @@ from tests.support.orders import ANA, BEN, KEYS, ORDER_ID, T0, an_order
 
 NOW = str(int(T0.timestamp() * 1000))
 HAND_OUT = HandOut(
-    id="h1", by=BEN, to=ANA, form=HandOutForm.MESSAGES, order_id=ORDER_ID, iccids=("8901",), at=T0
+    id="h1",
+    by=BEN,
+    to=ANA,
+    form=HandOutForm.MESSAGES,
+    order_id=ORDER_ID,
+    iccids=("8901",),
+    at=T0,
+    until=T0 + timedelta(days=1),
 )
 REVEAL = Reveal(
     at=T0, by=BEN, to=ANA, iccids=("8901",), form=HandOutForm.MESSAGES, order_id=ORDER_ID

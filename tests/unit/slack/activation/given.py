@@ -1,5 +1,6 @@
 """Hand-outs and codes, in few words."""
 
+from datetime import timedelta
 from typing import Any
 
 from bot.domain.activation.code import ActivationCode
@@ -32,6 +33,7 @@ def hand_out(count: int = 1, **parts: Any) -> HandOut:
         "order_id": ORDER_ID,
         "iccids": tuple(sim.iccid or "" for sim in some_sims(count)),
         "at": T0,
+        "until": T0 + timedelta(days=1),
         "channel": "D0DANA",
     }
     return HandOut(**usual | parts)

@@ -1,7 +1,6 @@
 """The message with a code has all that a phone needs, and shows it in its blocks alone."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,17 +19,15 @@ from bot.slack.activation.message import (
     metadata_of,
 )
 from bot.slack.message import Message
-from tests.support.orders import ANA, T0
+from tests.support.orders import ANA
 from tests.unit.slack.activation.given import DANA, HOST, MATCHING_ID, a_code, found, hand_out
 from tests.unit.slack.reading import must_be_taken_by_slack, page, read, references
 from tests.unit.slack.wild import UNHURRIED, nasty
 
-UNTIL = T0 + timedelta(hours=24)
-
 
 def drawn(title: str = "Telnyx", by: str = ANA, **parts: Any) -> Message:
     """The message of one code."""
-    return code_message(found(**parts), hand_out(by=by), title, UNTIL)
+    return code_message(found(**parts), hand_out(by=by), title)
 
 
 def buttons(message: Message) -> dict[str, dict[str, Any]]:
@@ -164,7 +161,7 @@ def test_an_interrupted_one_of_one_esim() -> None:
 def test_what_is_said_above_a_file() -> None:
     """What is in it, that it is secret, and what device management takes and what not."""
     archive = hand_out(3, form=HandOutForm.ARCHIVE, by=DANA)
-    assert page(file_message(archive, 3, Columns.ANDROID, "Telnyx", UNTIL)) == snapshot("""\
+    assert page(file_message(archive, 3, Columns.ANDROID, "Telnyx")) == snapshot("""\
 Activation codes of order 7K2M9QXA, from Telnyx: 3 eSIMs in the ZIP file below. You asked
 for it.
 :lock: Whoever has the file below can take every line in it, and each code works once. Keep
@@ -180,16 +177,14 @@ is scanned or typed.
 Deleted, with its file, when you press Done, and 2026-01-02 12:00 UTC at the latest. What is
 not installed by then is not lost: /esim handout 7K2M9QXA format=android gives it again.
 """)
-    plain = read(file_message(archive, 3, Columns.PLAIN, "Telnyx", UNTIL))
+    plain = read(file_message(archive, 3, Columns.PLAIN, "Telnyx"))
     assert "Android's device management" not in plain
     assert "EIDs" in plain
 
 
 def test_what_is_said_above_a_sheet() -> None:
     """How it is printed, and the line by which it is had again."""
-    shown = file_message(
-        hand_out(3, form=HandOutForm.SHEET, by=DANA), 3, Columns.PLAIN, "Telnyx", UNTIL
-    )
+    shown = file_message(hand_out(3, form=HandOutForm.SHEET, by=DANA), 3, Columns.PLAIN, "Telnyx")
     assert "print it at 100 %, on A4 or Letter" in read(shown)
     assert "/esim handout 7K2M9QXA as=sheet gives it again" in read(shown)
     must_be_taken_by_slack(shown)

@@ -8,17 +8,16 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from bot.slack.ephemeral import Answer
-from handlers.hearing import Asked
+from handlers.hearing.attending import Hearing
+from handlers.hearing.outcomes import Asked
 from handlers.interaction import Interaction
-from handlers.services import Services
 
-Press = Callable[[Services, Interaction, Mapping[str, Any]], Asked | None]
-"""What a click asks for; None where it carries nothing of ours."""
+Press = Callable[[Interaction, Mapping[str, Any]], Asked | None]
+"""What a click asks for, by the interaction and the action; None where it carries nothing of ours.
+It may raise what `Hearing.attend` puts into words."""
 
 
-def listen(
-    app: AsyncApp, action_id: Any, services: Services, press: Press, unknown: Answer
-) -> None:
+def listen(app: AsyncApp, action_id: Any, hearing: Hearing, press: Press, unknown: Answer) -> None:
     """Listen to a button or menu; `unknown` is said where it carries nothing of ours.
 
     `action_id`: its id, or a pattern of ids.
@@ -30,8 +29,8 @@ def listen(
         interaction = Interaction.of(body)
 
         async def work() -> Answer | Asked:
-            return press(services, interaction, action) or unknown
+            return press(interaction, action) or unknown
 
-        return await services.hearing.attend(interaction, work, context["arrival"])
+        return await hearing.attend(interaction, work, context["arrival"])
 
     app.action(action_id)(hear)
